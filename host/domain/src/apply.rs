@@ -1,0 +1,244 @@
+//! A ticket is the fold of its events. Applying reads the event alone: no calendar, no
+//! catalogue, no clock, so that the same events give the same ticket for ever.
+
+use crate::deadline::{Deadline, DeadlineKind};
+use crate::event::{By, Event, Recorded};
+use crate::ids::TicketId;
+use crate::ticket::{Assignment, Copy, Intake, Pending, RuleState, Suggestions, Ticket, TicketState, Urgency};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Makes the ticket from its whole history. `None` when the history does not begin with the
+/// registration.
+#[must_use]
+pub fn fold(id: &TicketId, history: &[Recorded]) -> Option<Ticket> {
+    let (first, rest) = history.split_first()?;
+    let Event::Registered { intake, urgency } = &first.event else { return None };
+    let mut ticket = begin(id, intake, *urgency);
+    for recorded in rest {
+        apply(&mut ticket, recorded);
+    }
+    Some(ticket)
+}
+
+/// The ticket as its registration makes it.
+#[must_use]
+pub fn begin(id: &TicketId, intake: &Intake, urgency: Urgency) -> Ticket {
+    Ticket {
+        id: id.clone(),
+        version: 1,
+        state: TicketState::Registered,
+        intake: intake.clone(),
+        urgency,
+        required_fields: Vec::new(),
+        suggestions: Suggestions::default(),
+        tags: BTreeSet::new(),
+        assignments: Vec::new(),
+        copies: Vec::new(),
+        deadlines: Vec::new(),
+        pending: None,
+        extended: false,
+        hand_backs: 0,
+        evidence_asked: Vec::new(),
+        sent_back_by_rule: false,
+        follow_ups: Vec::new(),
+        rework_count: 0,
+        tasks: Vec::new(),
+        timers: Vec::new(),
+        rules: BTreeMap::new(),
+        ledger_entries: Vec::new(),
+        nominations: Vec::new(),
+    }
+}
+
+/// Applies one event.
+pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
+    ticket.version += 1;
+    if let By::Rule { rule, .. } = &recorded.by {
+        rule_state(ticket, rule).accepted_effects += 1;
+    }
+    match &recorded.event {
+        // A second registration cannot come out of `handle`; it changes nothing.
+        Event::Registered { .. } => {}
+        Event::FieldRequired { .. }
+        | Event::PlaceFilled { .. }
+        | Event::FieldFilled { .. }
+        | Event::Accepted
+        | Event::Reclassified { .. }
+        | Event::UrgencyRaised { .. }
+        | Event::CategorySuggested { .. }
+        | Event::SeatSuggested { .. }
+        | Event::UnitSuggested { .. } => apply_intake(ticket, &recorded.event),
+        Event::DeadlineSet { deadline }
+        | Event::DeadlineTightened { deadline }
+        | Event::DeadlineComputed { deadline } => set_deadline(ticket, deadline),
+        Event::DeadlineMet { kind } => on_deadline(ticket, *kind, |deadline| deadline.met = true),
+        Event::EarlyWarning { kind } => on_deadline(ticket, *kind, |deadline| deadline.warned = true),
+        Event::Overdue { kind } => on_deadline(ticket, *kind, |deadline| deadline.overdue = true),
+        Event::Tagged { .. }
+        | Event::CopyAdded { .. }
+        | Event::TaskOpened { .. }
+        | Event::TaskDone { .. }
+        | Event::LedgerEntered { .. }
+        | Event::Nominated { .. }
+        | Event::TimerSet { .. }
+        | Event::TimerCancelled { .. }
+        | Event::TimerFired { .. }
+        | Event::Remembered { .. } => apply_rule_work(ticket, &recorded.event),
+        _ => apply_handling(ticket, recorded),
+    }
+}
+
+fn apply_intake(ticket: &mut Ticket, event: &Event) {
+    match event {
+        Event::FieldRequired { field } if !ticket.required_fields.contains(field) => {
+            ticket.required_fields.push(field.clone());
+        }
+        Event::PlaceFilled { name, text } => {
+            let place = &mut ticket.intake.place;
+            match name.as_str() {
+                "place.street" => place.street.clone_from(text),
+                "place.estate" => place.estate.clone_from(text),
+                _ => place.building.clone_from(text),
+            }
+        }
+        Event::FieldFilled { namespace, name, value } => {
+            rule_state(ticket, namespace).fields.insert(name.clone(), value.clone());
+        }
+        Event::Accepted => ticket.state = TicketState::Accepted,
+        Event::Reclassified { category } => ticket.intake.category = category.clone(),
+        Event::UrgencyRaised { urgency } => ticket.urgency = *urgency,
+        Event::CategorySuggested { category } => ticket.suggestions.category = Some(category.clone()),
+        Event::SeatSuggested { seat } => ticket.suggestions.seat = Some(seat.clone()),
+        Event::UnitSuggested { handling_unit, lead: true } => {
+            ticket.suggestions.lead_unit = Some(handling_unit.clone());
+        }
+        Event::UnitSuggested { handling_unit, lead: false } => {
+            let assisting = &mut ticket.suggestions.assisting_units;
+            if !assisting.contains(handling_unit) {
+                assisting.push(handling_unit.clone());
+            }
+        }
+        _ => {}
+    }
+}
+
+fn apply_handling(ticket: &mut Ticket, recorded: &Recorded) {
+    match &recorded.event {
+        Event::Dispatched { lead_unit, assisting_units, copy_to } => {
+            let assigned = |handling_unit: &crate::ids::UnitId, lead| Assignment {
+                handling_unit: handling_unit.clone(),
+                lead,
+                taken_up: false,
+                reported_back: false,
+                dispatched_at: recorded.at,
+            };
+            ticket.state = TicketState::Handling;
+            ticket.assignments = vec![assigned(lead_unit, true)];
+            ticket.assignments.extend(assisting_units.iter().map(|unit| assigned(unit, false)));
+            add_statutory_copy(ticket, copy_to);
+        }
+        Event::TakenUp { handling_unit } => {
+            for part in ticket.assignments.iter_mut().filter(|a| a.handling_unit == *handling_unit) {
+                part.taken_up = true;
+            }
+        }
+        Event::HandBackAsked { .. } => ticket.pending = Some(Pending::HandBack),
+        Event::HandBackRuled { approved, .. } => {
+            ticket.pending = None;
+            ticket.hand_backs += 1;
+            if *approved {
+                ticket.state = TicketState::Accepted;
+                ticket.assignments.clear();
+            }
+        }
+        Event::ExtensionAsked { working_days, .. } => {
+            ticket.pending = Some(Pending::Extension { working_days: *working_days });
+        }
+        Event::ExtensionRuled { approved, .. } => {
+            ticket.pending = None;
+            ticket.extended |= *approved;
+        }
+        Event::ReportedBack { handling_unit, .. } => {
+            ticket.state = TicketState::InReview;
+            for part in ticket.assignments.iter_mut().filter(|a| a.handling_unit == *handling_unit) {
+                part.reported_back = true;
+            }
+        }
+        Event::Reviewed { passed: true, .. } => ticket.state = TicketState::AwaitingFollowUp,
+        Event::Reviewed { passed: false, .. } => back_to_handling(ticket),
+        Event::SentBack { .. } => {
+            back_to_handling(ticket);
+            ticket.sent_back_by_rule = true;
+        }
+        Event::EvidenceAsked { what } => ticket.evidence_asked.push(what.clone()),
+        Event::FollowedUp { follow_up, .. } => ticket.follow_ups.push(follow_up.clone()),
+        Event::Reopened { rework_count } => {
+            back_to_handling(ticket);
+            ticket.rework_count = *rework_count;
+            ticket.sent_back_by_rule = false;
+        }
+        Event::ClosedOut { .. } => {
+            ticket.state = TicketState::ClosedOut;
+            ticket.timers.clear();
+            for deadline in ticket.deadlines.iter_mut().filter(|d| !d.overdue) {
+                deadline.met = true;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn apply_rule_work(ticket: &mut Ticket, event: &Event) {
+    match event {
+        Event::Tagged { tag } => {
+            ticket.tags.insert(tag.clone());
+        }
+        Event::CopyAdded { copy } => ticket.copies.push(copy.clone()),
+        Event::TaskOpened { task } => ticket.tasks.push(task.clone()),
+        Event::TaskDone { number, .. } => {
+            for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
+                task.done = true;
+            }
+        }
+        Event::LedgerEntered { ledger, title } => ticket.ledger_entries.push((ledger.clone(), title.clone())),
+        Event::Nominated { forum, title } => ticket.nominations.push((*forum, title.clone())),
+        Event::TimerSet { timer } => {
+            ticket.timers.retain(|t| t.rule != timer.rule || t.name != timer.name);
+            ticket.timers.push(timer.clone());
+        }
+        Event::TimerCancelled { rule, name } | Event::TimerFired { rule, name } => {
+            ticket.timers.retain(|t| t.rule != *rule || t.name != *name);
+        }
+        Event::Remembered { rule, memory } => rule_state(ticket, rule).memory.clone_from(memory),
+        _ => {}
+    }
+}
+
+fn rule_state<'a>(ticket: &'a mut Ticket, rule: &str) -> &'a mut RuleState {
+    ticket.rules.entry(rule.to_owned()).or_default()
+}
+
+fn set_deadline(ticket: &mut Ticket, deadline: &Deadline) {
+    ticket.deadlines.retain(|old| old.kind != deadline.kind);
+    ticket.deadlines.push(deadline.clone());
+}
+
+fn on_deadline(ticket: &mut Ticket, kind: DeadlineKind, change: impl Fn(&mut Deadline)) {
+    ticket.deadlines.iter_mut().filter(|deadline| deadline.kind == kind).for_each(change);
+}
+
+/// The copy of an earlier dispatch stays (guard rail G2); a county's additional copy to the
+/// same reader becomes the statutory one.
+fn add_statutory_copy(ticket: &mut Ticket, reader: &crate::ids::UnitId) {
+    match ticket.copies.iter_mut().find(|copy| copy.reader == *reader) {
+        Some(copy) => copy.statutory = true,
+        None => ticket.copies.push(Copy { reader: reader.clone(), statutory: true }),
+    }
+}
+
+fn back_to_handling(ticket: &mut Ticket) {
+    ticket.state = TicketState::Handling;
+    for part in &mut ticket.assignments {
+        part.reported_back = false;
+    }
+}

@@ -1,0 +1,180 @@
+//! What people, the clock and rules may want of a ticket (命令), and who they are.
+
+use crate::event::{By, SupervisionKind};
+use crate::ids::{CategoryCode, TicketId, UnitId};
+use crate::rule::RuleActor;
+use crate::rule::effect::Proposal;
+use crate::rule::value::Value;
+use crate::ticket::Intake;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Who wants something (操作人).
+#[derive(Clone, Debug)]
+pub enum Actor {
+    /// A person with a post, or the clock.
+    Known(By),
+    /// A local rule, with its rights.
+    Rule(Arc<RuleActor>),
+}
+
+/// What is wanted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Command {
+    /// 登记. Made by the desk, which gives the id and has put the caller into the vault.
+    #[serde(skip)]
+    Register {
+        /// The new ticket's id.
+        id: TicketId,
+        /// What was written down.
+        intake: Box<Intake>,
+    },
+    /// 补充填写 while the call goes on.
+    FillIn {
+        /// `street`, `estate`, `building`.
+        #[serde(default)]
+        place: BTreeMap<String, String>,
+        /// Extra fields by rule and name.
+        #[serde(default)]
+        fields: BTreeMap<String, BTreeMap<String, Value>>,
+    },
+    /// 受理
+    Accept,
+    /// 改派分类
+    Reclassify {
+        /// The right category.
+        category: CategoryCode,
+    },
+    /// 派单
+    Dispatch {
+        /// 主办单位
+        lead_unit: UnitId,
+        /// 协办单位
+        #[serde(default)]
+        assisting_units: Vec<UnitId>,
+    },
+    /// 签收
+    TakeUp,
+    /// 申请退回
+    AskHandBack {
+        /// Why it is not this unit's duty.
+        reason: String,
+    },
+    /// 退回审定
+    RuleHandBack {
+        /// Back to dispatch, or stay.
+        approved: bool,
+        /// In which words.
+        opinion: String,
+    },
+    /// 申请延期
+    AskExtension {
+        /// 1 to 10.
+        working_days: u16,
+        /// Why.
+        reason: String,
+    },
+    /// 延期审定
+    RuleExtension {
+        /// Granted or not.
+        approved: bool,
+        /// In which words.
+        opinion: String,
+    },
+    /// 督促、指导、监督
+    Supervise {
+        /// Which of the three.
+        kind: SupervisionKind,
+        /// Whom.
+        target: UnitId,
+        /// In which words.
+        words: String,
+    },
+    /// 掌握情况
+    RecordGrasp {
+        /// What was found.
+        words: String,
+    },
+    /// 联系来电人
+    RecordContact {
+        /// What was said, without names.
+        words: String,
+    },
+    /// 反馈办理结果
+    ReportBack {
+        /// 是否联系来电人
+        contacted: bool,
+        /// 是否解决
+        solved: bool,
+        /// 办理情况
+        result: String,
+        /// 附件数
+        #[serde(default)]
+        evidence_count: u16,
+    },
+    /// 审核
+    Review {
+        /// Whether it goes on to the follow-up.
+        passed: bool,
+        /// In which words.
+        #[serde(default)]
+        opinion: String,
+    },
+    /// 回访
+    FollowUp {
+        /// 是否接通
+        reached: bool,
+        /// 是否解决
+        #[serde(default)]
+        solved: Option<bool>,
+        /// 是否满意
+        #[serde(default)]
+        satisfied: Option<bool>,
+        /// The caller's words, as far as they are kept.
+        #[serde(default)]
+        opinion: String,
+    },
+    /// 任务完成
+    FinishTask {
+        /// Its number.
+        number: u16,
+        /// The result.
+        result: String,
+    },
+    /// The clock looks at the ticket.
+    #[serde(skip)]
+    Tick,
+    /// A rule asks for an effect.
+    #[serde(skip)]
+    Propose(Box<Proposal>),
+}
+
+impl Command {
+    /// Its name, for messages and logs.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Register { .. } => "register",
+            Self::FillIn { .. } => "fill-in",
+            Self::Accept => "accept",
+            Self::Reclassify { .. } => "reclassify",
+            Self::Dispatch { .. } => "dispatch",
+            Self::TakeUp => "take-up",
+            Self::AskHandBack { .. } => "ask-hand-back",
+            Self::RuleHandBack { .. } => "rule-hand-back",
+            Self::AskExtension { .. } => "ask-extension",
+            Self::RuleExtension { .. } => "rule-extension",
+            Self::Supervise { .. } => "supervise",
+            Self::RecordGrasp { .. } => "record-grasp",
+            Self::RecordContact { .. } => "record-contact",
+            Self::ReportBack { .. } => "report-back",
+            Self::Review { .. } => "review",
+            Self::FollowUp { .. } => "follow-up",
+            Self::FinishTask { .. } => "finish-task",
+            Self::Tick => "tick",
+            Self::Propose(_) => "propose",
+        }
+    }
+}

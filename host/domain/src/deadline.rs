@@ -1,0 +1,174 @@
+//! Deadlines (时限): what was promised, counted from when, why, and who made it earlier.
+
+use crate::calendar::{Calendar, NoNotice, TimeSpan, china_time, civil};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// 时限种类.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeadlineKind {
+    /// 掌握情况: urgent tickets only.
+    Grasp,
+    /// 首次联系来电人.
+    Contact,
+    /// 办结.
+    Close,
+}
+
+impl DeadlineKind {
+    /// The Chinese term.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::Grasp => "掌握情况",
+            Self::Contact => "联系来电人",
+            Self::Close => "办结",
+        }
+    }
+}
+
+/// Where a deadline's length comes from (依据).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// 水电气暖突发故障: 两小时内掌握情况，一个工作日内办结回复 (article row 51).
+    UrgentMatters,
+    /// 山东省政务服务热线管理办法: 5 working days.
+    ProvincialRules,
+    /// 首次联系 within 1 working day [assumption].
+    FirstContact,
+    /// 重办 within 3 working days [assumption].
+    Rework,
+    /// 延期 approved by a person, at most 10 working days (山东省政务服务热线管理办法).
+    Extension,
+}
+
+impl Source {
+    /// The text shown to people.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::UrgentMatters => "突发故障类诉求：两小时内掌握情况，一个工作日内办结回复",
+            Self::ProvincialRules => "山东省政务服务热线管理办法",
+            Self::FirstContact => "首次联系时限（本市设定）",
+            Self::Rework => "重办时限（本市设定）",
+            Self::Extension => "经批准延期",
+        }
+    }
+
+    /// Whether it is the 2 hours and 1 working day of urgent matters, which no rule touches.
+    #[must_use]
+    pub fn is_untouchable(self) -> bool {
+        self == Self::UrgentMatters
+    }
+}
+
+/// When a deadline falls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Due {
+    /// At this moment.
+    At(Timestamp),
+    /// 待日历: the year's holiday notice is missing; computed when it is loaded, and shown
+    /// loudly until then.
+    AwaitingCalendar(i16),
+}
+
+impl Due {
+    /// The moment, when it is known.
+    #[must_use]
+    pub fn at(self) -> Option<Timestamp> {
+        match self {
+            Self::At(at) => Some(at),
+            Self::AwaitingCalendar(_) => None,
+        }
+    }
+}
+
+/// One deadline of a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// What it asks for.
+    pub kind: DeadlineKind,
+    /// From when it is counted.
+    pub base_at: Timestamp,
+    /// How long it is.
+    pub limit: TimeSpan,
+    /// Why it is so long.
+    pub source: Source,
+    /// When it falls.
+    pub due: Due,
+    /// When the early warning is given (预警): one working day before, as the yellow card of
+    /// the provincial rules; for limits of a working day or less at three quarters of the
+    /// time [assumption].
+    pub warn_at: Option<Timestamp>,
+    /// The rules that made it earlier, in order.
+    pub tightened_by: Vec<String>,
+    /// Whether what it asks for was done.
+    pub met: bool,
+    /// Whether the early warning was given.
+    pub warned: bool,
+    /// Whether it passed unmet.
+    pub overdue: bool,
+}
+
+impl Deadline {
+    /// Makes a deadline. Without the year's notice it waits for the calendar.
+    #[must_use]
+    pub fn new(kind: DeadlineKind, base_at: Timestamp, limit: TimeSpan, source: Source, calendar: &Calendar) -> Self {
+        let due = match calendar.due(base_at, limit) {
+            Ok(at) => Due::At(at),
+            Err(NoNotice { year }) => Due::AwaitingCalendar(year),
+        };
+        Self {
+            kind,
+            base_at,
+            limit,
+            source,
+            due,
+            warn_at: warn_at(base_at, limit, due, calendar),
+            tightened_by: Vec::new(),
+            met: false,
+            warned: false,
+            overdue: false,
+        }
+    }
+
+    /// The same deadline with a shorter limit, counted from the same moment.
+    #[must_use]
+    pub fn tightened(&self, limit: TimeSpan, by: &str, calendar: &Calendar) -> Self {
+        let mut tightened_by = self.tightened_by.clone();
+        tightened_by.push(by.to_owned());
+        Self { tightened_by, ..Self::new(self.kind, self.base_at, limit, self.source, calendar) }
+    }
+
+    /// Whether the clock still has something to do with it.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        !self.met && !self.overdue
+    }
+
+    /// When the clock has to look at it next.
+    #[must_use]
+    pub fn wakes_at(&self) -> Option<Timestamp> {
+        if !self.is_running() {
+            return None;
+        }
+        match self.warn_at {
+            Some(at) if !self.warned => Some(at),
+            _ => self.due.at(),
+        }
+    }
+}
+
+fn warn_at(base_at: Timestamp, limit: TimeSpan, due: Due, calendar: &Calendar) -> Option<Timestamp> {
+    let due = due.at()?;
+    if let TimeSpan::WorkingDays(2..) = limit {
+        let local = civil(due);
+        let day = calendar.subtract_working_days(local.date(), 1).ok()?;
+        return china_time().to_timestamp(day.to_datetime(local.time())).ok();
+    }
+    let quarter = due.duration_since(base_at) / 4;
+    due.checked_sub(quarter.max(SignedDuration::ZERO)).ok()
+}

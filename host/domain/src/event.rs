@@ -1,0 +1,398 @@
+//! What happened to a ticket (事件). Events are facts: past tense, append-only (guard rail
+//! G10), and all that [`crate::apply`] needs stands in them.
+
+use crate::deadline::{Deadline, DeadlineKind};
+use crate::ids::{CategoryCode, SeatId, UnitId};
+use crate::rule::effect::{Forum, Post};
+use crate::rule::value::Value;
+use crate::ticket::{Copy, FollowUp, Intake, RequiredField, Task, Timer, Urgency};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// 督办动作 of the city department (article row 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SupervisionKind {
+    /// 督促
+    Urge,
+    /// 指导
+    Guide,
+    /// 监督
+    Oversee,
+}
+
+impl SupervisionKind {
+    /// The Chinese term.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::Urge => "督促",
+            Self::Guide => "指导",
+            Self::Oversee => "监督",
+        }
+    }
+}
+
+/// Why a ticket was closed out (办结方式).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClosedBy {
+    /// The caller said it is solved.
+    Solved,
+    /// The caller could not be reached in three attempts [assumption].
+    Unreachable,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// 登记
+    Registered {
+        /// What was written down.
+        intake: Intake,
+        /// The category's own urgency.
+        urgency: Urgency,
+    },
+    /// 要求填写
+    FieldRequired {
+        /// Which.
+        field: RequiredField,
+    },
+    /// 填写地点
+    PlaceFilled {
+        /// `place.street`, `place.estate` or `place.building`.
+        name: String,
+        /// What was said.
+        text: String,
+    },
+    /// 填写扩展字段
+    FieldFilled {
+        /// Whose field.
+        namespace: String,
+        /// Its name.
+        name: String,
+        /// What was said.
+        value: Value,
+    },
+    /// 受理
+    Accepted,
+    /// 时限设定
+    DeadlineSet {
+        /// The deadline.
+        deadline: Deadline,
+    },
+    /// 时限提前
+    DeadlineTightened {
+        /// The deadline as it now stands.
+        deadline: Deadline,
+    },
+    /// 时限确定: the calendar that it waited for was loaded.
+    DeadlineComputed {
+        /// The deadline as it now stands.
+        deadline: Deadline,
+    },
+    /// 时限达成
+    DeadlineMet {
+        /// Which.
+        kind: DeadlineKind,
+    },
+    /// 改派分类, by a person
+    Reclassified {
+        /// The new category.
+        category: CategoryCode,
+    },
+    /// 派单. The copy of dual-track handling (双向联办) stands in the same event, so that
+    /// there is no dispatch without it (article row 1).
+    Dispatched {
+        /// 主办单位
+        lead_unit: UnitId,
+        /// 协办单位
+        assisting_units: Vec<UnitId>,
+        /// 市级行业主管部门: reads along, urges, guides and oversees.
+        copy_to: UnitId,
+    },
+    /// 签收
+    TakenUp {
+        /// Who.
+        handling_unit: UnitId,
+    },
+    /// 申请退回
+    HandBackAsked {
+        /// Who.
+        handling_unit: UnitId,
+        /// Why.
+        reason: String,
+    },
+    /// 退回审定
+    HandBackRuled {
+        /// Whether it goes back to dispatch.
+        approved: bool,
+        /// The reviewer's words.
+        opinion: String,
+    },
+    /// 申请延期
+    ExtensionAsked {
+        /// Who.
+        handling_unit: UnitId,
+        /// 1 to 10.
+        working_days: u16,
+        /// Why.
+        reason: String,
+    },
+    /// 延期审定
+    ExtensionRuled {
+        /// Whether it is granted.
+        approved: bool,
+        /// The person's words.
+        opinion: String,
+    },
+    /// 督促、指导、监督
+    Supervised {
+        /// Which of the three.
+        kind: SupervisionKind,
+        /// Whom.
+        target: UnitId,
+        /// In which words.
+        words: String,
+    },
+    /// 掌握情况
+    Grasped {
+        /// What was found.
+        words: String,
+    },
+    /// 联系来电人
+    CallerContacted {
+        /// What was said, without names.
+        words: String,
+    },
+    /// 反馈办理结果
+    ReportedBack {
+        /// Who.
+        handling_unit: UnitId,
+        /// 是否联系来电人
+        contacted: bool,
+        /// 是否解决
+        solved: bool,
+        /// 办理情况
+        result: String,
+        /// 附件数
+        evidence_count: u16,
+    },
+    /// 审核
+    Reviewed {
+        /// Whether it goes on to the follow-up.
+        passed: bool,
+        /// The reviewer's words.
+        opinion: String,
+    },
+    /// 回访
+    FollowedUp {
+        /// Its outcome.
+        follow_up: FollowUp,
+        /// The caller's words, as far as they are kept.
+        opinion: String,
+    },
+    /// 重办
+    Reopened {
+        /// 第几次重办
+        rework_count: u16,
+    },
+    /// 办结
+    ClosedOut {
+        /// How.
+        by: ClosedBy,
+    },
+    /// 预警
+    EarlyWarning {
+        /// Of which deadline.
+        kind: DeadlineKind,
+    },
+    /// 超期
+    Overdue {
+        /// Which deadline.
+        kind: DeadlineKind,
+    },
+    /// 定时到
+    TimerFired {
+        /// Whose timer.
+        rule: String,
+        /// Its name.
+        name: String,
+    },
+    /// 任务完成
+    TaskDone {
+        /// Its number.
+        number: u16,
+        /// The result.
+        result: String,
+    },
+    /// 紧急程度提高
+    UrgencyRaised {
+        /// To what.
+        urgency: Urgency,
+    },
+    /// 建议分类
+    CategorySuggested {
+        /// Which.
+        category: CategoryCode,
+    },
+    /// 建议坐席
+    SeatSuggested {
+        /// Which.
+        seat: SeatId,
+    },
+    /// 建议承办单位
+    UnitSuggested {
+        /// Which.
+        handling_unit: UnitId,
+        /// 主办 or 协办.
+        lead: bool,
+    },
+    /// 加标签
+    Tagged {
+        /// With its namespace.
+        tag: String,
+    },
+    /// 增加抄送
+    CopyAdded {
+        /// The copy.
+        copy: Copy,
+    },
+    /// 要求举证
+    EvidenceAsked {
+        /// What is wanted.
+        what: String,
+    },
+    /// 退回补充 by a rule
+    SentBack {
+        /// What is missing.
+        missing: String,
+    },
+    /// 开立任务
+    TaskOpened {
+        /// The task.
+        task: Task,
+    },
+    /// 记入台账
+    LedgerEntered {
+        /// Namespace and ledger.
+        ledger: String,
+        /// 事项
+        title: String,
+    },
+    /// 提名议题
+    Nominated {
+        /// Where to.
+        forum: Forum,
+        /// 议题
+        title: String,
+    },
+    /// 通知
+    Notified {
+        /// Whom.
+        to_unit: UnitId,
+        /// The words.
+        text: String,
+    },
+    /// 通知岗位 by the core, when a matter becomes critical or a rework fails
+    PostNotified {
+        /// Which post of the lead unit.
+        post: Post,
+        /// The words.
+        text: String,
+    },
+    /// 设定时器
+    TimerSet {
+        /// The timer.
+        timer: Timer,
+    },
+    /// 取消定时器
+    TimerCancelled {
+        /// Whose.
+        rule: String,
+        /// Its name.
+        name: String,
+    },
+    /// 备忘
+    Remembered {
+        /// Whose.
+        rule: String,
+        /// What.
+        memory: String,
+    },
+    /// 本地评分
+    ScoredLocally {
+        /// Whose figure.
+        rule: String,
+        /// 被评单位
+        handling_unit: UnitId,
+        /// 评分项
+        item: String,
+        /// Hundredths of a point.
+        hundredths: i32,
+    },
+}
+
+/// Who did something, as it is kept (留痕). Posts and numbers, never names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "actor", rename_all = "kebab-case")]
+pub enum By {
+    /// 话务员
+    CallTaker {
+        /// 工号
+        number: String,
+    },
+    /// 派单员
+    Dispatcher {
+        /// 工号
+        number: String,
+    },
+    /// 承办单位
+    UnitClerk {
+        /// 单位
+        unit: UnitId,
+    },
+    /// 市级行业主管部门
+    DepartmentSupervisor {
+        /// 单位
+        unit: UnitId,
+    },
+    /// 审核员
+    Reviewer {
+        /// 工号
+        number: String,
+    },
+    /// 回访员
+    FollowUpStaff {
+        /// 工号
+        number: String,
+    },
+    /// 系统时钟
+    Clock,
+    /// 本地规则
+    Rule {
+        /// Its name, which is its namespace.
+        rule: String,
+        /// 中文名
+        title: String,
+        /// Its version.
+        version: semver::Version,
+        /// Why, in the rule's words.
+        reason: String,
+    },
+}
+
+/// An event with its place in the ticket's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Its number in the history, from 1.
+    pub sequence: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: By,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+}

@@ -1,0 +1,65 @@
+//! Follow-up calls (回访), second handling (重办) and closing out (办结). Closing belongs to
+//! the follow-up staff, never to the handling unit and never to a rule (guard rail G5).
+
+use super::{Outcome, Scene};
+use crate::calendar::TimeSpan;
+use crate::deadline::{Deadline, DeadlineKind, Source};
+use crate::event::{ClosedBy, Event};
+use crate::refusal::Refusal;
+use crate::rule::effect::Post;
+use crate::ticket::{FollowUp, TicketState};
+
+/// 回访 attempts before a ticket is closed as unreachable [assumption].
+const MOST_UNREACHED: usize = 3;
+/// 重办 within 3 working days [assumption].
+const REWORK_WITHIN: TimeSpan = TimeSpan::WorkingDays(3);
+/// From this rework on the leader in charge is told (重办后仍不满意的，督办).
+const REWORKS_BEFORE_SUPERVISION: u16 = 2;
+
+pub(super) fn follow_up(
+    scene: Scene<'_>,
+    reached: bool,
+    solved: Option<bool>,
+    satisfied: Option<bool>,
+    opinion: &str,
+) -> Outcome {
+    scene.must_be_in(&[TicketState::AwaitingFollowUp])?;
+    if reached != solved.is_some() {
+        return Err(Refusal::new(
+            "follow-up-incomplete",
+            "接通后须填写是否解决；未接通则不填",
+            "say whether it is solved if, and only if, the caller was reached",
+        ));
+    }
+    let attempt = u16::try_from(scene.ticket.follow_ups.len() + 1).unwrap_or(u16::MAX);
+    let satisfied = satisfied.filter(|_| reached);
+    let follow_up = FollowUp { attempt, reached, solved, satisfied };
+    let bad = follow_up.is_bad();
+    let mut events = vec![Event::FollowedUp { follow_up, opinion: opinion.to_owned() }];
+    if bad {
+        events.extend(reopen(scene));
+    } else if reached {
+        events.push(Event::ClosedOut { by: ClosedBy::Solved });
+    } else {
+        let unreached = scene.ticket.follow_ups.iter().rev().take_while(|f| !f.reached).count();
+        if unreached + 1 >= MOST_UNREACHED {
+            events.push(Event::ClosedOut { by: ClosedBy::Unreachable });
+        }
+    }
+    Ok(events)
+}
+
+/// Rework is a main path: 28 % of tickets need more than one round (article figures).
+fn reopen(scene: Scene<'_>) -> Vec<Event> {
+    let rework_count = scene.ticket.rework_count.saturating_add(1);
+    let calendar = &scene.world.calendar;
+    let deadline = Deadline::new(DeadlineKind::Close, scene.now, REWORK_WITHIN, Source::Rework, calendar);
+    let mut events = vec![Event::Reopened { rework_count }, Event::DeadlineSet { deadline }];
+    if rework_count > REWORKS_BEFORE_SUPERVISION {
+        events.push(Event::PostNotified {
+            post: Post::LeaderInCharge,
+            text: format!("第 {rework_count} 次重办，来电人仍未满意，请督办"),
+        });
+    }
+    events
+}

@@ -1,0 +1,158 @@
+//! Intake (登记、受理): writing down, filling in, accepting.
+
+use super::{Outcome, Scene};
+use crate::World;
+use crate::calendar::TimeSpan;
+use crate::command::Actor;
+use crate::deadline::{Deadline, DeadlineKind, Source};
+use crate::event::{By, Event};
+use crate::ids::CategoryCode;
+use crate::refusal::Refusal;
+use crate::rule::value::Value;
+use crate::ticket::{Intake, TicketState, Urgency};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Longest title, in characters: one line on a call taker's screen.
+const MOST_TITLE_CHARS: usize = 100;
+/// Longest body, in characters: several pages; what is longer is an attachment.
+const MOST_BODY_CHARS: usize = 4000;
+/// Longest text of a place or an extra field, in characters.
+const MOST_FIELD_CHARS: usize = 200;
+
+pub(super) fn register(world: &World, intake: &Intake, actor: &Actor) -> Outcome {
+    if !matches!(actor, Actor::Known(By::CallTaker { .. })) {
+        return Err(Refusal::new("not-entitled", "只有话务员可以登记诉求", "only a call taker registers"));
+    }
+    let Some(category) = world.catalogue.category(&intake.category) else {
+        return Err(Refusal::new(
+            "unknown-category",
+            format!("没有分类 {}，请从分类目录中选择", intake.category),
+            "choose a category of the catalogue",
+        ));
+    };
+    let territory = &intake.place.territory;
+    if territory.is_city() || world.catalogue.territory(territory).is_none() {
+        return Err(Refusal::new(
+            "unknown-territory",
+            format!("没有区县 {territory}，请填写区县或开发区代码，例如 370705"),
+            "give a county's or zone's id",
+        ));
+    }
+    for (text, most, what) in [
+        (&intake.title, MOST_TITLE_CHARS, "标题"),
+        (&intake.body, MOST_BODY_CHARS, "诉求内容"),
+        (&intake.place.street, MOST_FIELD_CHARS, "街道"),
+        (&intake.place.estate, MOST_FIELD_CHARS, "小区"),
+        (&intake.place.building, MOST_FIELD_CHARS, "楼栋"),
+    ] {
+        must_fit(text, most, what)?;
+    }
+    super::must_say(&intake.title, "标题")?;
+    let urgency = if category.urgent { Urgency::Urgent } else { Urgency::Ordinary };
+    Ok(vec![Event::Registered { intake: intake.clone(), urgency }])
+}
+
+fn must_fit(text: &str, most: usize, what: &str) -> Result<(), Refusal> {
+    let long = text.chars().count();
+    if long > most {
+        return Err(Refusal::new(
+            "text-too-long",
+            format!("{what}有 {long} 个字，最多 {most} 个字"),
+            format!("{long} characters; at most {most}"),
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn fill_in(
+    scene: Scene<'_>,
+    place: &BTreeMap<String, String>,
+    fields: &BTreeMap<String, BTreeMap<String, Value>>,
+) -> Outcome {
+    scene.must_be_in(&[TicketState::Registered])?;
+    let mut events = Vec::new();
+    for (name, text) in place {
+        if !["street", "estate", "building"].contains(&name.as_str()) {
+            return Err(unknown_field(name));
+        }
+        must_fit(text, MOST_FIELD_CHARS, name)?;
+        events.push(Event::PlaceFilled { name: format!("place.{name}"), text: text.clone() });
+    }
+    for (namespace, named) in fields {
+        for (name, value) in named {
+            let asked = scene.ticket.required_fields.iter().find(|f| f.namespace == *namespace && f.name == *name);
+            let Some(field) = asked else { return Err(unknown_field(name)) };
+            if let Value::Text(text) = value {
+                must_fit(text, MOST_FIELD_CHARS, &field.label)?;
+            }
+            if field.kind.is_none_or(|kind| !kind.fits(value)) {
+                let wanted = field.kind.map_or("文本", crate::rule::value::ValueKind::term);
+                return Err(Refusal::new(
+                    "field-type",
+                    format!("「{}」应为{wanted}", field.label),
+                    format!("field {name} has another type"),
+                ));
+            }
+            events.push(Event::FieldFilled { namespace: namespace.clone(), name: name.clone(), value: value.clone() });
+        }
+    }
+    if events.is_empty() {
+        return Err(Refusal::new("nothing-filled", "没有填写任何内容", "nothing was filled in"));
+    }
+    Ok(events)
+}
+
+fn unknown_field(name: &str) -> Refusal {
+    Refusal::new("unknown-field", format!("没有要求填写「{name}」"), format!("no field {name} was asked for"))
+}
+
+/// Accepting needs the required fields, except for an urgent ticket, which nothing blocks
+/// (hook H1).
+pub(super) fn accept(scene: Scene<'_>) -> Outcome {
+    scene.must_be_in(&[TicketState::Registered])?;
+    let missing: Vec<&str> = scene.ticket.missing_fields().map(|field| field.label.as_str()).collect();
+    if !missing.is_empty() && scene.ticket.urgency == Urgency::Ordinary {
+        return Err(Refusal::new(
+            "fields-missing",
+            format!("请先填写：{}", missing.join("、")),
+            "required fields are missing",
+        ));
+    }
+    let mut events = vec![Event::Accepted];
+    let deadlines = first_deadlines(scene.world, scene.ticket.urgency, scene.ticket.intake.received_at);
+    events.extend(deadlines.map(|deadline| Event::DeadlineSet { deadline }));
+    Ok(events)
+}
+
+/// The deadlines of a ticket of this urgency, counted from receipt.
+pub(super) fn first_deadlines(world: &World, urgency: Urgency, base: Timestamp) -> impl Iterator<Item = Deadline> {
+    use DeadlineKind::{Close, Contact, Grasp};
+    let table: &[(DeadlineKind, TimeSpan, Source)] = match urgency {
+        Urgency::Ordinary => &[
+            (Contact, TimeSpan::WorkingDays(1), Source::FirstContact),
+            (Close, TimeSpan::WorkingDays(5), Source::ProvincialRules),
+        ],
+        Urgency::Urgent | Urgency::Critical => &[
+            (Grasp, TimeSpan::ClockHours(2), Source::UrgentMatters),
+            (Close, TimeSpan::WorkingDays(1), Source::UrgentMatters),
+        ],
+    };
+    table.iter().map(move |(kind, limit, source)| Deadline::new(*kind, base, *limit, *source, &world.calendar))
+}
+
+pub(super) fn reclassify(scene: Scene<'_>, category: &CategoryCode) -> Outcome {
+    scene.must_be_in(&[TicketState::Registered, TicketState::Accepted])?;
+    let Some(known) = scene.world.catalogue.category(category) else {
+        return Err(Refusal::new(
+            "unknown-category",
+            format!("没有分类 {category}"),
+            "choose a category of the catalogue",
+        ));
+    };
+    let mut events = vec![Event::Reclassified { category: category.clone() }];
+    if known.urgent && scene.ticket.urgency == Urgency::Ordinary {
+        events.extend(super::rule::raise(scene, Urgency::Urgent));
+    }
+    Ok(events)
+}

@@ -1,0 +1,56 @@
+//! What goes out because of an event (外发消息): to handling units, readers and posts. The
+//! rows go into the outbox with the event, in one transaction, and leave from there alone.
+
+use crate::event::{Event, Recorded};
+use crate::ids::UnitId;
+use crate::ticket::Ticket;
+use serde::{Deserialize, Serialize};
+
+/// One message, before it is a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// What it is about: `dispatched`, `copied`, `task`, `notice`, `supervised`, `warning`.
+    pub topic: String,
+    /// 收件单位
+    pub to_unit: UnitId,
+    /// 内容, without the caller.
+    pub text: String,
+}
+
+/// The messages of one event. `ticket` is the ticket after it.
+#[must_use]
+pub fn messages(recorded: &Recorded, ticket: &Ticket) -> Vec<Message> {
+    let message = |topic: &str, to: &UnitId, text: String| Message { topic: topic.into(), to_unit: to.clone(), text };
+    let lead = || ticket.lead_unit().cloned();
+    match &recorded.event {
+        Event::Dispatched { lead_unit, assisting_units, copy_to } => {
+            let mut all = vec![message("dispatched", lead_unit, format!("主办工单 {}", ticket.id))];
+            all.extend(assisting_units.iter().map(|u| message("dispatched", u, format!("协办工单 {}", ticket.id))));
+            all.push(message("copied", copy_to, format!("抄送工单 {}，请督促、指导、监督", ticket.id)));
+            all
+        }
+        Event::CopyAdded { copy } => vec![message("copied", &copy.reader, format!("抄送工单 {}", ticket.id))],
+        Event::Supervised { kind, target, words } => {
+            vec![message("supervised", target, format!("{}：{words}", kind.term()))]
+        }
+        Event::Notified { to_unit, text } => vec![message("notice", to_unit, text.clone())],
+        Event::TaskOpened { task } => task
+            .handling_unit
+            .iter()
+            .map(|unit| message("task", unit, format!("{}：{}（{}）", task.kind.term(), task.title, task.post.term())))
+            .collect(),
+        Event::PostNotified { post, text } => {
+            lead().iter().map(|unit| message("notice", unit, format!("{}：{text}", post.term()))).collect()
+        }
+        Event::EarlyWarning { kind } => {
+            lead().iter().map(|unit| message("warning", unit, format!("「{}」时限将到", kind.term()))).collect()
+        }
+        Event::Overdue { kind } => {
+            lead().iter().map(|unit| message("warning", unit, format!("「{}」已超期", kind.term()))).collect()
+        }
+        Event::SentBack { missing } => {
+            lead().iter().map(|unit| message("notice", unit, format!("退回补充：{missing}"))).collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,181 @@
+//! The timeline in words (时间线): what happened, in plain Chinese, for the people who read
+//! it. No caller stands here.
+
+use crate::World;
+use crate::calendar::civil;
+use crate::deadline::{Deadline, Due};
+use crate::event::{By, ClosedBy, Event};
+use crate::rule::value::Value;
+use crate::ticket::FollowUp;
+use jiff::Timestamp;
+
+/// A moment as people write it: `2024-06-25 09:30`.
+#[must_use]
+pub fn moment(at: Timestamp) -> String {
+    civil(at).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+fn due(due: Due) -> String {
+    match due {
+        Due::At(at) => moment(at),
+        Due::AwaitingCalendar(year) => format!("待定（缺 {year} 年放假安排，录入后自动计算）"),
+    }
+}
+
+/// Who did it.
+#[must_use]
+pub fn actor(by: &By, world: &World) -> String {
+    match by {
+        By::CallTaker { number } => format!("话务员 {number}"),
+        By::Dispatcher { number } => format!("派单员 {number}"),
+        By::UnitClerk { unit } | By::DepartmentSupervisor { unit } => world.catalogue.unit_name(unit).to_owned(),
+        By::Reviewer { number } => format!("审核员 {number}"),
+        By::FollowUpStaff { number } => format!("回访员 {number}"),
+        By::Clock => "系统时钟".into(),
+        By::Rule { title, version, .. } => format!("规则「{title}」{version}"),
+    }
+}
+
+fn deadline(verb: &str, deadline: &Deadline) -> String {
+    format!(
+        "{verb}「{}」时限：{}（{}，依据：{}）",
+        deadline.kind.term(),
+        due(deadline.due),
+        deadline.limit,
+        deadline.source.term()
+    )
+}
+
+fn outcome(approved: bool, what: &str, opinion: &str) -> String {
+    format!("{}{what}：{opinion}", if approved { "同意" } else { "不同意" })
+}
+
+/// What happened, as one sentence.
+#[must_use]
+pub fn event(event: &Event, world: &World) -> String {
+    let unit = |id| world.catalogue.unit_name(id);
+    match event {
+        Event::Registered { intake, urgency } => format!(
+            "登记诉求：{}（{}，{}）",
+            intake.title,
+            world.catalogue.category_name(&intake.category),
+            urgency.term()
+        ),
+        Event::FieldRequired { field } => format!("要求填写「{}」", field.label),
+        Event::PlaceFilled { name, text } => format!("填写{}：{text}", place_label(name)),
+        Event::FieldFilled { name, value, .. } => format!("填写 {name}：{}", show(value)),
+        Event::Accepted => "受理".into(),
+        Event::DeadlineSet { deadline: d } => deadline("设定", d),
+        Event::DeadlineTightened { deadline: d } => deadline("提前", d),
+        Event::DeadlineComputed { deadline: d } => deadline("已有放假安排，确定", d),
+        Event::DeadlineMet { kind } => format!("「{}」时限内完成", kind.term()),
+        Event::Reclassified { category } => format!("改派分类：{}", world.catalogue.category_name(category)),
+        Event::Dispatched { lead_unit, assisting_units, copy_to } => {
+            let assisting: String = assisting_units.iter().map(|u| format!("，协办 {}", unit(u))).collect();
+            format!("双向联办：主办 {}{assisting}，同时抄送 {}", unit(lead_unit), unit(copy_to))
+        }
+        Event::TakenUp { handling_unit } => format!("{} 签收", unit(handling_unit)),
+        Event::HandBackAsked { reason, .. } => format!("申请退回：{reason}"),
+        Event::HandBackRuled { approved, opinion } => outcome(*approved, "退回", opinion),
+        Event::ExtensionAsked { working_days, reason, .. } => format!("申请延期 {working_days} 个工作日：{reason}"),
+        Event::ExtensionRuled { approved, opinion } => outcome(*approved, "延期", opinion),
+        Event::Supervised { kind, target, words } => format!("{} {}：{words}", kind.term(), unit(target)),
+        Event::Grasped { words } => format!("掌握情况：{words}"),
+        Event::CallerContacted { words } => format!("联系来电人：{words}"),
+        Event::ReportedBack { contacted, solved, result, evidence_count, .. } => format!(
+            "反馈办理结果：{result}（{}联系来电人，自述{}解决，附件 {evidence_count} 件）",
+            if *contacted { "已" } else { "未" },
+            if *solved { "已" } else { "未" }
+        ),
+        Event::Reviewed { passed: true, .. } => "审核通过，转回访".into(),
+        Event::Reviewed { passed: false, opinion } => format!("审核退回补充：{opinion}"),
+        Event::FollowedUp { follow_up: outcome, opinion } => followed_up(outcome, opinion),
+        Event::Reopened { rework_count } => format!("第 {rework_count} 次重办"),
+        Event::ClosedOut { by: ClosedBy::Solved } => "办结".into(),
+        Event::ClosedOut { by: ClosedBy::Unreachable } => "三次回访未接通，办结".into(),
+        Event::EarlyWarning { kind } => format!("预警：「{}」时限将到", kind.term()),
+        Event::Overdue { kind } => format!("超期：「{}」时限已过", kind.term()),
+        Event::TimerFired { name, .. } => format!("定时到：{name}"),
+        Event::TaskDone { number, result } => format!("任务 {number} 完成：{result}"),
+        _ => effect(event, world),
+    }
+}
+
+/// Events that come of rules.
+fn effect(event: &Event, world: &World) -> String {
+    let unit = |id| world.catalogue.unit_name(id);
+    match event {
+        Event::UrgencyRaised { urgency } => format!("紧急程度提高为「{}」", urgency.term()),
+        Event::CategorySuggested { category } => format!("建议分类：{}", world.catalogue.category_name(category)),
+        Event::SeatSuggested { seat } => format!("建议转接 {}", world.catalogue.seat_name(seat)),
+        Event::UnitSuggested { handling_unit, lead } => {
+            format!("建议{} {}", if *lead { "主办" } else { "协办" }, unit(handling_unit))
+        }
+        Event::Tagged { tag } => format!("加标签「{tag}」"),
+        Event::CopyAdded { copy } => format!("增加抄送 {}", unit(&copy.reader)),
+        Event::EvidenceAsked { what } => format!("要求举证：{what}"),
+        Event::SentBack { missing } => format!("退回补充：{missing}"),
+        Event::TaskOpened { task } => {
+            let whose = task.handling_unit.as_ref().map_or("", |id| world.catalogue.unit_name(id));
+            format!(
+                "开立任务 {}「{}」：{}，责任岗位 {whose}{}，{} 前完成",
+                task.number,
+                task.kind.term(),
+                task.title,
+                task.post.term(),
+                due(task.due)
+            )
+        }
+        Event::LedgerEntered { ledger, title } => format!("记入台账「{ledger}」：{title}"),
+        Event::Nominated { forum, title } => format!("提名{}议题：{title}", forum.term()),
+        Event::Notified { to_unit, text } => format!("通知 {}：{text}", unit(to_unit)),
+        Event::PostNotified { post, text } => format!("通知{}：{text}", post.term()),
+        Event::TimerSet { timer } => format!("设定时器 {}：{}", timer.name, moment(timer.fires_at)),
+        Event::TimerCancelled { name, .. } => format!("取消定时器 {name}"),
+        Event::Remembered { .. } => "更新规则备忘".into(),
+        Event::ScoredLocally { handling_unit, item, hundredths, .. } => {
+            let sign = if *hundredths < 0 { "-" } else { "" };
+            let points = hundredths.unsigned_abs();
+            format!("本地评分 {}「{item}」{sign}{}.{:02} 分", unit(handling_unit), points / 100, points % 100)
+        }
+        // Named one by one in `event`; listed there because people and the clock make them.
+        _ => String::new(),
+    }
+}
+
+fn followed_up(follow_up: &FollowUp, opinion: &str) -> String {
+    let outcome = match (follow_up.reached, follow_up.solved, follow_up.satisfied) {
+        (false, ..) => "未接通".into(),
+        (true, solved, satisfied) => format!(
+            "{}，{}",
+            if solved == Some(true) { "已解决" } else { "未解决" },
+            match satisfied {
+                Some(true) => "满意",
+                Some(false) => "不满意",
+                None => "未评价",
+            }
+        ),
+    };
+    let opinion = if opinion.is_empty() { String::new() } else { format!("（{opinion}）") };
+    format!("第 {} 次回访：{outcome}{opinion}", follow_up.attempt)
+}
+
+fn place_label(name: &str) -> &str {
+    match name {
+        "place.street" => "街道",
+        "place.estate" => "小区",
+        _ => "楼栋",
+    }
+}
+
+fn show(value: &Value) -> String {
+    match value {
+        Value::Flag(true) => "是".into(),
+        Value::Flag(false) => "否".into(),
+        Value::Integer(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Texts(texts) => texts.join("、"),
+        Value::Table(table) => table.iter().map(|(k, v)| format!("{k}：{v}")).collect::<Vec<_>>().join("；"),
+        Value::Withheld => "（已填写）".into(),
+    }
+}

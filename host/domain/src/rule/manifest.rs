@@ -1,0 +1,292 @@
+//! The manifest (清单): what a rule is, listens to, asks for and reads. What stands here is
+//! all that it will ever get.
+
+use super::kinds::{EffectKind, EventKind, TicketField};
+use super::problem::Problem;
+use super::settings::SettingSpec;
+use super::value::ValueKind;
+use crate::ticket::MatterKind;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a count keeps alike with this ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SameField {
+    /// 同一分类
+    Category,
+    /// 同一街道
+    Street,
+    /// 同一小区
+    Estate,
+    /// 同一楼栋
+    Building,
+}
+
+/// A figure that the host computes for the rule, from the rule's own territory alone: how
+/// many tickets like this one were received in so many days, this one included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactQuery {
+    /// The name by which it comes to the rule.
+    pub name: String,
+    /// What is the same.
+    pub same: BTreeSet<SameField>,
+    /// How far back, in days of 24 hours; 1 to 366.
+    pub days: u16,
+    /// Only matters of this kind, if given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter_kind: Option<MatterKind>,
+}
+
+/// An extra field of the rule's own namespace (扩展字段).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldSpec {
+    /// `text`, `integer`, `flag` or `date`.
+    #[serde(rename = "type")]
+    pub kind: ValueKind,
+    /// The label shown to the call taker, in Chinese.
+    pub title: String,
+    /// 个人信息: the rule learns that it is filled in, never what stands there (guard rail
+    /// G4).
+    #[serde(default)]
+    pub personal: bool,
+}
+
+/// What a rule declares. Written by its author as `plugin.toml`, carried inside the
+/// component as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Its name and namespace: small letters, digits and hyphens.
+    pub name: String,
+    /// 中文名, shown to people.
+    pub title: String,
+    /// Its version.
+    pub version: semver::Version,
+    /// The version of the interface it was built for.
+    pub interface: semver::Version,
+    /// What it does, for the people who decide whether to switch it on.
+    #[serde(default)]
+    pub description: String,
+    /// Who wrote it.
+    #[serde(default)]
+    pub authors: Vec<String>,
+    /// Its licence, as an SPDX expression.
+    pub license: String,
+    /// The events that it is called for.
+    pub listens: BTreeSet<EventKind>,
+    /// The effects that it may ask for.
+    pub effects: BTreeSet<EffectKind>,
+    /// The fields of the ticket that it reads.
+    #[serde(default)]
+    pub reads: BTreeSet<TicketField>,
+    /// The figures that it needs.
+    #[serde(default)]
+    pub facts: Vec<FactQuery>,
+    /// Its settings, by name.
+    #[serde(default)]
+    pub settings: BTreeMap<String, SettingSpec>,
+    /// Its extra fields, by name.
+    #[serde(default)]
+    pub fields: BTreeMap<String, FieldSpec>,
+}
+
+/// Most names in a manifest's list: enough for any rule a person can still review.
+pub const MOST_ENTRIES: usize = 32;
+
+impl Manifest {
+    /// Every fault that reading alone did not find.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut fault = |code, place: &str, chinese: &str, english: &str| {
+            problems.push(Problem::new(code, place, chinese, english));
+        };
+        if !is_name(&self.name) {
+            fault(
+                "manifest.name",
+                "name",
+                "名称须以小写字母开头，只含小写字母、数字和连字符，3 到 48 个字符，例如 kuiwen-onsite-mediation",
+                "3 to 48 small letters, digits and hyphens, beginning with a letter",
+            );
+        }
+        if self.title.trim().is_empty() || self.title.chars().count() > 40 {
+            fault(
+                "manifest.title",
+                "title",
+                "请写 1 到 40 个字的中文名，它会显示给工作人员",
+                "1 to 40 characters, shown to people",
+            );
+        }
+        if self.listens.is_empty() {
+            fault(
+                "manifest.listens",
+                "listens",
+                "至少要监听一种事件，否则插件永远不会被调用",
+                "without an event the rule is never called",
+            );
+        }
+        if self.license.trim().is_empty() {
+            fault(
+                "manifest.license",
+                "license",
+                "请写许可证，例如 Apache-2.0",
+                "an SPDX expression, for example Apache-2.0",
+            );
+        }
+        self.check_facts(&mut fault);
+        self.check_names(&mut fault);
+        problems
+    }
+
+    fn check_facts(&self, fault: &mut impl FnMut(&'static str, &str, &str, &str)) {
+        let mut names = BTreeSet::new();
+        for fact in &self.facts {
+            let place = format!("facts.{}", fact.name);
+            if !is_name(&fact.name) || !names.insert(&fact.name) {
+                fault(
+                    "manifest.fact-name",
+                    &place,
+                    "事实的名称须唯一，写法同插件名称",
+                    "a unique name, written like the plugin's",
+                );
+            }
+            if !(1..=366).contains(&fact.days) {
+                fault("manifest.fact-days", &place, "days 应在 1 到 366 之间", "days must be within 1 to 366");
+            }
+            if fact.same.is_empty() {
+                fault(
+                    "manifest.fact-same",
+                    &place,
+                    "same 至少写一项：category、street、estate、building",
+                    "same needs at least one of category, street, estate, building",
+                );
+            }
+        }
+        if self.facts.len() > MOST_ENTRIES {
+            fault("manifest.facts", "facts", "事实太多，最多 32 个", "at most 32 facts");
+        }
+    }
+
+    fn check_names(&self, fault: &mut impl FnMut(&'static str, &str, &str, &str)) {
+        for (name, spec) in &self.settings {
+            let place = format!("settings.{name}");
+            if !is_name(name) {
+                fault(
+                    "manifest.setting-name",
+                    &place,
+                    "设置的名称写法同插件名称",
+                    "a setting's name is written like the plugin's",
+                );
+            }
+            if spec.title.trim().is_empty() {
+                fault("manifest.setting-title", &place, "请写中文标签 title", "a Chinese label is wanted in title");
+            }
+            if let Some(problem) = spec.default.as_ref().and_then(|value| spec.problem_of(name, value)) {
+                fault(
+                    "manifest.setting-default",
+                    &place,
+                    &format!("默认值不合要求：{}", problem.chinese),
+                    &problem.english,
+                );
+            }
+        }
+        for (name, spec) in &self.fields {
+            let place = format!("fields.{name}");
+            if !is_name(name) {
+                fault(
+                    "manifest.field-name",
+                    &place,
+                    "扩展字段的名称写法同插件名称",
+                    "a field's name is written like the plugin's",
+                );
+            }
+            if matches!(spec.kind, ValueKind::Texts | ValueKind::Table) {
+                fault(
+                    "manifest.field-type",
+                    &place,
+                    "扩展字段只能是 text、integer、flag 或 date",
+                    "a field is text, integer, flag or date",
+                );
+            }
+            if looks_like_identity(name, &spec.title) {
+                fault(
+                    "manifest.field-identity",
+                    &place,
+                    "规则不得收集来电人姓名、电话或身份证号（护栏 G4）",
+                    "a rule may not collect the caller's name, number or identity (guard rail G4)",
+                );
+            }
+        }
+        if self.settings.len() > MOST_ENTRIES || self.fields.len() > MOST_ENTRIES {
+            fault(
+                "manifest.entries",
+                "settings, fields",
+                "设置和扩展字段各最多 32 个",
+                "at most 32 settings and 32 fields",
+            );
+        }
+    }
+}
+
+/// Whether a text can be a name: of a plugin, a setting, a field, a fact.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    (3..=48).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// H1 of the hooks: intake rules never ask for an identity.
+fn looks_like_identity(name: &str, title: &str) -> bool {
+    ["身份证", "姓名", "手机", "电话"].iter().any(|word| title.contains(word))
+        || ["phone", "caller-name", "id-number", "id-card"].contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> Manifest {
+        serde_json::from_value(serde_json::json!({
+            "name": "sample-rule", "title": "示例", "version": "0.1.0", "interface": "1.0.0",
+            "license": "Apache-2.0", "listens": ["accepted"], "effects": ["add-tag"],
+        }))
+        .expect("it reads")
+    }
+
+    #[test]
+    fn a_plain_manifest_has_no_problem() {
+        assert_eq!(manifest().problems(), []);
+    }
+
+    #[test]
+    fn every_fault_has_its_code() {
+        let mut bad = manifest();
+        bad.name = "示例".into();
+        bad.title = String::new();
+        bad.listens.clear();
+        bad.license = " ".into();
+        bad.facts.push(FactQuery { name: "x".into(), same: BTreeSet::new(), days: 0, matter_kind: None });
+        let field = FieldSpec { kind: ValueKind::Table, title: "身份证号".into(), personal: true };
+        bad.fields.insert("X".into(), field);
+        let codes: Vec<_> = bad.problems().iter().map(|p| p.code).collect();
+        assert_eq!(
+            codes,
+            [
+                "manifest.name",
+                "manifest.title",
+                "manifest.listens",
+                "manifest.license",
+                "manifest.fact-name",
+                "manifest.fact-days",
+                "manifest.fact-same",
+                "manifest.field-name",
+                "manifest.field-type",
+                "manifest.field-identity"
+            ]
+        );
+    }
+}

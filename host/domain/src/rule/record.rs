@@ -1,0 +1,135 @@
+//! The decision record (决定记录): for each call of a rule, everything that is needed to
+//! explain it to a person and to prove later that exactly that code on exactly that input
+//! gave exactly that answer.
+
+use super::effect::Proposal;
+use super::kinds::EventKind;
+use super::settings::Settings;
+use super::view::RuleInput;
+use crate::refusal::Refusal;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What became of one proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// 采纳: it became events.
+    Accepted {
+        /// The sequence of its first event, and how many it made. None when it asked for
+        /// what already was so.
+        events: Vec<u64>,
+    },
+    /// 未采纳
+    Refused(Refusal),
+}
+
+/// Why a rule gave no answer. Whose fault it is stands in the type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "failure")]
+pub enum CallFailure {
+    /// 规则自己说不能回答 (the typed failure of the interface).
+    Declined {
+        /// `bad-setting`, `missing-data` or `bug`.
+        variant: String,
+        /// In the rule's words.
+        message: String,
+    },
+    /// 陷阱: a panic, an uncaught exception, a memory fault.
+    Trap {
+        /// What the engine says.
+        message: String,
+    },
+    /// 算力用尽: the fuel of one call is spent.
+    OutOfFuel,
+    /// 超时: the wall-clock net caught it.
+    TimedOut,
+    /// 回答不合规: too large, or not of the interface's types.
+    BadAnswer {
+        /// What is wrong with it.
+        message: String,
+    },
+    /// 主机原因: the host could not run it; not the rule's fault.
+    Host {
+        /// What went wrong.
+        message: String,
+    },
+    /// 循环保护: not called, because its own effect led here, or the chain is too long
+    /// (guard rail G13).
+    LoopGuard {
+        /// Which of the two.
+        message: String,
+    },
+}
+
+impl CallFailure {
+    /// Shown to people.
+    #[must_use]
+    pub fn chinese(&self) -> String {
+        match self {
+            Self::Declined { variant, message } => format!("规则报告无法回答（{variant}）：{message}"),
+            Self::Trap { message } => format!("规则运行出错而中止：{message}"),
+            Self::OutOfFuel => "规则用尽了一次调用的算力预算而被中止（可能是死循环）".into(),
+            Self::TimedOut => "规则超过了时间上限而被中止".into(),
+            Self::BadAnswer { message } => format!("规则的回答不合规，整体不予采纳：{message}"),
+            Self::Host { message } => format!("主机未能运行规则（不是规则的责任）：{message}"),
+            Self::LoopGuard { message } => format!("循环保护（G13）：{message}"),
+        }
+    }
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// Each proposal with its verdict, in order.
+    Proposals(Vec<(Proposal, Verdict)>),
+    /// No answer.
+    Failed(CallFailure),
+}
+
+/// One line that the rule logged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// `debug`, `info`, `warn` or `error`.
+    pub level: String,
+    /// Escaped and redacted.
+    pub text: String,
+}
+
+/// The record of one call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionRecord {
+    /// The sequence of the event that the rule was asked about.
+    pub event_sequence: u64,
+    /// Its kind.
+    pub event_kind: EventKind,
+    /// The rule.
+    pub rule: String,
+    /// 中文名
+    pub title: String,
+    /// Its version.
+    pub version: semver::Version,
+    /// SHA-256 of the component, in hex.
+    pub component_digest: String,
+    /// The interface version that it speaks.
+    pub interface: semver::Version,
+    /// SHA-256 of the engine's version and configuration, in hex.
+    pub engine_digest: String,
+    /// The settings in force.
+    pub settings: Settings,
+    /// The exact input; absent when the rule was not called.
+    pub input: Option<RuleInput>,
+    /// The answer.
+    pub answer: Answer,
+    /// What it logged.
+    pub log: Vec<LogLine>,
+    /// Fuel used: the deterministic cost.
+    pub fuel: u64,
+    /// Wall time in microseconds.
+    pub micros: u64,
+    /// Largest linear memory, in bytes.
+    pub memory_bytes: u64,
+    /// When.
+    pub at: Timestamp,
+}

@@ -1,0 +1,385 @@
+//! The ticket (工单) and what belongs to it. It is changed by [`crate::apply`] alone, from
+//! events alone.
+
+use crate::deadline::{Deadline, DeadlineKind, Due};
+use crate::ids::{CallerRef, CategoryCode, SeatId, TerritoryId, TicketId, UnitId};
+use crate::rule::effect::{Forum, Post, TaskKind};
+use crate::rule::value::{Value, ValueKind};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// 诉求类型.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MatterKind {
+    /// 咨询
+    Inquiry,
+    /// 求助
+    Help,
+    /// 投诉
+    Complaint,
+    /// 举报
+    Report,
+    /// 建议
+    Suggestion,
+    /// 表扬
+    Praise,
+}
+
+/// 诉求渠道.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// 电话
+    Phone,
+    /// 微信
+    Wechat,
+    /// 手机应用
+    App,
+    /// 网站
+    Web,
+    /// 企业服务专线
+    EnterpriseLine,
+}
+
+/// 来电主体.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CallerKind {
+    /// 群众
+    Citizen,
+    /// 企业
+    Enterprise,
+}
+
+/// 紧急程度. It only ever rises (guard rail G9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Urgency {
+    /// 一般
+    Ordinary,
+    /// 紧急
+    Urgent,
+    /// 特急
+    Critical,
+}
+
+impl Urgency {
+    /// The Chinese term.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::Ordinary => "一般",
+            Self::Urgent => "紧急",
+            Self::Critical => "特急",
+        }
+    }
+}
+
+/// 工单状态.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TicketState {
+    /// 待受理
+    Registered,
+    /// 待派遣
+    Accepted,
+    /// 办理中
+    Handling,
+    /// 待审核
+    InReview,
+    /// 待回访
+    AwaitingFollowUp,
+    /// 已办结
+    ClosedOut,
+}
+
+impl TicketState {
+    /// The Chinese term.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::Registered => "待受理",
+            Self::Accepted => "待派遣",
+            Self::Handling => "办理中",
+            Self::InReview => "待审核",
+            Self::AwaitingFollowUp => "待回访",
+            Self::ClosedOut => "已办结",
+        }
+    }
+}
+
+/// 诉求发生地.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// 区县、开发区.
+    pub territory: TerritoryId,
+    /// 街道、乡镇.
+    #[serde(default)]
+    pub street: String,
+    /// 小区、村.
+    #[serde(default)]
+    pub estate: String,
+    /// 楼栋.
+    #[serde(default)]
+    pub building: String,
+}
+
+/// What the call taker writes down (登记内容). The caller is a reference into the vault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intake {
+    /// Who called; the vault knows.
+    pub caller: CallerRef,
+    /// 来电主体.
+    pub caller_kind: CallerKind,
+    /// 渠道.
+    pub channel: Channel,
+    /// 诉求类型.
+    pub matter_kind: MatterKind,
+    /// 分类代码.
+    pub category: CategoryCode,
+    /// 标题.
+    pub title: String,
+    /// 诉求内容.
+    pub body: String,
+    /// 发生地.
+    pub place: Place,
+    /// 是否保密.
+    pub confidential: bool,
+    /// 来电时刻.
+    pub received_at: Timestamp,
+}
+
+/// One unit's part of the work (承办).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// 承办单位.
+    pub handling_unit: UnitId,
+    /// 主办 (true) or 协办.
+    pub lead: bool,
+    /// 是否签收.
+    pub taken_up: bool,
+    /// 是否反馈.
+    pub reported_back: bool,
+    /// 派单时刻: the 2 working days to hand back are counted from here.
+    pub dispatched_at: Timestamp,
+}
+
+/// A unit that reads along (抄送).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copy {
+    /// 读者单位.
+    pub reader: UnitId,
+    /// Made with the dispatch by the core; immutable (guard rail G2).
+    pub statutory: bool,
+}
+
+/// One follow-up call (回访).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// 第几次, from 1.
+    pub attempt: u16,
+    /// 是否接通.
+    pub reached: bool,
+    /// 是否解决.
+    pub solved: Option<bool>,
+    /// 是否满意.
+    pub satisfied: Option<bool>,
+}
+
+impl FollowUp {
+    /// Reached, and either unsolved or dissatisfied: what leads to another handling.
+    #[must_use]
+    pub fn is_bad(&self) -> bool {
+        self.reached && (self.solved == Some(false) || self.satisfied == Some(false))
+    }
+}
+
+/// A task that a rule opened (任务).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its number on this ticket, from 1.
+    pub number: u16,
+    /// 种类.
+    pub kind: TaskKind,
+    /// 责任岗位.
+    pub post: Post,
+    /// 责任单位: the lead unit when the task was opened.
+    pub handling_unit: Option<UnitId>,
+    /// 名称.
+    pub title: String,
+    /// 期限.
+    pub due: Due,
+    /// 提出的规则.
+    pub rule: String,
+    /// 是否完成.
+    pub done: bool,
+}
+
+/// A timer that a rule set (定时器).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timer {
+    /// Whose it is.
+    pub rule: String,
+    /// Its name.
+    pub name: String,
+    /// When it fires.
+    pub fires_at: Timestamp,
+}
+
+/// What a rule keeps on this ticket, and how much of its allowance is used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleState {
+    /// 备忘.
+    pub memory: String,
+    /// 扩展字段 of its namespace.
+    pub fields: BTreeMap<String, Value>,
+    /// How many of its effects were accepted on this ticket.
+    pub accepted_effects: u32,
+}
+
+/// What rules suggested and people have yet to decide (建议).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestions {
+    /// 建议分类, the first that was accepted.
+    pub category: Option<CategoryCode>,
+    /// 建议坐席.
+    pub seat: Option<SeatId>,
+    /// 建议主办单位.
+    pub lead_unit: Option<UnitId>,
+    /// 建议协办单位.
+    pub assisting_units: Vec<UnitId>,
+}
+
+/// A field that must be filled in before the ticket is accepted (必填项).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequiredField {
+    /// `place.estate`, or an extra field's name.
+    pub name: String,
+    /// The namespace of an extra field; empty for the core's own fields.
+    pub namespace: String,
+    /// The label shown to the call taker.
+    pub label: String,
+    /// What kind of value an extra field takes; the core's own take text.
+    pub kind: Option<ValueKind>,
+}
+
+/// A request that waits for a person (待审定).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pending {
+    /// 退单.
+    HandBack,
+    /// 延期, by so many working days.
+    Extension {
+        /// 1 to 10.
+        working_days: u16,
+    },
+}
+
+/// The deadlines of a ticket, at most one of a kind.
+pub type Deadlines = Vec<Deadline>;
+
+/// 工单.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// 编号.
+    pub id: TicketId,
+    /// How many events made it; a change is written only against the version it was
+    /// computed from.
+    pub version: u64,
+    /// 状态.
+    pub state: TicketState,
+    /// 登记内容.
+    pub intake: Intake,
+    /// 紧急程度.
+    pub urgency: Urgency,
+    /// 必填项.
+    pub required_fields: Vec<RequiredField>,
+    /// 建议.
+    pub suggestions: Suggestions,
+    /// 标签, with their namespace.
+    pub tags: BTreeSet<String>,
+    /// 承办.
+    pub assignments: Vec<Assignment>,
+    /// 抄送.
+    pub copies: Vec<Copy>,
+    /// 时限.
+    pub deadlines: Deadlines,
+    /// 待审定.
+    pub pending: Option<Pending>,
+    /// 是否延期过: once only.
+    pub extended: bool,
+    /// 退单次数.
+    pub hand_backs: u16,
+    /// 要求的证据.
+    pub evidence_asked: Vec<String>,
+    /// Whether a rule already sent this submission back: once per submission.
+    pub sent_back_by_rule: bool,
+    /// 回访.
+    pub follow_ups: Vec<FollowUp>,
+    /// 重办次数.
+    pub rework_count: u16,
+    /// 任务.
+    pub tasks: Vec<Task>,
+    /// 定时器.
+    pub timers: Vec<Timer>,
+    /// What each rule keeps here, by its namespace.
+    pub rules: BTreeMap<String, RuleState>,
+    /// 台账: namespace/ledger and title.
+    pub ledger_entries: Vec<(String, String)>,
+    /// 提名.
+    pub nominations: Vec<(Forum, String)>,
+}
+
+impl Ticket {
+    /// The lead unit (主办单位).
+    #[must_use]
+    pub fn lead_unit(&self) -> Option<&UnitId> {
+        self.assignments.iter().find(|a| a.lead).map(|a| &a.handling_unit)
+    }
+
+    /// The territory it belongs to.
+    #[must_use]
+    pub fn territory(&self) -> &TerritoryId {
+        &self.intake.place.territory
+    }
+
+    /// The deadline of a kind.
+    #[must_use]
+    pub fn deadline(&self, kind: DeadlineKind) -> Option<&Deadline> {
+        self.deadlines.iter().find(|d| d.kind == kind)
+    }
+
+    /// When the clock has to look at this ticket next. Timers are not stored anywhere else:
+    /// what is derived cannot be lost or doubled.
+    #[must_use]
+    pub fn wakes_at(&self) -> Option<Timestamp> {
+        let deadlines = self.deadlines.iter().filter_map(Deadline::wakes_at);
+        let timers = self.timers.iter().map(|timer| timer.fires_at);
+        deadlines.chain(timers).min()
+    }
+
+    /// Whether a deadline waits for a holiday notice.
+    #[must_use]
+    pub fn awaits_calendar(&self) -> bool {
+        self.deadlines.iter().any(|d| d.is_running() && matches!(d.due, Due::AwaitingCalendar(_)))
+    }
+
+    /// The required fields that are still empty.
+    pub fn missing_fields(&self) -> impl Iterator<Item = &RequiredField> {
+        self.required_fields.iter().filter(|field| !self.is_filled(field))
+    }
+
+    fn is_filled(&self, field: &RequiredField) -> bool {
+        let place = &self.intake.place;
+        match field.name.as_str() {
+            "place.street" => !place.street.is_empty(),
+            "place.estate" => !place.estate.is_empty(),
+            "place.building" => !place.building.is_empty(),
+            name => self.rules.get(&field.namespace).is_some_and(|rule| rule.fields.contains_key(name)),
+        }
+    }
+}
