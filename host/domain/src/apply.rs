@@ -4,7 +4,7 @@
 use crate::deadline::{Deadline, DeadlineKind};
 use crate::event::{By, Event, Recorded};
 use crate::ids::TicketId;
-use crate::ticket::{Assignment, Copy, Intake, Pending, RuleState, Suggestions, Ticket, TicketState, Urgency};
+use crate::ticket::{Assignment, CopyTo, Intake, Pending, RuleState, Suggestions, Ticket, TicketState, Urgency};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the ticket from its whole history. `None` when the history does not begin with the
@@ -232,7 +232,7 @@ fn on_deadline(ticket: &mut Ticket, kind: DeadlineKind, change: impl Fn(&mut Dea
 fn add_statutory_copy(ticket: &mut Ticket, reader: &crate::ids::UnitId) {
     match ticket.copies.iter_mut().find(|copy| copy.reader == *reader) {
         Some(copy) => copy.statutory = true,
-        None => ticket.copies.push(Copy { reader: reader.clone(), statutory: true }),
+        None => ticket.copies.push(CopyTo { reader: reader.clone(), statutory: true }),
     }
 }
 

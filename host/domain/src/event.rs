@@ -5,7 +5,7 @@ use crate::deadline::{Deadline, DeadlineKind};
 use crate::ids::{CategoryCode, SeatId, UnitId};
 use crate::rule::effect::{Forum, Post};
 use crate::rule::value::Value;
-use crate::ticket::{Copy, FollowUp, Intake, RequiredField, Task, Timer, Urgency};
+use crate::ticket::{CopyTo, FollowUp, Intake, RequiredField, Task, Timer, Urgency};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -257,7 +257,7 @@ pub enum Event {
     /// 增加抄送
     CopyAdded {
         /// The copy.
-        copy: Copy,
+        copy: CopyTo,
     },
     /// 要求举证
     EvidenceAsked {

@@ -76,9 +76,9 @@ impl TicketId {
     /// ```
     /// use chuishao_domain::ids::TicketId;
     /// let id = TicketId::new(jiff::civil::date(2024, 6, 25), 42);
-    /// assert_eq!(id.as_str(), "WF20240625000042-1");
+    /// assert_eq!(id.as_str(), "WF20240625000042-4");
     /// assert!(id.is_well_formed());
-    /// assert!(!TicketId::from("WF20240625000043-1").is_well_formed());
+    /// assert!(!TicketId::from("WF20240625000043-4").is_well_formed());
     /// ```
     #[must_use]
     pub fn new(day: jiff::civil::Date, number: u64) -> Self {

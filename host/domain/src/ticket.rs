@@ -169,7 +169,7 @@ pub struct Assignment {
 
 /// A unit that reads along (抄送).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Copy {
+pub struct CopyTo {
     /// 读者单位.
     pub reader: UnitId,
     /// Made with the dispatch by the core; immutable (guard rail G2).
@@ -305,7 +305,7 @@ pub struct Ticket {
     /// 承办.
     pub assignments: Vec<Assignment>,
     /// 抄送.
-    pub copies: Vec<Copy>,
+    pub copies: Vec<CopyTo>,
     /// 时限.
     pub deadlines: Deadlines,
     /// 待审定.

@@ -1,1 +1,32 @@
-//! x
+//! Floor 1: runs guests. Knows the domain and the interface; no SQL, no HTTP.
+//!
+//! In reading order:
+//! - [`limits`]: every limit of a call, with its reason;
+//! - [`engine`]: the one engine, its ticker, and a store with all limits set;
+//! - [`package`]: reads a component before it is compiled, and refuses in words;
+//! - [`compiled`]: compiled code that this installation wrote, kept between starts;
+//! - [`guest`]: one loaded rule; a fresh instance for every call;
+//! - [`v1_0`]: version 1.0 of the interface: bindings, and the conversion to the domain;
+//! - [`rulebook`]: the rules that are switched on, in their fixed order;
+//! - [`mod@walk`]: a command and all that follows from it, computed before anything is written.
+
+pub mod compiled;
+pub mod engine;
+pub mod guest;
+pub mod limits;
+pub mod package;
+pub mod rulebook;
+pub mod v1_0;
+pub mod walk;
+
+use sha2::{Digest, Sha256};
+
+/// SHA-256 in hex.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -14,7 +14,7 @@ use crate::rule::effect::{Effect, Forum, Post, Proposal, TaskKind};
 use crate::rule::kinds::EffectKind;
 use crate::rule::manifest::is_name;
 use crate::rule::value::Value;
-use crate::ticket::{Copy, RequiredField, Task, TicketState, Timer, Urgency};
+use crate::ticket::{CopyTo, RequiredField, Task, TicketState, Timer, Urgency};
 
 /// Longest reason, in characters: what a person reads in the timeline.
 pub const MOST_REASON_CHARS: usize = 500;
@@ -336,7 +336,7 @@ impl Judge<'_> {
                 "the unit has a copy; copies are only added",
             ));
         }
-        Ok(Event::CopyAdded { copy: Copy { reader: reader.clone(), statutory: false } })
+        Ok(Event::CopyAdded { copy: CopyTo { reader: reader.clone(), statutory: false } })
     }
 
     fn suggest_unit(&self, unit: &UnitId, lead: bool) -> Result<Event, Refusal> {

@@ -19,7 +19,7 @@ use crate::event::{Event, SupervisionKind};
 use crate::ids::TerritoryId;
 use crate::redact::redact;
 use crate::ticket::{
-    Assignment, CallerKind, Channel, Copy, Deadlines, FollowUp, MatterKind, Place, RuleState, Ticket, TicketState,
+    Assignment, CallerKind, Channel, CopyTo, Deadlines, FollowUp, MatterKind, Place, RuleState, Ticket, TicketState,
     Urgency,
 };
 use jiff::Timestamp;
@@ -109,7 +109,7 @@ pub struct TicketView {
     pub tags: Vec<String>,
     pub fields: BTreeMap<String, Value>,
     pub assignments: Vec<(Assignment, String)>,
-    pub copies: Vec<(Copy, String)>,
+    pub copies: Vec<(CopyTo, String)>,
     pub deadlines: Vec<DeadlineView>,
     pub follow_ups: Vec<FollowUp>,
     pub open_tasks: Vec<TaskKind>,

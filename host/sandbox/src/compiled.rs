@@ -1,0 +1,128 @@
+//! Compiled code, kept between starts. Loading it is running it: so only a file that this
+//! installation wrote is loaded, shown by an authentication code over the component's
+//! digest, the engine's configuration and the code itself. What does not fit is thrown away
+//! and made again.
+
+use crate::engine::Engine;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use wasmtime::component::Component;
+
+const KEY_BYTES: usize = 32;
+const CODE_BYTES: usize = 32;
+
+/// The folder of compiled code, with the installation's own key.
+pub struct CompiledCode {
+    folder: PathBuf,
+    key: [u8; KEY_BYTES],
+}
+
+/// Why a component could not be made ready.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileError {
+    /// The engine refuses the component.
+    #[error("组件无法编译 (the component does not compile)")]
+    Refused(#[source] wasmtime::Error),
+    /// The folder cannot be used.
+    #[error("编译缓存 {folder:?} 不可用，请检查目录权限 (the folder of compiled code cannot be used)")]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+}
+
+impl CompiledCode {
+    /// Opens the folder, making it and the key if need be.
+    ///
+    /// # Errors
+    /// The folder cannot be made, read or written.
+    pub fn open(folder: &Path) -> Result<Self, CompileError> {
+        let failed = |cause| CompileError::Folder { folder: folder.to_owned(), cause };
+        fs::create_dir_all(folder).map_err(failed)?;
+        let path = folder.join("installation.key");
+        let key = match fs::read(&path).map(<[u8; KEY_BYTES]>::try_from) {
+            Ok(Ok(key)) => key,
+            _ => {
+                let mut key = [0; KEY_BYTES];
+                getrandom::fill(&mut key).map_err(|error| failed(io::Error::other(error.to_string())))?;
+                write_private(&path, &key).map_err(failed)?;
+                key
+            }
+        };
+        Ok(Self { folder: folder.to_owned(), key })
+    }
+
+    /// The component as code: from the folder if this installation wrote it, else compiled.
+    ///
+    /// # Errors
+    /// The engine refuses the component, or the result cannot be written.
+    pub fn component(&self, engine: &Engine, bytes: &[u8]) -> Result<Component, CompileError> {
+        let name = crate::digest(bytes);
+        let path = self.folder.join(format!("{name}.code"));
+        if let Some(component) = self.load(engine, &name, &path) {
+            return Ok(component);
+        }
+        let code = engine.inner().precompile_component(bytes).map_err(CompileError::Refused)?;
+        let mut file = self.mac(engine, &name, &code).finalize().into_bytes().to_vec();
+        file.extend_from_slice(&code);
+        let failed = |cause| CompileError::Folder { folder: self.folder.clone(), cause };
+        write_private(&path, &file).map_err(failed)?;
+        tracing::info!(component = name, code_bytes = code.len(), "component compiled");
+        deserialize(engine, &code).map_err(CompileError::Refused)
+    }
+
+    fn load(&self, engine: &Engine, name: &str, path: &Path) -> Option<Component> {
+        let file = fs::read(path).ok()?;
+        let (code_of_authentication, code) = file.split_at_checked(CODE_BYTES)?;
+        if self.mac(engine, name, code).verify_slice(code_of_authentication).is_err() {
+            tracing::warn!(component = name, "compiled code was not written by this installation; made again");
+            return None;
+        }
+        deserialize(engine, code).ok()
+    }
+
+    fn mac(&self, engine: &Engine, name: &str, code: &[u8]) -> Hmac<Sha256> {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("any length");
+        for part in [engine.digest().as_bytes(), name.as_bytes(), code] {
+            mac.update(&(part.len() as u64).to_le_bytes());
+            mac.update(part);
+        }
+        mac
+    }
+}
+
+/// Compiles without keeping: for the author's test and the check.
+///
+/// # Errors
+/// The engine refuses the component.
+pub fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, CompileError> {
+    Component::from_binary(engine.inner(), bytes).map_err(CompileError::Refused)
+}
+
+#[expect(unsafe_code, reason = "the only callers pass code that they made or whose authentication code they checked")]
+fn deserialize(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
+    // SAFETY: `code` came out of `precompile_component` of this engine configuration, in
+    // this process or in an earlier one of this installation, as the authentication code
+    // over it shows.
+    unsafe { Component::deserialize(engine.inner(), code) }
+}
+
+/// Writes beside and renames, so that a crash leaves the old file or the new one; only the
+/// service's own user may read it.
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension(format!("{}.new", std::process::id()));
+    fs::write(&beside, bytes)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&beside, fs::Permissions::from_mode(0o600))?;
+    }
+    fs::rename(&beside, path)
+}

@@ -1,0 +1,193 @@
+//! The one engine. A limit and what enforces it are made in the same function: the ticker
+//! with the engine in [`Engine::new`], everything of a call in [`Engine::store`].
+
+use crate::limits::{
+    EPOCH_TICK, FUEL_PER_CALL, MOST_ANSWER_BYTES, MOST_CORE_INSTANCES, MOST_LIVE_GUESTS, MOST_MEMORIES,
+    MOST_MEMORY_BYTES, MOST_STACK_BYTES, MOST_TABLE_ELEMENTS, MOST_TABLES, WALL_TIME_PER_CALL,
+};
+use chuishao_domain::rule::record::LogLine;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use wasmtime::{
+    Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Store, StoreLimits,
+    StoreLimitsBuilder,
+};
+
+/// What a call costs at most. One budget serves everybody; tests of the wall-clock net turn
+/// the fuel off.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// Fuel of one call.
+    pub fuel: u64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { fuel: FUEL_PER_CALL }
+    }
+}
+
+/// The engine, its configuration's digest, and the budget of a call.
+#[derive(Clone)]
+pub struct Engine {
+    inner: wasmtime::Engine,
+    budget: Budget,
+    digest: Arc<str>,
+}
+
+/// An engine that cannot be made: the machine lacks what the sandbox needs.
+#[derive(Debug, thiserror::Error)]
+#[error("无法建立沙箱 (cannot make the sandbox)")]
+pub struct EngineError(#[source] pub wasmtime::Error);
+
+/// What a store carries during one call.
+pub(crate) struct CallState {
+    limits: StoreLimits,
+    /// Largest linear memory seen.
+    pub(crate) memory_bytes: usize,
+    /// Lines that were kept.
+    pub(crate) log: Vec<LogLine>,
+    /// Lines that were written.
+    pub(crate) log_calls: usize,
+}
+
+impl ResourceLimiter for CallState {
+    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let granted = self.limits.memory_growing(current, desired, maximum)?;
+        if granted {
+            self.memory_bytes = self.memory_bytes.max(desired);
+        }
+        Ok(granted)
+    }
+
+    fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        self.limits.table_growing(current, desired, maximum)
+    }
+
+    fn instances(&self) -> usize {
+        self.limits.instances()
+    }
+
+    fn tables(&self) -> usize {
+        self.limits.tables()
+    }
+
+    fn memories(&self) -> usize {
+        self.limits.memories()
+    }
+}
+
+impl Engine {
+    /// Makes the engine and starts its ticker, which ends when the last engine is dropped.
+    ///
+    /// # Errors
+    /// The machine cannot reserve the address space, or no thread can be started.
+    pub fn new(budget: Budget) -> Result<Self, EngineError> {
+        let inner = wasmtime::Engine::new(&config()).map_err(EngineError)?;
+        let weak = inner.weak();
+        std::thread::Builder::new()
+            .name("epoch".into())
+            .spawn(move || {
+                while let Some(engine) = weak.upgrade() {
+                    engine.increment_epoch();
+                    drop(engine);
+                    std::thread::sleep(EPOCH_TICK);
+                }
+            })
+            .map_err(|error| EngineError(error.into()))?;
+        let digest = configuration_digest(&inner, budget).into();
+        Ok(Self { inner, budget, digest })
+    }
+
+    /// Version and configuration of the engine, as SHA-256 in hex.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Fuel of one call.
+    #[must_use]
+    pub fn fuel(&self) -> u64 {
+        self.budget.fuel
+    }
+
+    pub(crate) fn inner(&self) -> &wasmtime::Engine {
+        &self.inner
+    }
+
+    /// A store for one call, with every limit on it.
+    pub(crate) fn store(&self) -> wasmtime::Result<Store<CallState>> {
+        let limits = StoreLimitsBuilder::new()
+            .memory_size(MOST_MEMORY_BYTES)
+            .memories(MOST_MEMORIES as usize)
+            .table_elements(MOST_TABLE_ELEMENTS)
+            .tables(MOST_TABLES as usize)
+            .instances(MOST_CORE_INSTANCES as usize)
+            .build();
+        let state = CallState { limits, memory_bytes: 0, log: Vec::new(), log_calls: 0 };
+        let mut store = Store::new(&self.inner, state);
+        store.limiter(|state| state);
+        store.set_fuel(self.budget.fuel)?;
+        store.set_hostcall_fuel(MOST_ANSWER_BYTES);
+        let ticks = WALL_TIME_PER_CALL.as_millis() / EPOCH_TICK.as_millis();
+        store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX));
+        store.epoch_deadline_trap();
+        Ok(store)
+    }
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config
+        .wasm_component_model(true)
+        .consume_fuel(true)
+        .epoch_interruption(true)
+        .max_wasm_stack(MOST_STACK_BYTES)
+        // The same input gives the same answer, bit for bit, on every machine.
+        .cranelift_nan_canonicalization(true)
+        .relaxed_simd_deterministic(true)
+        // Nothing that no supported language needs.
+        .wasm_memory64(false)
+        .wasm_multi_memory(false)
+        // A guest's own backtrace tells the author where it trapped.
+        .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16))
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
+    config
+}
+
+fn pool() -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(MOST_LIVE_GUESTS)
+        .total_core_instances(MOST_LIVE_GUESTS * 4)
+        .total_memories(MOST_LIVE_GUESTS)
+        .total_tables(MOST_LIVE_GUESTS * 4)
+        .max_core_instances_per_component(MOST_CORE_INSTANCES)
+        .max_memories_per_component(MOST_MEMORIES)
+        .max_tables_per_component(MOST_TABLES)
+        .max_tables_per_module(MOST_TABLES)
+        .max_memory_size(MOST_MEMORY_BYTES)
+        .table_elements(MOST_TABLE_ELEMENTS)
+        .max_component_instance_size(4 << 20)
+        .max_core_instance_size(1 << 20)
+        // Resetting a guest costs less when the pages it touched stay resident.
+        .linear_memory_keep_resident(1 << 20)
+        .table_keep_resident(64 << 10)
+        .pagemap_scan(pagemap_scan());
+    pool
+}
+
+/// Scanning the page map finds a guest's dirty pages quickly, but pages that were swapped
+/// out can be missed (wasmtime pull request 14357) and leak into the next guest. Isolation
+/// is our promise: it is used only where nothing can be swapped.
+fn pagemap_scan() -> Enabled {
+    let swap_is_off = std::fs::read_to_string("/proc/swaps").is_ok_and(|swaps| swaps.lines().count() <= 1);
+    tracing::info!(pagemap_scan = swap_is_off, "how guests' memory is reset was decided from whether swap is off");
+    if swap_is_off { Enabled::Auto } else { Enabled::No }
+}
+
+fn configuration_digest(engine: &wasmtime::Engine, budget: Budget) -> String {
+    let mut hasher = DefaultHasher::new();
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    let text = format!("wasmtime 48; {:016x}; fuel {}", hasher.finish(), budget.fuel);
+    crate::digest(text.as_bytes())
+}

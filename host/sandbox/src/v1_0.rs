@@ -1,0 +1,334 @@
+//! Version 1.0 of the interface: its bindings, and the one conversion between its types and
+//! the domain's. A new version is a new file like this one.
+
+use crate::limits::MOST_INPUT_BYTES;
+use chuishao_domain::calendar::{TimeSpan, civil};
+use chuishao_domain::deadline::DeadlineKind;
+use chuishao_domain::event::SupervisionKind;
+use chuishao_domain::ids::{CategoryCode, SeatId, UnitId};
+use chuishao_domain::rule::effect::{Effect, Forum, Post, Proposal, TaskKind};
+use chuishao_domain::rule::value::Value;
+use chuishao_domain::rule::view::{DayKind, FactValue, Moment, PeriodicReview, RuleEvent, RuleInput, TicketView};
+use chuishao_domain::ticket::{CallerKind, Channel, FollowUp, MatterKind, TicketState, Urgency};
+
+mod bindings {
+    #![allow(missing_docs, reason = "generated from the documented interface")]
+    wasmtime::component::bindgen!({ path: "../../wit/1.0.0", world: "rule", imports: { default: trappable } });
+}
+
+pub(crate) use bindings::chuishao::rule::log;
+use bindings::exports::chuishao::rule::handler as wit;
+pub(crate) use bindings::{Rule, RulePre};
+
+/// The version.
+pub const VERSION: semver::Version = semver::Version::new(1, 0, 0);
+
+pub(crate) use wit::{Context, Event, Failure};
+
+/// Lowers an input, counting the bytes of its texts.
+///
+/// `Err` gives the count when it is over the limit.
+pub(crate) fn lower(input: &RuleInput) -> Result<(Event, Context), usize> {
+    let mut lower = Lower { bytes: 0 };
+    let event = lower.event(&input.event);
+    let context = Context {
+        now: moment(&input.now),
+        ticket: input.ticket.as_ref().map(|ticket| lower.ticket(ticket)),
+        settings: input.settings.iter().map(|(name, value)| lower.named(name, value)).collect(),
+        facts: input
+            .facts
+            .iter()
+            .map(|(name, value)| wit::Fact {
+                name: lower.text(name),
+                value: match value {
+                    FactValue::Count(count) => wit::FactValue::Count(*count),
+                    FactValue::Unavailable(why) => wit::FactValue::Unavailable(lower.text(why)),
+                },
+            })
+            .collect(),
+        memory: lower.text(&input.memory),
+    };
+    if lower.bytes > MOST_INPUT_BYTES { Err(lower.bytes) } else { Ok((event, context)) }
+}
+
+/// Lifts an answer.
+pub(crate) fn lift(proposals: Vec<wit::Proposal>) -> Vec<Proposal> {
+    proposals
+        .into_iter()
+        .map(|proposal| Proposal { effect: effect(proposal.effect), reason: proposal.reason })
+        .collect()
+}
+
+/// The typed failure: which variant, and the rule's words.
+pub(crate) fn lift_failure(failure: Failure) -> (&'static str, String) {
+    match failure {
+        Failure::BadSetting(words) => ("bad-setting", words),
+        Failure::MissingData(words) => ("missing-data", words),
+        Failure::Bug(words) => ("bug", words),
+    }
+}
+
+/// Enums of the same cases on both sides: one line each, in both directions where both are
+/// needed.
+macro_rules! same {
+    ($name:ident: $domain:ident => $wit:ident { $($case:ident),+ }) => {
+        fn $name(from: $domain) -> wit::$wit {
+            match from { $($domain::$case => wit::$wit::$case,)+ }
+        }
+    };
+    ($name:ident: $wit:ident <= $domain:ident { $($case:ident),+ }) => {
+        fn $name(from: wit::$wit) -> $domain {
+            match from { $(wit::$wit::$case => $domain::$case,)+ }
+        }
+    };
+}
+
+same!(channel: Channel => Channel { Phone, Wechat, App, Web, EnterpriseLine });
+same!(caller_kind: CallerKind => CallerKind { Citizen, Enterprise });
+same!(matter_kind: MatterKind => MatterKind { Inquiry, Help, Complaint, Report, Suggestion, Praise });
+same!(lower_urgency: Urgency => Urgency { Ordinary, Urgent, Critical });
+same!(lift_urgency: Urgency <= Urgency { Ordinary, Urgent, Critical });
+same!(state: TicketState => TicketState { Registered, Accepted, Handling, InReview, AwaitingFollowUp, ClosedOut });
+same!(lower_deadline_kind: DeadlineKind => DeadlineKind { Grasp, Contact, Close });
+same!(lift_deadline_kind: DeadlineKind <= DeadlineKind { Grasp, Contact, Close });
+same!(supervision_kind: SupervisionKind => SupervisionKind { Urge, Guide, Oversee });
+same!(lower_task_kind: TaskKind => TaskKind { OnSiteMediation, Rectification, Survey });
+same!(lift_task_kind: TaskKind <= TaskKind { OnSiteMediation, Rectification, Survey });
+same!(post: Post <= Post { PrincipalLeader, LeaderInCharge, CountyHotlineOffice });
+same!(forum: Forum <= Forum { DailyDiscussion, MonthlyDiscussion });
+same!(day_kind: DayKind => DayKind { WorkingDay, DayOff, Unknown });
+
+fn moment(now: &Moment) -> wit::Moment {
+    let local = civil(now.at);
+    // The civil fields of a representable moment fit their types; beyond year 0 they clamp.
+    wit::Moment {
+        unix_seconds: now.at.as_second(),
+        year: u16::try_from(local.year()).unwrap_or_default(),
+        month: local.month().unsigned_abs(),
+        day: local.day().unsigned_abs(),
+        hour: local.hour().unsigned_abs(),
+        minute: local.minute().unsigned_abs(),
+        weekday: local.weekday().to_monday_one_offset().unsigned_abs(),
+        day_kind: day_kind(now.day_kind),
+        in_working_hours: now.in_working_hours,
+    }
+}
+
+fn follow_up(from: &FollowUp) -> wit::FollowUp {
+    wit::FollowUp { attempt: from.attempt, reached: from.reached, solved: from.solved, satisfied: from.satisfied }
+}
+
+/// Counts what it copies.
+struct Lower {
+    bytes: usize,
+}
+
+impl Lower {
+    fn text(&mut self, text: &str) -> String {
+        self.bytes += text.len();
+        text.to_owned()
+    }
+
+    fn texts(&mut self, texts: &[String]) -> Vec<String> {
+        texts.iter().map(|text| self.text(text)).collect()
+    }
+
+    fn named(&mut self, name: &str, value: &Value) -> wit::NamedValue {
+        let value = match value {
+            Value::Flag(flag) => wit::Value::Flag(*flag),
+            Value::Integer(number) => wit::Value::Integer(*number),
+            Value::Text(text) => wit::Value::Text(self.text(text)),
+            Value::Texts(texts) => wit::Value::Texts(self.texts(texts)),
+            Value::Table(table) => {
+                wit::Value::Table(table.iter().map(|(name, text)| (self.text(name), self.text(text))).collect())
+            }
+            Value::Withheld => wit::Value::Withheld,
+        };
+        wit::NamedValue { name: self.text(name), value }
+    }
+
+    fn event(&mut self, event: &RuleEvent) -> Event {
+        match event {
+            RuleEvent::Registered => Event::Registered,
+            RuleEvent::Accepted => Event::Accepted,
+            RuleEvent::Dispatched => Event::Dispatched,
+            RuleEvent::TakenUp(unit) => Event::TakenUp(self.text(unit)),
+            RuleEvent::HandBackAsked { handling_unit, reason } => Event::HandBackAsked(wit::HandBack {
+                handling_unit: self.text(handling_unit),
+                reason: self.text(reason),
+            }),
+            RuleEvent::HandBackRuled { approved, opinion } => {
+                Event::HandBackRuled(wit::Ruling { approved: *approved, opinion: self.text(opinion) })
+            }
+            RuleEvent::ExtensionAsked { handling_unit, working_days, reason } => {
+                Event::ExtensionAsked(wit::Extension {
+                    handling_unit: self.text(handling_unit),
+                    working_days: *working_days,
+                    reason: self.text(reason),
+                })
+            }
+            RuleEvent::ExtensionRuled { approved, opinion } => {
+                Event::ExtensionRuled(wit::Ruling { approved: *approved, opinion: self.text(opinion) })
+            }
+            RuleEvent::Supervised(kind) => Event::Supervised(supervision_kind(*kind)),
+            RuleEvent::ReportedBack { handling_unit, contacted, solved, result, evidence_count } => {
+                Event::ReportedBack(wit::ReportBack {
+                    handling_unit: self.text(handling_unit),
+                    contacted: *contacted,
+                    solved: *solved,
+                    handling_result: self.text(result),
+                    evidence_count: *evidence_count,
+                })
+            }
+            RuleEvent::Reviewed { passed, opinion } => {
+                Event::Reviewed(wit::ReviewOutcome { passed: *passed, opinion: self.text(opinion) })
+            }
+            RuleEvent::FollowedUp(outcome) => Event::FollowedUp(follow_up(outcome)),
+            RuleEvent::Reopened => Event::Reopened,
+            RuleEvent::ClosedOut => Event::ClosedOut,
+            RuleEvent::UrgencyRaised(urgency) => Event::UrgencyRaised(lower_urgency(*urgency)),
+            RuleEvent::TaskOpened(kind) => Event::TaskOpened(lower_task_kind(*kind)),
+            RuleEvent::TaskDone { kind, result } => {
+                Event::TaskDone(wit::TaskResult { kind: lower_task_kind(*kind), words: self.text(result) })
+            }
+            RuleEvent::EarlyWarning(kind) => Event::EarlyWarning(lower_deadline_kind(*kind)),
+            RuleEvent::Overdue(kind) => Event::Overdue(lower_deadline_kind(*kind)),
+            RuleEvent::TimerFired(name) => Event::TimerFired(self.text(name)),
+            RuleEvent::DailyReview(review) => Event::DailyReview(self.review(review)),
+            RuleEvent::MonthlyReview(review) => Event::MonthlyReview(self.review(review)),
+        }
+    }
+
+    fn review(&mut self, review: &PeriodicReview) -> wit::PeriodicReview {
+        wit::PeriodicReview {
+            territory: self.text(review.territory.as_str()),
+            starts_at: review.starts_at.as_second(),
+            ends_at: review.ends_at.as_second(),
+            tallies: review
+                .tallies
+                .iter()
+                .map(|tally| wit::Tally {
+                    category: self.text(&tally.category),
+                    estate: self.text(&tally.estate),
+                    count: tally.count,
+                    previous: tally.previous,
+                    still_open: tally.still_open,
+                    overdue: tally.overdue,
+                })
+                .collect(),
+        }
+    }
+
+    fn ticket(&mut self, ticket: &TicketView) -> wit::Ticket {
+        wit::Ticket {
+            id: self.text(&ticket.id),
+            channel: channel(ticket.channel),
+            caller_kind: caller_kind(ticket.caller_kind),
+            matter_kind: matter_kind(ticket.matter_kind),
+            category: self.text(&ticket.category),
+            category_name: self.text(&ticket.category_name),
+            title: self.text(&ticket.title),
+            body: self.text(&ticket.body),
+            place: wit::Place {
+                territory: self.text(ticket.place.territory.as_str()),
+                street: self.text(&ticket.place.street),
+                estate: self.text(&ticket.place.estate),
+                building: self.text(&ticket.place.building),
+            },
+            urgency: lower_urgency(ticket.urgency),
+            state: state(ticket.state),
+            confidential: ticket.confidential,
+            received_at: ticket.received_at.as_second(),
+            rework_count: ticket.rework_count,
+            tags: self.texts(&ticket.tags),
+            fields: ticket.fields.iter().map(|(name, value)| self.named(name, value)).collect(),
+            assignments: ticket
+                .assignments
+                .iter()
+                .map(|(part, name)| wit::Assignment {
+                    handling_unit: self.text(part.handling_unit.as_str()),
+                    name: self.text(name),
+                    lead: part.lead,
+                    taken_up: part.taken_up,
+                    reported_back: part.reported_back,
+                })
+                .collect(),
+            copies: ticket
+                .copies
+                .iter()
+                .map(|(copy, name)| wit::CopyTo {
+                    reader: self.text(copy.reader.as_str()),
+                    name: self.text(name),
+                    statutory: copy.statutory,
+                })
+                .collect(),
+            deadlines: ticket
+                .deadlines
+                .iter()
+                .map(|deadline| wit::Deadline {
+                    kind: lower_deadline_kind(deadline.kind),
+                    due_at: deadline.due_at.map(|at| at.as_second()),
+                    met: deadline.met,
+                    warned: deadline.warned,
+                    overdue: deadline.overdue,
+                })
+                .collect(),
+            follow_ups: ticket.follow_ups.iter().map(follow_up).collect(),
+            open_tasks: ticket.open_tasks.iter().map(|kind| lower_task_kind(*kind)).collect(),
+        }
+    }
+}
+
+fn time_span(span: wit::TimeSpan) -> TimeSpan {
+    match span {
+        wit::TimeSpan::ClockHours(n) => TimeSpan::ClockHours(n),
+        wit::TimeSpan::WorkingHours(n) => TimeSpan::WorkingHours(n),
+        wit::TimeSpan::WorkingDays(n) => TimeSpan::WorkingDays(n),
+    }
+}
+
+fn value(value: wit::Value) -> Value {
+    match value {
+        wit::Value::Text(text) => Value::Text(text),
+        wit::Value::Integer(number) => Value::Integer(number),
+        wit::Value::Flag(flag) => Value::Flag(flag),
+        wit::Value::Texts(texts) => Value::Texts(texts),
+        wit::Value::Table(table) => Value::Table(table.into_iter().collect()),
+        wit::Value::Withheld => Value::Withheld,
+    }
+}
+
+fn effect(effect: wit::Effect) -> Effect {
+    match effect {
+        wit::Effect::RequireField(name) => Effect::RequireField(name),
+        wit::Effect::SuggestCategory(code) => Effect::SuggestCategory(CategoryCode(code)),
+        wit::Effect::SuggestSeat(seat) => Effect::SuggestSeat(SeatId(seat)),
+        wit::Effect::AddTag(tag) => Effect::AddTag(tag),
+        wit::Effect::RaiseUrgency(urgency) => Effect::RaiseUrgency(lift_urgency(urgency)),
+        wit::Effect::TightenDeadline(t) => {
+            Effect::TightenDeadline { kind: lift_deadline_kind(t.kind), within: time_span(t.within) }
+        }
+        wit::Effect::AddCopy(unit) => Effect::AddCopy(UnitId(unit)),
+        wit::Effect::SuggestUnit(s) => Effect::SuggestUnit { handling_unit: UnitId(s.handling_unit), lead: s.lead },
+        wit::Effect::AskEvidence(what) => Effect::AskEvidence(what),
+        wit::Effect::SendBack(missing) => Effect::SendBack(missing),
+        wit::Effect::OpenTask(task) => Effect::OpenTask {
+            kind: lift_task_kind(task.kind),
+            post: post(task.post),
+            within: time_span(task.within),
+            title: task.title,
+        },
+        wit::Effect::EnterLedger(entry) => Effect::EnterLedger { ledger: entry.ledger, title: entry.title },
+        wit::Effect::Nominate(n) => Effect::Nominate { forum: forum(n.forum), title: n.title },
+        wit::Effect::Notify(notice) => Effect::Notify { to_unit: UnitId(notice.to_unit), text: notice.text },
+        wit::Effect::SetTimer(timer) => Effect::SetTimer { name: timer.name, after: time_span(timer.after) },
+        wit::Effect::CancelTimer(name) => Effect::CancelTimer(name),
+        wit::Effect::SetField(field) => Effect::SetField { name: field.name, value: value(field.value) },
+        wit::Effect::Remember(memory) => Effect::Remember(memory),
+        wit::Effect::ScoreLocally(score) => Effect::ScoreLocally {
+            handling_unit: UnitId(score.handling_unit),
+            item: score.item,
+            hundredths: score.hundredths,
+        },
+    }
+}

@@ -1,0 +1,252 @@
+//! The walk (流转): a command, and all that follows from it, computed before anything is
+//! written. `handle` makes events; every rule that listens is asked about each, in order,
+//! in a fresh instance; each proposal goes through `handle` as a command of the rule; what
+//! comes of it are further events, at most three deep.
+//!
+//! Pure but for running the guests: the server and the author's test walk the same walk.
+
+use crate::guest::Called;
+use crate::limits::{MOST_CALLS_PER_COMMAND, MOST_DEPTH};
+use crate::rulebook::{Activation, Rulebook};
+use chuishao_domain::World;
+use chuishao_domain::apply::{apply, begin};
+use chuishao_domain::command::{Actor, Command};
+use chuishao_domain::event::{By, Event, Recorded};
+use chuishao_domain::handle::{handle, plain};
+use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::refusal::Refusal;
+use chuishao_domain::rule::effect::Proposal;
+use chuishao_domain::rule::kinds::EventKind;
+use chuishao_domain::rule::manifest::FactQuery;
+use chuishao_domain::rule::record::{Answer, CallFailure, DecisionRecord, Verdict};
+use chuishao_domain::rule::view::{self, FactValue, RuleInput};
+use chuishao_domain::ticket::Ticket;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Where figures come from: the store on the server, the scenario in the author's test.
+pub trait Facts {
+    /// Counts the tickets that the query means, within the territory alone, this ticket
+    /// included.
+    fn count(&self, query: &FactQuery, territory: &TerritoryId, ticket: &Ticket, now: Timestamp) -> FactValue;
+}
+
+/// What a command comes to.
+#[derive(Debug)]
+pub struct Walked {
+    /// The ticket after it.
+    pub ticket: Ticket,
+    /// The new events, in order.
+    pub events: Vec<Recorded>,
+    /// A record for each rule that was asked.
+    pub decisions: Vec<DecisionRecord>,
+}
+
+/// What a walk is made in.
+#[derive(Clone, Copy)]
+pub struct Walk<'a> {
+    /// Reference data and calendar.
+    pub world: &'a World,
+    /// The rules.
+    pub rulebook: &'a Rulebook,
+    /// The figures.
+    pub facts: &'a dyn Facts,
+    /// The moment of the command, the same for all its consequences.
+    pub now: Timestamp,
+}
+
+/// An event that rules have yet to be asked about, and which rules led to it.
+struct Pending {
+    event: Recorded,
+    depth: usize,
+    ancestry: Vec<(String, EventKind)>,
+}
+
+impl Walk<'_> {
+    /// Walks a command.
+    ///
+    /// # Errors
+    /// The refusal of the command itself. What rules ask for and do not get stands in the
+    /// decisions.
+    pub fn command(self, ticket: Option<Ticket>, command: &Command, actor: &Actor) -> Result<Walked, Refusal> {
+        let events = handle(self.world, ticket.as_ref(), command, actor, self.now)?;
+        let by = match actor {
+            Actor::Known(by) => by.clone(),
+            Actor::Rule(_) => {
+                return Err(Refusal::new("not-entitled", "规则不能直接下命令", "a rule gives no commands"));
+            }
+        };
+        let mut progress = match (ticket, command, events.split_first()) {
+            (Some(ticket), _, _) => Progress::new(self, ticket, events, &by),
+            (None, Command::Register { id, intake }, Some((Event::Registered { urgency, .. }, _))) => {
+                Progress::begun(self, begin(id, intake, *urgency), events, &by)
+            }
+            _ => return Err(Refusal::new("no-ticket", "工单不存在", "there is no such ticket")),
+        };
+        progress.run();
+        Ok(Walked { ticket: progress.ticket, events: progress.events, decisions: progress.decisions })
+    }
+}
+
+struct Progress<'a> {
+    walk: Walk<'a>,
+    ticket: Ticket,
+    events: Vec<Recorded>,
+    decisions: Vec<DecisionRecord>,
+    queue: VecDeque<Pending>,
+    calls: usize,
+}
+
+impl<'a> Progress<'a> {
+    fn empty(walk: Walk<'a>, ticket: Ticket) -> Self {
+        Self { walk, ticket, events: Vec::new(), decisions: Vec::new(), queue: VecDeque::new(), calls: 0 }
+    }
+
+    fn new(walk: Walk<'a>, ticket: Ticket, events: Vec<Event>, by: &By) -> Self {
+        let mut progress = Self::empty(walk, ticket);
+        progress.record(events, by, 0, &[]);
+        progress
+    }
+
+    /// A new ticket is made by its first event; applying that again would count it twice.
+    fn begun(walk: Walk<'a>, ticket: Ticket, events: Vec<Event>, by: &By) -> Self {
+        let mut progress = Self::empty(walk, ticket);
+        let mut events = events.into_iter();
+        if let Some(event) = events.next() {
+            let first = Recorded { sequence: 1, at: walk.now, by: by.clone(), event };
+            progress.events.push(first.clone());
+            progress.queue.push_back(Pending { event: first, depth: 0, ancestry: Vec::new() });
+        }
+        progress.record(events.collect(), by, 0, &[]);
+        progress
+    }
+
+    /// Applies events and puts them before the rules. Rules see the ticket after all events
+    /// of the command, so that an accepted ticket has its deadlines.
+    fn record(&mut self, events: Vec<Event>, by: &By, depth: usize, ancestry: &[(String, EventKind)]) -> Vec<u64> {
+        let mut sequences = Vec::new();
+        for event in events {
+            let recorded = Recorded { sequence: self.ticket.version + 1, at: self.walk.now, by: by.clone(), event };
+            apply(&mut self.ticket, &recorded);
+            sequences.push(recorded.sequence);
+            self.events.push(recorded.clone());
+            self.queue.push_back(Pending { event: recorded, depth, ancestry: ancestry.to_vec() });
+        }
+        sequences
+    }
+
+    fn run(&mut self) {
+        let rulebook = self.walk.rulebook;
+        while let Some(pending) = self.queue.pop_front() {
+            let Some(kind) = view::event_kind(&pending.event.event) else { continue };
+            let territory = self.ticket.territory().clone();
+            for activation in rulebook.listening(kind, &territory) {
+                self.ask(activation, &pending, kind);
+            }
+        }
+    }
+
+    fn ask(&mut self, activation: &Activation, pending: &Pending, kind: EventKind) {
+        if let Some(message) = self.loop_guard(activation, pending, kind) {
+            let failure = CallFailure::LoopGuard { message };
+            self.keep(activation, pending, kind, None, None, Answer::Failed(failure));
+            return;
+        }
+        let Some(input) = self.input(activation, &pending.event.event) else { return };
+        self.calls += 1;
+        let called = activation.guest.call(&input);
+        let answer = match &called.answer {
+            Ok(proposals) => Answer::Proposals(self.judge_all(activation, pending, kind, proposals.clone())),
+            Err(failure) => Answer::Failed(failure.clone()),
+        };
+        self.keep(activation, pending, kind, Some(input), Some(called), answer);
+    }
+
+    /// Guard rail G13, in three parts; each is said on the ticket.
+    fn loop_guard(&self, activation: &Activation, pending: &Pending, kind: EventKind) -> Option<String> {
+        let name = activation.actor.name();
+        if pending.ancestry.iter().any(|(rule, asked)| rule == name && *asked == kind) {
+            return Some(format!("「{}」由本规则自己的效果引起，不再询问本规则", kind.term()));
+        }
+        if pending.depth > MOST_DEPTH {
+            return Some(format!("规则引起的后续已超过 {MOST_DEPTH} 层，不再询问"));
+        }
+        (self.calls >= MOST_CALLS_PER_COMMAND)
+            .then(|| format!("一次操作最多询问规则 {MOST_CALLS_PER_COMMAND} 次，不再询问"))
+    }
+
+    fn input(&self, activation: &Activation, event: &Event) -> Option<RuleInput> {
+        let Walk { world, facts, now, .. } = self.walk;
+        let actor = &activation.actor;
+        let figures: BTreeMap<String, FactValue> = actor
+            .manifest
+            .facts
+            .iter()
+            .map(|query| (query.name.clone(), facts.count(query, &actor.territory, &self.ticket, now)))
+            .collect();
+        view::input(event, &self.ticket, actor, &activation.settings, figures, now, world)
+    }
+
+    fn judge_all(
+        &mut self,
+        activation: &Activation,
+        pending: &Pending,
+        kind: EventKind,
+        proposals: Vec<Proposal>,
+    ) -> Vec<(Proposal, Verdict)> {
+        let actor = Actor::Rule(activation.actor.clone());
+        let mut ancestry = pending.ancestry.clone();
+        ancestry.push((activation.actor.name().to_owned(), kind));
+        let mut judged = Vec::with_capacity(proposals.len());
+        for proposal in proposals {
+            let command = Command::Propose(Box::new(proposal.clone()));
+            let verdict = match handle(self.walk.world, Some(&self.ticket), &command, &actor, self.walk.now) {
+                Ok(events) => {
+                    let manifest = &activation.actor.manifest;
+                    let by = By::Rule {
+                        rule: manifest.name.clone(),
+                        title: manifest.title.clone(),
+                        version: manifest.version.clone(),
+                        reason: plain(&proposal.reason),
+                    };
+                    Verdict::Accepted { events: self.record(events, &by, pending.depth + 1, &ancestry) }
+                }
+                Err(refusal) => Verdict::Refused(refusal),
+            };
+            judged.push((proposal, verdict));
+        }
+        judged
+    }
+
+    fn keep(
+        &mut self,
+        activation: &Activation,
+        pending: &Pending,
+        kind: EventKind,
+        input: Option<RuleInput>,
+        called: Option<Called>,
+        answer: Answer,
+    ) {
+        let package = activation.guest.package();
+        let called =
+            called.unwrap_or(Called { answer: Ok(Vec::new()), log: Vec::new(), fuel: 0, micros: 0, memory_bytes: 0 });
+        self.decisions.push(DecisionRecord {
+            event_sequence: pending.event.sequence,
+            event_kind: kind,
+            rule: package.manifest.name.clone(),
+            title: package.manifest.title.clone(),
+            version: package.manifest.version.clone(),
+            component_digest: package.digest.clone(),
+            interface: package.interface.clone(),
+            engine_digest: activation.guest.engine().digest().to_owned(),
+            settings: activation.settings.clone(),
+            input,
+            answer,
+            log: called.log,
+            fuel: called.fuel,
+            micros: called.micros,
+            memory_bytes: called.memory_bytes,
+            at: self.walk.now,
+        });
+    }
+}
