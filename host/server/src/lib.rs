@@ -1,1 +1,21 @@
-//! x
+//! Floor 2: the process. In reading order, along the walk of a command:
+//! - [`api`]: HTTP → command; who is the actor;
+//! - [`desk`]: loads the ticket at its version, walks the command, commits, tries again when
+//!   the version moved;
+//! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
+//!   the outbox;
+//! - [`outbox`]: nothing goes out but from there;
+//! - [`clockwork`]: the clock as an actor;
+//! - [`timeline`]: events and decisions as a person reads them;
+//! - [`rules`]: the rules that the host's configuration switches on;
+//! - [`clock`], [`server`]: the moment, and all of it together.
+
+pub mod api;
+pub mod clock;
+pub mod clockwork;
+pub mod desk;
+pub mod outbox;
+pub mod rules;
+pub mod server;
+pub mod store;
+pub mod timeline;

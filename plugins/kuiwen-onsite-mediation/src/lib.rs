@@ -1,1 +1,50 @@
-//! x
+//! 奎文区「一把手现场调处」: after the second unsolved or dissatisfied follow-up, or the third
+//! complaint of the same category and estate in 7 days, the principal leader of the lead
+//! unit mediates on site. The thresholds are settings.
+
+use chuishao_sdk::{
+    Context, Effect, Event, Failure, FollowUp, MatterKind, Post, Proposal, Rule, Task, TaskKind, TimeSpan, propose,
+    rule,
+};
+
+struct OnSiteMediation;
+
+impl Rule for OnSiteMediation {
+    fn on_event(event: Event, context: &Context) -> Result<Vec<Proposal>, Failure> {
+        let ticket = context.ticket()?;
+        if ticket.open_tasks.contains(&TaskKind::OnSiteMediation) {
+            return Ok(vec![]);
+        }
+        let reason = match event {
+            Event::FollowedUp(follow_up) if is_bad(&follow_up) => {
+                let bad = ticket.follow_ups.iter().filter(|f| is_bad(f)).count();
+                let reached = bad as i64 >= context.integer("bad-follow-ups")?;
+                reached.then(|| format!("第 {bad} 次回访未解决或不满意"))
+            }
+            Event::Dispatched if ticket.matter_kind == MatterKind::Complaint && !ticket.place.estate.is_empty() => {
+                let same = context.count("same-complaints")?;
+                let reached = i64::from(same) >= context.integer("same-complaints")?;
+                reached.then(|| format!("{}7 天内同类投诉已有 {same} 件", ticket.place.estate))
+            }
+            _ => None,
+        };
+        reason.map(|reason| mediation(context, reason)).into_iter().collect()
+    }
+}
+
+fn is_bad(follow_up: &FollowUp) -> bool {
+    follow_up.solved == Some(false) || follow_up.satisfied == Some(false)
+}
+
+fn mediation(context: &Context, reason: String) -> Result<Proposal, Failure> {
+    let days = context.integer("working-days")?;
+    let task = Task {
+        kind: TaskKind::OnSiteMediation,
+        post: Post::PrincipalLeader,
+        within: TimeSpan::WorkingDays(u16::try_from(days).unwrap_or(1)),
+        title: "主要负责人到现场，与来电人和相关方面对面调处".into(),
+    };
+    Ok(propose(Effect::OpenTask(task), format!("{reason}，启动一把手现场调处")))
+}
+
+rule!(OnSiteMediation);

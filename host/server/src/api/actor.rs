@@ -1,0 +1,47 @@
+//! Who acts (操作人). Accounts come with a gateway in front; until then the server listens on
+//! the machine itself alone and believes this header: `Chuishao-Actor: unit-clerk:370784-ZJ`.
+
+use super::problem::Problem;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use chuishao_domain::event::By;
+use chuishao_domain::ids::UnitId;
+
+/// The header.
+const HEADER: &str = "chuishao-actor";
+
+/// The actor of a request.
+pub struct RequestActor(pub By);
+
+impl<S: Sync> FromRequestParts<S> for RequestActor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let header = parts.headers.get(HEADER).and_then(|value| value.to_str().ok());
+        header.and_then(parse).map(Self).ok_or_else(|| {
+            Problem::bad_request(
+                "请在 Chuishao-Actor 中写明岗位，例如 call-taker:0231、dispatcher:0007、unit-clerk:370784-ZJ、\
+                 department-supervisor:WF-ZJ、reviewer:0102、follow-up-staff:0305",
+                "the header Chuishao-Actor is missing or malformed",
+            )
+        })
+    }
+}
+
+fn parse(text: &str) -> Option<By> {
+    let (post, id) = text.split_once(':')?;
+    let well_formed = !id.is_empty() && id.len() <= 32 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !well_formed {
+        return None;
+    }
+    let number = id.to_owned();
+    Some(match post {
+        "call-taker" => By::CallTaker { number },
+        "dispatcher" => By::Dispatcher { number },
+        "unit-clerk" => By::UnitClerk { unit: UnitId(number) },
+        "department-supervisor" => By::DepartmentSupervisor { unit: UnitId(number) },
+        "reviewer" => By::Reviewer { number },
+        "follow-up-staff" => By::FollowUpStaff { number },
+        _ => return None,
+    })
+}

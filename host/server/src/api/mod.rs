@@ -1,0 +1,106 @@
+//! HTTP (接口): the only room that knows requests and answers. Every route stands in one
+//! list; every error is a Problem Details document (RFC 9457) with a stable code and a
+//! Chinese detail.
+
+mod actor;
+mod problem;
+mod tickets;
+
+use crate::clockwork;
+use crate::desk::Desk;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use chuishao_domain::calendar::moment;
+use jiff::civil::DateTime;
+use problem::{Json, Problem};
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Largest request: a ticket's text and fields; attachments are not sent this way.
+const MOST_REQUEST_BYTES: usize = 64 << 10;
+
+/// Every route.
+pub fn router(desk: Arc<Desk>) -> Router {
+    Router::new()
+        .route("/", get(guide))
+        .route("/health", get(health))
+        .route("/v1/tickets", get(tickets::list).post(tickets::register))
+        .route("/v1/tickets/{id}", get(tickets::show))
+        .route("/v1/tickets/{id}/commands", post(tickets::command))
+        .route("/v1/tickets/{id}/timeline", get(tickets::timeline))
+        .route("/v1/tickets/{id}/decisions", get(tickets::decisions))
+        .route("/v1/rules", get(rules))
+        .route("/v1/outbox", get(outbox))
+        .route("/v1/clock", get(clock).post(move_clock))
+        .fallback(|| async { Problem::not_found("没有这个地址", "no such address") })
+        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+        .layer(DefaultBodyLimit::max(MOST_REQUEST_BYTES))
+        .layer(middleware::from_fn(trace))
+        .with_state(desk)
+}
+
+/// One line for each request: route, status, time. Never a body, never an id of a caller.
+async fn trace(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let answer = next.run(request).await;
+    let micros = started.elapsed().as_micros();
+    tracing::info!(%method, route, status = answer.status().as_u16(), micros, "answered");
+    answer
+}
+
+async fn guide() -> &'static str {
+    "吹哨 Chuishao：12345 热线工单服务\n\n\
+     GET  /v1/tickets?territory=370705   工单列表\n\
+     GET  /v1/tickets/{编号}             一件工单\n\
+     GET  /v1/tickets/{编号}/timeline    时间线：发生了什么，哪条规则为何提出，核心拒绝了什么\n\
+     GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录\n\
+     POST /v1/tickets                    登记（需 Chuishao-Actor: call-taker:工号）\n\
+     POST /v1/tickets/{编号}/commands    操作\n\
+     GET  /v1/rules                      启用的规则\n\
+     GET  /v1/outbox                     外发消息计数\n\
+     GET  /v1/clock                      当前时刻\n"
+}
+
+async fn health(State(desk): State<Arc<Desk>>) -> Result<&'static str, Problem> {
+    desk.store.outbox_counts().await?;
+    Ok("ok")
+}
+
+async fn rules(State(desk): State<Arc<Desk>>) -> Response {
+    Json(desk.rules.statuses().to_vec()).into_response()
+}
+
+async fn outbox(State(desk): State<Arc<Desk>>) -> Result<Response, Problem> {
+    Ok(Json(desk.store.outbox_counts().await?).into_response())
+}
+
+async fn clock(State(desk): State<Arc<Desk>>) -> Response {
+    let now = desk.clock.now();
+    Json(serde_json::json!({ "now": now, "civil": chuishao_domain::narrate::moment(now) })).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MoveClock {
+    /// Civil time in Asia/Shanghai, `2024-11-06T09:00`.
+    to: DateTime,
+}
+
+/// Only where the server was started with a movable clock, for demonstrations.
+async fn move_clock(State(desk): State<Arc<Desk>>, Json(wanted): Json<MoveClock>) -> Result<Response, Problem> {
+    let to = moment(wanted.to).ok_or_else(|| Problem::bad_request("时刻超出范围", "out of range"))?;
+    if to < desk.clock.now() || !clockwork::advance(&desk, to).await? {
+        return Err(Problem::conflict(
+            "clock-fixed",
+            "时钟不能拨动：服务须以可拨动的时钟启动（仅供演示），且只能向前拨",
+            "the clock is the system's, or the moment has passed",
+        ));
+    }
+    Ok(clock(State(desk)).await)
+}

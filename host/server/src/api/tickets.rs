@@ -1,0 +1,179 @@
+//! Tickets over HTTP.
+
+use super::actor::RequestActor;
+use super::problem::{Json, Problem};
+use crate::desk::{Desk, Key, Order};
+use crate::store::tickets::Caller;
+use crate::timeline;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chuishao_domain::command::Command;
+use chuishao_domain::ids::{CallerRef, CategoryCode, TicketId};
+use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Longest idempotency key: a UUID and some.
+const MOST_KEY_BYTES: usize = 128;
+
+/// What a call taker sends to register a matter.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// Who called; goes into the vault and nowhere else.
+    caller: Caller,
+    #[serde(default = "citizen")]
+    caller_kind: CallerKind,
+    #[serde(default = "phone")]
+    channel: Channel,
+    matter_kind: MatterKind,
+    category: CategoryCode,
+    title: String,
+    body: String,
+    place: Place,
+    #[serde(default)]
+    confidential: bool,
+}
+
+fn citizen() -> CallerKind {
+    CallerKind::Citizen
+}
+
+fn phone() -> Channel {
+    Channel::Phone
+}
+
+impl Registration {
+    fn split(self) -> (Intake, Caller) {
+        let intake = Intake {
+            // Both are set by the desk.
+            caller: CallerRef(String::new()),
+            received_at: Timestamp::UNIX_EPOCH,
+            caller_kind: self.caller_kind,
+            channel: self.channel,
+            matter_kind: self.matter_kind,
+            category: self.category,
+            title: self.title,
+            body: self.body,
+            place: self.place,
+            confidential: self.confidential,
+        };
+        (intake, self.caller)
+    }
+}
+
+/// The key and what it stands for: actor, address and body.
+fn key(headers: &HeaderMap, parts: &[&[u8]]) -> Result<Option<Key>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().ok().filter(|text| (1..=MOST_KEY_BYTES).contains(&text.len()));
+    let Some(text) = text else {
+        return Err(Problem::bad_request("Idempotency-Key 须为 1 到 128 个可见字符", "the key is malformed"));
+    };
+    let digest = chuishao_sandbox::digest(&parts.join(&0));
+    Ok(Some(Key { key: text.to_owned(), digest }))
+}
+
+fn parse<T: serde::de::DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
+    serde_json::from_slice(body).map_err(|error| {
+        Problem::bad_request(
+            format!("请求体第 {} 行第 {} 列附近不合要求，请对照接口说明", error.line(), error.column()),
+            "the request body cannot be used",
+        )
+    })
+}
+
+/// `POST /v1/tickets`
+pub async fn register(
+    State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let actor = format!("{by:?}");
+    let key = key(&headers, &[actor.as_bytes(), b"register", &body])?;
+    let (intake, caller) = parse::<Registration>(&body)?.split();
+    let receipt = desk.register(intake, caller, by, key).await?;
+    Ok((StatusCode::CREATED, Json(receipt)).into_response())
+}
+
+/// `POST /v1/tickets/{id}/commands`
+pub async fn command(
+    State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let actor = format!("{by:?}");
+    let key = key(&headers, &[actor.as_bytes(), id.as_bytes(), &body])?;
+    let command: Command = parse(&body)?;
+    let expected_version = expected_version(&headers)?;
+    let order = Order { ticket: Some(id_of(id)?), expected_version, command, by, caller: None, key };
+    Ok(Json(desk.submit(order).await?).into_response())
+}
+
+/// `If-Match: "7"`
+fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get("if-match") else { return Ok(None) };
+    let version = value.to_str().ok().and_then(|text| text.trim_matches('"').parse().ok());
+    version
+        .map(Some)
+        .ok_or_else(|| Problem::bad_request("If-Match 须为工单的版本号，例如 \"7\"", "If-Match is malformed"))
+}
+
+/// The check digit catches a mistyped number before anything is looked up.
+fn id_of(text: String) -> Result<TicketId, Problem> {
+    let id = TicketId(text);
+    if id.is_well_formed() {
+        return Ok(id);
+    }
+    Err(Problem::bad_request("工单编号有误，请核对（末位是校验码）", "the ticket's id is malformed"))
+}
+
+async fn load(desk: &Desk, id: &TicketId) -> Result<Ticket, Problem> {
+    desk.store.ticket(id).await?.ok_or_else(|| Problem::not_found("没有这件工单", "no such ticket"))
+}
+
+/// `GET /v1/tickets/{id}`
+pub async fn show(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let ticket = load(&desk, &id_of(id)?).await?;
+    Ok(([("etag", format!("\"{}\"", ticket.version))], Json(ticket)).into_response())
+}
+
+/// `GET /v1/tickets/{id}/timeline`
+pub async fn timeline(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id = id_of(id)?;
+    load(&desk, &id).await?;
+    let history = desk.store.history(&id).await?;
+    let decisions = desk.store.decisions(&id).await?;
+    Ok(Json(timeline::timeline(&history, &decisions, &desk.world)).into_response())
+}
+
+/// `GET /v1/tickets/{id}/decisions`
+pub async fn decisions(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id = id_of(id)?;
+    load(&desk, &id).await?;
+    Ok(Json(desk.store.decisions(&id).await?).into_response())
+}
+
+/// What a list is narrowed by.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    territory: Option<String>,
+    limit: Option<u32>,
+}
+
+/// `GET /v1/tickets`
+pub async fn list(
+    State(desk): State<Arc<Desk>>,
+    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(query) =
+        query.map_err(|_| Problem::bad_request("查询参数只有 territory 和 limit", "unknown parameters"))?;
+    let tickets = desk.store.tickets(query.territory.as_deref(), query.limit.unwrap_or(50)).await?;
+    Ok(Json(tickets).into_response())
+}

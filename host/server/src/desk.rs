@@ -1,0 +1,261 @@
+//! The desk (受理台): the walk of one command. It loads the ticket at its version, has the
+//! command walked (no transaction is open while guests run), commits everything at once,
+//! and computes again when the version moved in between. Keep this the smallest room.
+
+use crate::clock::Clock;
+use crate::rules::Rules;
+use crate::store::facts::StoreFacts;
+use crate::store::tickets::{Caller, Commit, CommitError, KeptAnswer};
+use crate::store::{Store, StoreError};
+use chuishao_domain::World;
+use chuishao_domain::calendar::civil;
+use chuishao_domain::command::{Actor, Command};
+use chuishao_domain::event::{By, Event};
+use chuishao_domain::ids::{CallerRef, TicketId};
+use chuishao_domain::message::messages;
+use chuishao_domain::refusal::Refusal;
+use chuishao_domain::ticket::{Intake, Ticket};
+use chuishao_sandbox::walk::{Walk, Walked};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, Notify};
+
+/// How often a command is computed again because another was quicker. A ticket has a handful
+/// of hands on it; who loses eight times should hear of it.
+const MOST_ATTEMPTS: u32 = 8;
+
+/// Ticket numbers reserved at a time: one write for so many calls.
+const NUMBERS_AT_A_TIME: u32 = 64;
+
+/// A request with the key under which its answer is kept.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The `Idempotency-Key`.
+    pub key: String,
+    /// SHA-256 of the request.
+    pub digest: String,
+}
+
+/// What a command came to (回执). Repeated for a repeated request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// 工单编号
+    pub ticket: TicketId,
+    /// The version that it made.
+    pub version: u64,
+    /// 状态
+    pub state: String,
+    /// What happened, in words.
+    pub happened: Vec<String>,
+    /// 必填项 that are still empty.
+    pub missing_fields: Vec<String>,
+    /// 建议坐席
+    pub suggested_seat: Option<String>,
+}
+
+/// Why a command did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The rules of the core say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The ticket is not at the version that the caller expects.
+    #[error("工单已是第 {now} 版，请重新读取后再操作 (the ticket is at another version)")]
+    AnotherVersion {
+        /// What it is at.
+        now: u64,
+    },
+    /// Others were quicker, every time.
+    #[error("工单正被频繁操作，请稍后重试 (too many others act on this ticket)")]
+    Contended,
+    /// The key was used for another request.
+    #[error("同一个 Idempotency-Key 已用于另一个请求，请换一个新的 (the key was used for another request)")]
+    KeyOfAnother,
+    /// The database failed; nothing was written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The walk itself broke off.
+    #[error("内部错误 (the walk broke off)")]
+    Broken(#[from] tokio::task::JoinError),
+}
+
+/// What is done, by whom.
+#[derive(Clone)]
+pub struct Order {
+    /// The ticket; absent when one is registered.
+    pub ticket: Option<TicketId>,
+    /// The version that the caller expects, if it cares.
+    pub expected_version: Option<u64>,
+    /// What.
+    pub command: Command,
+    /// Who.
+    pub by: By,
+    /// The caller, when one is registered.
+    pub caller: Option<Caller>,
+    /// The key, if the request carried one.
+    pub key: Option<Key>,
+}
+
+/// The desk and what it works with.
+pub struct Desk {
+    /// The store.
+    pub store: Store,
+    /// Reference data and calendar.
+    pub world: Arc<World>,
+    /// The rules.
+    pub rules: Arc<Rules>,
+    /// The moment.
+    pub clock: Arc<Clock>,
+    /// Rung when there is something in the outbox.
+    pub outbox_bell: Arc<Notify>,
+    numbers: Mutex<Option<(Date, u64, u64)>>,
+}
+
+impl Desk {
+    /// Opens the desk.
+    #[must_use]
+    pub fn new(store: Store, world: Arc<World>, rules: Arc<Rules>, clock: Arc<Clock>) -> Self {
+        Self { store, world, rules, clock, outbox_bell: Arc::new(Notify::new()), numbers: Mutex::new(None) }
+    }
+
+    /// Registers a ticket for a call that just came in.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn register(
+        &self,
+        intake: Intake,
+        caller: Caller,
+        by: By,
+        key: Option<Key>,
+    ) -> Result<Receipt, DeskError> {
+        let id = self.next_id().await?;
+        let intake = Intake { caller: CallerRef(format!("C-{id}")), received_at: self.clock.now(), ..intake };
+        let command = Command::Register { id, intake: Box::new(intake) };
+        let order = Order { ticket: None, expected_version: None, command, by, caller: Some(caller), key };
+        self.submit(order).await
+    }
+
+    /// Carries out a command with all its consequences.
+    ///
+    /// # Errors
+    /// See [`DeskError`]; when there is one, nothing was written.
+    pub async fn submit(&self, order: Order) -> Result<Receipt, DeskError> {
+        for _ in 0..MOST_ATTEMPTS {
+            if let Some(receipt) = self.answered(order.key.as_ref()).await? {
+                return Ok(receipt);
+            }
+            let ticket = match &order.ticket {
+                Some(id) => self.store.ticket(id).await?,
+                None => None,
+            };
+            if let (Some(wanted), Some(ticket)) = (order.expected_version, &ticket)
+                && wanted != ticket.version
+            {
+                return Err(DeskError::AnotherVersion { now: ticket.version });
+            }
+            let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
+            let walked = self.walk(ticket, &order).await??;
+            match self.commit(&order, computed_from, &walked).await {
+                Ok(receipt) => return Ok(receipt),
+                Err(CommitError::VersionMoved | CommitError::KeyUsed) => {}
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(DeskError::Contended)
+    }
+
+    async fn answered(&self, key: Option<&Key>) -> Result<Option<Receipt>, DeskError> {
+        let Some(key) = key else { return Ok(None) };
+        match self.store.kept_answer(&key.key).await? {
+            Some(kept) if kept.digest != key.digest => Err(DeskError::KeyOfAnother),
+            Some(kept) => Ok(Some(serde_json::from_str(&kept.answer).map_err(StoreError::from)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Guests are quick but not asynchronous: they run beside the runtime's own threads.
+    async fn walk(
+        &self,
+        ticket: Option<Ticket>,
+        order: &Order,
+    ) -> Result<Result<Walked, Refusal>, tokio::task::JoinError> {
+        let facts = StoreFacts { store: self.store.clone(), runtime: Handle::current() };
+        let (world, rules, now) = (self.world.clone(), self.rules.clone(), self.clock.now());
+        let (command, actor) = (order.command.clone(), Actor::Known(order.by.clone()));
+        tokio::task::spawn_blocking(move || {
+            let walk = Walk { world: &world, rulebook: rules.rulebook(), facts: &facts, now };
+            walk.command(ticket, &command, &actor)
+        })
+        .await
+    }
+
+    async fn commit(&self, order: &Order, computed_from: u64, walked: &Walked) -> Result<Receipt, CommitError> {
+        let receipt = self.receipt(walked);
+        if walked.events.is_empty() {
+            return Ok(receipt);
+        }
+        let answer = match &order.key {
+            Some(Key { key, digest }) => {
+                let answer = serde_json::to_string(&receipt)?;
+                Some(KeptAnswer { key: key.clone(), digest: digest.clone(), answer })
+            }
+            None => None,
+        };
+        let messages: Vec<_> = walked
+            .events
+            .iter()
+            .flat_map(|event| messages(event, &walked.ticket).into_iter().map(|message| (event.sequence, message)))
+            .collect();
+        let commit = Commit {
+            ticket: &walked.ticket,
+            computed_from,
+            events: &walked.events,
+            decisions: &walked.decisions,
+            messages: &messages,
+            caller: order.caller.as_ref().map(|caller| (&walked.ticket.intake.caller, caller)),
+            answer: answer.as_ref(),
+            now: self.clock.now(),
+        };
+        self.store.commit(&commit).await?;
+        if !messages.is_empty() {
+            self.outbox_bell.notify_one();
+        }
+        Ok(receipt)
+    }
+
+    fn receipt(&self, walked: &Walked) -> Receipt {
+        let told = |event: &Event| chuishao_domain::narrate::event(event, &self.world);
+        Receipt {
+            ticket: walked.ticket.id.clone(),
+            version: walked.ticket.version,
+            state: walked.ticket.state.term().to_owned(),
+            happened: walked.events.iter().map(|recorded| told(&recorded.event)).collect(),
+            missing_fields: walked.ticket.missing_fields().map(|field| field.label.clone()).collect(),
+            suggested_seat: walked
+                .ticket
+                .suggestions
+                .seat
+                .as_ref()
+                .map(|seat| self.world.catalogue.seat_name(seat).to_owned()),
+        }
+    }
+
+    /// The next id of the day. Numbers come in blocks; a crash leaves a gap, never a double.
+    async fn next_id(&self) -> Result<TicketId, StoreError> {
+        let today = civil(self.clock.now()).date();
+        let mut numbers = self.numbers.lock().await;
+        let number = match *numbers {
+            Some((day, next, end)) if day == today && next < end => next,
+            _ => self.store.reserve_numbers(today, NUMBERS_AT_A_TIME).await?,
+        };
+        let end = match *numbers {
+            Some((day, next, end)) if day == today && next < end => end,
+            _ => number + u64::from(NUMBERS_AT_A_TIME),
+        };
+        *numbers = Some((today, number + 1, end));
+        Ok(TicketId::new(today, number))
+    }
+}

@@ -1,0 +1,119 @@
+//! All of it together: opens the store, loads the rules, starts clock, outbox and HTTP.
+
+use crate::clock::Clock;
+use crate::desk::Desk;
+use crate::rules::{Rules, RulesError, RulesFile};
+use crate::store::{Store, StoreError};
+use crate::{api, clockwork, outbox};
+use chuishao_domain::World;
+use chuishao_sandbox::compiled::{CompileError, CompiledCode};
+use chuishao_sandbox::engine::{Budget, Engine, EngineError};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// What a server is started with.
+pub struct Config {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The folder with database and compiled code.
+    pub data: PathBuf,
+    /// `rules.toml`; without one no rule is on.
+    pub rules: Option<PathBuf>,
+    /// The system's clock, or a movable one.
+    pub clock: Clock,
+    /// Where the outbox delivers; without it messages wait.
+    pub deliver_to: Option<String>,
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There are no accounts yet: whoever reaches the port is believed.
+    #[error(
+        "监听地址 {0} 不是本机地址。目前没有账号登录，谁能连上就能操作；请监听 127.0.0.1，由带登录的网关转发 \
+         (not a loopback address: there are no accounts yet)"
+    )]
+    NotLoopback(SocketAddr),
+    /// The address is taken, or not this machine's.
+    #[error("不能监听 {address} (cannot listen)")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The sandbox.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The folder of compiled code.
+    #[error(transparent)]
+    Code(#[from] CompileError),
+    /// The rules.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+}
+
+/// A running server.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The desk, for the process's own use.
+    pub desk: Arc<Desk>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Starts a server. It answers when this returns.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    if !config.listen.ip().is_loopback() {
+        return Err(StartError::NotLoopback(config.listen));
+    }
+    let store = Store::open(&config.data.join("chuishao.db")).await?;
+    let file = config.rules.as_deref().map(RulesFile::read).transpose()?.unwrap_or_default();
+    let engine = Engine::new(Budget::default())?;
+    let code = CompiledCode::open(&config.data.join("compiled"))?;
+    let rules = Arc::new(Rules::load(&engine, &code, &file));
+    let desk = Arc::new(Desk::new(store, Arc::new(World::weifang()), rules, Arc::new(config.clock)));
+
+    let listen_error = |cause| StartError::Listen { address: config.listen, cause };
+    let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = vec![tokio::spawn(clockwork::run(desk.clone(), stopped.clone()))];
+    if let Some(url) = config.deliver_to {
+        tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));
+    }
+    let serving = axum::serve(listener, api::router(desk.clone())).with_graceful_shutdown(async move {
+        let mut stopped = stopped;
+        let _ = stopped.changed().await;
+    });
+    tasks.push(tokio::spawn(async move {
+        if let Err(error) = serving.await {
+            tracing::error!(error = %error, "serving ended");
+        }
+    }));
+    tracing::info!(%address, rules = desk.rules.rulebook().activations().len(), "chuishao serves");
+    Ok(Running { address, desk, stop, tasks })
+}
+
+impl Running {
+    /// Finishes what is under way and stops.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            let _ = task.await;
+        }
+        self.desk.store.close().await;
+    }
+}

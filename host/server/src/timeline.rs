@@ -1,0 +1,95 @@
+//! The timeline (时间线): events and decisions of a ticket, merged, as a person reads them:
+//! what happened, which rule spoke and why, what the core refused, what failed.
+
+use chuishao_domain::World;
+use chuishao_domain::event::{By, Recorded};
+use chuishao_domain::handle::plain;
+use chuishao_domain::narrate;
+use chuishao_domain::rule::record::{Answer, DecisionRecord, Verdict};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a line tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LineKind {
+    /// It happened.
+    Event,
+    /// A rule asked for it and the core said no.
+    Refused,
+    /// A rule failed.
+    Failed,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// When.
+    pub at: Timestamp,
+    /// The event's number; a refusal or failure has that of the event that was asked about.
+    pub sequence: u64,
+    /// What it tells of.
+    pub kind: LineKind,
+    /// Who.
+    pub who: String,
+    /// What.
+    pub what: String,
+    /// Why, when a rule spoke.
+    pub why: Option<String>,
+}
+
+/// Merges a history and its decisions. What a rule did stands among the events; what it did
+/// not get stands behind the event that it was asked about.
+#[must_use]
+pub fn timeline(history: &[Recorded], decisions: &[DecisionRecord], world: &World) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for recorded in history {
+        lines.push(event_line(recorded, world));
+        for decision in decisions.iter().filter(|d| d.event_sequence == recorded.sequence) {
+            lines.extend(decision_lines(decision));
+        }
+    }
+    lines
+}
+
+fn event_line(recorded: &Recorded, world: &World) -> Line {
+    let why = match &recorded.by {
+        By::Rule { reason, .. } => Some(reason.clone()),
+        _ => None,
+    };
+    Line {
+        at: recorded.at,
+        sequence: recorded.sequence,
+        kind: LineKind::Event,
+        who: narrate::actor(&recorded.by, world),
+        what: narrate::event(&recorded.event, world),
+        why,
+    }
+}
+
+fn decision_lines(decision: &DecisionRecord) -> Vec<Line> {
+    let line = |kind, what, why| Line {
+        at: decision.at,
+        sequence: decision.event_sequence,
+        kind,
+        who: format!("规则「{}」{}", decision.title, decision.version),
+        what,
+        why,
+    };
+    match &decision.answer {
+        Answer::Failed(failure) => {
+            let said = decision.log.iter().rev().find(|said| said.level == "error").map(|said| said.text.clone());
+            vec![line(LineKind::Failed, failure.chinese(), said)]
+        }
+        Answer::Proposals(proposals) => proposals
+            .iter()
+            .filter_map(|(proposal, verdict)| match verdict {
+                Verdict::Accepted { .. } => None,
+                Verdict::Refused(refusal) => {
+                    let what = format!("未采纳「{}」：{refusal}", proposal.effect.kind().term());
+                    Some(line(LineKind::Refused, what, Some(plain(&proposal.reason))))
+                }
+            })
+            .collect(),
+    }
+}

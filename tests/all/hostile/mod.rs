@@ -1,0 +1,8 @@
+//! Guests that mean harm or are badly made, each written as text. Whatever a guest does: the
+//! ticket goes on, the failure is on record, and the next call is as it was before.
+
+mod budgets;
+mod guest;
+mod layout;
+mod memory;
+mod office;

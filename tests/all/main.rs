@@ -1,0 +1,3 @@
+//! The integration tests: one binary, which starts the real thing.
+
+mod hostile;
