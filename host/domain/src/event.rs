@@ -201,7 +201,7 @@ pub enum Event {
     /// 办结
     ClosedOut {
         /// How.
-        by: ClosedBy,
+        how: ClosedBy,
     },
     /// 预警
     EarlyWarning {

@@ -14,7 +14,10 @@ fn endless() -> Vec<(&'static str, Vec<u8>)> {
         ("in the start function", hostile(&Core { start: endless(), ..Core::silent() })),
         ("in cabi_realloc", hostile(&Core { realloc: endless(), ..Core::silent() })),
         ("in post-return", hostile(&Core { post_return: endless(), ..Core::silent() })),
-        ("by tail calls", hostile(&Core { on_event: "(return_call $on-event (local.get 0))".into(), ..Core::silent() })),
+        (
+            "by tail calls",
+            hostile(&Core { on_event: "(return_call $on-event (local.get 0))".into(), ..Core::silent() }),
+        ),
     ]
 }
 
@@ -40,9 +43,8 @@ fn the_clock_stops_an_endless_loop_when_fuel_is_off() {
 fn fuel_counts_the_bytes_of_bulk_instructions() {
     let all = "(i32.const 131072) (i32.const 65536) (i32.const 62914560)";
     for instruction in ["memory.fill", "memory.copy"] {
-        let body = format!("({instruction} {all}) {ENDLESS}");
-        let rule = hostile(&Core { pages: 1024, on_event: body, ..Core::silent() });
-        check(&ENGINE, instruction, &rule, Ends::OutOfFuel);
+        let core = Core { pages: 1024, ..Core::silent() }.after(&format!("({instruction} {all})"));
+        check(&ENGINE, instruction, &hostile(&core), Ends::OutOfFuel);
     }
 }
 

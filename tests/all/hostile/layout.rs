@@ -102,7 +102,9 @@ impl Interface {
     fn write_case(&self, image: &mut Vec<u8>, at: usize, cases: &[(&str, Option<&Type>)], data: &Value) {
         let (name, payload) = match data {
             Value::String(name) => (name.as_str(), &Value::Null),
-            _ => data.as_object().and_then(|object| object.iter().next()).map(|(n, p)| (n.as_str(), p)).expect("a case"),
+            _ => {
+                data.as_object().and_then(|object| object.iter().next()).map(|(n, p)| (n.as_str(), p)).expect("a case")
+            }
         };
         let index = cases.iter().position(|(case, _)| *case == name).unwrap_or_else(|| panic!("no case {name}"));
         put(image, at, 1, &index.into());

@@ -1,8 +1,12 @@
 //! Guests that mean harm or are badly made, each written as text. Whatever a guest does: the
 //! ticket goes on, the failure is on record, and the next call is as it was before.
 
+mod allocators;
+mod answers;
 mod budgets;
 mod guest;
 mod layout;
+mod logs;
 mod memory;
 mod office;
+mod repeats;

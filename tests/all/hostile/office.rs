@@ -156,7 +156,10 @@ fn name_of(recorded: &Recorded) -> &'static str {
 /// How a call is expected to end. The texts are what the failure must say.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ends<'a> {
+    /// Every proposal was accepted.
     Served,
+    /// Every proposal was refused with this code.
+    Refused(&'a str),
     OutOfFuel,
     TimedOut,
     Trap(&'a str),
@@ -169,6 +172,9 @@ impl Ends<'_> {
         match (self, answer) {
             (Self::Served, Answer::Proposals(judged)) => {
                 judged.iter().all(|(_, verdict)| matches!(verdict, Verdict::Accepted { .. }))
+            }
+            (Self::Refused(code), Answer::Proposals(judged)) => {
+                judged.iter().all(|(_, verdict)| matches!(verdict, Verdict::Refused(refusal) if refusal.code == code))
             }
             (Self::OutOfFuel, Answer::Failed(CallFailure::OutOfFuel))
             | (Self::TimedOut, Answer::Failed(CallFailure::TimedOut)) => true,

@@ -39,11 +39,11 @@ pub(super) fn follow_up(
     if bad {
         events.extend(reopen(scene));
     } else if reached {
-        events.push(Event::ClosedOut { by: ClosedBy::Solved });
+        events.push(Event::ClosedOut { how: ClosedBy::Solved });
     } else {
         let unreached = scene.ticket.follow_ups.iter().rev().take_while(|f| !f.reached).count();
         if unreached + 1 >= MOST_UNREACHED {
-            events.push(Event::ClosedOut { by: ClosedBy::Unreachable });
+            events.push(Event::ClosedOut { how: ClosedBy::Unreachable });
         }
     }
     Ok(events)

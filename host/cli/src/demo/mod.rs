@@ -1,0 +1,115 @@
+//! `chuishao demo`: builds the plugins, starts a server on a database of its own, plays the
+//! scenes through the public HTTP API with invented callers, prints what a person would want
+//! to read, and stays up to be explored.
+
+mod caller;
+mod scenes;
+
+use crate::{Outcome, plugin, serve, start_logging};
+use chuishao_domain::calendar::moment;
+use chuishao_domain::rule::value::Value;
+use chuishao_server::clock::Clock;
+use chuishao_server::rules::{RuleEntry, RulesFile};
+use chuishao_server::server::{Config, start};
+use clap::Args;
+use jiff::civil::date;
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+#[derive(Args)]
+pub struct DemoArgs {
+    /// 演完即结束，不停留 (end after the scenes)
+    #[arg(long)]
+    end: bool,
+    /// 数据目录；不写则用临时目录，结束时删除
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// 监听端口；0 为任选
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
+/// The rules that the scenes need: folder, territory, priority.
+const RULES: [(&str, &str, i32); 4] = [
+    ("plugins/heating-mode", "WF", 50),
+    ("plugins/kuiwen-onsite-mediation", "370705", 100),
+    ("examples/endless-loop", "370703", 900),
+    ("examples/overreach", "370703", 901),
+];
+
+pub fn demo(args: DemoArgs) -> Outcome {
+    start_logging("warn");
+    let started = Instant::now();
+    let root = project_root()?;
+    let file = RulesFile { rule: build_rules(&root)? };
+    let (data, _kept) = match args.data {
+        Some(folder) => (folder, None),
+        None => {
+            let folder = tempfile::tempdir()?;
+            (folder.path().to_owned(), Some(folder))
+        }
+    };
+    std::fs::create_dir_all(&data)?;
+    let rules = data.join("rules.toml");
+    std::fs::write(&rules, toml::to_string(&file)?)?;
+
+    let first_moment = moment(date(2024, 6, 25).at(9, 10, 0, 0)).ok_or("时刻超出范围")?;
+    let config = Config {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
+        data: data.clone(),
+        rules: Some(rules),
+        clock: Clock::movable(first_moment),
+        deliver_to: None,
+    };
+    tokio::runtime::Runtime::new()?.block_on(async {
+        println!("启动服务，数据在 {}", data.display());
+        let running = start(config).await?;
+        let base = format!("http://{}", running.address);
+        println!("服务已就绪 {base}（演示会拨动时钟；来电人均为虚构）\n");
+        scenes::play(&caller::Caller::new(&base)?).await?;
+        println!("五个场景演完，共 {:.0} 秒。", started.elapsed().as_secs_f64());
+        if !args.end {
+            println!("服务仍在 {base}，可用浏览器或 curl 查看；按 Ctrl-C 结束。");
+            serve::stop_signal().await;
+        }
+        running.stop().await;
+        Ok(())
+    })
+}
+
+/// The folder with the plugins: where cargo says this program was built from, or the nearest
+/// folder above that has them.
+fn project_root() -> Result<PathBuf, Box<dyn std::error::Error>> {
+    let here =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(std::env::current_dir, |dir| Ok(PathBuf::from(dir)))?;
+    let root = here.ancestors().find(|folder| RULES.iter().all(|(rule, ..)| folder.join(rule).is_dir()));
+    root.map(Path::to_owned).ok_or_else(|| "请在项目目录里运行演示：要构建其中的插件".into())
+}
+
+fn build_rules(root: &Path) -> Result<Vec<RuleEntry>, Box<dyn std::error::Error>> {
+    let mut entries = Vec::new();
+    for (number, (folder, territory, priority)) in RULES.into_iter().enumerate() {
+        println!("[{}/{}] 构建 {folder}", number + 1, RULES.len());
+        let built = plugin::build(&root.join(folder))?;
+        println!("      {} 字节", built.bytes);
+        let settings = match folder {
+            "plugins/heating-mode" => BTreeMap::from([("seats".to_owned(), seats())]),
+            _ => BTreeMap::new(),
+        };
+        entries.push(RuleEntry {
+            component: built.path.canonicalize()?,
+            territory: territory.into(),
+            priority,
+            settings,
+        });
+    }
+    Ok(entries)
+}
+
+/// Which company serves which estate; both invented.
+fn seats() -> Value {
+    let rows = [("虞河花园", "seat-heat-yuandu"), ("白浪河小区", "seat-heat-baihe")];
+    Value::Table(rows.into_iter().map(|(estate, seat)| (estate.to_owned(), seat.to_owned())).collect())
+}

@@ -1,0 +1,86 @@
+//! `chuishao plugin`: the author's loop. The same sandbox, the same limits and the same
+//! domain rules as the server, with no server and no database.
+
+mod build;
+mod check;
+mod scenario;
+mod test;
+
+pub use build::build;
+
+use crate::Outcome;
+use chuishao_domain::rule::manifest::Manifest;
+use chuishao_domain::rule::problem::Problem;
+use clap::Subcommand;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+#[derive(Subcommand)]
+pub enum PluginCommand {
+    /// 构建插件，得到一个 .wasm 组件 (build a plugin's folder into one component)
+    Build {
+        /// 插件目录
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+    },
+    /// 检查插件目录或任意 .wasm 组件 (check a folder or any component)
+    Check {
+        /// 插件目录，或 .wasm 文件
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
+    /// 运行插件的场景 (run a plugin's scenarios)
+    Test {
+        /// 插件目录
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+    },
+}
+
+pub fn run(command: &PluginCommand) -> Outcome {
+    match command {
+        PluginCommand::Build { folder } => {
+            let built = build(folder)?;
+            println!("已构建 {}（{} 字节）", built.path.display(), built.bytes);
+            Ok(())
+        }
+        PluginCommand::Check { path } => check::check(path),
+        PluginCommand::Test { folder } => test::test(folder),
+    }
+}
+
+/// Faults that the author has to mend, all of them at once.
+#[derive(Debug)]
+pub struct Faults(pub Vec<Problem>);
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "发现 {} 个问题 (problems found)", self.0.len())?;
+        self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// Reads `plugin.toml`; a fault names line and column.
+fn read_manifest(folder: &Path) -> Result<Manifest, Box<dyn std::error::Error>> {
+    let path = folder.join("plugin.toml");
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        Faults(vec![Problem::new(
+            "manifest.file",
+            path.display().to_string(),
+            format!("读不到清单：{error}。插件目录里要有 plugin.toml"),
+            "the manifest cannot be read",
+        )])
+    })?;
+    let manifest: Manifest = toml::from_str(&text).map_err(|error| {
+        Faults(vec![Problem::new(
+            "manifest.malformed",
+            path.display().to_string(),
+            format!("清单写法有误：\n{error}"),
+            "the manifest is malformed",
+        )])
+    })?;
+    let problems = manifest.problems();
+    if problems.is_empty() { Ok(manifest) } else { Err(Faults(problems).into()) }
+}

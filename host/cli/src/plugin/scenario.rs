@@ -1,0 +1,104 @@
+//! Scenarios (场景): a ticket's story in steps over time, as data. What a step does not
+//! expect must not happen: a step without `expect` expects silence.
+
+use chuishao_domain::command::Command;
+use chuishao_domain::event::By;
+use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId};
+use chuishao_domain::rule::settings::Settings;
+use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// One story.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// What it is about, in the words of the people concerned.
+    pub title: String,
+    /// Where the rule is switched on; the ticket's own territory when not given.
+    pub territory: Option<TerritoryId>,
+    /// The settings that are not left at their defaults.
+    #[serde(default)]
+    pub settings: Settings,
+    /// The steps, in time's order.
+    pub step: Vec<Step>,
+}
+
+/// One step.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// When, in Asia/Shanghai. Deadlines and timers on the way fire at their own moments.
+    pub at: DateTime,
+    /// What a call taker writes down; the first step registers.
+    pub register: Option<Registration>,
+    /// What is done, as in the API.
+    #[serde(rename = "do")]
+    pub command: Option<Command>,
+    /// Who does it; when not given, whoever usually does.
+    pub by: Option<By>,
+    /// Figures that the host would have counted, by name; 0 when not given.
+    #[serde(default)]
+    pub facts: BTreeMap<String, u32>,
+    /// The effects that are accepted, in order. Keys that are not written may be anything.
+    #[serde(default)]
+    pub expect: Vec<serde_json::Value>,
+    /// The codes of the refusals, in order.
+    #[serde(default)]
+    pub refused: Vec<String>,
+    /// Words that must stand in the failure's text; without them no call may fail.
+    pub fails: Option<String>,
+}
+
+/// What a call taker writes down.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    matter_kind: MatterKind,
+    category: CategoryCode,
+    title: String,
+    #[serde(default)]
+    body: String,
+    place: Place,
+    #[serde(default)]
+    confidential: bool,
+}
+
+impl Registration {
+    /// As the desk would complete it.
+    pub fn intake(&self, received_at: Timestamp) -> Intake {
+        Intake {
+            caller: CallerRef("C-scenario".into()),
+            caller_kind: CallerKind::Citizen,
+            channel: Channel::Phone,
+            matter_kind: self.matter_kind,
+            category: self.category.clone(),
+            title: self.title.clone(),
+            body: self.body.clone(),
+            place: self.place.clone(),
+            confidential: self.confidential,
+            received_at,
+        }
+    }
+}
+
+/// Who usually does it, so that a story need not say.
+pub fn usual_actor(command: &Command, ticket: &Ticket) -> By {
+    let number = || "0001".to_owned();
+    match command {
+        Command::FillIn { .. } | Command::Accept | Command::Register { .. } => By::CallTaker { number: number() },
+        Command::Reclassify { .. } | Command::Dispatch { .. } => By::Dispatcher { number: number() },
+        Command::Review { .. } | Command::RuleHandBack { .. } | Command::RuleExtension { .. } => {
+            By::Reviewer { number: number() }
+        }
+        Command::FollowUp { .. } => By::FollowUpStaff { number: number() },
+        Command::Supervise { .. } => {
+            let reader = ticket.copies.iter().find(|copy| copy.statutory).map(|copy| copy.reader.clone());
+            By::DepartmentSupervisor { unit: reader.unwrap_or_else(|| "".into()) }
+        }
+        Command::Tick | Command::Propose(_) => By::Clock,
+        _ => By::UnitClerk { unit: ticket.lead_unit().cloned().unwrap_or_else(|| "".into()) },
+    }
+}

@@ -1,0 +1,213 @@
+//! `plugin test`: walks every scenario of a folder as the server would, and fails on what
+//! was not expected.
+
+use super::scenario::{Registration, Scenario, Step, usual_actor};
+use super::{Faults, read_manifest};
+use crate::Outcome;
+use chuishao_domain::World;
+use chuishao_domain::calendar::{civil, moment};
+use chuishao_domain::command::{Actor, Command};
+use chuishao_domain::event::By;
+use chuishao_domain::ids::{TerritoryId, TicketId};
+use chuishao_domain::rule::manifest::FactQuery;
+use chuishao_domain::rule::problem::Problem;
+use chuishao_domain::rule::record::{Answer, DecisionRecord, Verdict};
+use chuishao_domain::rule::view::FactValue;
+use chuishao_domain::ticket::Ticket;
+use chuishao_sandbox::engine::{Budget, Engine};
+use chuishao_sandbox::guest::Guest;
+use chuishao_sandbox::package::Package;
+use chuishao_sandbox::rulebook::{Activation, Rulebook};
+use chuishao_sandbox::walk::{Facts, Walk};
+use jiff::Timestamp;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+type Fault = Box<dyn std::error::Error>;
+
+pub fn test(folder: &Path) -> Outcome {
+    let manifest = read_manifest(folder)?;
+    let component = folder.join(format!("{}.wasm", manifest.name));
+    let bytes = std::fs::read(&component).map_err(|error| {
+        Faults(vec![Problem::new(
+            "test.component",
+            component.display().to_string(),
+            format!("读不到组件：{error}。请先运行 chuishao plugin build"),
+            "build the plugin first",
+        )])
+    })?;
+    let package = Package::read(&bytes).map_err(Faults)?;
+    if *package.manifest != manifest {
+        let advice = "plugin.toml 在构建之后改过，请重新运行 chuishao plugin build";
+        return Err(Faults(vec![Problem::new("test.stale", "plugin.toml", advice, "build the plugin again")]).into());
+    }
+    let guest = Guest::load(&Engine::new(Budget::default())?, package, None)?;
+    let files = scenario_files(folder)?;
+    let world = World::weifang();
+    let mut failed = 0;
+    for file in &files {
+        let scenario: Scenario = toml::from_str(&std::fs::read_to_string(file)?)
+            .map_err(|error| format!("{} 写法有误：\n{error}", file.display()))?;
+        println!("{}", scenario.title);
+        failed += Story::new(&world, &guest, &scenario)?.play(&scenario)?;
+    }
+    println!("{} 个场景，{failed} 步不符合预期", files.len());
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} 步不符合预期").into()) }
+}
+
+fn scenario_files(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let scenarios = folder.join("scenarios");
+    let read = std::fs::read_dir(&scenarios)
+        .map_err(|error| format!("{}：{error}。每个插件都要有场景，请写在 scenarios 目录里", scenarios.display()))?;
+    let mut files: Vec<PathBuf> = read.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    if files.is_empty() {
+        return Err(format!("{} 里没有场景（.toml）", scenarios.display()).into());
+    }
+    Ok(files)
+}
+
+/// Figures as the step gives them.
+struct StepFacts<'a>(&'a BTreeMap<String, u32>);
+
+impl Facts for StepFacts<'_> {
+    fn count(&self, query: &FactQuery, _: &TerritoryId, _: &Ticket, _: Timestamp) -> FactValue {
+        FactValue::Count(self.0.get(&query.name).copied().unwrap_or(0))
+    }
+}
+
+struct Story<'a> {
+    world: &'a World,
+    rulebook: Rulebook,
+    ticket: Option<Ticket>,
+}
+
+impl<'a> Story<'a> {
+    fn new(world: &'a World, guest: &Guest, scenario: &Scenario) -> Result<Self, Fault> {
+        let own = scenario.step.first().and_then(|step| step.register.as_ref());
+        let own = own.ok_or("第一步须为 register")?.intake(Timestamp::UNIX_EPOCH).place.territory;
+        let territory = scenario.territory.clone().unwrap_or(own);
+        let activation = Activation::new(guest.clone(), territory, 100, &scenario.settings).map_err(Faults)?;
+        Ok(Self { world, rulebook: Rulebook::new(vec![activation]), ticket: None })
+    }
+
+    /// Plays all steps; how many were not as expected.
+    fn play(mut self, scenario: &Scenario) -> Result<usize, Fault> {
+        let mut failed = 0;
+        for step in &scenario.step {
+            let at = moment(step.at).ok_or("时刻超出范围")?;
+            let mut decisions = self.wait_until(at, step)?;
+            decisions.extend(self.act(at, step)?);
+            let complaints = complaints(step, &decisions);
+            let what =
+                if step.register.is_some() { "register" } else { step.command.as_ref().map_or("wait", Command::name) };
+            let fuel: u64 = decisions.iter().map(|decision| decision.fuel).sum();
+            let micros: u64 = decisions.iter().map(|decision| decision.micros).sum();
+            let sign = if complaints.is_empty() { "✓" } else { "✗" };
+            println!("  {sign} {} {what}（算力 {fuel}，{micros} 微秒）", civil(at).strftime("%Y-%m-%d %H:%M"));
+            for complaint in &complaints {
+                println!("      {complaint}");
+            }
+            failed += usize::from(!complaints.is_empty());
+        }
+        Ok(failed)
+    }
+
+    /// Lets the clock act at every moment on the way.
+    fn wait_until(&mut self, at: Timestamp, step: &Step) -> Result<Vec<DecisionRecord>, Fault> {
+        let mut decisions = Vec::new();
+        while let Some(wakes_at) = self.ticket.as_ref().and_then(Ticket::wakes_at).filter(|wakes_at| *wakes_at <= at) {
+            let version = self.ticket.as_ref().map(|ticket| ticket.version);
+            decisions.extend(self.walk(wakes_at, step, &Command::Tick, By::Clock)?);
+            if self.ticket.as_ref().map(|ticket| ticket.version) == version {
+                break;
+            }
+        }
+        Ok(decisions)
+    }
+
+    fn act(&mut self, at: Timestamp, step: &Step) -> Result<Vec<DecisionRecord>, Fault> {
+        let (command, usual) = match (&step.register, &step.command, &self.ticket) {
+            (Some(registration), None, None) => (register(registration, at), By::CallTaker { number: "0001".into() }),
+            (None, Some(command), Some(ticket)) => (command.clone(), usual_actor(command, ticket)),
+            (None, None, Some(_)) => return Ok(Vec::new()),
+            _ => return Err("第一步须为 register，其后各步写 do，或只写 at 表示等待".into()),
+        };
+        self.walk(at, step, &command, step.by.clone().unwrap_or(usual))
+    }
+
+    fn walk(&mut self, now: Timestamp, step: &Step, command: &Command, by: By) -> Result<Vec<DecisionRecord>, Fault> {
+        let walk = Walk { world: self.world, rulebook: &self.rulebook, facts: &StepFacts(&step.facts), now };
+        let walked = walk
+            .command(self.ticket.clone(), command, &Actor::Known(by))
+            .map_err(|refusal| format!("{} 这一步本身被拒绝：{refusal}", command.name()))?;
+        self.ticket = Some(walked.ticket);
+        Ok(walked.decisions)
+    }
+}
+
+fn register(registration: &Registration, at: Timestamp) -> Command {
+    let id = TicketId::new(civil(at).date(), 1);
+    Command::Register { id, intake: Box::new(registration.intake(at)) }
+}
+
+/// What is not as the step expects.
+fn complaints(step: &Step, decisions: &[DecisionRecord]) -> Vec<String> {
+    let mut accepted = Vec::new();
+    let mut refused = Vec::new();
+    let mut complaints = Vec::new();
+    for decision in decisions {
+        match &decision.answer {
+            Answer::Failed(failure) => {
+                let text = failure.chinese();
+                if step.fails.as_ref().is_none_or(|words| !text.contains(words.as_str())) {
+                    complaints.push(format!("规则失败：{text}"));
+                    complaints.extend(decision.log.iter().map(|line| format!("  日志 {}：{}", line.level, line.text)));
+                }
+            }
+            Answer::Proposals(proposals) => {
+                for (proposal, verdict) in proposals {
+                    match verdict {
+                        Verdict::Accepted { .. } => {
+                            accepted.push(serde_json::to_value(&proposal.effect).unwrap_or_default());
+                        }
+                        Verdict::Refused(refusal) => refused.push(refusal),
+                    }
+                }
+            }
+        }
+    }
+    let failed = decisions.iter().any(|decision| matches!(decision.answer, Answer::Failed(_)));
+    if step.fails.is_some() && !failed {
+        complaints.push("预期规则失败，但没有失败".into());
+    }
+    if accepted.len() != step.expect.len() || !step.expect.iter().zip(&accepted).all(|(want, got)| contains(got, want))
+    {
+        complaints.push(format!("预期效果：{}", list(&step.expect)));
+        complaints.push(format!("实际效果：{}", list(&accepted)));
+    }
+    if !refused.iter().map(|refusal| refusal.code.as_ref()).eq(step.refused.iter().map(String::as_str)) {
+        complaints.push(format!("预期被拒：{}", step.refused.join("、")));
+        complaints.extend(refused.iter().map(|refusal| format!("实际被拒：{} {refusal}", refusal.code)));
+    }
+    complaints
+}
+
+fn list(values: &[Json]) -> String {
+    if values.is_empty() {
+        return "无（沉默）".into();
+    }
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join("；")
+}
+
+/// Whether everything that is wanted stands in what came.
+fn contains(got: &Json, wanted: &Json) -> bool {
+    match (got, wanted) {
+        (Json::Object(got), Json::Object(wanted)) => {
+            wanted.iter().all(|(key, wanted)| got.get(key).is_some_and(|got| contains(got, wanted)))
+        }
+        (got, wanted) => got == wanted,
+    }
+}
