@@ -1,3 +1,5 @@
 //! The integration tests: one binary, which starts the real thing.
 
 mod hostile;
+mod server;
+mod tidy;

@@ -71,7 +71,7 @@ pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
         Event::DeadlineSet { deadline }
         | Event::DeadlineTightened { deadline }
         | Event::DeadlineComputed { deadline } => set_deadline(ticket, deadline),
-        Event::DeadlineMet { kind } => on_deadline(ticket, *kind, |deadline| deadline.met = true),
+        Event::DeadlineMet { kind, .. } => on_deadline(ticket, *kind, |deadline| deadline.met = true),
         Event::EarlyWarning { kind } => on_deadline(ticket, *kind, |deadline| deadline.warned = true),
         Event::Overdue { kind } => on_deadline(ticket, *kind, |deadline| deadline.overdue = true),
         Event::Tagged { .. }
@@ -101,7 +101,7 @@ fn apply_intake(ticket: &mut Ticket, event: &Event) {
                 _ => place.building.clone_from(text),
             }
         }
-        Event::FieldFilled { namespace, name, value } => {
+        Event::FieldFilled { namespace, name, value, .. } => {
             rule_state(ticket, namespace).fields.insert(name.clone(), value.clone());
         }
         Event::Accepted => ticket.state = TicketState::Accepted,

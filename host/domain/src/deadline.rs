@@ -1,7 +1,7 @@
 //! Deadlines (时限): what was promised, counted from when, why, and who made it earlier.
 
-use crate::calendar::{Calendar, NoNotice, TimeSpan, china_time, civil};
-use jiff::{SignedDuration, Timestamp};
+use crate::calendar::{Calendar, NoNotice, TimeSpan, WORKING_HOURS, civil, moment};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// 时限种类.
@@ -99,9 +99,7 @@ pub struct Deadline {
     pub source: Source,
     /// When it falls.
     pub due: Due,
-    /// When the early warning is given (预警): one working day before, as the yellow card of
-    /// the provincial rules; for limits of a working day or less at three quarters of the
-    /// time [assumption].
+    /// When the early warning is given (预警).
     pub warn_at: Option<Timestamp>,
     /// The rules that made it earlier, in order.
     pub tightened_by: Vec<String>,
@@ -162,13 +160,19 @@ impl Deadline {
     }
 }
 
+/// One working day before, as the yellow card of the provincial rules. Shorter limits are
+/// warned of when three quarters of the time have passed, counted in their own unit; one
+/// working day, when work begins on the day it is due [assumption].
 fn warn_at(base_at: Timestamp, limit: TimeSpan, due: Due, calendar: &Calendar) -> Option<Timestamp> {
     let due = due.at()?;
-    if let TimeSpan::WorkingDays(2..) = limit {
-        let local = civil(due);
-        let day = calendar.subtract_working_days(local.date(), 1).ok()?;
-        return china_time().to_timestamp(day.to_datetime(local.time())).ok();
+    let day = civil(due).date();
+    match limit {
+        TimeSpan::WorkingDays(2..) => {
+            let before = calendar.subtract_working_days(day, 1).ok()?;
+            moment(before.to_datetime(civil(due).time()))
+        }
+        TimeSpan::WorkingDays(_) => moment(day.to_datetime(WORKING_HOURS[0].0)),
+        TimeSpan::WorkingHours(n) => calendar.due(base_at, TimeSpan::WorkingHours((n / 4 * 3).max(1))).ok(),
+        TimeSpan::ClockHours(_) => due.checked_sub(due.duration_since(base_at) / 4).ok(),
     }
-    let quarter = due.duration_since(base_at) / 4;
-    due.checked_sub(quarter.max(SignedDuration::ZERO)).ok()
 }

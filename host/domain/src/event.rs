@@ -72,8 +72,12 @@ pub enum Event {
         namespace: String,
         /// Its name.
         name: String,
+        /// Its label, in Chinese.
+        label: String,
         /// What was said.
         value: Value,
+        /// 个人信息: the timeline says only that it is filled in.
+        personal: bool,
     },
     /// 受理
     Accepted,
@@ -96,6 +100,8 @@ pub enum Event {
     DeadlineMet {
         /// Which.
         kind: DeadlineKind,
+        /// Whether it had passed already.
+        late: bool,
     },
     /// 改派分类, by a person
     Reclassified {

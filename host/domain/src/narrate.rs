@@ -63,18 +63,20 @@ pub fn event(event: &Event, world: &World) -> String {
         ),
         Event::FieldRequired { field } => format!("要求填写「{}」", field.label),
         Event::PlaceFilled { name, text } => format!("填写{}：{text}", place_label(name)),
-        Event::FieldFilled { name, value, .. } => format!("填写 {name}：{}", show(value)),
+        Event::FieldFilled { label, personal: true, .. } => format!("填写{label}：（已填写）"),
+        Event::FieldFilled { label, value, .. } => format!("填写{label}：{}", show(value)),
         Event::Accepted => "受理".into(),
         Event::DeadlineSet { deadline: d } => deadline("设定", d),
         Event::DeadlineTightened { deadline: d } => deadline("提前", d),
         Event::DeadlineComputed { deadline: d } => deadline("已有放假安排，确定", d),
-        Event::DeadlineMet { kind } => format!("「{}」时限内完成", kind.term()),
+        Event::DeadlineMet { kind, late: false } => format!("「{}」在时限内完成", kind.term()),
+        Event::DeadlineMet { kind, late: true } => format!("「{}」超期后完成", kind.term()),
         Event::Reclassified { category } => format!("改派分类：{}", world.catalogue.category_name(category)),
         Event::Dispatched { lead_unit, assisting_units, copy_to } => {
             let assisting: String = assisting_units.iter().map(|u| format!("，协办 {}", unit(u))).collect();
             format!("双向联办：主办 {}{assisting}，同时抄送 {}", unit(lead_unit), unit(copy_to))
         }
-        Event::TakenUp { handling_unit } => format!("{} 签收", unit(handling_unit)),
+        Event::TakenUp { .. } => "签收".into(),
         Event::HandBackAsked { reason, .. } => format!("申请退回：{reason}"),
         Event::HandBackRuled { approved, opinion } => outcome(*approved, "退回", opinion),
         Event::ExtensionAsked { working_days, reason, .. } => format!("申请延期 {working_days} 个工作日：{reason}"),

@@ -264,6 +264,8 @@ pub struct RequiredField {
     pub label: String,
     /// What kind of value an extra field takes; the core's own take text.
     pub kind: Option<ValueKind>,
+    /// 个人信息: neither rules nor the timeline show what is filled in.
+    pub personal: bool,
 }
 
 /// A request that waits for a person (待审定).

@@ -9,4 +9,6 @@ mod layout;
 mod logs;
 mod memory;
 mod office;
+mod packages;
+mod rails;
 mod repeats;

@@ -48,6 +48,8 @@ pub struct Step {
     /// The codes of the refusals, in order.
     #[serde(default)]
     pub refused: Vec<String>,
+    /// The code with which the core refuses the step itself, as it would a person.
+    pub rejected: Option<String>,
     /// Words that must stand in the failure's text; without them no call may fail.
     pub fails: Option<String>,
 }

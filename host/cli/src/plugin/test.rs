@@ -140,11 +140,17 @@ impl<'a> Story<'a> {
 
     fn walk(&mut self, now: Timestamp, step: &Step, command: &Command, by: By) -> Result<Vec<DecisionRecord>, Fault> {
         let walk = Walk { world: self.world, rulebook: &self.rulebook, facts: &StepFacts(&step.facts), now };
-        let walked = walk
-            .command(self.ticket.clone(), command, &Actor::Known(by))
-            .map_err(|refusal| format!("{} 这一步本身被拒绝：{refusal}", command.name()))?;
-        self.ticket = Some(walked.ticket);
-        Ok(walked.decisions)
+        match (walk.command(self.ticket.clone(), command, &Actor::Known(by)), &step.rejected) {
+            (Ok(walked), None) => {
+                self.ticket = Some(walked.ticket);
+                Ok(walked.decisions)
+            }
+            (Ok(_), Some(code)) => Err(format!("{} 预期被拒绝（{code}），但没有", command.name()).into()),
+            (Err(refusal), Some(code)) if refusal.code == code.as_str() => Ok(Vec::new()),
+            (Err(refusal), _) => {
+                Err(format!("{} 这一步本身被拒绝（{}）：{refusal}", command.name(), refusal.code).into())
+            }
+        }
     }
 }
 

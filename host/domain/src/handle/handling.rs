@@ -73,7 +73,8 @@ pub(super) fn record_contact(scene: Scene<'_>, unit: &UnitId, words: &str) -> Ou
 }
 
 fn met(scene: Scene<'_>, kind: DeadlineKind) -> Option<Event> {
-    scene.ticket.deadline(kind).filter(|d| !d.met).map(|_| Event::DeadlineMet { kind })
+    let deadline = scene.ticket.deadline(kind).filter(|deadline| !deadline.met)?;
+    Some(Event::DeadlineMet { kind, late: deadline.overdue })
 }
 
 /// The lead unit's report. What it says of "solved" is its own account; the follow-up asks

@@ -94,7 +94,13 @@ pub(super) fn fill_in(
                     format!("field {name} has another type"),
                 ));
             }
-            events.push(Event::FieldFilled { namespace: namespace.clone(), name: name.clone(), value: value.clone() });
+            events.push(Event::FieldFilled {
+                namespace: namespace.clone(),
+                name: name.clone(),
+                label: field.label.clone(),
+                value: value.clone(),
+                personal: field.personal,
+            });
         }
     }
     if events.is_empty() {

@@ -213,14 +213,19 @@ impl Judge<'_> {
             _ => None,
         };
         let field = match (core, self.actor.manifest.fields.get(name)) {
-            (Some(label), _) => {
-                RequiredField { name: name.into(), namespace: String::new(), label: label.into(), kind: None }
-            }
+            (Some(label), _) => RequiredField {
+                name: name.into(),
+                namespace: String::new(),
+                label: label.into(),
+                kind: None,
+                personal: false,
+            },
             (None, Some(spec)) => RequiredField {
                 name: name.into(),
                 namespace: self.namespace(),
                 label: plain(&spec.title),
                 kind: Some(spec.kind),
+                personal: spec.personal,
             },
             (None, None) => return Err(undeclared_field(name)),
         };
@@ -449,7 +454,13 @@ impl Judge<'_> {
             Value::Text(text) => Value::Text(text_of(&spec.title, text, MOST_FIELD_CHARS)?),
             other => other.clone(),
         };
-        Ok(Event::FieldFilled { namespace: self.namespace(), name: name.to_owned(), value })
+        Ok(Event::FieldFilled {
+            namespace: self.namespace(),
+            name: name.to_owned(),
+            label: plain(&spec.title),
+            value,
+            personal: spec.personal,
+        })
     }
 
     fn remember(&self, memory: &str) -> Result<Event, Refusal> {
