@@ -12,7 +12,7 @@ use chuishao_domain::World;
 use chuishao_domain::apply::{apply, begin};
 use chuishao_domain::command::{Actor, Command};
 use chuishao_domain::event::{By, Event, Recorded};
-use chuishao_domain::handle::{handle, plain};
+use chuishao_domain::handle::{handle, rule::limits::plain};
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::rule::effect::Proposal;

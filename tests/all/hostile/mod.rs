@@ -7,6 +7,7 @@ mod budgets;
 mod guest;
 mod layout;
 mod logs;
+mod loops;
 mod memory;
 mod office;
 mod packages;

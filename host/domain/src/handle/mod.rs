@@ -10,9 +10,7 @@ mod dispatch;
 mod follow_up;
 mod handling;
 mod intake;
-mod rule;
-
-pub use rule::{MOST_EFFECTS_PER_TICKET, MOST_MEMORY_BYTES, MOST_REASON_CHARS, MOST_TAG_CHARS, MOST_TIMERS, plain};
+pub mod rule;
 
 use crate::World;
 use crate::command::{Actor, Command};

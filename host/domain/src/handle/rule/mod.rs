@@ -1,0 +1,168 @@
+//! Effects are judged here: each is a command of the actor "rule" under the guard rails.
+//! What is refused says by which rail and why; the record and the timeline show it.
+//!
+//! - [`limits`]: how much a rule may say and ask for;
+//! - `on_ticket`: effects on what the core keeps: deadlines, urgency, copies, suggestions;
+//! - `own`: effects in the rule's own namespace: fields, tags, timers, ledgers, memory.
+
+pub mod limits;
+mod on_ticket;
+mod own;
+
+use super::intake::first_deadlines;
+use super::{Outcome, Scene};
+use crate::catalogue::Level;
+use crate::deadline::Due;
+use crate::event::Event;
+use crate::ids::UnitId;
+use crate::refusal::{GuardRail, Refusal};
+use crate::rule::RuleActor;
+use crate::rule::effect::{Effect, Post, Proposal};
+use crate::rule::kinds::EffectKind;
+use crate::ticket::{TicketState, Urgency};
+use limits::{MOST_EFFECTS_PER_TICKET, MOST_NOTICE_CHARS, MOST_REASON_CHARS, MOST_TITLE_CHARS, plain, text_of};
+
+/// Judges one proposal.
+pub(super) fn judge(scene: Scene<'_>, proposal: &Proposal, actor: &RuleActor) -> Outcome {
+    let kind = proposal.effect.kind();
+    if !actor.manifest.effects.contains(&kind) {
+        return Err(Refusal::new(
+            "effect-not-declared",
+            format!("清单没有声明「{}」这种效果，请在 plugin.toml 的 effects 中写明 {kind}", kind.term()),
+            format!("the manifest does not ask for {kind}"),
+        ));
+    }
+    if !actor.covers(scene.ticket.territory()) {
+        return Err(Refusal::rail(
+            GuardRail::G3,
+            "foreign-ticket",
+            "工单不属于本区县",
+            "the ticket is of another territory",
+        ));
+    }
+    text_of("理由", &proposal.reason, MOST_REASON_CHARS)?;
+    let used = scene.ticket.rules.get(actor.name()).map_or(0, |rule| rule.accepted_effects);
+    if used >= MOST_EFFECTS_PER_TICKET {
+        return Err(Refusal::rail(
+            GuardRail::G13,
+            "too-many-effects",
+            format!("本规则在这件工单上已采纳 {MOST_EFFECTS_PER_TICKET} 个效果，不再采纳"),
+            "the rule has used up its effects on this ticket",
+        ));
+    }
+    if scene.ticket.state == TicketState::ClosedOut && !is_for_closed_tickets(kind) {
+        return Err(Refusal::rail(
+            GuardRail::G5,
+            "closed-out",
+            "工单已办结，规则不能再改动",
+            "the ticket is closed out",
+        ));
+    }
+    Judge { scene, actor }.effect(&proposal.effect)
+}
+
+/// What may follow a closed ticket (hook H17): none of it reopens or changes it.
+fn is_for_closed_tickets(kind: EffectKind) -> bool {
+    use EffectKind::{AddTag, EnterLedger, Nominate, Notify, OpenTask, Remember, ScoreLocally};
+    matches!(kind, AddTag | EnterLedger | Nominate | Notify | OpenTask | Remember | ScoreLocally)
+}
+
+/// Raises the urgency and sets the deadlines that belong to it. Used by people too, when
+/// they correct a category.
+pub(super) fn raise(scene: Scene<'_>, urgency: Urgency) -> Vec<Event> {
+    let mut events = vec![Event::UrgencyRaised { urgency }];
+    if scene.ticket.state != TicketState::Registered && scene.ticket.urgency == Urgency::Ordinary {
+        for fresh in first_deadlines(scene.world, urgency, scene.now) {
+            let old = scene.ticket.deadline(fresh.kind);
+            let earlier = match old.map(|old| old.due) {
+                Some(Due::At(old)) => fresh.due.at().is_some_and(|due| due < old),
+                Some(Due::AwaitingCalendar(_)) => fresh.due.at().is_some(),
+                None => true,
+            };
+            if earlier {
+                events.push(Event::DeadlineSet { deadline: fresh });
+            }
+        }
+    }
+    if urgency == Urgency::Critical {
+        events.push(Event::PostNotified {
+            post: Post::LeaderInCharge, text: "工单升为特急，请分管领导关注".into()
+        });
+    }
+    events
+}
+
+struct Judge<'a> {
+    scene: Scene<'a>,
+    actor: &'a RuleActor,
+}
+
+impl Judge<'_> {
+    fn effect(&self, effect: &Effect) -> Outcome {
+        let event = match effect {
+            Effect::RaiseUrgency(urgency) => return self.raise_urgency(*urgency),
+            Effect::RequireField(name) => self.require_field(name)?,
+            Effect::SuggestCategory(category) => self.suggest_category(category)?,
+            Effect::SuggestSeat(seat) => self.suggest_seat(seat)?,
+            Effect::AddTag(tag) => self.add_tag(tag)?,
+            Effect::TightenDeadline { kind, within } => self.tighten(*kind, *within)?,
+            Effect::AddCopy(unit) => self.add_copy(unit)?,
+            Effect::SuggestUnit { handling_unit, lead } => self.suggest_unit(handling_unit, *lead)?,
+            Effect::AskEvidence(what) => {
+                Event::EvidenceAsked { what: text_of("证据要求", what, MOST_TITLE_CHARS)? }
+            }
+            Effect::SendBack(missing) => self.send_back(missing)?,
+            Effect::OpenTask { kind, post, within, title } => self.open_task(*kind, *post, *within, title)?,
+            Effect::EnterLedger { ledger, title } => self.enter_ledger(ledger, title)?,
+            Effect::Nominate { forum, title } => self.nominate(*forum, title)?,
+            Effect::Notify { to_unit, text } => {
+                self.must_reach(to_unit)?;
+                Event::Notified { to_unit: to_unit.clone(), text: text_of("通知内容", text, MOST_NOTICE_CHARS)? }
+            }
+            Effect::SetTimer { name, after } => self.set_timer(name, *after)?,
+            Effect::CancelTimer(name) => self.cancel_timer(name)?,
+            Effect::SetField { name, value } => self.set_field(name, value)?,
+            Effect::Remember(memory) => self.remember(memory)?,
+            Effect::ScoreLocally { handling_unit, item, hundredths } => {
+                self.score_locally(handling_unit, item, *hundredths)?
+            }
+        };
+        Ok(vec![event])
+    }
+
+    fn namespace(&self) -> String {
+        self.actor.name().to_owned()
+    }
+
+    /// A county's rule reaches its own units; the city's rule those of the ticket's county
+    /// and the city's (guard rail G3).
+    fn must_reach(&self, id: &UnitId) -> Result<Level, Refusal> {
+        let Some(unit) = self.scene.world.catalogue.unit(id) else {
+            return Err(Refusal::new("unknown-unit", format!("没有单位 {}", plain(&id.0)), "there is no such unit"));
+        };
+        let of_ticket = unit.territory == *self.scene.ticket.territory();
+        let of_city = unit.territory.is_city() && self.actor.territory.is_city();
+        if of_ticket || of_city {
+            return Ok(unit.level);
+        }
+        Err(Refusal::rail(
+            GuardRail::G3,
+            "foreign-unit",
+            format!("{} 不属于本区县", unit.name),
+            "the unit is outside the rule's own territory",
+        ))
+    }
+
+    /// Of two rules that suggest, the first in the fixed order is heard (guard rail G14).
+    fn first_only<T: PartialEq>(&self, first: Option<&T>, wanted: &T, what: &str) -> Result<(), Refusal> {
+        if first.is_some_and(|first| first != wanted) {
+            return Err(Refusal::rail(
+                GuardRail::G14,
+                "suggested-already",
+                format!("次序在前的规则已建议{what}"),
+                "a rule earlier in the order has suggested another",
+            ));
+        }
+        Ok(())
+    }
+}
