@@ -1,1 +1,199 @@
-//! Rules of the house, as tests.
+//! The rules of the house, as tests: what the README says of the map is kept here. An
+//! exception carries its reason and fails when its target is gone.
+
+use chuishao_domain::rule::kinds::{EffectKind, EventKind};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use wit_parser::{Resolve, TypeDefKind};
+
+/// Lines of a source file: what fits into a head.
+const MOST_LINES: usize = 400;
+
+/// Files that may be longer, and why.
+const LONGER: [(&str, &str); 1] =
+    [("host/sandbox/src/v1_0.rs", "the whole conversion of one interface version stands in one file")];
+
+/// What floor 0 may depend on: nothing of these does I/O by itself.
+const DOMAIN_DEPENDENCIES: [&str; 6] = ["jiff", "regex", "semver", "serde", "serde_json", "thiserror"];
+
+/// SHA-256 of each released interface version. A released version is never edited.
+const RELEASED: [(&str, &str); 1] =
+    [("1.0.0", "e7d8d1b0ed190d6b94a425c1c6e830d76385d0ea531528a695995544f55a74f0")];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+fn files_in(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        let name = entry.file_name();
+        if path.is_dir() && name != "target" && name != ".git" && name != "node_modules" {
+            files_in(&path, extension, found);
+        } else if path.extension().is_some_and(|of| of == extension) {
+            found.push(path);
+        }
+    }
+}
+
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    files_in(&root().join(folder), "rs", &mut found);
+    found.sort();
+    let relative = |path: &Path| path.strip_prefix(root()).expect("inside").to_string_lossy().replace('\\', "/");
+    found.iter().map(|path| (relative(path), fs::read_to_string(path).expect("text"))).collect()
+}
+
+#[test]
+fn every_source_file_says_what_it_is_for() {
+    let silent: Vec<_> = sources(".").into_iter().filter(|(_, text)| !text.starts_with("//!")).collect();
+    assert!(silent.is_empty(), "{:?}", silent.iter().map(|(path, _)| path).collect::<Vec<_>>());
+}
+
+#[test]
+fn no_room_grows_past_its_size() {
+    let sources = sources(".");
+    for (path, text) in &sources {
+        let excused = LONGER.iter().any(|(excused, _)| excused == path);
+        let long = text.lines().count();
+        assert!(long <= MOST_LINES || excused, "{path} has {long} lines: split it");
+        assert!(long > MOST_LINES || !excused, "{path} needs no exception any more");
+    }
+    for (path, _) in LONGER {
+        assert!(sources.iter().any(|(of, _)| of == path), "{path} is gone: remove its exception");
+    }
+}
+
+#[test]
+fn sql_stands_only_in_the_store() {
+    for (path, text) in sources("host") {
+        let speaks_sql = ["sqlx::query", "select document", "insert into"].iter().any(|sql| text.contains(sql));
+        assert!(!speaks_sql || path.starts_with("host/server/src/store/"), "{path} has SQL");
+    }
+}
+
+#[test]
+fn http_shapes_stand_only_in_the_api() {
+    for (path, text) in sources("host/server") {
+        let allowed = path.starts_with("host/server/src/api/") || path == "host/server/src/server.rs";
+        assert!(allowed || !text.contains("axum::"), "{path} knows HTTP");
+    }
+}
+
+#[test]
+fn floor_zero_is_pure() {
+    let manifest: toml::Table =
+        toml::from_str(&fs::read_to_string(root().join("host/domain/Cargo.toml")).expect("text")).expect("TOML");
+    let depends: Vec<&str> = manifest["dependencies"].as_table().expect("a table").keys().map(String::as_str).collect();
+    assert_eq!(depends, DOMAIN_DEPENDENCIES);
+    for (path, text) in sources("host/domain/src") {
+        for word in ["std::fs", "std::net", "std::io", "Timestamp::now", "Zoned::now", "SystemTime", "Instant::now", "async fn"] {
+            assert!(!text.contains(word), "{path} has {word}");
+        }
+    }
+}
+
+/// Dependencies run downward only: domain, sandbox, server, cli; guests see the SDK alone.
+#[test]
+fn floors_depend_downward_only() {
+    let allowed: [(&str, &[&str]); 5] = [
+        ("host/domain", &[]),
+        ("host/sandbox", &["chuishao-domain"]),
+        ("host/server", &["chuishao-domain", "chuishao-sandbox"]),
+        ("plugins/heating-mode", &["chuishao-sdk"]),
+        ("plugins/kuiwen-onsite-mediation", &["chuishao-sdk"]),
+    ];
+    for (folder, allowed) in allowed {
+        let text = fs::read_to_string(root().join(folder).join("Cargo.toml")).expect("text");
+        let manifest: toml::Table = toml::from_str(&text).expect("TOML");
+        let depends = manifest["dependencies"].as_table().expect("a table").keys();
+        let own: BTreeSet<&str> = depends.map(String::as_str).filter(|name| name.starts_with("chuishao")).collect();
+        assert_eq!(own, allowed.iter().copied().collect(), "{folder}");
+    }
+}
+
+#[test]
+fn a_released_interface_is_never_edited() {
+    let mut folders = BTreeSet::new();
+    for entry in fs::read_dir(root().join("wit")).expect("a folder").flatten() {
+        folders.insert(entry.file_name().to_string_lossy().into_owned());
+    }
+    assert_eq!(folders, RELEASED.iter().map(|(version, _)| (*version).to_owned()).collect());
+    for (version, expected) in RELEASED {
+        let text = fs::read_to_string(root().join("wit").join(version).join("rule.wit")).expect("text");
+        let digest = chuishao_sandbox::digest(text.replace('\r', "").as_bytes());
+        assert_eq!(digest, expected, "wit/{version} changed: a change is a new version in a folder of its own");
+    }
+}
+
+/// Every item of the interface is documented, and the domain knows the same events and
+/// effects by the same names.
+#[test]
+fn the_interface_is_documented_and_complete() {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_dir(root().join("wit/1.0.0")).expect("it parses");
+    let handler = resolve.packages[package].interfaces["handler"];
+    let mut seen = 0;
+    for (name, id) in &resolve.interfaces[handler].types {
+        let definition = &resolve.types[*id];
+        assert!(documented(&definition.docs) || name.ends_with("value"), "{name} is not documented");
+        if let TypeDefKind::Variant(variant) = &definition.kind {
+            let cases: Vec<&str> = variant.cases.iter().map(|case| case.name.as_str()).collect();
+            match name.as_str() {
+                "event" => assert_eq!(cases, EventKind::ALL.iter().map(|k| k.as_str()).collect::<Vec<_>>()),
+                "effect" => assert_eq!(cases, EffectKind::ALL.iter().map(|k| k.as_str()).collect::<Vec<_>>()),
+                _ => continue,
+            }
+            assert!(variant.cases.iter().all(|case| documented(&case.docs)), "a case of {name} is not documented");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 2);
+    let world = resolve.packages[package].worlds["rule"];
+    let world = &resolve.worlds[world];
+    assert_eq!((world.imports.len(), world.exports.len()), (1, 1), "one import, one export");
+}
+
+fn documented(docs: &wit_parser::Docs) -> bool {
+    docs.contents.as_ref().is_some_and(|text| !text.trim().is_empty())
+}
+
+#[test]
+fn every_path_that_the_readme_names_exists() {
+    let text = fs::read_to_string(root().join("README.md")).expect("a README");
+    let mut named = 0;
+    for word in text.split(['`', '(', ')', ' ', '\n', '|']).filter(|word| word.contains('/')) {
+        let first = word.split('/').next().unwrap_or_default();
+        if ["host", "plugins", "wit", "examples", "tests", ".ci", ".cargo"].contains(&first) && !word.contains('<') {
+            assert!(root().join(word.trim_end_matches(['.', ',', '。', '，'])).exists(), "README names {word}");
+            named += 1;
+        }
+    }
+    assert!(named > 5, "the README has a map");
+}
+
+/// Every rule has scenarios, and both rules of the articles stay small.
+#[test]
+fn every_rule_has_scenarios() {
+    for parent in ["plugins", "examples"] {
+        for entry in fs::read_dir(root().join(parent)).expect("a folder").flatten() {
+            let folder = entry.path();
+            if folder.join("plugin.toml").is_file() {
+                let mut found = Vec::new();
+                files_in(&folder.join("scenarios"), "toml", &mut found);
+                assert!(!found.is_empty(), "{} has no scenario", folder.display());
+            }
+        }
+    }
+}
+
+/// Words of other trades that the glossary avoids, where they would be a type's name.
+#[test]
+fn the_glossary_is_kept() {
+    for (path, text) in sources("host") {
+        for word in ["struct Order {", "struct Case", "struct Request {", "struct Department", "enum Unit ", "struct Log "] {
+            assert!(!text.contains(word), "{path} has {word}: see the glossary");
+        }
+    }
+}

@@ -12,7 +12,8 @@ use chuishao_sdk::{
 const ASKED: [&str; 5] =
     ["place.estate", "place.building", "account-number", "room-temperature-tenths", "whole-building"];
 
-struct HeatingMode;
+/// The rule.
+pub struct HeatingMode;
 
 impl Rule for HeatingMode {
     fn on_event(event: Event, context: &Context) -> Result<Vec<Proposal>, Failure> {

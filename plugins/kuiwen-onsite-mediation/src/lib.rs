@@ -7,7 +7,8 @@ use chuishao_sdk::{
     rule,
 };
 
-struct OnSiteMediation;
+/// The rule.
+pub struct OnSiteMediation;
 
 impl Rule for OnSiteMediation {
     fn on_event(event: Event, context: &Context) -> Result<Vec<Proposal>, Failure> {

@@ -5,7 +5,7 @@ use super::guest::{constant_rule, manifest, proposal};
 use super::office::{Case, ENGINE, HEATING, KUIWEN, intake, switched_on};
 use chuishao_domain::command::Command;
 use chuishao_domain::event::By;
-use chuishao_domain::handle::{MOST_EFFECTS_PER_TICKET, MOST_TIMERS};
+use chuishao_domain::handle::rule::limits::{MOST_EFFECTS_PER_TICKET, MOST_TIMERS};
 use chuishao_domain::rule::effect::Proposal;
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::record::{Answer, CallFailure, DecisionRecord, Verdict};
@@ -100,21 +100,34 @@ fn two_rules_that_set_each_other_off_come_to_rest() {
     );
 }
 
+/// Each rule makes the kind of event that the next one listens to.
 #[test]
 fn a_chain_of_rules_ends_at_its_depth() {
-    // Each kind of event is made by one rule for the next: urgency, task, report, ...
+    use EventKind::{ReportedBack, Reviewed, TaskOpened, UrgencyRaised};
     let raise = |urgency: &str| proposal(json!({"raise-urgency": urgency}));
-    let rules = vec![
-        rule("aaa-raises", &[EventKind::Accepted], &[raise("urgent")]),
-        rule("bbb-opens", &[EventKind::UrgencyRaised], &[task("survey")]),
-        rule("ccc-raises", &[EventKind::TaskOpened], &[raise("critical")]),
-        rule("ddd-opens", &[EventKind::UrgencyRaised], &[task("rectification")]),
-        rule("eee-tags", &[EventKind::TaskOpened], &[proposal(json!({"add-tag": "停暖"}))]),
-    ];
-    let records = decisions(rules);
-    let stopped = guarded(&records, &format!("超过 {MOST_DEPTH} 层"));
-    assert!(!stopped.is_empty(), "{:?}", told(&records));
-    assert!(stopped.iter().all(|record| record.input.is_none()));
+    let rulebook = Rulebook::new(vec![
+        rule("aaa-sends-back", &[ReportedBack], &[proposal(json!({"send-back": "缺少测温记录"}))]),
+        rule("bbb-raises", &[Reviewed], &[raise("urgent")]),
+        rule("ccc-opens", &[UrgencyRaised], &[task("survey")]),
+        rule("ddd-raises", &[TaskOpened], &[raise("critical")]),
+        rule("eee-tags", &[UrgencyRaised], &[proposal(json!({"add-tag": "停暖"}))]),
+    ]);
+    let mut case = Case::new(&rulebook, intake(HEATING));
+    case.to_dispatch();
+    case.report_back();
+    assert_eq!(
+        told(&case.decisions),
+        [
+            "aaa-sends-back reported-back: accepted",
+            "bbb-raises reviewed: accepted",
+            "ccc-opens urgency-raised: accepted",
+            "eee-tags urgency-raised: accepted",
+            "ddd-raises task-opened: accepted",
+            "ccc-opens urgency-raised: loop-guard",
+            "eee-tags urgency-raised: loop-guard",
+        ]
+    );
+    assert_eq!(guarded(&case.decisions, &format!("超过 {MOST_DEPTH} 层")).len(), 1);
 }
 
 #[test]

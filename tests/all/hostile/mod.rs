@@ -6,6 +6,7 @@ mod answers;
 mod budgets;
 mod guest;
 mod layout;
+mod loading;
 mod logs;
 mod loops;
 mod memory;

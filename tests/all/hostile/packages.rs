@@ -1,32 +1,50 @@
 //! Files that are no packages: refused before anything is compiled, in words that say what
-//! to do; and components that the engine or the linker refuses.
+//! to do.
 
 use super::guest::{Core, constant_rule, manifest, proposal};
-use super::office::{Case, ENGINE, Ends, HEATING, KUIWEN, check, intake, switched_on};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::manifest::Manifest;
-use chuishao_sandbox::guest::Guest;
 use chuishao_sandbox::limits::{MOST_COMPONENT_BYTES, MOST_NESTING};
-use chuishao_sandbox::package::{Package, with_manifest};
-use chuishao_sandbox::rulebook::Rulebook;
+use chuishao_sandbox::package::{MANIFEST_SECTION, Package, with_manifest};
 use serde_json::json;
 
-fn sample() -> Manifest {
+pub(crate) const HEADER: &[u8] = b"\0asm\x0d\0\x01\0";
+
+pub(crate) fn sample() -> Manifest {
     manifest("sample-rule", &[EventKind::Accepted])
 }
 
-fn good() -> Vec<u8> {
+pub(crate) fn good() -> Vec<u8> {
     constant_rule(&sample(), &[proposal(json!({"add-tag": "停暖"}))])
 }
 
 /// A component of these items that exports the interface by name and nothing in it.
-fn component(items: &str) -> Vec<u8> {
+pub(crate) fn component(items: &str) -> Vec<u8> {
     let export = "(instance $empty) (export \"chuishao:rule/handler@1.0.0\" (instance $empty))";
     with_manifest(encoded(&format!("{items} {export}")), &sample())
 }
 
-fn encoded(items: &str) -> Vec<u8> {
+pub(crate) fn encoded(items: &str) -> Vec<u8> {
     wat::parse_str(format!("(component {items})")).expect("it is a component")
+}
+
+/// A component with this for a manifest.
+fn carrying(json: &str) -> Vec<u8> {
+    let content = [&[MANIFEST_SECTION.len() as u8], MANIFEST_SECTION.as_bytes(), json.as_bytes()].concat();
+    [Core::silent().component(), section(0, &content)].concat()
+}
+
+/// One section of a component.
+fn section(id: u8, content: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![id];
+    let mut left = content.len();
+    while left >= 128 {
+        bytes.push((left % 128) as u8 | 128);
+        left /= 128;
+    }
+    bytes.push(left as u8);
+    bytes.extend(content);
+    bytes
 }
 
 /// Every problem as its code and place.
@@ -56,6 +74,9 @@ fn imports_are_refused_by_name() {
         let bytes = component(&format!("(import \"{import}\" (instance))"));
         assert_eq!(problems(&bytes), [format!("package.import: 导入 {import}")]);
     }
+    let crowd: String = (0..10_000).map(|n| format!("(import \"wasi:cli/n{n}@0.2.0\" (instance))")).collect();
+    // FIXME: one problem for each import of a file of 32 MB is more than can be read or kept.
+    assert_eq!(problems(&component(&crowd)).len(), 10_000);
     let several = "(import \"secret\" (func)) (import \"url=<https://example.com/a>\" (component))";
     let named = ["package.import: 导入 secret", "package.import: 导入 url=<https://example.com/a>"];
     assert_eq!(problems(&component(several)), named);
@@ -63,9 +84,8 @@ fn imports_are_refused_by_name() {
 
 #[test]
 fn versions_and_exports_are_checked() {
-    let exporting = |name: &str| {
-        with_manifest(encoded(&format!("(instance $e) (export \"{name}\" (instance $e))")), &sample())
-    };
+    let exporting =
+        |name: &str| with_manifest(encoded(&format!("(instance $e) (export \"{name}\" (instance $e))")), &sample());
     for (export, expected) in [
         ("chuishao:rule/handler@2.0.0", "package.interface-version: 组件"),
         ("chuishao:rule/handler@1.0.1", "package.interface-version: 组件"),
@@ -85,7 +105,7 @@ fn versions_and_exports_are_checked() {
 
 #[test]
 fn files_that_are_no_components_are_refused() {
-    let header = |rest: &[u8]| [b"\0asm\x0d\0\x01\0", rest].concat();
+    let header = |rest: &[u8]| [HEADER, rest].concat();
     let with_section = |section: &[u8]| [&good(), section].concat();
     for (what, bytes, expected) in [
         ("nothing", Vec::new(), "package.not-wasm: 组件"),
@@ -98,7 +118,7 @@ fn files_that_are_no_components_are_refused() {
         ("a length that does not end", header(&[0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), "package.broken: 组件"),
         ("a name longer than its section", with_section(&[0, 3, 200, 1, b'x']), "package.broken: 组件"),
         ("a name that is not UTF-8", with_section(&[0, 3, 1, 0xff, 1]), "package.broken: 组件"),
-        ("a second header", with_section(b"\0asm\x0d\0\x01\0"), "package.broken: 组件"),
+        ("a second header", with_section(HEADER), "package.broken: 组件"),
     ] {
         assert_eq!(problems(&bytes), [expected], "{what}");
     }
@@ -106,12 +126,8 @@ fn files_that_are_no_components_are_refused() {
 
 #[test]
 fn there_is_one_manifest_and_it_reads() {
-    let bare = || Core::silent().component();
-    let carrying = |json: &str| {
-        let item = format!("(@custom \"chuishao:manifest\" \"{}\")", json.replace('"', "\\\""));
-        problems(&[bare(), encoded(&item)[8..].to_vec()].concat())
-    };
-    assert_eq!(problems(&bare()), ["manifest.missing: 清单"]);
+    let carrying = |json: &str| problems(&carrying(json));
+    assert_eq!(problems(&Core::silent().component()), ["manifest.missing: 清单"]);
     assert_eq!(problems(&with_manifest(good(), &sample())), ["manifest.twice: 清单"]);
     for json in ["", "{}", "null", "{\"name\":", &"[".repeat(100_000), "{\"name\":\"a\",\"name\":\"b\"}"] {
         assert_eq!(carrying(json), ["manifest.unreadable: 清单"], "{json:.40}");
@@ -122,6 +138,19 @@ fn there_is_one_manifest_and_it_reads() {
     unknown["effects"] = json!([]);
     unknown["fields"] = json!({"caller": {"type": "text", "title": "来电人手机"}});
     assert_eq!(carrying(&unknown.to_string()), ["manifest.field-identity: fields.caller"]);
+}
+
+/// FIXME: what a manifest says is shown to people and printed on terminals. A title that
+/// turns the text round should be refused, and a message about a key should escape it.
+#[test]
+fn what_a_manifest_says_is_taken_as_it_stands() {
+    let mut turned = sample();
+    turned.title = "\u{202e}结办已\u{1b}[2J".into();
+    assert_eq!(turned.problems(), []);
+    let mut keyed = serde_json::to_value(sample()).expect("it writes");
+    keyed["\u{1b}[2J"] = json!(1);
+    let found = Package::read(&carrying(&keyed.to_string())).expect_err("it has a key of no meaning");
+    assert!(found[0].chinese.contains('\u{1b}'));
 }
 
 /// A manifest inside a component inside does not count.
@@ -141,139 +170,9 @@ fn nesting_is_bounded() {
     }
     // Deeper than the text form can be written: each component is the last section of the
     // one around it.
-    let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
+    let mut bytes = HEADER.to_vec();
     for _ in 0..1_000 {
-        bytes = section(4, &bytes);
+        bytes = [HEADER, &section(4, &bytes)].concat();
     }
     assert_eq!(problems(&bytes), ["package.nesting: 组件"]);
-}
-
-/// A component with one section.
-fn section(id: u8, content: &[u8]) -> Vec<u8> {
-    let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
-    bytes.push(id);
-    let mut left = content.len();
-    while left >= 128 {
-        bytes.push((left % 128) as u8 | 128);
-        left /= 128;
-    }
-    bytes.push(left as u8);
-    bytes.extend(content);
-    bytes
-}
-
-#[test]
-fn a_file_cut_anywhere_is_refused() {
-    let whole = good();
-    for length in 0..whole.len() {
-        assert!(Package::read(&whole[..length]).is_err(), "cut at {length} of {}", whole.len());
-    }
-    assert!(Package::read(&whole).is_ok());
-}
-
-/// Whatever a changed byte makes of a component, the host stays on its feet.
-#[test]
-fn damaged_files_do_no_harm() {
-    let whole = good();
-    let manifest_from = whole.len() - serde_json::to_vec(&sample()).expect("it writes").len();
-    let input = {
-        let rulebook = Rulebook::new(vec![switched_on(&ENGINE, &whole, KUIWEN, 1)]);
-        let mut case = Case::new(&rulebook, intake(HEATING));
-        case.to_dispatch();
-        case.decisions[0].input.clone().expect("it was called")
-    };
-    let mut random = Random(12_345);
-    let mut called = 0;
-    for place in (8..whole.len()).step_by(3) {
-        let mut bytes = whole.clone();
-        bytes[place] ^= 1 << (random.next() % 8);
-        // Compiling takes milliseconds: the manifest's own bytes are only read.
-        let Ok(package) = Package::read(&bytes) else { continue };
-        if place < manifest_from && let Ok(guest) = Guest::load(&ENGINE, package, None) {
-            let _ = guest.call(&input);
-            called += 1;
-        }
-    }
-    assert!(called > 0, "some damage is not seen before the call");
-}
-
-#[test]
-fn noise_after_the_header_is_refused() {
-    let mut random = Random(20_241_106);
-    for round in 0..5_000 {
-        let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
-        let length = 1 + random.next() % 200;
-        bytes.extend((0..length).map(|_| random.next() as u8));
-        assert!(Package::read(&bytes).is_err(), "round {round}");
-    }
-}
-
-/// The same numbers on every machine (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-}
-
-/// What reading lets pass and the engine or the linker refuses.
-#[test]
-fn what_no_supported_language_needs_is_not_loaded() {
-    let module = |items: &str| format!("(core module $m {items}) (core instance (instantiate $m))");
-    let many = |items: &str, count: usize| module(items) + &"(core instance (instantiate $m))".repeat(count - 1);
-    for (what, items, words) in [
-        ("no on-event", String::new(), "on-event"),
-        ("a log that shouts", "(import \"chuishao:rule/log@1.0.0\" (instance (export \"shout\" (func))))".into(), "shout"),
-        ("a log of another type", "(import \"chuishao:rule/log@1.0.0\" (instance (export \"line\" (func))))".into(), "line"),
-        ("two memories in a module", module("(memory 1) (memory 1)"), "memories"),
-        ("two memories in all", many("(memory 1)", 2), "memories"),
-        ("a shared memory", module("(memory 1 1 shared)"), "shared"),
-        ("a memory of 64 bits", module("(memory i64 1)"), "memory64"),
-        ("a huge memory", module("(memory 65536)"), "memory"),
-        ("thousands of tables", module(&"(table 1 funcref)".repeat(5_000)), "tables"),
-        ("a huge table", module("(table 4294967295 funcref)"), "table"),
-        ("a hundred tables in all", many("(table 1 funcref) (table 1 funcref)", 50), "tables"),
-        ("a hundred instances", many("", 100), "instances"),
-        ("garbage collection", module("(type (struct (field i32)))"), "gc"),
-        ("exceptions", module("(tag (param i32))"), "exceptions"),
-        ("an atomic fence", module("(func atomic.fence)"), "threads"),
-    ] {
-        let why = not_loaded(&component(&items));
-        assert!(why.contains(words), "{what}: {why}");
-    }
-    let unknown_section = [good(), vec![77, 0]].concat();
-    assert!(not_loaded(&unknown_section).contains("section"), "a section of no kind");
-}
-
-// FIXME: it should not be loaded; only its first call finds out.
-#[test]
-fn an_on_event_of_another_type_fails_when_it_is_called() {
-    let items = "
-        (core module $m (func (export \"f\")))
-        (core instance $i (instantiate $m))
-        (func $f (canon lift (core func $i \"f\")))
-        (instance $typed (export \"on-event\" (func $f)))
-        (export \"chuishao:rule/handler@1.0.0\" (instance $typed))";
-    let rule = with_manifest(encoded(items), &manifest("hostile-rule", &[EventKind::Accepted]));
-    check(&ENGINE, "an on-event of another type", &rule, Ends::Trap("expected 2-tuple, found 0-tuple"));
-}
-
-/// Why a file that reads is not loaded.
-fn not_loaded(bytes: &[u8]) -> String {
-    let package = Package::read(bytes).expect("it reads");
-    causes(&Guest::load(&ENGINE, package, None).err().expect("it is not loaded"))
-}
-
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(deeper) = cause {
-        text += &format!(": {deeper}");
-        cause = deeper.source();
-    }
-    text
 }

@@ -66,15 +66,40 @@ fn tag_of(record: &DecisionRecord) -> &str {
 fn nothing_is_kept_between_calls() {
     let counted = |count: &str| format!("(i64.extend_i32_u {count})");
     for (what, items, bits) in [
-        ("in memory", "", counted("(block (result i32) (i32.store (i32.const 80000) (i32.add (i32.const 1) (i32.load (i32.const 80000)))) (i32.load (i32.const 80000)))")),
-        ("in a global", "(global $calls (mut i32) (i32.const 0))",
-            counted("(block (result i32) (global.set $calls (i32.add (i32.const 1) (global.get $calls))) (global.get $calls))")),
+        (
+            "in memory",
+            "",
+            counted(
+                "(block (result i32) (i32.store (i32.const 80000) (i32.add (i32.const 1) (i32.load (i32.const 80000)))) (i32.load (i32.const 80000)))",
+            ),
+        ),
+        (
+            "in a global",
+            "(global $calls (mut i32) (i32.const 0))",
+            counted(
+                "(block (result i32) (global.set $calls (i32.add (i32.const 1) (global.get $calls))) (global.get $calls))",
+            ),
+        ),
         ("in the size of memory", "", counted("(i32.sub (memory.grow (i32.const 7)) (i32.const 1))")),
-        ("in the size of a table", "(table $own 1 funcref)", counted("(table.grow $own (ref.null func) (i32.const 7))")),
-        ("in a table", "(table $own 1 funcref) (elem declare func $spell)",
-            counted("(block (result i32) (i32.mul (ref.is_null (table.get $own (i32.const 0))) (i32.const 1)) (table.set $own (i32.const 0) (ref.func $spell)))")),
-        ("in a dropped segment", "(data $once \"\\01\\00\\00\\00\")",
-            counted("(block (result i32) (memory.init $once (i32.const 80000) (i32.const 0) (i32.const 4)) (data.drop $once) (i32.load (i32.const 80000)))")),
+        (
+            "in the size of a table",
+            "(table $own 1 funcref)",
+            counted("(table.grow $own (ref.null func) (i32.const 7))"),
+        ),
+        (
+            "in a table",
+            "(table $own 1 funcref) (elem declare func $spell)",
+            counted(
+                "(block (result i32) (i32.mul (ref.is_null (table.get $own (i32.const 0))) (i32.const 1)) (table.set $own (i32.const 0) (ref.func $spell)))",
+            ),
+        ),
+        (
+            "in a dropped segment",
+            "(data $once \"\\01\\00\\00\\00\")",
+            counted(
+                "(block (result i32) (memory.init $once (i32.const 80000) (i32.const 0) (i32.const 4)) (data.drop $once) (i32.load (i32.const 80000)))",
+            ),
+        ),
     ] {
         let records = records(&telling(items, &bits));
         assert_eq!(records.len(), 3, "{what}");
@@ -102,10 +127,26 @@ fn every_machine_computes_the_same_bits() {
         ("made wider", wide("(f64.promote_f32 (f32.const -nan:0x4321))"), NAN_64),
         ("made narrower", narrow("(f32.demote_f64 (f64.const -nan:0x4321))"), NAN_32),
         ("a vector's zero by zero", lane("(f64x2.div (v128.const f64x2 0 0) (v128.const f64x2 0 0))"), NAN_64),
-        ("a relaxed conversion of none", lane("(i32x4.relaxed_trunc_f32x4_s (v128.const f32x4 nan inf 0 0))"), 0x7fff_ffff_0000_0000),
-        ("a relaxed look past the end", lane("(i8x16.relaxed_swizzle (v128.const i64x2 -1 -1) (v128.const i64x2 0x1010101010101010 0))"), 0),
-        ("a relaxed product out of range", lane("(i16x8.relaxed_q15mulr_s (v128.const i64x2 0x8000 0) (v128.const i64x2 0x8000 0))"), 0x7fff),
-        ("fresh memory", "(block (result i64) (drop (memory.grow (i32.const 3))) (i64.load (i32.const 196608)))".into(), 0),
+        (
+            "a relaxed conversion of none",
+            lane("(i32x4.relaxed_trunc_f32x4_s (v128.const f32x4 nan inf 0 0))"),
+            0x7fff_ffff_0000_0000,
+        ),
+        (
+            "a relaxed look past the end",
+            lane("(i8x16.relaxed_swizzle (v128.const i64x2 -1 -1) (v128.const i64x2 0x1010101010101010 0))"),
+            0,
+        ),
+        (
+            "a relaxed product out of range",
+            lane("(i16x8.relaxed_q15mulr_s (v128.const i64x2 0x8000 0) (v128.const i64x2 0x8000 0))"),
+            0x7fff,
+        ),
+        (
+            "fresh memory",
+            "(block (result i64) (drop (memory.grow (i32.const 3))) (i64.load (i32.const 196608)))".into(),
+            0,
+        ),
         ("growing past the limit", "(i64.extend_i32_u (memory.grow (i32.const 1023)))".into(), 0xffff_ffff),
     ] {
         let rule = telling("", &bits);
@@ -119,9 +160,8 @@ fn every_machine_computes_the_same_bits() {
 #[test]
 fn a_recorded_call_can_be_made_again() {
     let rule = telling("", "(i64.load (i32.add (local.get $input) (i32.const 16)))");
-    let load = |engine: &Engine| {
-        Guest::load(engine, Package::read(&rule).expect("it reads"), None).expect("it compiles")
-    };
+    let load =
+        |engine: &Engine| Guest::load(engine, Package::read(&rule).expect("it reads"), None).expect("it compiles");
     let other = Engine::new(Budget::default()).expect("it starts");
     for record in records(&rule) {
         let input = record.input.as_ref().expect("it was called");

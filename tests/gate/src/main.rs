@@ -1,2 +1,136 @@
-//! x
-fn main() {}
+//! `cargo ci`: every check of the project in one command, the same at a desk and on a
+//! server. It installs what a fresh machine lacks, says so, stops at the first failure and
+//! ends with how long each step took.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+/// The version that reads `deny.toml`.
+const CARGO_DENY: &str = "0.20.2";
+
+/// The folders that hold rules, each with a `plugin.toml`.
+const RULE_FOLDERS: [&str; 2] = ["plugins", "examples"];
+
+type Outcome = Result<(), String>;
+type Step = (&'static str, fn(&Path) -> Outcome);
+
+/// Cheap checks first; the build of the dependencies is shared by all that follows.
+const STEPS: [Step; 8] = [
+    ("格式 format", format),
+    ("工具 tools", tools),
+    ("许可证与禁用 licences and bans", deny),
+    ("构建 build", build),
+    ("测试 tests", test),
+    ("插件 plugins: build, check, scenarios", rules),
+    ("演示 demonstration", demonstration),
+    ("静态检查与文档 clippy and rustdoc", lint),
+];
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).to_owned();
+    let mut took: Vec<(&str, Duration)> = Vec::new();
+    for (name, step) in STEPS {
+        println!("\n== {name}");
+        let started = Instant::now();
+        if let Err(what) = step(&root) {
+            eprintln!("\n未通过 failed: {name}\n  {what}");
+            return ExitCode::FAILURE;
+        }
+        took.push((name, started.elapsed()));
+    }
+    println!();
+    for (name, time) in &took {
+        println!("{:>5} s  {name}", time.as_secs());
+    }
+    let total: Duration = took.iter().map(|(_, time)| *time).sum();
+    println!("全部通过 all passed: {} s\n{} passed, 0 failed", total.as_secs(), took.len());
+    ExitCode::SUCCESS
+}
+
+fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+fn run(root: &Path, program: impl Into<OsString>, args: &[&str]) -> Outcome {
+    run_with(root, program, args, &[])
+}
+
+fn run_with(root: &Path, program: impl Into<OsString>, args: &[&str], env: &[(&str, &str)]) -> Outcome {
+    let program = program.into();
+    let shown = format!("{} {}", Path::new(&program).file_stem().unwrap_or_default().to_string_lossy(), args.join(" "));
+    println!("$ {shown}");
+    let status = Command::new(&program).args(args).envs(env.iter().copied()).current_dir(root).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`{shown}` ended with {status}")),
+        Err(error) => Err(format!("`{shown}` could not be run: {error}")),
+    }
+}
+
+fn succeeds(program: &str, args: &[&str]) -> bool {
+    Command::new(program).args(args).output().is_ok_and(|output| output.status.success())
+}
+
+fn format(root: &Path) -> Outcome {
+    run(root, cargo(), &["fmt", "--all", "--check"])
+}
+
+/// What rustup's minimal profile and a fresh machine lack.
+fn tools(root: &Path) -> Outcome {
+    if !succeeds("cargo", &["clippy", "--version"]) {
+        run(root, "rustup", &["component", "add", "clippy"])?;
+    }
+    if !succeeds("cargo", &["deny", "--version"]) {
+        println!("安装 cargo-deny {CARGO_DENY}（几分钟，只在第一次） installing, once");
+        run(root, cargo(), &["install", "cargo-deny", "--version", CARGO_DENY, "--locked"])?;
+    }
+    Ok(())
+}
+
+fn deny(root: &Path) -> Outcome {
+    run(root, cargo(), &["deny", "check", "licenses", "bans", "sources"])
+}
+
+fn build(root: &Path) -> Outcome {
+    run(root, cargo(), &["build", "--workspace", "--all-targets"])
+}
+
+fn test(root: &Path) -> Outcome {
+    run(root, cargo(), &["test", "--workspace"])
+}
+
+/// Every rule is built, checked and played through its scenarios by the real binary.
+fn rules(root: &Path) -> Outcome {
+    let folders = rule_folders(root)?;
+    for folder in &folders {
+        let folder = folder.to_string_lossy();
+        for action in ["build", "check", "test"] {
+            run(root, cargo(), &["run", "--quiet", "--package", "chuishao", "--", "plugin", action, &folder])?;
+        }
+    }
+    println!("{} 个插件 rules", folders.len());
+    Ok(())
+}
+
+fn rule_folders(root: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut found = Vec::new();
+    for parent in RULE_FOLDERS {
+        let entries = std::fs::read_dir(root.join(parent)).map_err(|error| format!("{parent}: {error}"))?;
+        let folders = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        found.extend(folders.filter(|folder| folder.join("plugin.toml").is_file()));
+    }
+    found.sort();
+    if found.is_empty() { Err("no rule was found".into()) } else { Ok(found) }
+}
+
+fn demonstration(root: &Path) -> Outcome {
+    run(root, cargo(), &["demo", "--end"])
+}
+
+fn lint(root: &Path) -> Outcome {
+    run(root, cargo(), &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
+    let strict = [("RUSTDOCFLAGS", "--deny warnings")];
+    run_with(root, cargo(), &["doc", "--workspace", "--no-deps", "--document-private-items"], &strict)
+}
