@@ -18,8 +18,7 @@ const LONGER: [(&str, &str); 1] =
 const DOMAIN_DEPENDENCIES: [&str; 6] = ["jiff", "regex", "semver", "serde", "serde_json", "thiserror"];
 
 /// SHA-256 of each released interface version. A released version is never edited.
-const RELEASED: [(&str, &str); 1] =
-    [("1.0.0", "e7d8d1b0ed190d6b94a425c1c6e830d76385d0ea531528a695995544f55a74f0")];
+const RELEASED: [(&str, &str); 1] = [("1.0.0", "e7d8d1b0ed190d6b94a425c1c6e830d76385d0ea531528a695995544f55a74f0")];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
@@ -88,7 +87,9 @@ fn floor_zero_is_pure() {
     let depends: Vec<&str> = manifest["dependencies"].as_table().expect("a table").keys().map(String::as_str).collect();
     assert_eq!(depends, DOMAIN_DEPENDENCIES);
     for (path, text) in sources("host/domain/src") {
-        for word in ["std::fs", "std::net", "std::io", "Timestamp::now", "Zoned::now", "SystemTime", "Instant::now", "async fn"] {
+        for word in
+            ["std::fs", "std::net", "std::io", "Timestamp::now", "Zoned::now", "SystemTime", "Instant::now", "async fn"]
+        {
             assert!(!text.contains(word), "{path} has {word}");
         }
     }
@@ -192,7 +193,9 @@ fn every_rule_has_scenarios() {
 #[test]
 fn the_glossary_is_kept() {
     for (path, text) in sources("host") {
-        for word in ["struct Order {", "struct Case", "struct Request {", "struct Department", "enum Unit ", "struct Log "] {
+        for word in
+            ["struct Order {", "struct Case", "struct Request {", "struct Department", "enum Unit ", "struct Log "]
+        {
             assert!(!text.contains(word), "{path} has {word}: see the glossary");
         }
     }

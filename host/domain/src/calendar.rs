@@ -67,6 +67,21 @@ impl TimeSpan {
     }
 }
 
+impl TimeSpan {
+    /// The earliest moment at which the span can end, whatever the calendar will say: as if
+    /// every day and hour were worked.
+    #[must_use]
+    pub fn earliest_end(self, base: Timestamp) -> Timestamp {
+        let end = match self {
+            Self::ClockHours(n) | Self::WorkingHours(n) => base.checked_add(i64::from(n).hours()).ok(),
+            Self::WorkingDays(n) => {
+                moment(civil(base).date().saturating_add(i64::from(n).days()).to_datetime(CLOSE_OF_WORK))
+            }
+        };
+        end.unwrap_or(Timestamp::MAX)
+    }
+}
+
 impl std::fmt::Display for TimeSpan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

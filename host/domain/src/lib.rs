@@ -10,7 +10,7 @@
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
 //! - [`catalogue`], [`ids`]: reference data and names;
 //! - [`message`]: what goes out to people because of an event;
-//! - [`narrate`], [`refusal`]: what people read.
+//! - [`narrate`], [`refusal`], [`plain`]: what people read.
 
 pub mod apply;
 pub mod calendar;
@@ -22,6 +22,7 @@ pub mod handle;
 pub mod ids;
 pub mod message;
 pub mod narrate;
+pub mod plain;
 pub mod redact;
 pub mod refusal;
 pub mod rule;

@@ -6,6 +6,7 @@ use crate::engine::{CallState, Engine};
 use crate::limits::{MOST_LOG_CALLS, MOST_LOG_LINE_BYTES, MOST_LOG_LINES, MOST_PROPOSALS};
 use crate::package::Package;
 use crate::v1_0;
+use chuishao_domain::plain::escaped;
 use chuishao_domain::redact::redact;
 use chuishao_domain::rule::effect::Proposal;
 use chuishao_domain::rule::record::{CallFailure, LogLine};
@@ -48,7 +49,19 @@ impl Guest {
             None => compiled::compile(engine, &package.bytes)?,
         };
         let ready = link(engine, &component).map_err(CompileError::Refused)?;
-        Ok(Self { engine: engine.clone(), package, ready })
+        let guest = Self { engine: engine.clone(), package, ready };
+        guest.try_instance().map_err(CompileError::Refused)?;
+        Ok(guest)
+    }
+
+    /// Exports are found by name when a component is linked; their types are compared when
+    /// it is instantiated. A guest that traps on the way is another matter: that is said on
+    /// the ticket, call by call.
+    fn try_instance(&self) -> wasmtime::Result<()> {
+        match self.ready.instantiate(&mut self.engine.store()?) {
+            Err(error) if !error.is::<Trap>() && !error.is::<wasmtime::PoolConcurrencyLimitError>() => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// What it was loaded from.
@@ -160,17 +173,10 @@ impl v1_0::log::Host for CallState {
     }
 }
 
-/// Bounded, with control characters escaped and numbers masked.
+/// Bounded, with numbers and names masked and hidden characters written out; masked first,
+/// so that what is written out cannot hide a number.
 fn clean(text: &str) -> String {
-    let kept = &text[..text.floor_char_boundary(MOST_LOG_LINE_BYTES)];
-    let escaped: String = kept
-        .chars()
-        .flat_map(|c| match c.is_control() {
-            true => c.escape_default().collect::<Vec<_>>(),
-            false => vec![c],
-        })
-        .collect();
-    redact(&escaped)
+    escaped(&redact(&text[..text.floor_char_boundary(MOST_LOG_LINE_BYTES)]))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -15,6 +15,9 @@ pub const MANIFEST_SECTION: &str = "chuishao:manifest";
 /// The versions of the interface that this host serves: every one ever released.
 pub const SERVED_VERSIONS: [Version; 1] = [v1_0::VERSION];
 
+/// Most problems named of one kind: who mends twenty finds the rest next time.
+const MOST_PROBLEMS: usize = 20;
+
 const HANDLER: &str = "chuishao:rule/handler";
 const LOG: &str = "chuishao:rule/log";
 
@@ -46,7 +49,8 @@ impl Package {
     /// Every problem that was found, each saying what to do.
     pub fn read(bytes: &[u8]) -> Result<Self, Vec<Problem>> {
         let contents = contents(bytes).map_err(|problem| vec![*problem])?;
-        let mut problems: Vec<Problem> = contents.imports.iter().filter_map(|name| import_problem(name)).collect();
+        let mut problems: Vec<Problem> =
+            contents.imports.iter().filter_map(|name| import_problem(name)).take(MOST_PROBLEMS).collect();
         let interface = interface_version(&contents.exports).map_err(|problem| problems.push(*problem)).ok();
         let manifest = read_manifest(&contents.manifests).map_err(|found| problems.extend(found)).ok();
         if let (Some(manifest), Some(interface)) = (&manifest, &interface)

@@ -12,8 +12,9 @@ use chuishao_domain::World;
 use chuishao_domain::apply::{apply, begin};
 use chuishao_domain::command::{Actor, Command};
 use chuishao_domain::event::{By, Event, Recorded};
-use chuishao_domain::handle::{handle, rule::limits::plain};
+use chuishao_domain::handle::handle;
 use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::plain::plain;
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::rule::effect::Proposal;
 use chuishao_domain::rule::kinds::EventKind;
@@ -140,8 +141,15 @@ impl<'a> Progress<'a> {
         while let Some(pending) = self.queue.pop_front() {
             let Some(kind) = view::event_kind(&pending.event.event) else { continue };
             let territory = self.ticket.territory().clone();
+            let owner = match &pending.event.event {
+                Event::TimerFired { rule, .. } => Some(rule.clone()),
+                _ => None,
+            };
             for activation in rulebook.listening(kind, &territory) {
-                self.ask(activation, &pending, kind);
+                // A timer is its own rule's affair.
+                if owner.as_ref().is_none_or(|rule| rule == activation.actor.name()) {
+                    self.ask(activation, &pending, kind);
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 //! to the desk, like anybody else. Deadlines and timers are derived from the ticket, so a
 //! crash loses none and repeats none.
 
-use crate::desk::{Desk, DeskError, Order};
+use crate::desk::{Desk, DeskError, Submission};
 use chuishao_domain::command::Command;
 use chuishao_domain::event::By;
 use chuishao_domain::ids::TicketId;
@@ -74,7 +74,7 @@ pub async fn advance(desk: &Desk, to: Timestamp) -> Result<bool, DeskError> {
 
 /// Says whether anything happened.
 async fn tick(desk: &Desk, id: &TicketId) -> bool {
-    let order = Order {
+    let submission = Submission {
         ticket: Some(id.clone()),
         expected_version: None,
         command: Command::Tick,
@@ -82,7 +82,7 @@ async fn tick(desk: &Desk, id: &TicketId) -> bool {
         caller: None,
         key: None,
     };
-    match desk.submit(order).await {
+    match desk.submit(submission).await {
         Ok(receipt) => !receipt.happened.is_empty(),
         Err(error) => {
             tracing::error!(ticket = %id, error = %error, "a tick failed; it is tried again");

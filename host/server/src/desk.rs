@@ -83,7 +83,7 @@ pub enum DeskError {
 
 /// What is done, by whom.
 #[derive(Clone)]
-pub struct Order {
+pub struct Submission {
     /// The ticket; absent when one is registered.
     pub ticket: Option<TicketId>,
     /// The version that the caller expects, if it cares.
@@ -134,31 +134,31 @@ impl Desk {
         let id = self.next_id().await?;
         let intake = Intake { caller: CallerRef(format!("C-{id}")), received_at: self.clock.now(), ..intake };
         let command = Command::Register { id, intake: Box::new(intake) };
-        let order = Order { ticket: None, expected_version: None, command, by, caller: Some(caller), key };
-        self.submit(order).await
+        let submission = Submission { ticket: None, expected_version: None, command, by, caller: Some(caller), key };
+        self.submit(submission).await
     }
 
     /// Carries out a command with all its consequences.
     ///
     /// # Errors
     /// See [`DeskError`]; when there is one, nothing was written.
-    pub async fn submit(&self, order: Order) -> Result<Receipt, DeskError> {
+    pub async fn submit(&self, submission: Submission) -> Result<Receipt, DeskError> {
         for _ in 0..MOST_ATTEMPTS {
-            if let Some(receipt) = self.answered(order.key.as_ref()).await? {
+            if let Some(receipt) = self.answered(submission.key.as_ref()).await? {
                 return Ok(receipt);
             }
-            let ticket = match &order.ticket {
+            let ticket = match &submission.ticket {
                 Some(id) => self.store.ticket(id).await?,
                 None => None,
             };
-            if let (Some(wanted), Some(ticket)) = (order.expected_version, &ticket)
+            if let (Some(wanted), Some(ticket)) = (submission.expected_version, &ticket)
                 && wanted != ticket.version
             {
                 return Err(DeskError::AnotherVersion { now: ticket.version });
             }
             let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
-            let walked = self.walk(ticket, &order).await??;
-            match self.commit(&order, computed_from, &walked).await {
+            let walked = self.walk(ticket, &submission).await??;
+            match self.commit(&submission, computed_from, &walked).await {
                 Ok(receipt) => return Ok(receipt),
                 Err(CommitError::VersionMoved | CommitError::KeyUsed) => {}
                 Err(CommitError::Store(error)) => return Err(error.into()),
@@ -180,11 +180,11 @@ impl Desk {
     async fn walk(
         &self,
         ticket: Option<Ticket>,
-        order: &Order,
+        submission: &Submission,
     ) -> Result<Result<Walked, Refusal>, tokio::task::JoinError> {
         let facts = StoreFacts { store: self.store.clone(), runtime: Handle::current() };
         let (world, rules, now) = (self.world.clone(), self.rules.clone(), self.clock.now());
-        let (command, actor) = (order.command.clone(), Actor::Known(order.by.clone()));
+        let (command, actor) = (submission.command.clone(), Actor::Known(submission.by.clone()));
         tokio::task::spawn_blocking(move || {
             let walk = Walk { world: &world, rulebook: rules.rulebook(), facts: &facts, now };
             walk.command(ticket, &command, &actor)
@@ -192,12 +192,17 @@ impl Desk {
         .await
     }
 
-    async fn commit(&self, order: &Order, computed_from: u64, walked: &Walked) -> Result<Receipt, CommitError> {
+    async fn commit(
+        &self,
+        submission: &Submission,
+        computed_from: u64,
+        walked: &Walked,
+    ) -> Result<Receipt, CommitError> {
         let receipt = self.receipt(walked);
         if walked.events.is_empty() {
             return Ok(receipt);
         }
-        let answer = match &order.key {
+        let answer = match &submission.key {
             Some(Key { key, digest }) => {
                 let answer = serde_json::to_string(&receipt)?;
                 Some(KeptAnswer { key: key.clone(), digest: digest.clone(), answer })
@@ -215,7 +220,7 @@ impl Desk {
             events: &walked.events,
             decisions: &walked.decisions,
             messages: &messages,
-            caller: order.caller.as_ref().map(|caller| (&walked.ticket.intake.caller, caller)),
+            caller: submission.caller.as_ref().map(|caller| (&walked.ticket.intake.caller, caller)),
             answer: answer.as_ref(),
             now: self.clock.now(),
         };

@@ -3,8 +3,8 @@
 
 use chuishao_domain::World;
 use chuishao_domain::event::{By, Recorded};
-use chuishao_domain::handle::rule::limits::plain;
 use chuishao_domain::narrate;
+use chuishao_domain::plain::plain;
 use chuishao_domain::rule::record::{Answer, DecisionRecord, Verdict};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -61,10 +61,19 @@ fn traps_are_failures_wherever_they_happen() {
     }
 }
 
+/// What a guest calls its own functions is shown with the failure.
+#[test]
+fn the_place_of_a_trap_is_cleaned() {
+    let items = "(func $fails (@name \"\\1b[2J13805361234\") unreachable)";
+    let rule = hostile(&Core { items: items.into(), ..tagging() }.after("(call $fails)"));
+    check(&ENGINE, "a name for the terminal", &rule, Ends::Trap("(in \\u{1b}[2J【号码】)"));
+}
+
 #[test]
 fn the_typed_failure_is_told_apart_from_a_trap() {
     for case in ["bad-setting", "missing-data", "bug"] {
-        let core = Core::answering(&json!({"err": {case: "设置「停暖天数」是零\u{1b}[31m，请致电13805361234"}}));
+        let words = "设置「停暖天数」是零\u{1b}[31m，请致电13805361234";
+        let core = Core::answering(&json!({"err": {case: words}}));
         let kept = "设置「停暖天数」是零\\u{1b}[31m，请致电【号码】";
         check(&ENGINE, case, &hostile(&core), Ends::Declined(case, kept));
     }

@@ -6,6 +6,7 @@ use super::layout::ANSWER;
 use super::office::{ENGINE, Ends, check, hostile};
 use chuishao_sandbox::limits::{MOST_ANSWER_BYTES, MOST_LOG_LINE_BYTES, MOST_MEMORY_BYTES, MOST_PROPOSALS};
 use serde_json::{Value, json};
+use wit_component::StringEncoding;
 
 const TOO_MUCH: Ends<'static> = Ends::BadAnswer("fuel allocated for hostcalls has been exhausted");
 const REASON: &str = "小区连续三日报修，请优先处理";
@@ -92,6 +93,31 @@ fn texts_must_be_utf_8() {
         check(&ENGINE, what, &roomy(&answer_of(json!({"add-tag": bad}))), ends);
         check(&ENGINE, what, &roomy(&json!({"ok": [{"effect": {"add-tag": "标签"}, "reason": bad}]})), ends);
         check(&ENGINE, what, &roomy(&json!({"err": {"bad-setting": bad}})), ends);
+    }
+}
+
+/// A component may say that its texts are written in another encoding.
+#[test]
+fn other_encodings_are_held_to_the_same() {
+    use StringEncoding::{CompactUTF16, UTF16};
+    let tagged = 1_usize << 31;
+    for (what, encoding, bytes, (pointer, length), ends) in [
+        ("UTF-16", UTF16, r"\96\66", (70_000, 1), Ends::Served),
+        ("a lone surrogate", UTF16, r"\00\d8", (70_000, 1), Ends::BadAnswer("surrogate")),
+        ("an odd place", UTF16, r"\96\66\96", (70_001, 1), Ends::BadAnswer("not aligned")),
+        ("half of memory in characters", UTF16, "", (65_536, MOST_MEMORY_BYTES / 2), Ends::BadAnswer("out of bounds")),
+        ("more characters than addresses", UTF16, "", (65_536, tagged), Ends::BadAnswer("out of bounds")),
+        ("a million characters", UTF16, "", (65_536, 1_000_000), TOO_MUCH),
+        ("Latin-1", CompactUTF16, r"\b5", (70_000, 1), Ends::Served),
+        ("UTF-16 that says so", CompactUTF16, r"\96\66", (70_000, tagged + 1), Ends::Served),
+        ("a lone surrogate that says so", CompactUTF16, r"\00\dc", (70_000, tagged + 1), Ends::BadAnswer("surrogate")),
+        ("a text of 2 GiB", CompactUTF16, "", (65_536, tagged - 1), Ends::BadAnswer("out of bounds")),
+    ] {
+        let text = json!({"#at": [pointer, length]});
+        let answer = json!({"ok": [{"effect": {"add-tag": text}, "reason": text}]});
+        let items = format!("(data (i32.const 70000) \"{bytes}\")");
+        let pages = MOST_MEMORY_BYTES / 65_536;
+        check(&ENGINE, what, &hostile(&Core { encoding, items, pages, ..Core::answering(&answer) }), ends);
     }
 }
 

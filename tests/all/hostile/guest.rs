@@ -39,6 +39,8 @@ pub(crate) struct Core {
     pub(crate) on_event: String,
     /// Run after the answer was read, unless empty.
     pub(crate) post_return: String,
+    /// How its texts are written.
+    pub(crate) encoding: StringEncoding,
 }
 
 impl Core {
@@ -52,6 +54,7 @@ impl Core {
             realloc: BUMP.into(),
             on_event: format!("(i32.const {ANSWER})"),
             post_return: String::new(),
+            encoding: StringEncoding::UTF8,
         }
     }
 
@@ -95,7 +98,7 @@ impl Core {
     /// The component, without a manifest.
     pub(crate) fn component(&self) -> Vec<u8> {
         let mut module = self.module();
-        embed_component_metadata(&mut module, &INTERFACE.resolve, INTERFACE.world, StringEncoding::UTF8)
+        embed_component_metadata(&mut module, &INTERFACE.resolve, INTERFACE.world, self.encoding)
             .expect("the metadata fits");
         let encoder = ComponentEncoder::default().validate(true).module(&module);
         encoder.expect("the module is of the world").encode().expect("it encodes")

@@ -28,7 +28,7 @@ fn rule(name: &str, listens: &[EventKind], proposals: &[Proposal]) -> Activation
 fn decisions(rules: Vec<Activation>) -> Vec<DecisionRecord> {
     let rulebook = Rulebook::new(rules);
     let mut case = Case::new(&rulebook, intake(HEATING));
-    case.to_dispatch();
+    case.run_to_dispatch();
     assert_eq!(case.state(), TicketState::Handling);
     case.decisions
 }
@@ -113,7 +113,7 @@ fn a_chain_of_rules_ends_at_its_depth() {
         rule("eee-tags", &[UrgencyRaised], &[proposal(json!({"add-tag": "停暖"}))]),
     ]);
     let mut case = Case::new(&rulebook, intake(HEATING));
-    case.to_dispatch();
+    case.run_to_dispatch();
     case.report_back();
     assert_eq!(
         told(&case.decisions),
@@ -180,7 +180,7 @@ fn a_timer_that_sets_itself_again_ends() {
     let again = [timer("again", json!({"clock-hours": 1}))];
     let rulebook = Rulebook::new(vec![rule("aaa-again", &listens, &again)]);
     let mut case = Case::new(&rulebook, intake(HEATING));
-    case.to_dispatch();
+    case.run_to_dispatch();
     for _ in 0..MOST_EFFECTS_PER_TICKET * 2 {
         case.step(By::Clock, Command::Tick);
     }
@@ -197,7 +197,7 @@ fn a_report_is_sent_back_once() {
     let back = [proposal(json!({"send-back": "缺少测温记录"}))];
     let rulebook = Rulebook::new(vec![rule("aaa-back", &[EventKind::ReportedBack], &back)]);
     let mut case = Case::new(&rulebook, intake(HEATING));
-    case.to_dispatch();
+    case.run_to_dispatch();
     case.report_back();
     assert_eq!(case.state(), TicketState::Handling);
     case.report_back();

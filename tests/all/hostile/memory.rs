@@ -11,30 +11,19 @@ const PAGE: usize = 65_536;
 #[test]
 fn growth_ends_at_the_limit() {
     let until_refused = "(loop $again (br_if $again (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))";
-    let at_once =
-        |pages: usize| format!("(if (i32.ne (memory.grow (i32.const {pages})) (i32.const -1)) (then unreachable))");
+    let trap_if_granted = |grow: String| format!("(if (i32.ne {grow} (i32.const -1)) (then unreachable))");
+    let at_once = |pages: usize| trap_if_granted(format!("(memory.grow (i32.const {pages}))"));
+    let table = format!("(table.grow $own (ref.null func) (i32.const {MOST_TABLE_ELEMENTS}))");
     let most_pages = MOST_MEMORY_BYTES / PAGE;
+    let (rest, last) = (most_pages - 2, MOST_MEMORY_BYTES - 1);
+    let written_to = format!("(drop (memory.grow (i32.const {rest}))) (i32.store8 (i32.const {last}) (i32.const 1))");
     for (what, body, reached) in [
         ("page by page until refused", until_refused.to_owned(), MOST_MEMORY_BYTES),
         ("one page past the limit", at_once(most_pages - 1), 2 * PAGE),
         ("past the limit by far", at_once(65_534), 2 * PAGE),
         ("more than there are addresses", at_once(1 << 31), 2 * PAGE),
-        (
-            "to the limit and written to",
-            format!(
-                "(drop (memory.grow (i32.const {}))) (i32.store8 (i32.const {}) (i32.const 1))",
-                most_pages - 2,
-                MOST_MEMORY_BYTES - 1
-            ),
-            MOST_MEMORY_BYTES,
-        ),
-        (
-            "a table past its limit",
-            format!(
-                "(if (i32.ne (table.grow $own (ref.null func) (i32.const {MOST_TABLE_ELEMENTS})) (i32.const -1)) (then unreachable))"
-            ),
-            2 * PAGE,
-        ),
+        ("to the limit and written to", written_to, MOST_MEMORY_BYTES),
+        ("a table past its limit", trap_if_granted(table), 2 * PAGE),
     ] {
         let core = Core { items: "(table $own 1 funcref)".into(), ..Core::silent() }.after(&body);
         let record = check(&ENGINE, what, &hostile(&core), Ends::Served);

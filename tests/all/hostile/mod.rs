@@ -4,7 +4,7 @@
 mod allocators;
 mod answers;
 mod budgets;
-mod guest;
+pub(crate) mod guest;
 mod layout;
 mod loading;
 mod logs;

@@ -107,15 +107,15 @@ impl<'a> Case<'a> {
     }
 
     /// From the call to the dispatch.
-    pub(crate) fn to_dispatch(&mut self) {
+    pub(crate) fn run_to_dispatch(&mut self) {
         self.register();
         self.step(call_taker(), Command::Accept);
         self.dispatch();
     }
 
     /// From the call to the closing; a report that a rule sent back is made again.
-    pub(crate) fn to_closing(&mut self) {
-        self.to_dispatch();
+    pub(crate) fn run_to_closing(&mut self) {
+        self.run_to_dispatch();
         while self.state() == TicketState::Handling {
             self.report_back();
         }
@@ -201,14 +201,15 @@ pub(crate) fn hostile(core: &super::guest::Core) -> Vec<u8> {
 pub(crate) fn check(engine: &Engine, what: &str, rule: &[u8], ends: Ends<'_>) -> DecisionRecord {
     let alone = Rulebook::new(vec![neighbour(engine)]);
     let mut undisturbed = Case::new(&alone, intake(HEATING));
-    undisturbed.to_dispatch();
+    undisturbed.run_to_dispatch();
 
     let together = Rulebook::new(vec![switched_on(engine, rule, KUIWEN, 10), neighbour(engine)]);
     let mut case = Case::new(&together, intake(HEATING));
-    case.to_dispatch();
+    case.run_to_dispatch();
 
     assert_eq!(case.state(), TicketState::Handling, "{what}: the ticket goes on");
     assert_eq!(case.events_of_people(), undisturbed.events_of_people(), "{what}: nobody's work changes");
+    assert_eq!(undisturbed.decisions.len(), 3, "{what}: the neighbour is asked at every step");
     let costs = |case: &Case<'_>| case.records(NEIGHBOUR).iter().map(|r| served(what, r).fuel).collect::<Vec<_>>();
     assert_eq!(costs(&case), costs(&undisturbed), "{what}: the neighbour pays what it always paid");
     let records = case.records(HOSTILE);

@@ -1,1 +1,15 @@
-//! The server over HTTP.
+//! The server over HTTP: the real thing on a port of this machine, with the real rules.
+
+mod clock;
+mod components;
+mod crash;
+mod desk;
+mod faults;
+mod harness;
+mod keys;
+mod outbox;
+mod privacy;
+mod process;
+mod refusals;
+mod rules;
+mod story;

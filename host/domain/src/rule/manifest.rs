@@ -5,6 +5,7 @@ use super::kinds::{EffectKind, EventKind, TicketField};
 use super::problem::Problem;
 use super::settings::SettingSpec;
 use super::value::ValueKind;
+use crate::plain::{escaped, is_hidden};
 use crate::ticket::MatterKind;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +94,9 @@ pub struct Manifest {
     pub fields: BTreeMap<String, FieldSpec>,
 }
 
+/// Longest text in a manifest, in characters: a paragraph for the people who decide.
+const MOST_TEXT_CHARS: usize = 1000;
+
 /// Most names in a manifest's list: enough for any rule a person can still review.
 pub const MOST_ENTRIES: usize = 32;
 
@@ -136,9 +140,32 @@ impl Manifest {
                 "an SPDX expression, for example Apache-2.0",
             );
         }
+        self.check_texts(&mut fault);
         self.check_facts(&mut fault);
         self.check_names(&mut fault);
         problems
+    }
+
+    /// What a manifest says is shown to people and printed on terminals.
+    fn check_texts(&self, fault: &mut impl FnMut(&'static str, &str, &str, &str)) {
+        let own = [("title", &self.title), ("description", &self.description), ("license", &self.license)];
+        let own = own.into_iter().map(|(place, text)| (place.to_owned(), text));
+        let authors = self.authors.iter().map(|author| ("authors".to_owned(), author));
+        let settings = self.settings.iter().flat_map(|(name, spec)| {
+            [(format!("settings.{name}"), &spec.title), (format!("settings.{name}"), &spec.description)]
+        });
+        let fields = self.fields.iter().map(|(name, spec)| (format!("fields.{name}"), &spec.title));
+        for (place, text) in own.chain(authors).chain(settings).chain(fields) {
+            let hidden = text.chars().any(|c| is_hidden(c) && c != '\n');
+            if hidden || text.chars().count() > MOST_TEXT_CHARS {
+                fault(
+                    "manifest.text",
+                    &escaped(&place),
+                    "文字须为不超过 1000 字的纯文本，不含控制字符、方向标记和零宽字符",
+                    "plain text of at most 1000 characters, without control, direction or zero-width characters",
+                );
+            }
+        }
     }
 
     fn check_facts(&self, fault: &mut impl FnMut(&'static str, &str, &str, &str)) {

@@ -1,5 +1,6 @@
 //! A fault that an author or an operator has to mend: where, what, and what to do.
 
+use crate::plain::escaped;
 use serde::Serialize;
 use std::fmt;
 
@@ -25,7 +26,9 @@ impl Problem {
         chinese: impl Into<String>,
         english: impl Into<String>,
     ) -> Self {
-        Self { code, place: place.into(), chinese: chinese.into(), english: english.into() }
+        // Names of imports and keys come from the author: they are written out, not obeyed.
+        let said = |text: String| text.split('\n').map(escaped).collect::<Vec<_>>().join("\n");
+        Self { code, place: said(place.into()), chinese: said(chinese.into()), english: said(english.into()) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::actor::RequestActor;
 use super::problem::{Json, Problem};
-use crate::desk::{Desk, Key, Order};
+use crate::desk::{Desk, Key, Submission};
 use crate::store::tickets::Caller;
 use crate::timeline;
 use axum::body::Bytes;
@@ -111,8 +111,8 @@ pub async fn command(
     let key = key(&headers, &[actor.as_bytes(), id.as_bytes(), &body])?;
     let command: Command = parse(&body)?;
     let expected_version = expected_version(&headers)?;
-    let order = Order { ticket: Some(id_of(id)?), expected_version, command, by, caller: None, key };
-    Ok(Json(desk.submit(order).await?).into_response())
+    let submission = Submission { ticket: Some(id_of(id)?), expected_version, command, by, caller: None, key };
+    Ok(Json(desk.submit(submission).await?).into_response())
 }
 
 /// `If-Match: "7"`

@@ -1,6 +1,7 @@
 //! How much a rule may say and ask for, and the functions that hold it to that.
 
 use crate::calendar::TimeSpan;
+use crate::plain::plain;
 use crate::refusal::Refusal;
 use crate::rule::manifest::is_name;
 
@@ -12,29 +13,19 @@ pub(super) const MOST_TITLE_CHARS: usize = 200;
 pub(super) const MOST_NOTICE_CHARS: usize = 500;
 /// Longest tag, in characters: it stands in a list.
 pub const MOST_TAG_CHARS: usize = 32;
-/// Most tags on a ticket, over all rules: more cannot be read.
-pub(super) const MOST_TAGS: usize = 32;
+/// Tags of one rule on a ticket: more cannot be read, and no rule may use up another's.
+pub(super) const MOST_TAGS: usize = 8;
 /// Memory of a rule on a ticket, in bytes: enough for counters and dates.
 pub const MOST_MEMORY_BYTES: usize = 1024;
 /// Longest text in an extra field, in characters.
 pub(super) const MOST_FIELD_CHARS: usize = 200;
 /// Timers of a rule on a ticket at a time: a rule that needs more wants a review.
 pub const MOST_TIMERS: usize = 8;
-/// Accepted effects of a rule over a ticket's life: a timer that sets itself again ends here.
+/// Events that a rule's effects may make over a ticket's life: a timer that sets itself again
+/// ends here.
 pub const MOST_EFFECTS_PER_TICKET: u32 = 200;
 /// Points of a local score, in hundredths.
-pub(super) const MOST_SCORE: i32 = 10_000;
-
-/// Text for people as plain text: no control, direction or zero-width characters, which
-/// could hide or turn round what is read.
-#[must_use]
-pub fn plain(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{061c}')
-    };
-    text.chars().map(|c| if c == '\n' { ' ' } else { c }).filter(|c| !hidden(*c)).collect::<String>().trim().to_owned()
-}
+pub(super) const MOST_SCORE: u32 = 10_000;
 
 /// A text that a rule gives, made plain, within its length.
 pub(super) fn text_of(what: &str, text: &str, most: usize) -> Result<String, Refusal> {

@@ -15,12 +15,13 @@ use crate::catalogue::Level;
 use crate::deadline::Due;
 use crate::event::Event;
 use crate::ids::UnitId;
+use crate::plain::plain;
 use crate::refusal::{GuardRail, Refusal};
 use crate::rule::RuleActor;
 use crate::rule::effect::{Effect, Post, Proposal};
 use crate::rule::kinds::EffectKind;
 use crate::ticket::{TicketState, Urgency};
-use limits::{MOST_EFFECTS_PER_TICKET, MOST_NOTICE_CHARS, MOST_REASON_CHARS, MOST_TITLE_CHARS, plain, text_of};
+use limits::{MOST_EFFECTS_PER_TICKET, MOST_NOTICE_CHARS, MOST_REASON_CHARS, MOST_TITLE_CHARS, text_of};
 
 /// Judges one proposal.
 pub(super) fn judge(scene: Scene<'_>, proposal: &Proposal, actor: &RuleActor) -> Outcome {
@@ -67,11 +68,13 @@ fn is_for_closed_tickets(kind: EffectKind) -> bool {
     matches!(kind, AddTag | EnterLedger | Nominate | Notify | OpenTask | Remember | ScoreLocally)
 }
 
-/// Raises the urgency and sets the deadlines that belong to it. Used by people too, when
+/// Raises the urgency and sets the deadlines that belong to it; once the unit has reported
+/// back there is nothing left to grasp. Used by people too, when
 /// they correct a category.
 pub(super) fn raise(scene: Scene<'_>, urgency: Urgency) -> Vec<Event> {
     let mut events = vec![Event::UrgencyRaised { urgency }];
-    if scene.ticket.state != TicketState::Registered && scene.ticket.urgency == Urgency::Ordinary {
+    let to_be_handled = matches!(scene.ticket.state, TicketState::Accepted | TicketState::Handling);
+    if to_be_handled && scene.ticket.urgency == Urgency::Ordinary {
         for fresh in first_deadlines(scene.world, urgency, scene.now) {
             let old = scene.ticket.deadline(fresh.kind);
             let earlier = match old.map(|old| old.due) {

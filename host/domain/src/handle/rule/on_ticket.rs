@@ -1,7 +1,7 @@
 //! Effects on what the core keeps: required fields, suggestions, urgency, deadlines, copies,
 //! sending back.
 
-use super::limits::{MOST_TITLE_CHARS, must_be_in_range, plain, text_of, undeclared_field};
+use super::limits::{MOST_TITLE_CHARS, must_be_in_range, text_of, undeclared_field};
 use super::{Judge, raise};
 use crate::calendar::TimeSpan;
 use crate::catalogue::Level;
@@ -9,6 +9,7 @@ use crate::deadline::{DeadlineKind, Due};
 use crate::event::Event;
 use crate::handle::Outcome;
 use crate::ids::{CategoryCode, SeatId, UnitId};
+use crate::plain::plain;
 use crate::refusal::{GuardRail, Refusal};
 use crate::ticket::{CopyTo, RequiredField, TicketState, Urgency};
 
@@ -100,7 +101,9 @@ impl Judge<'_> {
                 "no holiday notice",
             ));
         };
-        if deadline.due.at().is_some_and(|old| due >= old) {
+        // While the old one waits for its calendar, only what is earlier in any calendar is.
+        let old = deadline.due.at().unwrap_or_else(|| deadline.limit.earliest_end(deadline.base_at));
+        if due >= old {
             return Err(Refusal::rail(
                 GuardRail::G1,
                 "deadline-not-earlier",

@@ -4,13 +4,14 @@
 use super::Judge;
 use super::limits::{
     MOST_FIELD_CHARS, MOST_MEMORY_BYTES, MOST_SCORE, MOST_TAG_CHARS, MOST_TAGS, MOST_TIMERS, MOST_TITLE_CHARS,
-    must_be_in_range, name_of, plain, text_of, undeclared_field,
+    must_be_in_range, name_of, text_of, undeclared_field,
 };
 use crate::calendar::TimeSpan;
 use crate::catalogue::Level;
 use crate::deadline::Due;
 use crate::event::Event;
 use crate::ids::UnitId;
+use crate::plain::plain;
 use crate::refusal::{GuardRail, Refusal};
 use crate::rule::effect::{Forum, Post, TaskKind};
 use crate::rule::value::Value;
@@ -18,9 +19,16 @@ use crate::ticket::{Task, Timer};
 
 impl Judge<'_> {
     pub(super) fn add_tag(&self, tag: &str) -> Result<Event, Refusal> {
-        let tag = format!("{}/{}", self.actor.name(), text_of("标签", tag, MOST_TAG_CHARS)?);
-        if self.scene.ticket.tags.len() >= MOST_TAGS && !self.scene.ticket.tags.contains(&tag) {
-            return Err(Refusal::rail(GuardRail::G13, "too-many-tags", "标签已达 32 个", "the ticket has 32 tags"));
+        let namespace = format!("{}/", self.actor.name());
+        let tag = format!("{namespace}{}", text_of("标签", tag, MOST_TAG_CHARS)?);
+        let tags = &self.scene.ticket.tags;
+        if tags.iter().filter(|tag| tag.starts_with(&namespace)).count() >= MOST_TAGS && !tags.contains(&tag) {
+            return Err(Refusal::rail(
+                GuardRail::G13,
+                "too-many-tags",
+                format!("本规则在这件工单上已有 {MOST_TAGS} 个标签"),
+                "the rule has used up its tags on this ticket",
+            ));
         }
         Ok(Event::Tagged { tag })
     }
@@ -130,8 +138,8 @@ impl Judge<'_> {
     }
 
     pub(super) fn score_locally(&self, unit: &UnitId, item: &str, hundredths: i32) -> Result<Event, Refusal> {
-        let level = self.must_reach(unit)?;
-        if level == Level::City {
+        let known = self.scene.world.catalogue.unit(unit);
+        if known.is_some_and(|unit| unit.level == Level::City) {
             return Err(Refusal::rail(
                 GuardRail::G18,
                 "city-score",
@@ -139,7 +147,8 @@ impl Judge<'_> {
                 "a city department is scored by the city",
             ));
         }
-        if hundredths.abs() > MOST_SCORE {
+        self.must_reach(unit)?;
+        if hundredths.unsigned_abs() > MOST_SCORE {
             return Err(Refusal::new(
                 "score-range",
                 "分值须在 -100 到 100 分之间",

@@ -1,0 +1,132 @@
+//! The clock as an actor: warnings and overdue marks come once, at their own moments, also
+//! over a restart; a year without a holiday notice is said on the ticket.
+
+use super::harness::{TestServer, Timeline, at, eventually};
+use super::story::{burst_main, dispatched, handled, road_in_anqiu};
+use jiff::Timestamp;
+
+/// What the clock did to a ticket, and when.
+fn ticks(timeline: &Timeline) -> Vec<(Timestamp, &str)> {
+    let by_clock = timeline.0.iter().filter(|line| line.who == "系统时钟");
+    by_clock.map(|line| (line.at, line.what.as_str())).collect()
+}
+
+/// An ordinary matter of Tuesday 2024-06-25, 09:10.
+fn ticks_of_the_road() -> [(Timestamp, &'static str); 4] {
+    [
+        (at("2024-06-26T08:30"), "预警：「联系来电人」时限将到"),
+        (at("2024-06-26T17:30"), "超期：「联系来电人」时限已过"),
+        (at("2024-07-01T17:30"), "预警：「办结」时限将到"),
+        (at("2024-07-02T17:30"), "超期：「办结」时限已过"),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_warning_comes_once_at_its_own_moment() {
+    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+    let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
+    server.move_clock("2024-06-26T08:29").await;
+    assert_eq!(ticks(&server.timeline(&id).await), []);
+    server.move_clock("2024-06-26T08:30").await;
+    assert_eq!(ticks(&server.timeline(&id).await), ticks_of_the_road()[..1]);
+    // In one move over all the others.
+    server.move_clock("2024-07-05T09:00").await;
+    assert_eq!(ticks(&server.timeline(&id).await), ticks_of_the_road());
+    server.move_clock("2024-08-05T09:00").await;
+    assert_eq!(ticks(&server.timeline(&id).await), ticks_of_the_road(), "once only");
+    server.finish().await;
+}
+
+/// By the clock and not by working hours: it is night.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_urgent_matter_is_to_be_grasped_within_two_hours() {
+    let server = TestServer::start(&[], "2025-07-18T23:40").await;
+    let id = dispatched(&server, &burst_main(), "370702-SL").await;
+    server.move_clock("2025-07-19T03:00").await;
+    let expected = [
+        (at("2025-07-19T01:10"), "预警：「掌握情况」时限将到"),
+        (at("2025-07-19T01:40"), "超期：「掌握情况」时限已过"),
+    ];
+    assert_eq!(ticks(&server.timeline(&id).await), expected);
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_tickets_are_warned_of_in_the_order_of_their_moments() {
+    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(dispatched(&server, &road_in_anqiu(), "370784-ZJ").await);
+    }
+    let urgent = dispatched(&server, &burst_main(), "370702-SL").await;
+    server.move_clock("2024-07-05T09:00").await;
+    for id in &ids {
+        assert_eq!(ticks(&server.timeline(id).await), ticks_of_the_road());
+    }
+    assert_eq!(ticks(&server.timeline(&urgent).await)[0].0, at("2024-06-25T10:40"));
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_in_time_is_not_warned_of() {
+    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+    let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
+    handled(&server, &id, "370784-ZJ", true).await;
+    server.move_clock("2024-08-05T09:00").await;
+    assert_eq!(ticks(&server.timeline(&id).await), []);
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_neither_loses_nor_repeats_a_warning() {
+    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+    let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
+    server.move_clock("2024-06-26T09:00").await;
+    // The server sleeps over the moment at which the contact is overdue, and says so when
+    // it wakes.
+    let server = server.restart("2024-06-27T08:00").await;
+    eventually("the overdue mark", async || server.timeline(&id).await.shows("超期：「联系来电人」")).await;
+    server.move_clock("2024-07-05T09:00").await;
+    let mut expected = ticks_of_the_road();
+    expected[1].0 = at("2024-06-27T08:00");
+    assert_eq!(ticks(&server.timeline(&id).await), expected);
+
+    let server = server.restart("2024-07-05T09:01").await;
+    // Moving the clock makes the server look at every ticket before it answers.
+    server.move_clock("2024-07-05T09:02").await;
+    assert_eq!(ticks(&server.timeline(&id).await), expected, "nothing is repeated");
+    server.finish().await;
+}
+
+/// 2027 has no holiday notice yet: the ticket is taken, and says what it waits for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deadline_in_a_year_without_notice_waits_for_the_calendar() {
+    let server = TestServer::start(&[], "2026-12-30T09:00").await;
+    let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
+    let waits = "设定「办结」时限：待定（缺 2027 年放假安排，录入后自动计算）";
+    assert!(server.timeline(&id).await.shows(waits));
+    assert!(server.timeline(&id).await.line("设定「联系来电人」时限").what.contains("2026-12-31 17:30"));
+    let ticket = server.ticket(&id).await;
+    let close = ticket["deadlines"].as_array().and_then(|all| all.iter().find(|one| one["kind"] == "close"));
+    assert_eq!(close.expect("it is set")["due"]["awaiting-calendar"], 2027);
+
+    let before = server.timeline(&id).await;
+    let server = server.restart("2026-12-30T10:00").await;
+    server.move_clock("2026-12-30T10:01").await;
+    assert_eq!(server.timeline(&id).await, before, "without a notice nothing changes");
+    handled(&server, &id, "370784-ZJ", true).await;
+    assert_eq!(server.ticket(&id).await["state"], "closed-out");
+    server.finish().await;
+}
+
+/// Within the year that nobody knows, tickets are still taken, accepted and handled.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_year_without_notice_itself_is_worked_in() {
+    let server = TestServer::start(&[], "2027-01-05T09:00").await;
+    let ordinary = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
+    assert_eq!(server.timeline(&ordinary).await.lines("缺 2027 年放假安排").len(), 2);
+    let urgent = dispatched(&server, &burst_main(), "370702-SL").await;
+    let timeline = server.timeline(&urgent).await;
+    assert!(timeline.line("设定「掌握情况」时限").what.contains("2027-01-05 11:00"), "two hours need no calendar");
+    server.finish().await;
+}

@@ -1,0 +1,81 @@
+//! The rules that the tests switch on, built once for all tests by the real binary.
+
+use chuishao_domain::rule::kinds::{EffectKind, EventKind, TicketField};
+use chuishao_domain::rule::settings::Settings;
+use chuishao_sandbox::package::{Package, with_manifest};
+use chuishao_server::rules::RuleEntry;
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The components, as files.
+pub struct Components {
+    pub heating: PathBuf,
+    pub mediation: PathBuf,
+    pub endless_loop: PathBuf,
+    pub overreach: PathBuf,
+}
+
+/// Builds the rules, the first time that it is asked.
+pub fn components() -> &'static Components {
+    static BUILT: OnceLock<Components> = OnceLock::new();
+    BUILT.get_or_init(|| Components {
+        heating: built("plugins/heating-mode"),
+        mediation: built("plugins/kuiwen-onsite-mediation"),
+        endless_loop: built("examples/endless-loop"),
+        overreach: built("examples/overreach"),
+    })
+}
+
+/// The real binary, built from these sources.
+pub fn binary() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["build", "--quiet", "-p", "chuishao"]).current_dir(root());
+        if !cfg!(debug_assertions) {
+            cargo.arg("--release");
+        }
+        must_succeed(&mut cargo);
+        let tests = env::current_exe().expect("the tests' own file");
+        let folder = tests.ancestors().nth(2).expect("the folder of the build");
+        folder.join(format!("chuishao{}", env::consts::EXE_SUFFIX))
+    })
+}
+
+/// A rule switched on for a territory, with nothing set.
+pub fn rule(component: &Path, territory: &str) -> RuleEntry {
+    let settings = Settings::new();
+    RuleEntry { component: component.to_owned(), territory: territory.into(), priority: 100, settings }
+}
+
+/// The code of the overreaching rule under a manifest that asks to be told of everything:
+/// what it is told stands in its decision records.
+pub fn curious_rule() -> Vec<u8> {
+    let bytes = std::fs::read(&components().overreach).expect("a component");
+    let mut manifest = (*Package::read(&bytes).expect("a package").manifest).clone();
+    let old_section = with_manifest(Vec::new(), &manifest).len();
+    manifest.name = "curious".into();
+    manifest.title = "好奇示例".into();
+    manifest.listens = EventKind::ALL.iter().copied().filter(|kind| !kind.is_review()).collect();
+    manifest.effects = EffectKind::ALL.iter().copied().collect();
+    manifest.reads = TicketField::ALL.iter().copied().collect();
+    // The manifest is the last section of the file.
+    with_manifest(bytes[..bytes.len() - old_section].to_vec(), &manifest)
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
+}
+
+fn built(folder: &str) -> PathBuf {
+    must_succeed(Command::new(binary()).args(["plugin", "build", folder]).current_dir(root()));
+    let folder = root().join(folder);
+    folder.join(folder.file_name().expect("a name")).with_extension("wasm")
+}
+
+fn must_succeed(command: &mut Command) {
+    let output = command.output().expect("it can be started");
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}

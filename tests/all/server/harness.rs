@@ -1,0 +1,271 @@
+//! A server for one test: in this process, on a folder and a port of its own, with a clock
+//! that the test moves, spoken to over HTTP alone.
+
+use super::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE};
+use chuishao_domain::calendar::moment;
+use chuishao_domain::ids::TicketId;
+use chuishao_domain::rule::record::DecisionRecord;
+use chuishao_server::clock::Clock;
+use chuishao_server::desk::Receipt;
+use chuishao_server::rules::{RuleEntry, RulesFile};
+use chuishao_server::server::{Config, Running, StartError, start};
+use chuishao_server::store::StoreError;
+use chuishao_server::timeline::Line;
+use reqwest::{Client, RequestBuilder};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::thread::panicking;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Any free port of this machine.
+pub const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// How long something may take that is waited for: far more than it ever takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Looks again and again until it is so.
+pub async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
+    let started = Instant::now();
+    while !is_so().await {
+        assert!(started.elapsed() < PATIENCE, "waited in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A client that goes straight to the server, whatever the machine's proxy is.
+pub fn client() -> Client {
+    Client::builder().no_proxy().build().expect("a client")
+}
+
+/// The moment of a civil time, `2024-06-25T09:10`.
+pub fn at(civil: &str) -> jiff::Timestamp {
+    moment(civil.parse().expect("a civil time")).expect("in range")
+}
+
+/// What a server on a folder is started with.
+pub fn config(folder: &Path, clock: &str) -> Config {
+    let rules = folder.join("rules.toml");
+    let rules = rules.is_file().then_some(rules);
+    Config { listen: ANY_PORT, data: folder.to_owned(), rules, clock: Clock::movable(at(clock)), deliver_to: None }
+}
+
+/// Writes `rules.toml` into a folder.
+pub fn write_rules(folder: &Path, rules: &[RuleEntry]) {
+    let file = RulesFile { rule: rules.to_vec() };
+    std::fs::write(folder.join("rules.toml"), toml::to_string(&file).expect("TOML")).expect("written");
+}
+
+/// One answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub content_type: String,
+    pub etag: Option<String>,
+    pub text: String,
+}
+
+impl Answer {
+    /// Sends a request and reads the whole answer.
+    pub async fn to(request: RequestBuilder) -> Self {
+        let answer = request.send().await.expect("an answer");
+        let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (content_type, etag) = (header("content-type").unwrap_or_default(), header("etag"));
+        Self { status: answer.status().as_u16(), content_type, etag, text: answer.text().await.expect("text") }
+    }
+
+    pub fn read<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The code of a refusal, after checking what must be true of every refusal.
+    pub fn refusal(&self) -> (u16, String) {
+        assert_eq!(self.content_type, "application/problem+json", "{self:?}");
+        let problem: Value = self.read();
+        let code = problem["code"].as_str().expect("a code").to_owned();
+        assert_eq!(problem["type"], format!("urn:chuishao:problem:{code}"));
+        assert_eq!(problem["status"], self.status);
+        let detail = problem["detail"].as_str().expect("a detail");
+        assert!(detail.chars().any(|c| ('一'..='龥').contains(&c)), "for people to read: {detail}");
+        assert!(!self.text.contains(CALLER_NAME) && !self.text.contains(CALLER_PHONE), "{}", self.text);
+        (self.status, code)
+    }
+}
+
+/// A running server with its folder. A test ends it by [`TestServer::finish`].
+pub struct TestServer {
+    folder: TempDir,
+    deliver_to: Option<String>,
+    running: Option<Running>,
+    client: Client,
+}
+
+impl TestServer {
+    /// Starts a server with these rules; the clock stands at a civil time.
+    pub async fn start(rules: &[RuleEntry], clock: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_rules(folder.path(), rules);
+        Self::on(folder, None, clock).await
+    }
+
+    /// Starts a server without rules that delivers its messages.
+    pub async fn delivering_to(url: String, clock: &str) -> Self {
+        Self::on(tempfile::tempdir().expect("a folder"), Some(url), clock).await
+    }
+
+    async fn on(folder: TempDir, deliver_to: Option<String>, clock: &str) -> Self {
+        let mut server = Self { folder, deliver_to, running: None, client: client() };
+        server.resume(clock).await;
+        server
+    }
+
+    /// Stops the server and starts it again on the same folder, with the same rules.
+    pub async fn restart(mut self, clock: &str) -> Self {
+        self.stop().await;
+        self.resume(clock).await;
+        self
+    }
+
+    /// The same with a receiver for its messages.
+    pub async fn restart_delivering_to(mut self, url: String, clock: &str) -> Self {
+        self.stop().await;
+        self.deliver_to = Some(url);
+        self.resume(clock).await;
+        self
+    }
+
+    /// Stops the server; the folder stays, and [`TestServer::resume`] goes on with it.
+    pub async fn stop(&mut self) {
+        self.verify().await;
+        self.running.take().expect("it runs").stop().await;
+    }
+
+    /// Starts a stopped server again.
+    pub async fn resume(&mut self, clock: &str) {
+        let started = Instant::now();
+        loop {
+            let config = Config { deliver_to: self.deliver_to.clone(), ..config(self.folder.path(), clock) };
+            match start(config).await {
+                Ok(running) => break self.running = Some(running),
+                // The last connection's task may let go of the file a moment later.
+                Err(StartError::Store(StoreError::InUse(_))) if started.elapsed() < PATIENCE => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    /// Ends a test: every ticket equals the fold of its events, and the server stops.
+    pub async fn finish(mut self) {
+        self.stop().await;
+    }
+
+    async fn verify(&self) {
+        let verified = self.running().desk.store.verify().await.expect("the database answers");
+        assert_eq!(verified.unequal, [], "a ticket is not the fold of its events");
+    }
+
+    fn running(&self) -> &Running {
+        self.running.as_ref().expect("it runs")
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.running().address)
+    }
+
+    /// A `GET`, to be sent by [`Answer::to`].
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(self.url(path))
+    }
+
+    /// A `POST` without actor and body.
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.client.post(self.url(path))
+    }
+
+    /// The request of a call taker who registers a matter.
+    pub fn registration(&self, matter: &Value) -> RequestBuilder {
+        self.post("/v1/tickets").header("chuishao-actor", CALL_TAKER).json(matter)
+    }
+
+    /// The request of a command.
+    pub fn command(&self, id: &TicketId, actor: &str, command: &Value) -> RequestBuilder {
+        self.post(&format!("/v1/tickets/{id}/commands")).header("chuishao-actor", actor).json(command)
+    }
+
+    /// Registers a matter, which must go well.
+    pub async fn register(&self, matter: &Value) -> Receipt {
+        let answer = Answer::to(self.registration(matter)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.read()
+    }
+
+    /// Carries out a command, which must go well.
+    pub async fn act(&self, id: &TicketId, actor: &str, command: Value) -> Receipt {
+        let answer = Answer::to(self.command(id, actor, &command)).await;
+        assert_eq!(answer.status, 200, "{command}: {answer:?}");
+        answer.read()
+    }
+
+    /// Reads an address, which must be there.
+    pub async fn read<T: DeserializeOwned>(&self, path: &str) -> T {
+        let answer = Answer::to(self.get(path)).await;
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+        answer.read()
+    }
+
+    /// The ticket as JSON.
+    pub async fn ticket(&self, id: &TicketId) -> Value {
+        self.read(&format!("/v1/tickets/{id}")).await
+    }
+
+    pub async fn timeline(&self, id: &TicketId) -> Timeline {
+        Timeline(self.read(&format!("/v1/tickets/{id}/timeline")).await)
+    }
+
+    pub async fn decisions(&self, id: &TicketId) -> Vec<DecisionRecord> {
+        self.read(&format!("/v1/tickets/{id}/decisions")).await
+    }
+
+    /// Moves the clock to a civil time, which must go well.
+    pub async fn move_clock(&self, civil: &str) {
+        let answer = Answer::to(self.post("/v1/clock").json(&json!({ "to": civil }))).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        assert!(self.running.is_none() || panicking(), "a test ends by `finish`");
+    }
+}
+
+/// A ticket's timeline.
+#[derive(Debug, PartialEq)]
+pub struct Timeline(pub Vec<Line>);
+
+impl Timeline {
+    /// The lines that contain a text.
+    pub fn lines(&self, text: &str) -> Vec<&Line> {
+        self.0.iter().filter(|line| line.what.contains(text)).collect()
+    }
+
+    /// Whether a line contains a text.
+    pub fn shows(&self, text: &str) -> bool {
+        !self.lines(text).is_empty()
+    }
+
+    /// The one line that contains a text.
+    pub fn line(&self, text: &str) -> &Line {
+        let [line] = self.lines(text)[..] else { panic!("one line with {text}: {self:#?}") };
+        line
+    }
+}

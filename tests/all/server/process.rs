@@ -1,0 +1,60 @@
+//! The real binary as a process of its own, which can be killed.
+
+use super::components::binary;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A running `chuishao serve`.
+pub struct ServerProcess {
+    /// Where it listens, `http://127.0.0.1:…`.
+    pub base: String,
+    child: Child,
+}
+
+/// `chuishao serve` on a folder with its `rules.toml`; its log goes into the folder.
+pub fn serve_command(folder: &Path) -> Command {
+    let log = File::options().create(true).append(true).open(folder.join("server.log")).expect("a log");
+    let mut command = Command::new(binary());
+    command
+        .arg("serve")
+        .args(["--listen", "127.0.0.1:0"])
+        .arg("--data")
+        .arg(folder)
+        .arg("--rules")
+        .arg(folder.join("rules.toml"))
+        .env("RUST_LOG", "warn")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log);
+    command
+}
+
+impl ServerProcess {
+    /// Starts a server and waits until it says where it listens.
+    pub fn start(folder: &Path) -> Self {
+        let mut child = serve_command(folder).spawn().expect("it can be started");
+        let mut base = String::new();
+        let stdout = child.stdout.take().expect("it is piped");
+        BufReader::new(stdout).read_line(&mut base).expect("text");
+        let server = Self { base: base.trim().to_owned(), child };
+        let log = || std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
+        assert!(server.base.starts_with("http://127.0.0.1:"), "it does not serve: {}", log());
+        server
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        // It has ended already, unless a test failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
