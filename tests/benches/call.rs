@@ -55,12 +55,12 @@ fn main() {
     assert!(called.answer.as_ref().is_ok_and(|proposals| proposals.len() == 1), "the rule speaks: {called:?}");
 
     let (event, context) = native_input(&input);
-    let mut reused = guest.reused().expect("it instantiates");
     let webhook = Webhook::start(called.answer.expect("checked"));
 
     let names = ["native 原生", "reused instance 复用实例", "fresh instance 全新实例", "webhook 本机 HTTP"];
     let mut times: [Vec<Duration>; 4] = std::array::from_fn(|_| Vec::with_capacity(ROUNDS * CALLS));
     for _ in 0..ROUNDS {
+        let mut reused = guest.reused().expect("it instantiates");
         measure(&mut times[0], || {
             black_box(kuiwen_onsite_mediation::OnSiteMediation::on_event(event.clone(), &context)).is_ok()
         });

@@ -24,6 +24,8 @@
 //!
 //! Every type is documented in the interface, `wit/1.0.0/rule.wit`.
 
+#[cfg(target_family = "wasm")]
+mod arena;
 mod context;
 pub mod log;
 

@@ -1,9 +1,14 @@
 //! The clock as an actor: warnings and overdue marks come once, at their own moments, also
 //! over a restart; a year without a holiday notice is said on the ticket.
 
+use super::components::{components, rule};
 use super::harness::{TestServer, Timeline, at, eventually};
-use super::story::{burst_main, dispatched, handled, road_in_anqiu};
+use super::story::{
+    CALL_TAKER, REVIEWER, accept, burst_main, cold_room, dispatched, handled, heating_fields, road_in_anqiu,
+};
+use chuishao_domain::rule::value::Value as Setting;
 use jiff::Timestamp;
+use serde_json::json;
 
 /// What the clock did to a ticket, and when.
 fn ticks(timeline: &Timeline) -> Vec<(Timestamp, &str)> {
@@ -128,5 +133,38 @@ async fn the_year_without_notice_itself_is_worked_in() {
     let urgent = dispatched(&server, &burst_main(), "370702-SL").await;
     let timeline = server.timeline(&urgent).await;
     assert!(timeline.line("设定「掌握情况」时限").what.contains("2027-01-05 11:00"), "two hours need no calendar");
+    server.finish().await;
+}
+
+/// A matter that becomes urgent while both its old and its new deadline wait for the calendar
+/// has the shorter one.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "domain bug: of two deadlines that wait, the longer stays (handle/rule/mod.rs, `raise`)"]
+async fn an_urgent_matter_has_one_working_day_also_without_a_notice() {
+    let mut heating = rule(&components().heating, "WF");
+    heating.settings.insert("season-start".into(), Setting::Text("2026-11-05".into()));
+    heating.settings.insert("season-end".into(), Setting::Text("2027-03-31".into()));
+    let server = TestServer::start(&[heating], "2026-12-31T10:00").await;
+    let id = server.register(&cold_room()).await.ticket;
+    server.act(&id, CALL_TAKER, heating_fields("8号楼", "0536-88-1024", true)).await;
+    server.act(&id, CALL_TAKER, accept()).await;
+    let ticket = server.ticket(&id).await;
+    assert_eq!(ticket["urgency"], "urgent");
+    let close = ticket["deadlines"].as_array().and_then(|all| all.iter().find(|one| one["kind"] == "close"));
+    assert_eq!(close.expect("it is set")["limit"], json!({ "working-days": 1 }));
+    server.finish().await;
+}
+
+/// An extension that a person grants is not lost because the deadline waits for the calendar.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "domain bug: an extension granted while the deadline waits changes nothing (handling.rs, `rule_extension`)"]
+async fn an_extension_is_kept_also_without_a_notice() {
+    let server = TestServer::start(&[], "2026-12-30T09:00").await;
+    let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
+    let asked = json!({ "command": "ask-extension", "working_days": 10, "reason": "等待沥青到货" });
+    server.act(&id, "unit-clerk:370784-ZJ", asked).await;
+    let granted = json!({ "command": "rule-extension", "approved": true, "opinion": "情况属实" });
+    server.act(&id, REVIEWER, granted).await;
+    assert!(server.timeline(&id).await.shows("经批准延期"), "{:#?}", server.timeline(&id).await);
     server.finish().await;
 }

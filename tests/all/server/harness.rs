@@ -14,14 +14,14 @@ use chuishao_server::timeline::Line;
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::thread::panicking;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Any free port of this machine.
-pub const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// How long something may take that is waited for: far more than it ever takes.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,7 +37,7 @@ pub async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
 
 /// A client that goes straight to the server, whatever the machine's proxy is.
 pub fn client() -> Client {
-    Client::builder().no_proxy().build().expect("a client")
+    Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client")
 }
 
 /// The moment of a civil time, `2024-06-25T09:10`.
