@@ -4,8 +4,9 @@
 //! hit all alike. `cargo bench`.
 
 use chuishao_domain::World;
-use chuishao_domain::command::{Actor, Command};
-use chuishao_domain::event::{By, Event, Recorded};
+use chuishao_domain::actor::{Actor, By};
+use chuishao_domain::command::Command;
+use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::rule::RuleActor;
 use chuishao_domain::rule::effect::Proposal;

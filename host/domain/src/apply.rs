@@ -1,8 +1,9 @@
 //! A ticket is the fold of its events. Applying reads the event alone: no calendar, no
 //! catalogue, no clock, so that the same events give the same ticket for ever.
 
+use crate::actor::By;
 use crate::deadline::{Deadline, DeadlineKind};
-use crate::event::{By, Event, Recorded};
+use crate::event::{Event, Recorded};
 use crate::ids::TicketId;
 use crate::ticket::{Assignment, CopyTo, Intake, Pending, RuleState, Suggestions, Ticket, TicketState, Urgency};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,6 +79,7 @@ pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
         | Event::CopyAdded { .. }
         | Event::TaskOpened { .. }
         | Event::TaskDone { .. }
+        | Event::TaskDueComputed { .. }
         | Event::LedgerEntered { .. }
         | Event::Nominated { .. }
         | Event::TimerSet { .. }
@@ -198,6 +200,11 @@ fn apply_rule_work(ticket: &mut Ticket, event: &Event) {
         Event::TaskDone { number, .. } => {
             for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
                 task.done = true;
+            }
+        }
+        Event::TaskDueComputed { number, due } => {
+            for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
+                task.due = *due;
             }
         }
         Event::LedgerEntered { ledger, title } => ticket.ledger_entries.push((ledger.clone(), title.clone())),

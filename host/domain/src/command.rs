@@ -1,23 +1,12 @@
 //! What people, the clock and rules may want of a ticket (命令), and who they are.
 
-use crate::event::{By, SupervisionKind};
+use crate::event::SupervisionKind;
 use crate::ids::{CategoryCode, TicketId, UnitId};
-use crate::rule::RuleActor;
 use crate::rule::effect::Proposal;
 use crate::rule::value::Value;
 use crate::ticket::Intake;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-
-/// Who wants something (操作人).
-#[derive(Clone, Debug)]
-pub enum Actor {
-    /// A person with a post, or the clock.
-    Known(By),
-    /// A local rule, with its rights.
-    Rule(Arc<RuleActor>),
-}
 
 /// What is wanted.
 #[derive(Clone, Debug, Serialize, Deserialize)]

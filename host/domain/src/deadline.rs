@@ -76,6 +76,15 @@ pub enum Due {
 }
 
 impl Due {
+    /// When a span ends; without the year's notice it waits for the calendar.
+    #[must_use]
+    pub fn of(base_at: Timestamp, span: TimeSpan, calendar: &Calendar) -> Self {
+        match calendar.due(base_at, span) {
+            Ok(at) => Self::At(at),
+            Err(NoNotice { year }) => Self::AwaitingCalendar(year),
+        }
+    }
+
     /// The moment, when it is known.
     #[must_use]
     pub fn at(self) -> Option<Timestamp> {
@@ -115,10 +124,7 @@ impl Deadline {
     /// Makes a deadline. Without the year's notice it waits for the calendar.
     #[must_use]
     pub fn new(kind: DeadlineKind, base_at: Timestamp, limit: TimeSpan, source: Source, calendar: &Calendar) -> Self {
-        let due = match calendar.due(base_at, limit) {
-            Ok(at) => Due::At(at),
-            Err(NoNotice { year }) => Due::AwaitingCalendar(year),
-        };
+        let due = Due::of(base_at, limit, calendar);
         Self {
             kind,
             base_at,
@@ -139,6 +145,23 @@ impl Deadline {
         let mut tightened_by = self.tightened_by.clone();
         tightened_by.push(by.to_owned());
         Self { tightened_by, ..Self::new(self.kind, self.base_at, limit, self.source, calendar) }
+    }
+
+    /// The same deadline with so many working days more, as a person granted.
+    #[must_use]
+    pub fn extended(&self, working_days: u16, calendar: &Calendar) -> Self {
+        let (base_at, limit) = match self.limit {
+            TimeSpan::WorkingDays(days) => (self.base_at, TimeSpan::WorkingDays(days.saturating_add(working_days))),
+            _ => (self.soonest(), TimeSpan::WorkingDays(working_days)),
+        };
+        Self::new(self.kind, base_at, limit, Source::Extension, calendar)
+    }
+
+    /// When it falls; while it waits for its calendar, the earliest moment that any calendar
+    /// can make of it.
+    #[must_use]
+    pub fn soonest(&self) -> Timestamp {
+        self.due.at().unwrap_or_else(|| self.limit.earliest_end(self.base_at))
     }
 
     /// Whether the clock still has something to do with it.

@@ -1,7 +1,8 @@
 //! What happened to a ticket (事件). Events are facts: past tense, append-only (guard rail
 //! G10), and all that [`crate::apply`] needs stands in them.
 
-use crate::deadline::{Deadline, DeadlineKind};
+use crate::actor::By;
+use crate::deadline::{Deadline, DeadlineKind, Due};
 use crate::ids::{CategoryCode, SeatId, UnitId};
 use crate::rule::effect::{Forum, Post};
 use crate::rule::value::Value;
@@ -226,6 +227,13 @@ pub enum Event {
         /// Its name.
         name: String,
     },
+    /// 任务期限确定: the calendar that it waited for was loaded.
+    TaskDueComputed {
+        /// Its number.
+        number: u16,
+        /// When it is due.
+        due: Due,
+    },
     /// 任务完成
     TaskDone {
         /// Its number.
@@ -337,55 +345,6 @@ pub enum Event {
         item: String,
         /// Hundredths of a point.
         hundredths: i32,
-    },
-}
-
-/// Who did something, as it is kept (留痕). Posts and numbers, never names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "actor", rename_all = "kebab-case")]
-pub enum By {
-    /// 话务员
-    CallTaker {
-        /// 工号
-        number: String,
-    },
-    /// 派单员
-    Dispatcher {
-        /// 工号
-        number: String,
-    },
-    /// 承办单位
-    UnitClerk {
-        /// 单位
-        unit: UnitId,
-    },
-    /// 市级行业主管部门
-    DepartmentSupervisor {
-        /// 单位
-        unit: UnitId,
-    },
-    /// 审核员
-    Reviewer {
-        /// 工号
-        number: String,
-    },
-    /// 回访员
-    FollowUpStaff {
-        /// 工号
-        number: String,
-    },
-    /// 系统时钟
-    Clock,
-    /// 本地规则
-    Rule {
-        /// Its name, which is its namespace.
-        rule: String,
-        /// 中文名
-        title: String,
-        /// Its version.
-        version: semver::Version,
-        /// Why, in the rule's words.
-        reason: String,
     },
 }
 

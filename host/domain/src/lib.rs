@@ -3,7 +3,7 @@
 //!
 //! In reading order:
 //! - [`ticket`], [`event`]: what there is, and what can happen to it;
-//! - [`command`]: what people, the clock and rules may want;
+//! - [`actor`], [`command`]: who acts, and what people, the clock and rules may want;
 //! - [`handle`]: the one door: command → events, or a refusal in words;
 //! - [`apply`]: events → ticket; a ticket is the fold of its events;
 //! - [`calendar`], [`deadline`]: working days and what was promised;
@@ -12,6 +12,7 @@
 //! - [`message`]: what goes out to people because of an event;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
 
+pub mod actor;
 pub mod apply;
 pub mod calendar;
 pub mod catalogue;

@@ -2,9 +2,10 @@
 //! it. No caller stands here.
 
 use crate::World;
+use crate::actor::By;
 use crate::calendar::civil;
 use crate::deadline::{Deadline, Due};
-use crate::event::{By, ClosedBy, Event};
+use crate::event::{ClosedBy, Event};
 use crate::rule::value::Value;
 use crate::ticket::FollowUp;
 use jiff::Timestamp;
@@ -98,6 +99,7 @@ pub fn event(event: &Event, world: &World) -> String {
         Event::EarlyWarning { kind } => format!("预警：「{}」时限将到", kind.term()),
         Event::Overdue { kind } => format!("超期：「{}」时限已过", kind.term()),
         Event::TimerFired { name, .. } => format!("定时到：{name}"),
+        Event::TaskDueComputed { number, due: at } => format!("已有放假安排，任务 {number} 期限：{}", due(*at)),
         Event::TaskDone { number, result } => format!("任务 {number} 完成：{result}"),
         _ => effect(event, world),
     }

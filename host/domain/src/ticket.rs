@@ -1,6 +1,7 @@
 //! The ticket (工单) and what belongs to it. It is changed by [`crate::apply`] alone, from
 //! events alone.
 
+use crate::calendar::TimeSpan;
 use crate::deadline::{Deadline, DeadlineKind, Due};
 use crate::ids::{CallerRef, CategoryCode, SeatId, TerritoryId, TicketId, UnitId};
 use crate::rule::effect::{Forum, Post, TaskKind};
@@ -210,7 +211,11 @@ pub struct Task {
     pub handling_unit: Option<UnitId>,
     /// 名称.
     pub title: String,
+    /// 开立时刻: the limit is counted from here.
+    pub opened_at: Timestamp,
     /// 期限.
+    pub within: TimeSpan,
+    /// When it is due.
     pub due: Due,
     /// 提出的规则.
     pub rule: String,
@@ -364,10 +369,12 @@ impl Ticket {
         deadlines.chain(timers).min()
     }
 
-    /// Whether a deadline waits for a holiday notice.
+    /// Whether a deadline or a task waits for a holiday notice.
     #[must_use]
     pub fn awaits_calendar(&self) -> bool {
-        self.deadlines.iter().any(|d| d.is_running() && matches!(d.due, Due::AwaitingCalendar(_)))
+        let waits = |due: Due| matches!(due, Due::AwaitingCalendar(_));
+        self.deadlines.iter().any(|d| d.is_running() && waits(d.due))
+            || self.tasks.iter().any(|t| !t.done && waits(t.due))
     }
 
     /// The required fields that are still empty.

@@ -3,11 +3,12 @@
 //! rail.
 
 use chuishao_domain::World;
+use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::apply::{apply, begin, fold};
 use chuishao_domain::calendar::TimeSpan;
-use chuishao_domain::command::{Actor, Command};
+use chuishao_domain::command::Command;
 use chuishao_domain::deadline::{DeadlineKind, Due};
-use chuishao_domain::event::{By, Event, Recorded, SupervisionKind};
+use chuishao_domain::event::{Event, Recorded, SupervisionKind};
 use chuishao_domain::handle::handle;
 use chuishao_domain::ids::{TerritoryId, TicketId, UnitId};
 use chuishao_domain::rule::RuleActor;

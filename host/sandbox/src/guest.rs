@@ -20,7 +20,7 @@ use wasmtime::{Store, Trap};
 pub struct Guest {
     engine: Engine,
     package: Package,
-    ready: v1_0::RulePre<CallState>,
+    ready: v1_0::Linked,
 }
 
 /// What came of a call.
@@ -49,19 +49,7 @@ impl Guest {
             None => compiled::compile(engine, &package.bytes)?,
         };
         let ready = link(engine, &component).map_err(CompileError::Refused)?;
-        let guest = Self { engine: engine.clone(), package, ready };
-        guest.try_instance().map_err(CompileError::Refused)?;
-        Ok(guest)
-    }
-
-    /// Exports are found by name when a component is linked; their types are compared when
-    /// it is instantiated. A guest that traps on the way is another matter: that is said on
-    /// the ticket, call by call.
-    fn try_instance(&self) -> wasmtime::Result<()> {
-        match self.ready.instantiate(&mut self.engine.store()?) {
-            Err(error) if !error.is::<Trap>() && !error.is::<wasmtime::PoolConcurrencyLimitError>() => Err(error),
-            _ => Ok(()),
-        }
+        Ok(Self { engine: engine.clone(), package, ready })
     }
 
     /// What it was loaded from.
@@ -99,11 +87,8 @@ impl Guest {
     fn answer(&self, store: &mut Store<CallState>, input: &RuleInput) -> Result<Vec<Proposal>, CallFailure> {
         let (event, context) = v1_0::lower(input)
             .map_err(|bytes| CallFailure::Host { message: format!("输入有 {bytes} 字节，超过上限") })?;
-        let instance = self.ready.instantiate(&mut *store).map_err(|error| failure(&error, Phase::Instantiate))?;
-        let answer = instance
-            .chuishao_rule_handler()
-            .call_on_event(&mut *store, &event, &context)
-            .map_err(|error| failure(&error, Phase::Call))?;
+        let instance = self.ready.instantiate(store).map_err(|error| failure(&error, Phase::Instantiate))?;
+        let answer = instance.call(store, &event, &context).map_err(|error| failure(&error, Phase::Call))?;
         let proposals = answer.map_err(|typed| {
             let (variant, words) = v1_0::lift_failure(typed);
             CallFailure::Declined { variant: variant.into(), message: clean(&words) }
@@ -130,7 +115,7 @@ impl Guest {
 /// See [`Guest::reused`].
 pub struct Reused {
     store: Store<CallState>,
-    rule: v1_0::Rule,
+    rule: v1_0::Instance,
     fuel: u64,
 }
 
@@ -142,16 +127,16 @@ impl Reused {
     pub fn call(&mut self, input: &RuleInput) -> Result<Vec<Proposal>, CallFailure> {
         let (event, context) = v1_0::lower(input).map_err(|_| CallFailure::Host { message: String::new() })?;
         self.store.set_fuel(self.fuel).map_err(|error| failure(&error, Phase::Call))?;
-        let answer = self.rule.chuishao_rule_handler().call_on_event(&mut self.store, &event, &context);
+        let answer = self.rule.call(&mut self.store, &event, &context);
         let proposals = answer.map_err(|error| failure(&error, Phase::Call))?;
         Ok(v1_0::lift(proposals.unwrap_or_default()))
     }
 }
 
-fn link(engine: &Engine, component: &Component) -> wasmtime::Result<v1_0::RulePre<CallState>> {
+fn link(engine: &Engine, component: &Component) -> wasmtime::Result<v1_0::Linked> {
     let mut linker = Linker::new(engine.inner());
     v1_0::log::add_to_linker::<_, HasSelf<CallState>>(&mut linker, |state| state)?;
-    v1_0::RulePre::new(linker.instantiate_pre(component)?)
+    v1_0::Linked::new(linker.instantiate_pre(component)?, engine.store()?)
 }
 
 impl v1_0::log::Host for CallState {

@@ -1,6 +1,7 @@
 //! Version 1.0 of the interface: its bindings, and the one conversion between its types and
 //! the domain's. A new version is a new file like this one.
 
+use crate::engine::CallState;
 use crate::limits::MOST_INPUT_BYTES;
 use chuishao_domain::calendar::{TimeSpan, civil};
 use chuishao_domain::deadline::DeadlineKind;
@@ -10,20 +11,89 @@ use chuishao_domain::rule::effect::{Effect, Forum, Post, Proposal, TaskKind};
 use chuishao_domain::rule::value::Value;
 use chuishao_domain::rule::view::{DayKind, FactValue, Moment, PeriodicReview, RuleEvent, RuleInput, TicketView};
 use chuishao_domain::ticket::{CallerKind, Channel, FollowUp, MatterKind, TicketState, Urgency};
+use wasmtime::component::{ComponentExportIndex, Func, InstancePre, TypedFunc};
+use wasmtime::{PoolConcurrencyLimitError, Store, Trap};
 
 mod bindings {
     #![allow(missing_docs, reason = "generated from the documented interface")]
     wasmtime::component::bindgen!({ path: "../../wit/1.0.0", world: "rule", imports: { default: trappable } });
 }
 
+use bindings::RulePre;
 pub(crate) use bindings::chuishao::rule::log;
 use bindings::exports::chuishao::rule::handler as wit;
-pub(crate) use bindings::{Rule, RulePre};
 
 /// The version.
 pub const VERSION: semver::Version = semver::Version::new(1, 0, 0);
 
 pub(crate) use wit::{Context, Event, Failure};
+
+/// What `on-event` takes and gives.
+type Parameters<'a> = (&'a Event, &'a Context);
+type Answer = Result<Vec<wit::Proposal>, Failure>;
+
+/// A linked component.
+#[derive(Clone)]
+pub(crate) struct Linked {
+    component: InstancePre<CallState>,
+    on_event: ComponentExportIndex,
+    /// Whether the type of `on-event` was compared with the interface's. A guest that traps
+    /// before it can be compared is compared whenever it does not.
+    compared: bool,
+}
+
+/// An instance of it.
+pub(crate) struct Instance {
+    on_event: Func,
+}
+
+impl Linked {
+    /// Links a component. Exports are found by name; types are compared once, on an instance
+    /// that is thrown away.
+    ///
+    /// # Errors
+    /// An export is missing or of another type.
+    pub(crate) fn new(component: InstancePre<CallState>, mut store: Store<CallState>) -> wasmtime::Result<Self> {
+        RulePre::new(component.clone())?;
+        let known = component.component();
+        let handler = known.get_export_index(None, format!("chuishao:rule/handler@{VERSION}").as_str());
+        let on_event = handler.and_then(|handler| known.get_export_index(Some(&handler), "on-event"));
+        let on_event = on_event.ok_or_else(|| wasmtime::format_err!("on-event is not exported"))?;
+        let mut linked = Self { component, on_event, compared: false };
+        match linked.instantiate(&mut store) {
+            Ok(_) => linked.compared = true,
+            Err(error) if error.is::<Trap>() || error.is::<PoolConcurrencyLimitError>() => {}
+            Err(error) => return Err(error),
+        }
+        Ok(linked)
+    }
+
+    pub(crate) fn instantiate(&self, store: &mut Store<CallState>) -> wasmtime::Result<Instance> {
+        let instance = self.component.instantiate(&mut *store)?;
+        if !self.compared {
+            instance.get_typed_func::<Parameters<'_>, (Answer,)>(&mut *store, &self.on_event)?;
+        }
+        let on_event = instance.get_func(&mut *store, self.on_event);
+        let on_event = on_event.ok_or_else(|| wasmtime::format_err!("on-event is not exported"))?;
+        Ok(Instance { on_event })
+    }
+}
+
+impl Instance {
+    pub(crate) fn call(
+        &self,
+        store: &mut Store<CallState>,
+        event: &Event,
+        context: &Context,
+    ) -> wasmtime::Result<Answer> {
+        #[expect(unsafe_code, reason = "comparing the types again at every call takes as long as the rule itself")]
+        // SAFETY: `Linked` compared the type of this export of this component with the
+        // interface's before it made this instance; types belong to the component.
+        let on_event = unsafe { TypedFunc::<Parameters<'_>, (Answer,)>::new_unchecked(self.on_event) };
+        let (answer,) = on_event.call(store, (event, context))?;
+        Ok(answer)
+    }
+}
 
 /// Lowers an input, counting the bytes of its texts.
 ///

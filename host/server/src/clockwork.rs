@@ -3,8 +3,9 @@
 //! crash loses none and repeats none.
 
 use crate::desk::{Desk, DeskError, Submission};
+use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
-use chuishao_domain::event::By;
+
 use chuishao_domain::ids::TicketId;
 use jiff::Timestamp;
 use std::sync::Arc;

@@ -8,9 +8,10 @@ use crate::store::facts::StoreFacts;
 use crate::store::tickets::{Caller, Commit, CommitError, KeptAnswer};
 use crate::store::{Store, StoreError};
 use chuishao_domain::World;
+use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::civil;
-use chuishao_domain::command::{Actor, Command};
-use chuishao_domain::event::{By, Event};
+use chuishao_domain::command::Command;
+use chuishao_domain::event::Event;
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::message::messages;
 use chuishao_domain::refusal::Refusal;
@@ -132,7 +133,13 @@ impl Desk {
         key: Option<Key>,
     ) -> Result<Receipt, DeskError> {
         let id = self.next_id().await?;
-        let intake = Intake { caller: CallerRef(format!("C-{id}")), received_at: self.clock.now(), ..intake };
+        let intake = Intake {
+            caller: CallerRef(format!("C-{id}")),
+            received_at: self.clock.now(),
+            title: caller.masked_in(&intake.title),
+            body: caller.masked_in(&intake.body),
+            ..intake
+        };
         let command = Command::Register { id, intake: Box::new(intake) };
         let submission = Submission { ticket: None, expected_version: None, command, by, caller: Some(caller), key };
         self.submit(submission).await

@@ -3,15 +3,17 @@
 
 use crate::desk::Desk;
 use crate::store::outbox::OutboxRow;
+use crate::store::{Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 /// Rows leased at a time.
 const AT_A_TIME: u32 = 20;
-/// How long a lease holds: longer than all its rows take at worst one after the other.
-const LEASE: SignedDuration = SignedDuration::from_secs(300);
+/// How long a lease holds: longer than any delivery takes.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// How long one delivery may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest pause between two attempts.
@@ -29,8 +31,8 @@ pub async fn run(desk: Arc<Desk>, url: String, mut stop: watch::Receiver<bool>) 
             return;
         }
     };
-    loop {
-        match send_due(&desk, &client, &url).await {
+    while !*stop.borrow() {
+        match send_due(&desk, &client, &url, &mut stop).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!(error = %error, "the outbox could not be read; it is tried again"),
@@ -43,22 +45,45 @@ pub async fn run(desk: Arc<Desk>, url: String, mut stop: watch::Receiver<bool>) 
     }
 }
 
-/// Says whether there may be more.
-async fn send_due(desk: &Desk, client: &reqwest::Client, url: &str) -> Result<bool, crate::store::StoreError> {
+/// Sends what is due, all rows of a lease at once, so that one slow delivery does not hold up
+/// the others. Says whether there may be more. A stop breaks deliveries off: their rows are
+/// sent again after the next start.
+async fn send_due(
+    desk: &Arc<Desk>,
+    client: &reqwest::Client,
+    url: &str,
+    stop: &mut watch::Receiver<bool>,
+) -> Result<bool, StoreError> {
     let now = Timestamp::now();
     let until = now.saturating_add(LEASE).unwrap_or(now);
     let rows = desk.store.lease_outbox(now, until, AT_A_TIME).await?;
-    for row in &rows {
-        let outcome = match send(client, url, row).await {
-            Ok(()) => Ok(Timestamp::now()),
-            Err(reason) => {
-                tracing::warn!(message = row.id, attempts = row.attempts, reason, "a message was not delivered");
-                Err(Timestamp::now().saturating_add(pause(row.attempts)).unwrap_or(Timestamp::MAX))
-            }
-        };
-        desk.store.settle_outbox(&row.id, outcome).await?;
+    let full = rows.len() == AT_A_TIME as usize;
+    let mut deliveries = JoinSet::new();
+    for row in rows {
+        deliveries.spawn(deliver(desk.store.clone(), client.clone(), url.to_owned(), row));
     }
-    Ok(rows.len() == AT_A_TIME as usize)
+    loop {
+        let settled = tokio::select! {
+            settled = deliveries.join_next() => settled,
+            _ = stop.changed() => return Ok(false),
+        };
+        match settled {
+            None => return Ok(full),
+            Some(Ok(settled)) => settled?,
+            Some(Err(error)) => tracing::error!(error = %error, "a delivery broke off; its lease runs out"),
+        }
+    }
+}
+
+async fn deliver(store: Store, client: reqwest::Client, url: String, row: OutboxRow) -> Result<(), StoreError> {
+    let outcome = match send(&client, &url, &row).await {
+        Ok(()) => Ok(Timestamp::now()),
+        Err(reason) => {
+            tracing::warn!(message = row.id, attempts = row.attempts, reason, "a message was not delivered");
+            Err(Timestamp::now().saturating_add(pause(row.attempts)).unwrap_or(Timestamp::MAX))
+        }
+    };
+    store.settle_outbox(&row.id, outcome).await
 }
 
 /// Doubles with each attempt, from a second to an hour.

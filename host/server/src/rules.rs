@@ -1,6 +1,7 @@
 //! The rules that the host's configuration switches on. A rule that does not load is
 //! remembered with its problems and shown; the server starts without it.
 
+use chuishao_domain::catalogue::Catalogue;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::rule::problem::Problem;
 use chuishao_domain::rule::settings::Settings;
@@ -110,7 +111,7 @@ pub struct Rules {
 impl Rules {
     /// Loads every entry that can be loaded.
     #[must_use]
-    pub fn load(engine: &Engine, code: &CompiledCode, file: &RulesFile) -> Self {
+    pub fn load(engine: &Engine, code: &CompiledCode, file: &RulesFile, catalogue: &Catalogue) -> Self {
         let mut activations = Vec::new();
         let mut statuses = Vec::new();
         for entry in &file.rule {
@@ -124,7 +125,7 @@ impl Rules {
                 digest: None,
                 problems: Vec::new(),
             };
-            match load_entry(engine, code, entry, &mut status) {
+            match known_territory(entry, catalogue).and_then(|()| load_entry(engine, code, entry, &mut status)) {
                 Ok(activation) => activations.push(activation),
                 Err(problems) => {
                     for problem in &problems {
@@ -149,6 +150,19 @@ impl Rules {
     pub fn statuses(&self) -> &[RuleStatus] {
         &self.statuses
     }
+}
+
+/// A rule for a territory that is not there would never be asked, and nobody would know.
+fn known_territory(entry: &RuleEntry, catalogue: &Catalogue) -> Result<(), Vec<Problem>> {
+    if catalogue.territory(&entry.territory).is_some() {
+        return Ok(());
+    }
+    Err(vec![Problem::new(
+        "rule.territory",
+        entry.territory.as_str(),
+        "没有这个区县：请填写区县或开发区代码（例如 370705、WF-GX），全市规则填 WF",
+        "there is no such territory",
+    )])
 }
 
 fn load_entry(

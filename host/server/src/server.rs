@@ -83,8 +83,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let file = config.rules.as_deref().map(RulesFile::read).transpose()?.unwrap_or_default();
     let engine = Engine::new(Budget::default())?;
     let code = CompiledCode::open(&config.data.join("compiled"))?;
-    let rules = Arc::new(Rules::load(&engine, &code, &file));
-    let desk = Arc::new(Desk::new(store, Arc::new(World::weifang()), rules, Arc::new(config.clock)));
+    let world = Arc::new(World::weifang());
+    let rules = Arc::new(Rules::load(&engine, &code, &file, &world.catalogue));
+    store.release_outbox().await?;
+    let desk = Arc::new(Desk::new(store, world, rules, Arc::new(config.clock)));
 
     let listen_error = |cause| StartError::Listen { address: config.listen, cause };
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;

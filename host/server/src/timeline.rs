@@ -2,7 +2,8 @@
 //! what happened, which rule spoke and why, what the core refused, what failed.
 
 use chuishao_domain::World;
-use chuishao_domain::event::{By, Recorded};
+use chuishao_domain::actor::By;
+use chuishao_domain::event::Recorded;
 use chuishao_domain::narrate;
 use chuishao_domain::plain::plain;
 use chuishao_domain::rule::record::{Answer, DecisionRecord, Verdict};

@@ -3,8 +3,9 @@
 
 use super::guest::{constant_rule, manifest, proposal};
 use super::office::{Case, ENGINE, HEATING, KUIWEN, intake, switched_on};
+use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
-use chuishao_domain::event::By;
+
 use chuishao_domain::handle::rule::limits::{MOST_EFFECTS_PER_TICKET, MOST_TIMERS};
 use chuishao_domain::rule::effect::Proposal;
 use chuishao_domain::rule::kinds::EventKind;

@@ -4,8 +4,9 @@
 
 use super::guest::{constant_rule, manifest, proposal};
 use chuishao_domain::World;
-use chuishao_domain::command::{Actor, Command};
-use chuishao_domain::event::{By, Recorded};
+use chuishao_domain::actor::{Actor, By};
+use chuishao_domain::command::Command;
+use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::manifest::FactQuery;

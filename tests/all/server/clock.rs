@@ -139,7 +139,6 @@ async fn the_year_without_notice_itself_is_worked_in() {
 /// A matter that becomes urgent while both its old and its new deadline wait for the calendar
 /// has the shorter one.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "domain bug: of two deadlines that wait, the longer stays (handle/rule/mod.rs, `raise`)"]
 async fn an_urgent_matter_has_one_working_day_also_without_a_notice() {
     let mut heating = rule(&components().heating, "WF");
     heating.settings.insert("season-start".into(), Setting::Text("2026-11-05".into()));
@@ -157,7 +156,6 @@ async fn an_urgent_matter_has_one_working_day_also_without_a_notice() {
 
 /// An extension that a person grants is not lost because the deadline waits for the calendar.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "domain bug: an extension granted while the deadline waits changes nothing (handling.rs, `rule_extension`)"]
 async fn an_extension_is_kept_also_without_a_notice() {
     let server = TestServer::start(&[], "2026-12-30T09:00").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;

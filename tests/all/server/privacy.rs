@@ -92,7 +92,6 @@ async fn a_confidential_matter_is_told_without_words() {
 
 /// The desk knows who called: the name itself is masked, not only what looks like one.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "server bug: a bare name in title or body reaches a rule that reads them"]
 async fn the_callers_own_name_is_masked_wherever_it_stands() {
     let (server, _curious) = server_with_a_curious_rule().await;
     let mut matter = cold_room();

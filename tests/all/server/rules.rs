@@ -108,7 +108,6 @@ async fn a_whole_building_is_urgent_when_three_call_in_a_day() {
 
 /// 虞河花园 of three counties: three buildings, each with one cold room.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "server bug: a rule of the city counts places of the same name over all counties (store/facts.rs)"]
 async fn the_same_name_in_another_county_is_another_building() {
     let server = TestServer::start(&[heating()], "2025-01-07T09:00").await;
     for territory in ["370702", "370703", "370705"] {
@@ -251,7 +250,6 @@ async fn a_rule_that_cannot_be_loaded_is_shown() {
 
 /// A slip in a county's number would leave the county without its rule, and nobody told.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "server bug: a rule may be switched on for a territory that is not there (rules.rs, `load_entry`)"]
 async fn a_rule_for_a_territory_that_is_not_there_is_shown() {
     let server = TestServer::start(&[rule(&components().mediation, "370750")], "2024-09-02T09:00").await;
     let rules: Vec<Value> = server.read("/v1/rules").await;

@@ -1,8 +1,9 @@
 //! Scenarios (场景): a ticket's story in steps over time, as data. What a step does not
 //! expect must not happen: a step without `expect` expects silence.
 
+use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
-use chuishao_domain::event::By;
+
 use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId};
 use chuishao_domain::rule::settings::Settings;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};

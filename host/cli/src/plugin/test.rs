@@ -5,9 +5,10 @@ use super::scenario::{Registration, Scenario, Step, usual_actor};
 use super::{Faults, read_manifest};
 use crate::Outcome;
 use chuishao_domain::World;
+use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::{civil, moment};
-use chuishao_domain::command::{Actor, Command};
-use chuishao_domain::event::By;
+use chuishao_domain::command::Command;
+
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::rule::manifest::FactQuery;
 use chuishao_domain::rule::problem::Problem;

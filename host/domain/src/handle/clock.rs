@@ -14,7 +14,12 @@ pub(super) fn tick(scene: Scene<'_>) -> Vec<Event> {
     let deadlines = scene.ticket.deadlines.iter().filter(|d| d.is_running()).filter_map(|d| look(scene, d));
     let timers = scene.ticket.timers.iter().filter(|timer| timer.fires_at <= scene.now);
     let fired = timers.map(|timer| Event::TimerFired { rule: timer.rule.clone(), name: timer.name.clone() });
-    deadlines.chain(fired).collect()
+    let tasks = scene.ticket.tasks.iter().filter(|task| !task.done && task.due.at().is_none());
+    let computed = tasks.filter_map(|task| {
+        let due = Due::of(task.opened_at, task.within, &scene.world.calendar);
+        due.at().map(|_| Event::TaskDueComputed { number: task.number, due })
+    });
+    deadlines.chain(fired).chain(computed).collect()
 }
 
 fn look(scene: Scene<'_>, deadline: &Deadline) -> Option<Event> {

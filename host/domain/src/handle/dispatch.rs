@@ -23,7 +23,11 @@ pub(super) fn dispatch(scene: Scene<'_>, lead_unit: &UnitId, assisting_units: &[
     };
     for id in std::iter::once(lead_unit).chain(assisting_units) {
         let Some(unit) = catalogue.unit(id) else {
-            return Err(Refusal::new("unknown-unit", format!("没有单位 {id}"), format!("there is no unit {id}")));
+            return Err(Refusal::new(
+                "unknown-unit",
+                format!("没有单位 {}", super::intake::shown(id.as_str())),
+                "there is no such unit",
+            ));
         };
         if !unit.territory.is_city() && unit.territory != *scene.ticket.territory() {
             return Err(Refusal::new(

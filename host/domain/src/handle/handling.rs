@@ -3,8 +3,7 @@
 
 use super::dispatch::must_have_nothing_pending;
 use super::{Outcome, Scene, must_say};
-use crate::calendar::TimeSpan;
-use crate::deadline::{Deadline, DeadlineKind, Due, Source};
+use crate::deadline::DeadlineKind;
 use crate::event::Event;
 use crate::ids::UnitId;
 use crate::refusal::Refusal;
@@ -45,10 +44,8 @@ pub(super) fn rule_extension(scene: Scene<'_>, approved: bool, opinion: &str) ->
     };
     must_say(opinion, "审定意见")?;
     let mut events = vec![Event::ExtensionRuled { approved, opinion: opinion.to_owned() }];
-    let close = scene.ticket.deadline(DeadlineKind::Close).filter(|_| approved);
-    if let Some(Due::At(base)) = close.map(|d| d.due) {
-        let limit = TimeSpan::WorkingDays(working_days);
-        let deadline = Deadline::new(DeadlineKind::Close, base, limit, Source::Extension, &scene.world.calendar);
+    if let Some(close) = scene.ticket.deadline(DeadlineKind::Close).filter(|_| approved) {
+        let deadline = close.extended(working_days, &scene.world.calendar);
         events.push(Event::DeadlineSet { deadline });
     }
     Ok(events)

@@ -2,11 +2,14 @@
 
 use super::{Outcome, Scene};
 use crate::World;
+use crate::actor::{Actor, By};
 use crate::calendar::TimeSpan;
-use crate::command::Actor;
+
 use crate::deadline::{Deadline, DeadlineKind, Source};
-use crate::event::{By, Event};
+use crate::event::Event;
 use crate::ids::CategoryCode;
+use crate::plain::plain;
+use crate::redact::redact;
 use crate::refusal::Refusal;
 use crate::rule::value::Value;
 use crate::ticket::{Intake, TicketState, Urgency};
@@ -17,6 +20,8 @@ use std::collections::BTreeMap;
 const MOST_TITLE_CHARS: usize = 100;
 /// Longest body, in characters: several pages; what is longer is an attachment.
 const MOST_BODY_CHARS: usize = 4000;
+/// Longest code that a refusal repeats, in characters.
+const MOST_CODE_CHARS: usize = 24;
 /// Longest text of a place or an extra field, in characters.
 const MOST_FIELD_CHARS: usize = 200;
 
@@ -27,7 +32,7 @@ pub(super) fn register(world: &World, intake: &Intake, actor: &Actor) -> Outcome
     let Some(category) = world.catalogue.category(&intake.category) else {
         return Err(Refusal::new(
             "unknown-category",
-            format!("没有分类 {}，请从分类目录中选择", intake.category),
+            format!("没有分类 {}，请从分类目录中选择", shown(intake.category.as_str())),
             "choose a category of the catalogue",
         ));
     };
@@ -35,7 +40,7 @@ pub(super) fn register(world: &World, intake: &Intake, actor: &Actor) -> Outcome
     if territory.is_city() || world.catalogue.territory(territory).is_none() {
         return Err(Refusal::new(
             "unknown-territory",
-            format!("没有区县 {territory}，请填写区县或开发区代码，例如 370705"),
+            format!("没有区县 {}，请填写区县或开发区代码，例如 370705", shown(territory.as_str())),
             "give a county's or zone's id",
         ));
     }
@@ -51,6 +56,12 @@ pub(super) fn register(world: &World, intake: &Intake, actor: &Actor) -> Outcome
     super::must_say(&intake.title, "标题")?;
     let urgency = if category.urgent { Urgency::Urgent } else { Urgency::Ordinary };
     Ok(vec![Event::Registered { intake: intake.clone(), urgency }])
+}
+
+/// A code as it was sent, as far as it may be repeated: a telephone number in the wrong
+/// field does not come back in a refusal.
+pub(super) fn shown(code: &str) -> String {
+    redact(&plain(code)).chars().take(MOST_CODE_CHARS).collect()
 }
 
 fn must_fit(text: &str, most: usize, what: &str) -> Result<(), Refusal> {
@@ -110,7 +121,7 @@ pub(super) fn fill_in(
 }
 
 fn unknown_field(name: &str) -> Refusal {
-    Refusal::new("unknown-field", format!("没有要求填写「{name}」"), format!("no field {name} was asked for"))
+    Refusal::new("unknown-field", format!("没有要求填写「{}」", shown(name)), "no such field was asked for")
 }
 
 /// Accepting needs the required fields, except for an urgent ticket, which nothing blocks
@@ -152,7 +163,7 @@ pub(super) fn reclassify(scene: Scene<'_>, category: &CategoryCode) -> Outcome {
     let Some(known) = scene.world.catalogue.category(category) else {
         return Err(Refusal::new(
             "unknown-category",
-            format!("没有分类 {category}"),
+            format!("没有分类 {}", shown(category.as_str())),
             "choose a category of the catalogue",
         ));
     };

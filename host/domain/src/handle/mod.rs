@@ -13,8 +13,9 @@ mod intake;
 pub mod rule;
 
 use crate::World;
-use crate::command::{Actor, Command};
-use crate::event::{By, Event};
+use crate::actor::{Actor, By};
+use crate::command::Command;
+use crate::event::Event;
 use crate::ids::UnitId;
 use crate::refusal::Refusal;
 use crate::ticket::{Ticket, TicketState};

@@ -4,7 +4,8 @@
 use super::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use chuishao_domain::event::By;
+
+use chuishao_domain::actor::By;
 use chuishao_domain::ids::UnitId;
 
 /// The header.

@@ -8,14 +8,14 @@ mod tickets;
 
 use crate::clockwork;
 use crate::desk::Desk;
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
 use chuishao_domain::calendar::moment;
 use jiff::civil::DateTime;
-use problem::{Json, Problem};
+use problem::{Body, Problem};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Instant;
@@ -93,7 +93,8 @@ struct MoveClock {
 }
 
 /// Only where the server was started with a movable clock, for demonstrations.
-async fn move_clock(State(desk): State<Arc<Desk>>, Json(wanted): Json<MoveClock>) -> Result<Response, Problem> {
+async fn move_clock(State(desk): State<Arc<Desk>>, body: Body) -> Result<Response, Problem> {
+    let wanted: MoveClock = body.parse()?;
     let to = moment(wanted.to).ok_or_else(|| Problem::bad_request("时刻超出范围", "out of range"))?;
     if to < desk.clock.now() || !clockwork::advance(&desk, to).await? {
         return Err(Problem::conflict(

@@ -4,10 +4,12 @@
 
 use crate::desk::DeskError;
 use crate::store::StoreError;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequest, Request};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::ids::TicketId;
 use chuishao_domain::refusal::GuardRail;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -119,44 +121,45 @@ impl From<DeskError> for Problem {
     }
 }
 
-/// JSON in and out, with rejections as Problem Details.
-pub struct Json<T>(pub T);
+/// The body of a request, within the limit.
+pub struct Body(pub Bytes);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match axum::Json::<T>::from_request(request, state).await {
-            Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(rejected(&rejection)),
-        }
+        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| {
+            let status = rejection.status();
+            Problem::new(status, "bad-body", "请求体读取失败或过大", "the request body cannot be read or is too large")
+        })
     }
 }
 
-/// Says where and what kind of fault, without repeating what was sent.
-fn rejected(rejection: &JsonRejection) -> Problem {
-    let status = rejection.status();
-    let chinese = match rejection {
-        JsonRejection::MissingJsonContentType(_) => "请以 Content-Type: application/json 发送",
-        JsonRejection::JsonSyntaxError(_) => "请求不是合法的 JSON",
-        JsonRejection::JsonDataError(_) => "请求缺少字段、多了字段或字段类型不对，请对照接口说明",
-        _ => "请求体读取失败或过大",
-    };
-    let english = match std::error::Error::source(rejection).map(ToString::to_string) {
-        Some(cause) if matches!(rejection, JsonRejection::JsonDataError(_)) => without_values(&cause),
-        _ => "the request body cannot be used".into(),
-    };
-    Problem::new(status, "bad-body", chinese, english)
+impl Body {
+    /// Reads it as JSON. Says where the fault is, and never repeats what was sent.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_slice(&self.0).map_err(|error| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "bad-body",
+                format!("请求体第 {} 行第 {} 列附近不合要求，请对照接口说明", error.line(), error.column()),
+                "the request body cannot be used",
+            )
+        })
+    }
 }
 
-/// serde names the field and the expected type, and quotes the value in back quotes or
-/// quotation marks; a value could be a citizen's words.
-fn without_values(cause: &str) -> String {
-    cause.split('"').step_by(2).collect::<Vec<_>>().join("…")
-}
+/// The ticket that an address names. The check digit catches a mistyped number before
+/// anything is looked up.
+pub struct AddressedTicket(pub TicketId);
 
-impl<T: Serialize> IntoResponse for Json<T> {
-    fn into_response(self) -> Response {
-        axum::Json(self.0).into_response()
+impl<S: Send + Sync> FromRequestParts<S> for AddressedTicket {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let id = Path::<String>::from_request_parts(parts, state).await.ok().map(|Path(text)| TicketId(text));
+        id.filter(TicketId::is_well_formed)
+            .map(Self)
+            .ok_or_else(|| Problem::bad_request("工单编号有误，请核对（末位是校验码）", "the ticket's id is malformed"))
     }
 }

@@ -1,12 +1,12 @@
 //! Tickets over HTTP.
 
 use super::actor::RequestActor;
-use super::problem::{Json, Problem};
+use super::problem::{AddressedTicket, Body, Problem};
 use crate::desk::{Desk, Key, Submission};
 use crate::store::tickets::Caller;
 use crate::timeline;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::Json;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::command::Command;
@@ -76,25 +76,16 @@ fn key(headers: &HeaderMap, parts: &[&[u8]]) -> Result<Option<Key>, Problem> {
     Ok(Some(Key { key: text.to_owned(), digest }))
 }
 
-fn parse<T: serde::de::DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| {
-        Problem::bad_request(
-            format!("请求体第 {} 行第 {} 列附近不合要求，请对照接口说明", error.line(), error.column()),
-            "the request body cannot be used",
-        )
-    })
-}
-
 /// `POST /v1/tickets`
 pub async fn register(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<Response, Problem> {
     let actor = format!("{by:?}");
-    let key = key(&headers, &[actor.as_bytes(), b"register", &body])?;
-    let (intake, caller) = parse::<Registration>(&body)?.split();
+    let key = key(&headers, &[actor.as_bytes(), b"register", &body.0])?;
+    let (intake, caller) = body.parse::<Registration>()?.split();
     let receipt = desk.register(intake, caller, by, key).await?;
     Ok((StatusCode::CREATED, Json(receipt)).into_response())
 }
@@ -103,15 +94,15 @@ pub async fn register(
 pub async fn command(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
-    Path(id): Path<String>,
+    AddressedTicket(id): AddressedTicket,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<Response, Problem> {
     let actor = format!("{by:?}");
-    let key = key(&headers, &[actor.as_bytes(), id.as_bytes(), &body])?;
-    let command: Command = parse(&body)?;
+    let key = key(&headers, &[actor.as_bytes(), id.as_str().as_bytes(), &body.0])?;
+    let command: Command = body.parse()?;
     let expected_version = expected_version(&headers)?;
-    let submission = Submission { ticket: Some(id_of(id)?), expected_version, command, by, caller: None, key };
+    let submission = Submission { ticket: Some(id), expected_version, command, by, caller: None, key };
     Ok(Json(desk.submit(submission).await?).into_response())
 }
 
@@ -124,28 +115,21 @@ fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
         .ok_or_else(|| Problem::bad_request("If-Match 须为工单的版本号，例如 \"7\"", "If-Match is malformed"))
 }
 
-/// The check digit catches a mistyped number before anything is looked up.
-fn id_of(text: String) -> Result<TicketId, Problem> {
-    let id = TicketId(text);
-    if id.is_well_formed() {
-        return Ok(id);
-    }
-    Err(Problem::bad_request("工单编号有误，请核对（末位是校验码）", "the ticket's id is malformed"))
-}
-
 async fn load(desk: &Desk, id: &TicketId) -> Result<Ticket, Problem> {
     desk.store.ticket(id).await?.ok_or_else(|| Problem::not_found("没有这件工单", "no such ticket"))
 }
 
 /// `GET /v1/tickets/{id}`
-pub async fn show(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let ticket = load(&desk, &id_of(id)?).await?;
+pub async fn show(State(desk): State<Arc<Desk>>, AddressedTicket(id): AddressedTicket) -> Result<Response, Problem> {
+    let ticket = load(&desk, &id).await?;
     Ok(([("etag", format!("\"{}\"", ticket.version))], Json(ticket)).into_response())
 }
 
 /// `GET /v1/tickets/{id}/timeline`
-pub async fn timeline(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let id = id_of(id)?;
+pub async fn timeline(
+    State(desk): State<Arc<Desk>>,
+    AddressedTicket(id): AddressedTicket,
+) -> Result<Response, Problem> {
     load(&desk, &id).await?;
     let history = desk.store.history(&id).await?;
     let decisions = desk.store.decisions(&id).await?;
@@ -153,8 +137,10 @@ pub async fn timeline(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> 
 }
 
 /// `GET /v1/tickets/{id}/decisions`
-pub async fn decisions(State(desk): State<Arc<Desk>>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let id = id_of(id)?;
+pub async fn decisions(
+    State(desk): State<Arc<Desk>>,
+    AddressedTicket(id): AddressedTicket,
+) -> Result<Response, Problem> {
     load(&desk, &id).await?;
     Ok(Json(desk.store.decisions(&id).await?).into_response())
 }

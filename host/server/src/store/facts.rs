@@ -52,6 +52,9 @@ impl Store {
                 return Ok(FactValue::Unavailable(format!("工单没有填写{label}")));
             }
         }
+        // The same name in another county is another place.
+        let by_place = query.same.iter().any(|field| *field != SameField::Category);
+        let territory = if by_place { ticket.territory() } else { territory };
         let since = now.saturating_sub((i64::from(query.days) * 24).hours()).unwrap_or(Timestamp::MIN);
         let kind = query.matter_kind.map(|kind| super::tickets::name_of(&kind)).transpose()?;
         let row = sqlx::query(

@@ -91,6 +91,17 @@ impl Store {
         Ok(rows.iter().map(row).collect())
     }
 
+    /// Gives up the leases of a server that was killed: this one has the database alone.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn release_outbox(&self) -> Result<(), StoreError> {
+        sqlx::query("update outbox set leased_until = 0 where delivered_at is null and leased_until > 0")
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
     /// Marks a row as delivered, or when to try again.
     ///
     /// # Errors

@@ -12,7 +12,6 @@ mod own;
 use super::intake::first_deadlines;
 use super::{Outcome, Scene};
 use crate::catalogue::Level;
-use crate::deadline::Due;
 use crate::event::Event;
 use crate::ids::UnitId;
 use crate::plain::plain;
@@ -77,11 +76,7 @@ pub(super) fn raise(scene: Scene<'_>, urgency: Urgency) -> Vec<Event> {
     if to_be_handled && scene.ticket.urgency == Urgency::Ordinary {
         for fresh in first_deadlines(scene.world, urgency, scene.now) {
             let old = scene.ticket.deadline(fresh.kind);
-            let earlier = match old.map(|old| old.due) {
-                Some(Due::At(old)) => fresh.due.at().is_some_and(|due| due < old),
-                Some(Due::AwaitingCalendar(_)) => fresh.due.at().is_some(),
-                None => true,
-            };
+            let earlier = old.is_none_or(|old| fresh.soonest() < old.soonest());
             if earlier {
                 events.push(Event::DeadlineSet { deadline: fresh });
             }

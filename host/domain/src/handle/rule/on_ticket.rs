@@ -102,8 +102,7 @@ impl Judge<'_> {
             ));
         };
         // While the old one waits for its calendar, only what is earlier in any calendar is.
-        let old = deadline.due.at().unwrap_or_else(|| deadline.limit.earliest_end(deadline.base_at));
-        if due >= old {
+        if due >= deadline.soonest() {
             return Err(Refusal::rail(
                 GuardRail::G1,
                 "deadline-not-earlier",

@@ -51,10 +51,7 @@ impl Judge<'_> {
                 "the rule's task of this kind is still open",
             ));
         }
-        let due = match self.scene.world.calendar.due(self.scene.now, within) {
-            Ok(at) => Due::At(at),
-            Err(missing) => Due::AwaitingCalendar(missing.year),
-        };
+        let due = Due::of(self.scene.now, within, &self.scene.world.calendar);
         Ok(Event::TaskOpened {
             task: Task {
                 number: u16::try_from(tasks.len() + 1).unwrap_or(u16::MAX),
@@ -62,6 +59,8 @@ impl Judge<'_> {
                 post,
                 handling_unit: self.scene.ticket.lead_unit().cloned(),
                 title,
+                opened_at: self.scene.now,
+                within,
                 due,
                 rule: self.namespace(),
                 done: false,
