@@ -1,5 +1,6 @@
 //! The integration tests: one binary, which starts the real thing.
 
+mod cli;
 mod hostile;
 mod server;
 mod tidy;

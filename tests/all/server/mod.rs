@@ -1,7 +1,7 @@
 //! The server over HTTP: the real thing on a port of this machine, with the real rules.
 
 mod clock;
-mod components;
+pub(crate) mod components;
 mod crash;
 mod desk;
 mod faults;
@@ -11,5 +11,6 @@ mod outbox;
 mod privacy;
 mod process;
 mod refusals;
+mod replay;
 mod rules;
 mod story;

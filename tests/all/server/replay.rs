@@ -1,0 +1,49 @@
+//! A decision record is proof: from it alone and the component, the same answer comes out
+//! again, with the same fuel, in a process that never saw the ticket.
+
+use super::components::{components, rule};
+use super::harness::TestServer;
+use super::story::{CALL_TAKER, accept, cold_room, heating_fields};
+use chuishao_domain::rule::record::Answer;
+use chuishao_domain::rule::record::DecisionRecord;
+use chuishao_sandbox::engine::{Budget, Engine};
+use chuishao_sandbox::guest::Guest;
+use chuishao_sandbox::package::Package;
+
+fn proposed(decision: &DecisionRecord) -> Result<String, String> {
+    match &decision.answer {
+        Answer::Proposals(judged) => {
+            let proposals: Vec<_> = judged.iter().map(|(proposal, _)| proposal).collect();
+            Ok(serde_json::to_string(&proposals).expect("it writes"))
+        }
+        Answer::Failed(failure) => Err(failure.chinese()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_replays_bit_for_bit() {
+    let files = [&components().heating, &components().endless_loop];
+    let rules = files.map(|file| rule(file, "WF"));
+    let server = TestServer::start(&rules, "2024-11-06T09:00").await;
+    let id = server.register(&cold_room()).await.ticket;
+    server.act(&id, CALL_TAKER, heating_fields("8号楼", "0536-88-1024", false)).await;
+    server.act(&id, CALL_TAKER, accept()).await;
+    let decisions = server.decisions(&id).await;
+    assert_eq!(decisions.len(), 3, "heating twice, the endless loop once");
+
+    let engine = Engine::new(Budget::default()).expect("an engine");
+    for file in files {
+        let package = Package::read(&std::fs::read(file).expect("a component")).expect("a package");
+        let guest = Guest::load(&engine, package, None).expect("it loads");
+        let of_rule = decisions.iter().filter(|d| d.component_digest == guest.package().digest);
+        for decision in of_rule {
+            assert_eq!(decision.engine_digest, engine.digest());
+            let called = guest.call(decision.input.as_ref().expect("it was called"));
+            let again = called.answer.map(|proposals| serde_json::to_string(&proposals).expect("it writes"));
+            assert_eq!(again.map_err(|failure| failure.chinese()), proposed(decision));
+            assert_eq!(called.fuel, decision.fuel);
+            assert_eq!(called.log, decision.log);
+        }
+    }
+    server.finish().await;
+}
