@@ -146,7 +146,7 @@ fn full_input(package: &Package) -> RuleInput {
     let mut last: Option<Recorded> = None;
     for (command, by) in [
         (register, taker()),
-        (Command::Accept, taker()),
+        (Command::Accept { unanswered: None }, taker()),
         (dispatch, By::Dispatcher { number: number() }),
         (report(), clerk()),
         review(),
@@ -175,6 +175,7 @@ fn native_input(input: &RuleInput) -> (sdk::Event, sdk::Context) {
     let ticket = input.ticket.as_ref().expect("a ticket");
     let follow_up = |f: &chuishao_domain::ticket::FollowUp| sdk::FollowUp {
         attempt: f.attempt,
+        at: f.at.as_second(),
         reached: f.reached,
         solved: f.solved,
         satisfied: f.satisfied,
@@ -213,6 +214,9 @@ fn native_input(input: &RuleInput) -> (sdk::Event, sdk::Context) {
             confidential: false,
             received_at: ticket.received_at.as_second(),
             rework_count: ticket.rework_count,
+            hand_back_count: 0,
+            extended: false,
+            missing_fields: vec![],
             tags: vec![],
             fields: vec![],
             assignments: vec![],

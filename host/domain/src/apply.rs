@@ -59,7 +59,7 @@ pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
     }
     match &recorded.event {
         // A second registration cannot come out of `handle`; it changes nothing.
-        Event::Registered { .. } => {}
+        Event::Registered { .. } | Event::LeftUnanswered { .. } => {}
         Event::FieldRequired { .. }
         | Event::PlaceFilled { .. }
         | Event::FieldFilled { .. }
@@ -80,6 +80,7 @@ pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
         | Event::TaskOpened { .. }
         | Event::TaskDone { .. }
         | Event::TaskDueComputed { .. }
+        | Event::TaskOverdue { .. }
         | Event::LedgerEntered { .. }
         | Event::Nominated { .. }
         | Event::TimerSet { .. }
@@ -103,8 +104,12 @@ fn apply_intake(ticket: &mut Ticket, event: &Event) {
                 _ => place.building.clone_from(text),
             }
         }
-        Event::FieldFilled { namespace, name, value, .. } => {
-            rule_state(ticket, namespace).fields.insert(name.clone(), value.clone());
+        Event::FieldFilled { namespace, name, value, personal, .. } => {
+            let rule = rule_state(ticket, namespace);
+            rule.fields.insert(name.clone(), value.clone());
+            if *personal {
+                rule.personal_fields.insert(name.clone());
+            }
         }
         Event::Accepted => ticket.state = TicketState::Accepted,
         Event::Reclassified { category } => ticket.intake.category = category.clone(),
@@ -182,9 +187,7 @@ fn apply_handling(ticket: &mut Ticket, recorded: &Recorded) {
         Event::ClosedOut { .. } => {
             ticket.state = TicketState::ClosedOut;
             ticket.timers.clear();
-            for deadline in ticket.deadlines.iter_mut().filter(|d| !d.overdue) {
-                deadline.met = true;
-            }
+            on_deadline(ticket, DeadlineKind::Close, |deadline| deadline.met = !deadline.overdue);
         }
         _ => {}
     }
@@ -200,6 +203,11 @@ fn apply_rule_work(ticket: &mut Ticket, event: &Event) {
         Event::TaskDone { number, .. } => {
             for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
                 task.done = true;
+            }
+        }
+        Event::TaskOverdue { number } => {
+            for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
+                task.overdue = true;
             }
         }
         Event::TaskDueComputed { number, due } => {

@@ -33,7 +33,7 @@ pub fn moment(civil: DateTime) -> Option<Timestamp> {
 }
 
 /// The working hours of a working day (工作时间). The articles speak of 「在工作时间」 without
-/// saying which; these are the usual office hours [assumption].
+/// saying which; these are the usual office hours (an assumption).
 pub const WORKING_HOURS: [(Time, Time); 2] = [
     (Time::constant(8, 30, 0, 0), Time::constant(12, 0, 0, 0)),
     (Time::constant(13, 30, 0, 0), Time::constant(17, 30, 0, 0)),
@@ -231,12 +231,16 @@ impl Calendar {
                 let day = self.add_working_days(civil(base).date(), n)?;
                 Ok(moment(day.to_datetime(CLOSE_OF_WORK)).unwrap_or(Timestamp::MAX))
             }
-            TimeSpan::WorkingHours(n) => self.add_working_hours(base, n),
+            TimeSpan::WorkingHours(n) => self.add_working_seconds(base, i64::from(n) * 3600),
         }
     }
 
-    fn add_working_hours(&self, base: Timestamp, hours: u16) -> Result<Timestamp, NoNotice> {
-        let mut left = i64::from(hours) * 3600;
+    /// The moment so many seconds of working time after `base`.
+    ///
+    /// # Errors
+    /// [`NoNotice`] when it runs into a year that has none.
+    pub fn add_working_seconds(&self, base: Timestamp, seconds: i64) -> Result<Timestamp, NoNotice> {
+        let mut left = seconds;
         let start = civil(base);
         let mut date = start.date();
         loop {

@@ -30,7 +30,11 @@ pub enum Command {
         fields: BTreeMap<String, BTreeMap<String, Value>>,
     },
     /// 受理
-    Accept,
+    Accept {
+        /// Why required fields stay empty, when the caller does not know or the call dropped.
+        #[serde(default)]
+        unanswered: Option<String>,
+    },
     /// 改派分类
     Reclassify {
         /// The right category.
@@ -147,7 +151,7 @@ impl Command {
         match self {
             Self::Register { .. } => "register",
             Self::FillIn { .. } => "fill-in",
-            Self::Accept => "accept",
+            Self::Accept { .. } => "accept",
             Self::Reclassify { .. } => "reclassify",
             Self::Dispatch { .. } => "dispatch",
             Self::TakeUp => "take-up",

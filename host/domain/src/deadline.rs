@@ -36,9 +36,9 @@ pub enum Source {
     UrgentMatters,
     /// 山东省政务服务热线管理办法: 5 working days.
     ProvincialRules,
-    /// 首次联系 within 1 working day [assumption].
+    /// 首次联系 within 1 working day (an assumption).
     FirstContact,
-    /// 重办 within 3 working days [assumption].
+    /// 重办 within 3 working days (an assumption).
     Rework,
     /// 延期 approved by a person, at most 10 working days (山东省政务服务热线管理办法).
     Extension,
@@ -185,7 +185,7 @@ impl Deadline {
 
 /// One working day before, as the yellow card of the provincial rules. Shorter limits are
 /// warned of when three quarters of the time have passed, counted in their own unit; one
-/// working day, when work begins on the day it is due [assumption].
+/// working day, when work begins on the day it is due (an assumption).
 fn warn_at(base_at: Timestamp, limit: TimeSpan, due: Due, calendar: &Calendar) -> Option<Timestamp> {
     let due = due.at()?;
     let day = civil(due).date();
@@ -195,7 +195,7 @@ fn warn_at(base_at: Timestamp, limit: TimeSpan, due: Due, calendar: &Calendar) -
             moment(before.to_datetime(civil(due).time()))
         }
         TimeSpan::WorkingDays(_) => moment(day.to_datetime(WORKING_HOURS[0].0)),
-        TimeSpan::WorkingHours(n) => calendar.due(base_at, TimeSpan::WorkingHours((n / 4 * 3).max(1))).ok(),
+        TimeSpan::WorkingHours(n) => calendar.add_working_seconds(base_at, i64::from(n) * 3600 * 3 / 4).ok(),
         TimeSpan::ClockHours(_) => due.checked_sub(due.duration_since(base_at) / 4).ok(),
     }
 }

@@ -40,7 +40,7 @@ impl SupervisionKind {
 pub enum ClosedBy {
     /// The caller said it is solved.
     Solved,
-    /// The caller could not be reached in three attempts [assumption].
+    /// The caller could not be reached in three attempts (an assumption).
     Unreachable,
 }
 
@@ -82,6 +82,11 @@ pub enum Event {
     },
     /// 受理
     Accepted,
+    /// 未能问清: why required fields stay empty, by the call taker.
+    LeftUnanswered {
+        /// Why.
+        reason: String,
+    },
     /// 时限设定
     DeadlineSet {
         /// The deadline.
@@ -151,6 +156,8 @@ pub enum Event {
     ExtensionRuled {
         /// Whether it is granted.
         approved: bool,
+        /// How many were asked for.
+        working_days: u16,
         /// The person's words.
         opinion: String,
     },
@@ -158,6 +165,8 @@ pub enum Event {
     Supervised {
         /// Which of the three.
         kind: SupervisionKind,
+        /// Who.
+        department: UnitId,
         /// Whom.
         target: UnitId,
         /// In which words.
@@ -233,6 +242,11 @@ pub enum Event {
         number: u16,
         /// When it is due.
         due: Due,
+    },
+    /// 任务超期
+    TaskOverdue {
+        /// Its number.
+        number: u16,
     },
     /// 任务完成
     TaskDone {

@@ -2,9 +2,10 @@
 //! rows go into the outbox with the event, in one transaction, and leave from there alone.
 
 use crate::event::{Event, Recorded};
-use crate::ids::UnitId;
+use crate::ids::{TerritoryId, UnitId};
 use crate::ticket::Ticket;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One message, before it is a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,11 +18,18 @@ pub struct Message {
     pub text: String,
 }
 
+/// 区县政府办公室: the office that a county's own matters go to.
+#[must_use]
+pub fn office_of(territory: &TerritoryId) -> UnitId {
+    UnitId(format!("{territory}-ZF"))
+}
+
 /// The messages of one event. `ticket` is the ticket after it.
 #[must_use]
 pub fn messages(recorded: &Recorded, ticket: &Ticket) -> Vec<Message> {
     let message = |topic: &str, to: &UnitId, text: String| Message { topic: topic.into(), to_unit: to.clone(), text };
-    let lead = || ticket.lead_unit().cloned();
+    // While nobody leads, the county's own office hears of it.
+    let lead = || vec![ticket.lead_unit().cloned().unwrap_or_else(|| office_of(ticket.territory()))];
     match &recorded.event {
         Event::Dispatched { lead_unit, assisting_units, copy_to } => {
             let mut all = vec![message("dispatched", lead_unit, format!("主办工单 {}", ticket.id))];
@@ -30,7 +38,7 @@ pub fn messages(recorded: &Recorded, ticket: &Ticket) -> Vec<Message> {
             all
         }
         Event::CopyAdded { copy } => vec![message("copied", &copy.reader, format!("抄送工单 {}", ticket.id))],
-        Event::Supervised { kind, target, words } => {
+        Event::Supervised { kind, target, words, .. } => {
             vec![message("supervised", target, format!("{}：{words}", kind.term()))]
         }
         Event::Notified { to_unit, text } => vec![message("notice", to_unit, text.clone())],
@@ -46,7 +54,15 @@ pub fn messages(recorded: &Recorded, ticket: &Ticket) -> Vec<Message> {
             lead().iter().map(|unit| message("warning", unit, format!("「{}」时限将到", kind.term()))).collect()
         }
         Event::Overdue { kind } => {
-            lead().iter().map(|unit| message("warning", unit, format!("「{}」已超期", kind.term()))).collect()
+            let readers = ticket.copies.iter().filter(|copy| copy.statutory).map(|copy| copy.reader.clone());
+            let told = lead().into_iter().chain(readers).collect::<BTreeSet<_>>();
+            told.iter().map(|unit| message("warning", unit, format!("「{}」已超期", kind.term()))).collect()
+        }
+        Event::TaskOverdue { number } => {
+            let task = ticket.tasks.iter().find(|task| task.number == *number);
+            let unit =
+                task.and_then(|task| task.handling_unit.clone()).unwrap_or_else(|| office_of(ticket.territory()));
+            vec![message("warning", &unit, format!("任务 {number} 已超期"))]
         }
         Event::SentBack { missing } => {
             lead().iter().map(|unit| message("notice", unit, format!("退回补充：{missing}"))).collect()

@@ -25,9 +25,20 @@ static PATTERNS: LazyLock<[(Regex, &'static str); 6]> = LazyLock::new(|| {
             compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{5,6}"),
             "【车牌】",
         ),
-        // Seven digits or more, also full-width, also with separators between them.
-        (compile(r"[0-9０-９](?:[\s\-－—·.()（）]{0,2}[0-9０-９]){6,}[Xx]?"), "【号码】"),
-        (compile(r"[零〇一二三四五六七八九幺]{7,}"), "【号码】"),
+        // Seven digits or more, also full-width, also with separators between them, seen or
+        // not: what cannot be seen must not keep two digits apart.
+        (
+            compile(
+                r"[0-9０-９](?:[\s\-－—·.,，、/*_+()（）\x00-\x1f\x7f\u{ad}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]{0,4}[0-9０-９]){6,}[Xx]?",
+            ),
+            "【号码】",
+        ),
+        (
+            compile(
+                r"[零〇一二三四五六七八九幺](?:[\s\-－、\x00-\x1f\x7f\u{ad}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]{0,4}[零〇一二三四五六七八九幺]){6,}",
+            ),
+            "【号码】",
+        ),
         (
             compile(&format!(
                 "(?:我叫|我是|姓名[是为：:]?|名叫|叫做|联系人[是为：:]?)(?:{SURNAMES})[\\p{{Han}}]{{1,2}}"
@@ -72,6 +83,9 @@ mod tests {
             ("电话１３８０５３６１２３４", "电话【号码】"),
             ("座机0536-8791234", "座机【号码】"),
             ("幺三八零五三六幺二三四", "【号码】"),
+            ("一三八 零五三六 一二三四", "【号码】"),
+            ("138\u{200b}0536\u{200b}1234", "【号码】"),
+            ("138/0536/1234", "【号码】"),
             ("身份证37070219900101123X。", "身份证【号码】。"),
             ("车牌鲁G·12345占道", "车牌【车牌】占道"),
             ("邮箱 a.b@example.com", "邮箱 【邮箱】"),

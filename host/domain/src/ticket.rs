@@ -182,6 +182,8 @@ pub struct CopyTo {
 pub struct FollowUp {
     /// 第几次, from 1.
     pub attempt: u16,
+    /// 回访时刻.
+    pub at: Timestamp,
     /// 是否接通.
     pub reached: bool,
     /// 是否解决.
@@ -221,6 +223,8 @@ pub struct Task {
     pub rule: String,
     /// 是否完成.
     pub done: bool,
+    /// 是否超期.
+    pub overdue: bool,
 }
 
 /// A timer that a rule set (定时器).
@@ -241,6 +245,9 @@ pub struct RuleState {
     pub memory: String,
     /// 扩展字段 of its namespace.
     pub fields: BTreeMap<String, Value>,
+    /// Those that were personal when they were filled in; a later version of the rule that
+    /// calls them otherwise does not learn them.
+    pub personal_fields: BTreeSet<String>,
     /// How many of its effects were accepted on this ticket.
     pub accepted_effects: u32,
 }
@@ -364,16 +371,19 @@ impl Ticket {
     /// what is derived cannot be lost or doubled.
     #[must_use]
     pub fn wakes_at(&self) -> Option<Timestamp> {
-        let deadlines = self.deadlines.iter().filter_map(Deadline::wakes_at);
+        let open = self.state != TicketState::ClosedOut;
+        let deadlines = self.deadlines.iter().filter(|_| open).filter_map(Deadline::wakes_at);
         let timers = self.timers.iter().map(|timer| timer.fires_at);
-        deadlines.chain(timers).min()
+        let tasks = self.tasks.iter().filter(|task| !task.done && !task.overdue).filter_map(|task| task.due.at());
+        deadlines.chain(timers).chain(tasks).min()
     }
 
     /// Whether a deadline or a task waits for a holiday notice.
     #[must_use]
     pub fn awaits_calendar(&self) -> bool {
         let waits = |due: Due| matches!(due, Due::AwaitingCalendar(_));
-        self.deadlines.iter().any(|d| d.is_running() && waits(d.due))
+        let open = self.state != TicketState::ClosedOut;
+        self.deadlines.iter().any(|d| open && d.is_running() && waits(d.due))
             || self.tasks.iter().any(|t| !t.done && waits(t.due))
     }
 

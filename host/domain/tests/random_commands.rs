@@ -108,7 +108,7 @@ fn by_people() -> impl Strategy<Value = (Command, Who)> {
     let department = Who::Known(By::DepartmentSupervisor { unit: "WF-GA".into() });
     let words = || "情况说明".to_owned();
     prop_oneof![
-        3 => Just((Command::Accept, taker)),
+        3 => Just((Command::Accept { unanswered: Some("来电人不知道".into()) }, taker)),
         3 => unit().prop_map(move |lead_unit| (Command::Dispatch { lead_unit, assisting_units: vec![] }, dispatcher.clone())),
         1 => clerks().prop_map(move |u| (Command::TakeUp, clerk(u))),
         1 => clerks().prop_map(move |u| (Command::AskHandBack { reason: words() }, clerk(u))),
@@ -286,7 +286,7 @@ fn a_plain_life_is_not_refused() {
     let clerk = || by(By::UnitClerk { unit: "370705-GA".into() });
     let number = || "0001".to_owned();
     let commands = vec![
-        (Command::Accept, by(By::CallTaker { number: number() })),
+        (Command::Accept { unanswered: None }, by(By::CallTaker { number: number() })),
         (
             Command::Dispatch { lead_unit: "370705-GA".into(), assisting_units: vec![] },
             by(By::Dispatcher { number: number() }),

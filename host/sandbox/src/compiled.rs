@@ -71,8 +71,10 @@ impl CompiledCode {
         let code = engine.inner().precompile_component(bytes).map_err(CompileError::Refused)?;
         let mut file = self.mac(engine, &name, &code).finalize().into_bytes().to_vec();
         file.extend_from_slice(&code);
-        let failed = |cause| CompileError::Folder { folder: self.folder.clone(), cause };
-        write_private(&path, &file).map_err(failed)?;
+        // A full disk costs the next start some seconds, not the county its rule.
+        if let Err(error) = write_private(&path, &file) {
+            tracing::warn!(component = name, error = %error, "compiled code could not be kept");
+        }
         tracing::info!(component = name, code_bytes = code.len(), "component compiled");
         deserialize(engine, &code).map_err(CompileError::Refused)
     }
@@ -117,12 +119,17 @@ fn deserialize(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
 /// Writes beside and renames, so that a crash leaves the old file or the new one; only the
 /// service's own user may read it.
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::io::Write;
     let beside = path.with_extension(format!("{}.new", std::process::id()));
-    fs::write(&beside, bytes)?;
+    let mut options = fs::File::options();
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&beside, fs::Permissions::from_mode(0o600))?;
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
     }
+    let mut file = options.open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
     fs::rename(&beside, path)
 }

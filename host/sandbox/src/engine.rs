@@ -2,8 +2,9 @@
 //! with the engine in [`Engine::new`], everything of a call in [`Engine::store`].
 
 use crate::limits::{
-    EPOCH_TICK, FUEL_PER_CALL, MOST_ANSWER_BYTES, MOST_CORE_INSTANCES, MOST_LIVE_GUESTS, MOST_MEMORIES,
-    MOST_MEMORY_BYTES, MOST_STACK_BYTES, MOST_TABLE_ELEMENTS, MOST_TABLES, WALL_TIME_PER_CALL,
+    CORE_INSTANCES_PER_GUEST, EPOCH_TICK, FUEL_PER_CALL, MOST_ANSWER_BYTES, MOST_CORE_INSTANCES, MOST_INSTANCE_BYTES,
+    MOST_LIVE_GUESTS, MOST_MEMORIES, MOST_MEMORY_BYTES, MOST_STACK_BYTES, MOST_TABLE_ELEMENTS, MOST_TABLES,
+    RESIDENT_MEMORY_BYTES, RESIDENT_TABLE_BYTES, WALL_TIME_PER_CALL,
 };
 use chuishao_domain::rule::record::LogLine;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -160,20 +161,20 @@ fn config() -> Config {
 fn pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(MOST_LIVE_GUESTS)
-        .total_core_instances(MOST_LIVE_GUESTS * 4)
+        .total_core_instances(MOST_LIVE_GUESTS * CORE_INSTANCES_PER_GUEST)
         .total_memories(MOST_LIVE_GUESTS)
-        .total_tables(MOST_LIVE_GUESTS * 4)
+        .total_tables(MOST_LIVE_GUESTS * CORE_INSTANCES_PER_GUEST)
         .max_core_instances_per_component(MOST_CORE_INSTANCES)
         .max_memories_per_component(MOST_MEMORIES)
         .max_tables_per_component(MOST_TABLES)
         .max_tables_per_module(MOST_TABLES)
         .max_memory_size(MOST_MEMORY_BYTES)
         .table_elements(MOST_TABLE_ELEMENTS)
-        .max_component_instance_size(4 << 20)
-        .max_core_instance_size(1 << 20)
+        .max_component_instance_size(MOST_INSTANCE_BYTES)
+        .max_core_instance_size(MOST_INSTANCE_BYTES)
         // Resetting a guest costs less when the pages it touched stay resident.
-        .linear_memory_keep_resident(1 << 20)
-        .table_keep_resident(64 << 10)
+        .linear_memory_keep_resident(RESIDENT_MEMORY_BYTES)
+        .table_keep_resident(RESIDENT_TABLE_BYTES)
         .pagemap_scan(pagemap_scan());
     pool
 }

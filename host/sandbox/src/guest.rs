@@ -85,10 +85,10 @@ impl Guest {
     }
 
     fn answer(&self, store: &mut Store<CallState>, input: &RuleInput) -> Result<Vec<Proposal>, CallFailure> {
-        let (event, context) = v1_0::lower(input)
-            .map_err(|bytes| CallFailure::Host { message: format!("输入有 {bytes} 字节，超过上限") })?;
         let instance = self.ready.instantiate(store).map_err(|error| failure(&error, Phase::Instantiate))?;
-        let answer = instance.call(store, &event, &context).map_err(|error| failure(&error, Phase::Call))?;
+        let answer = v1_0::with_lowered(input, |event, context| instance.call(store, event, context))
+            .map_err(|bytes| CallFailure::Host { message: format!("输入有 {bytes} 字节，超过上限") })?
+            .map_err(|error| failure(&error, Phase::Call))?;
         let proposals = answer.map_err(|typed| {
             let (variant, words) = v1_0::lift_failure(typed);
             CallFailure::Declined { variant: variant.into(), message: clean(&words) }
@@ -125,9 +125,9 @@ impl Reused {
     /// # Errors
     /// As a fresh call.
     pub fn call(&mut self, input: &RuleInput) -> Result<Vec<Proposal>, CallFailure> {
-        let (event, context) = v1_0::lower(input).map_err(|_| CallFailure::Host { message: String::new() })?;
         self.store.set_fuel(self.fuel).map_err(|error| failure(&error, Phase::Call))?;
-        let answer = self.rule.call(&mut self.store, &event, &context);
+        let answer = v1_0::with_lowered(input, |event, context| self.rule.call(&mut self.store, event, context))
+            .map_err(|_| CallFailure::Host { message: String::new() })?;
         let proposals = answer.map_err(|error| failure(&error, Phase::Call))?;
         Ok(v1_0::lift(proposals.unwrap_or_default()))
     }

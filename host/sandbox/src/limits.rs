@@ -30,13 +30,26 @@ pub const MOST_TABLES: u32 = 16;
 /// Core instances inside one component: linked languages have a few dozen.
 pub const MOST_CORE_INSTANCES: u32 = 64;
 
+/// Core instances that a guest has on average: three for a compiled one, more for linked
+/// languages, of which few live at once.
+pub const CORE_INSTANCES_PER_GUEST: u32 = 4;
+
+/// What the engine keeps of one instance beside its memory: globals, tables of functions.
+pub const MOST_INSTANCE_BYTES: usize = 1 << 20;
+
+/// Memory that stays with a slot between guests, cleared: what a compiled rule touches.
+pub const RESIDENT_MEMORY_BYTES: usize = 1 << 20;
+
+/// The same for tables.
+pub const RESIDENT_TABLE_BYTES: usize = 64 << 10;
+
 /// Guest stack: deep enough for any rule, far from the host's own.
 pub const MOST_STACK_BYTES: usize = 512 << 10;
 
 /// Guests alive at the same moment, over all calls; each lives some microseconds.
 pub const MOST_LIVE_GUESTS: u32 = 128;
 
-/// Texts in one input, in bytes. The domain's own limits keep a ticket under half of it.
+/// Texts in one input, in bytes: half for the settings of an activation, half for a ticket.
 pub const MOST_INPUT_BYTES: usize = 256 << 10;
 
 /// What a guest may make the host copy in one step: a whole answer, or one log line. What

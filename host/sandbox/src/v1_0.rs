@@ -5,18 +5,28 @@ use crate::engine::CallState;
 use crate::limits::MOST_INPUT_BYTES;
 use chuishao_domain::calendar::{TimeSpan, civil};
 use chuishao_domain::deadline::DeadlineKind;
-use chuishao_domain::event::SupervisionKind;
+use chuishao_domain::event::{ClosedBy, SupervisionKind};
 use chuishao_domain::ids::{CategoryCode, SeatId, UnitId};
 use chuishao_domain::rule::effect::{Effect, Forum, Post, Proposal, TaskKind};
+use chuishao_domain::rule::ticket_view::TicketView;
 use chuishao_domain::rule::value::Value;
-use chuishao_domain::rule::view::{DayKind, FactValue, Moment, PeriodicReview, RuleEvent, RuleInput, TicketView};
+use chuishao_domain::rule::view::{DayKind, FactValue, Moment, PeriodicReview, RuleEvent, RuleInput, Tally};
 use chuishao_domain::ticket::{CallerKind, Channel, FollowUp, MatterKind, TicketState, Urgency};
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use wasmtime::component::{ComponentExportIndex, Func, InstancePre, TypedFunc};
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap};
 
 mod bindings {
     #![allow(missing_docs, reason = "generated from the documented interface")]
-    wasmtime::component::bindgen!({ path: "../../wit/1.0.0", world: "rule", imports: { default: trappable } });
+    wasmtime::component::bindgen!({
+        path: "../../wit/1.0.0",
+        world: "rule",
+        imports: { default: trappable },
+        // What goes in is borrowed from the domain's input: copying every text once more costs
+        // as much as the rule itself.
+        ownership: Borrowing { duplicate_if_necessary: true },
+    });
 }
 
 use bindings::RulePre;
@@ -29,7 +39,7 @@ pub const VERSION: semver::Version = semver::Version::new(1, 0, 0);
 pub(crate) use wit::{Context, Event, Failure};
 
 /// What `on-event` takes and gives.
-type Parameters<'a> = (&'a Event, &'a Context);
+type Parameters<'a> = (&'a Event<'a>, &'a Context<'a>);
 type Answer = Result<Vec<wit::Proposal>, Failure>;
 
 /// A linked component.
@@ -83,8 +93,8 @@ impl Instance {
     pub(crate) fn call(
         &self,
         store: &mut Store<CallState>,
-        event: &Event,
-        context: &Context,
+        event: &Event<'_>,
+        context: &Context<'_>,
     ) -> wasmtime::Result<Answer> {
         #[expect(unsafe_code, reason = "comparing the types again at every call takes as long as the rule itself")]
         // SAFETY: `Linked` compared the type of this export of this component with the
@@ -95,30 +105,25 @@ impl Instance {
     }
 }
 
-/// Lowers an input, counting the bytes of its texts.
-///
-/// `Err` gives the count when it is over the limit.
-pub(crate) fn lower(input: &RuleInput) -> Result<(Event, Context), usize> {
-    let mut lower = Lower { bytes: 0 };
-    let event = lower.event(&input.event);
+/// Lowers an input and hands it to a call. The bytes of its texts are counted on the way;
+/// `Err` gives the count when it is over the limit, and there was no call.
+pub(crate) fn with_lowered<R>(input: &RuleInput, call: impl FnOnce(&Event<'_>, &Context<'_>) -> R) -> Result<R, usize> {
+    let lower = Lower::default();
+    let tallies = lower.tallies(&input.event);
+    let event = lower.event(&input.event, &tallies);
+    let lists: Vec<ValueList<'_>> = input.settings.values().map(|value| lower.value_list(value)).collect();
+    let settings = lower.named(&input.settings, &lists);
+    let facts = lower.facts(&input.facts);
+    let ticket = input.ticket.as_ref().map(|ticket| (ticket, TicketLists::new(&lower, ticket)));
     let context = Context {
         now: moment(&input.now),
-        ticket: input.ticket.as_ref().map(|ticket| lower.ticket(ticket)),
-        settings: input.settings.iter().map(|(name, value)| lower.named(name, value)).collect(),
-        facts: input
-            .facts
-            .iter()
-            .map(|(name, value)| wit::Fact {
-                name: lower.text(name),
-                value: match value {
-                    FactValue::Count(count) => wit::FactValue::Count(*count),
-                    FactValue::Unavailable(why) => wit::FactValue::Unavailable(lower.text(why)),
-                },
-            })
-            .collect(),
+        ticket: ticket.as_ref().map(|(ticket, lists)| lower.ticket(ticket, lists)),
+        settings: &settings,
+        facts: &facts,
         memory: lower.text(&input.memory),
     };
-    if lower.bytes > MOST_INPUT_BYTES { Err(lower.bytes) } else { Ok((event, context)) }
+    let bytes = lower.bytes.get();
+    if bytes > MOST_INPUT_BYTES { Err(bytes) } else { Ok(call(&event, &context)) }
 }
 
 /// Lifts an answer.
@@ -162,6 +167,7 @@ same!(state: TicketState => TicketState { Registered, Accepted, Handling, InRevi
 same!(lower_deadline_kind: DeadlineKind => DeadlineKind { Grasp, Contact, Close });
 same!(lift_deadline_kind: DeadlineKind <= DeadlineKind { Grasp, Contact, Close });
 same!(supervision_kind: SupervisionKind => SupervisionKind { Urge, Guide, Oversee });
+same!(closing: ClosedBy => Closing { Solved, Unreachable });
 same!(lower_task_kind: TaskKind => TaskKind { OnSiteMediation, Rectification, Survey });
 same!(lift_task_kind: TaskKind <= TaskKind { OnSiteMediation, Rectification, Survey });
 same!(post: Post <= Post { PrincipalLeader, LeaderInCharge, CountyHotlineOffice });
@@ -185,41 +191,168 @@ fn moment(now: &Moment) -> wit::Moment {
 }
 
 fn follow_up(from: &FollowUp) -> wit::FollowUp {
-    wit::FollowUp { attempt: from.attempt, reached: from.reached, solved: from.solved, satisfied: from.satisfied }
+    wit::FollowUp {
+        attempt: from.attempt,
+        at: from.at.as_second(),
+        reached: from.reached,
+        solved: from.solved,
+        satisfied: from.satisfied,
+    }
 }
 
-/// Counts what it copies.
+/// The list inside a value, which the lowered value points to.
+enum ValueList<'a> {
+    None,
+    Texts(Vec<&'a str>),
+    Table(Vec<(&'a str, &'a str)>),
+}
+
+/// The lists of a ticket, which the lowered ticket points to.
+struct TicketLists<'a> {
+    tags: Vec<&'a str>,
+    fields: Vec<wit::NamedValueParam<'a>>,
+    assignments: Vec<wit::Assignment<'a>>,
+    copies: Vec<wit::CopyTo<'a>>,
+    deadlines: Vec<wit::Deadline>,
+    follow_ups: Vec<wit::FollowUp>,
+    open_tasks: Vec<wit::OpenTask>,
+    missing_fields: Vec<&'a str>,
+}
+
+impl<'a> TicketLists<'a> {
+    fn new(lower: &Lower, ticket: &'a TicketView) -> Self {
+        Self {
+            tags: ticket.tags.iter().map(|tag| lower.text(tag)).collect(),
+            fields: ticket.fields.iter().map(|(name, value)| lower.field(name, value)).collect(),
+            assignments: ticket
+                .assignments
+                .iter()
+                .map(|(part, name)| wit::Assignment {
+                    handling_unit: lower.text(part.handling_unit.as_str()),
+                    name: lower.text(name),
+                    lead: part.lead,
+                    taken_up: part.taken_up,
+                    reported_back: part.reported_back,
+                })
+                .collect(),
+            copies: ticket
+                .copies
+                .iter()
+                .map(|(copy, name)| wit::CopyTo {
+                    reader: lower.text(copy.reader.as_str()),
+                    name: lower.text(name),
+                    statutory: copy.statutory,
+                })
+                .collect(),
+            deadlines: ticket
+                .deadlines
+                .iter()
+                .map(|deadline| wit::Deadline {
+                    kind: lower_deadline_kind(deadline.kind),
+                    base_at: deadline.base_at.as_second(),
+                    tightenable: deadline.tightenable,
+                    due_at: deadline.due_at.map(|at| at.as_second()),
+                    met: deadline.met,
+                    warned: deadline.warned,
+                    overdue: deadline.overdue,
+                })
+                .collect(),
+            follow_ups: ticket.follow_ups.iter().map(follow_up).collect(),
+            open_tasks: ticket
+                .open_tasks
+                .iter()
+                .map(|task| wit::OpenTask {
+                    number: task.number,
+                    kind: lower_task_kind(task.kind),
+                    by_this_rule: task.by_this_rule,
+                    due_at: task.due_at.map(|at| at.as_second()),
+                    overdue: task.overdue,
+                })
+                .collect(),
+            missing_fields: ticket.missing_fields.iter().map(|name| lower.text(name)).collect(),
+        }
+    }
+}
+
+/// Counts the texts that pass.
+#[derive(Default)]
 struct Lower {
-    bytes: usize,
+    bytes: Cell<usize>,
 }
 
 impl Lower {
-    fn text(&mut self, text: &str) -> String {
-        self.bytes += text.len();
-        text.to_owned()
+    fn text<'a>(&self, text: &'a str) -> &'a str {
+        self.bytes.set(self.bytes.get() + text.len());
+        text
     }
 
-    fn texts(&mut self, texts: &[String]) -> Vec<String> {
-        texts.iter().map(|text| self.text(text)).collect()
-    }
-
-    fn named(&mut self, name: &str, value: &Value) -> wit::NamedValue {
-        let value = match value {
-            Value::Flag(flag) => wit::Value::Flag(*flag),
-            Value::Integer(number) => wit::Value::Integer(*number),
-            Value::Text(text) => wit::Value::Text(self.text(text)),
-            Value::Texts(texts) => wit::Value::Texts(self.texts(texts)),
+    fn value_list<'a>(&self, value: &'a Value) -> ValueList<'a> {
+        match value {
+            Value::Texts(texts) => ValueList::Texts(texts.iter().map(|text| self.text(text)).collect()),
             Value::Table(table) => {
-                wit::Value::Table(table.iter().map(|(name, text)| (self.text(name), self.text(text))).collect())
+                ValueList::Table(table.iter().map(|(name, text)| (self.text(name), self.text(text))).collect())
             }
-            Value::Withheld => wit::Value::Withheld,
-        };
-        wit::NamedValue { name: self.text(name), value }
+            _ => ValueList::None,
+        }
     }
 
-    fn event(&mut self, event: &RuleEvent) -> Event {
+    fn named<'a>(
+        &self,
+        values: &'a BTreeMap<String, Value>,
+        lists: &'a [ValueList<'a>],
+    ) -> Vec<wit::NamedValueParam<'a>> {
+        let lowered = |((name, value), list): ((&'a String, &'a Value), &'a ValueList<'a>)| match list {
+            ValueList::Texts(texts) => {
+                wit::NamedValueParam { name: self.text(name), value: wit::ValueParam::Texts(texts) }
+            }
+            ValueList::Table(table) => {
+                wit::NamedValueParam { name: self.text(name), value: wit::ValueParam::Table(table) }
+            }
+            ValueList::None => self.field(name, value),
+        };
+        values.iter().zip(lists).map(lowered).collect()
+    }
+
+    /// A value without a list; extra fields have none.
+    fn field<'a>(&self, name: &'a str, value: &'a Value) -> wit::NamedValueParam<'a> {
+        let value = match value {
+            Value::Flag(flag) => wit::ValueParam::Flag(*flag),
+            Value::Integer(number) => wit::ValueParam::Integer(*number),
+            Value::Text(text) => wit::ValueParam::Text(self.text(text)),
+            Value::Texts(_) | Value::Table(_) | Value::Withheld => wit::ValueParam::Withheld,
+        };
+        wit::NamedValueParam { name: self.text(name), value }
+    }
+
+    fn facts<'a>(&self, facts: &'a BTreeMap<String, FactValue>) -> Vec<wit::Fact<'a>> {
+        let lowered = |(name, value): (&'a String, &'a FactValue)| wit::Fact {
+            name: self.text(name),
+            value: match value {
+                FactValue::Count(count) => wit::FactValue::Count(*count),
+                FactValue::Unavailable(why) => wit::FactValue::Unavailable(self.text(why)),
+            },
+        };
+        facts.iter().map(lowered).collect()
+    }
+
+    fn tallies<'a>(&self, event: &'a RuleEvent) -> Vec<wit::Tally<'a>> {
+        let (RuleEvent::DailyReview(review) | RuleEvent::MonthlyReview(review)) = event else { return Vec::new() };
+        let lowered = |tally: &'a Tally| wit::Tally {
+            category: self.text(&tally.category),
+            estate: self.text(&tally.estate),
+            count: tally.count,
+            previous: tally.previous,
+            still_open: tally.still_open,
+            overdue: tally.overdue,
+        };
+        review.tallies.iter().map(lowered).collect()
+    }
+
+    fn event<'a>(&self, event: &'a RuleEvent, tallies: &'a [wit::Tally<'a>]) -> Event<'a> {
         match event {
             RuleEvent::Registered => Event::Registered,
+            RuleEvent::FilledIn => Event::FilledIn,
+            RuleEvent::Reclassified => Event::Reclassified,
             RuleEvent::Accepted => Event::Accepted,
             RuleEvent::Dispatched => Event::Dispatched,
             RuleEvent::TakenUp(unit) => Event::TakenUp(self.text(unit)),
@@ -228,7 +361,7 @@ impl Lower {
                 reason: self.text(reason),
             }),
             RuleEvent::HandBackRuled { approved, opinion } => {
-                Event::HandBackRuled(wit::Ruling { approved: *approved, opinion: self.text(opinion) })
+                Event::HandBackRuled(wit::HandBackRuling { approved: *approved, opinion: self.text(opinion) })
             }
             RuleEvent::ExtensionAsked { handling_unit, working_days, reason } => {
                 Event::ExtensionAsked(wit::Extension {
@@ -237,10 +370,24 @@ impl Lower {
                     reason: self.text(reason),
                 })
             }
-            RuleEvent::ExtensionRuled { approved, opinion } => {
-                Event::ExtensionRuled(wit::Ruling { approved: *approved, opinion: self.text(opinion) })
+            RuleEvent::ExtensionRuled { approved, working_days, opinion } => {
+                Event::ExtensionRuled(wit::ExtensionRuling {
+                    approved: *approved,
+                    working_days: *working_days,
+                    opinion: self.text(opinion),
+                })
             }
-            RuleEvent::Supervised(kind) => Event::Supervised(supervision_kind(*kind)),
+
+            RuleEvent::Supervised { kind, department, target, words } => Event::Supervised(wit::Supervision {
+                kind: supervision_kind(*kind),
+                department: self.text(department),
+                target: self.text(target),
+                words: self.text(words),
+            }),
+            RuleEvent::Grasped(words) => Event::Grasped(self.text(words)),
+            RuleEvent::CallerContacted(words) => Event::CallerContacted(self.text(words)),
+            RuleEvent::SentBack(missing) => Event::SentBack(self.text(missing)),
+            RuleEvent::TaskOverdue(kind) => Event::TaskOverdue(lower_task_kind(*kind)),
             RuleEvent::ReportedBack { handling_unit, contacted, solved, result, evidence_count } => {
                 Event::ReportedBack(wit::ReportBack {
                     handling_unit: self.text(handling_unit),
@@ -255,7 +402,7 @@ impl Lower {
             }
             RuleEvent::FollowedUp(outcome) => Event::FollowedUp(follow_up(outcome)),
             RuleEvent::Reopened => Event::Reopened,
-            RuleEvent::ClosedOut => Event::ClosedOut,
+            RuleEvent::ClosedOut(how) => Event::ClosedOut(closing(*how)),
             RuleEvent::UrgencyRaised(urgency) => Event::UrgencyRaised(lower_urgency(*urgency)),
             RuleEvent::TaskOpened(kind) => Event::TaskOpened(lower_task_kind(*kind)),
             RuleEvent::TaskDone { kind, result } => {
@@ -264,32 +411,21 @@ impl Lower {
             RuleEvent::EarlyWarning(kind) => Event::EarlyWarning(lower_deadline_kind(*kind)),
             RuleEvent::Overdue(kind) => Event::Overdue(lower_deadline_kind(*kind)),
             RuleEvent::TimerFired(name) => Event::TimerFired(self.text(name)),
-            RuleEvent::DailyReview(review) => Event::DailyReview(self.review(review)),
-            RuleEvent::MonthlyReview(review) => Event::MonthlyReview(self.review(review)),
+            RuleEvent::DailyReview(review) => Event::DailyReview(self.review(review, tallies)),
+            RuleEvent::MonthlyReview(review) => Event::MonthlyReview(self.review(review, tallies)),
         }
     }
 
-    fn review(&mut self, review: &PeriodicReview) -> wit::PeriodicReview {
+    fn review<'a>(&self, review: &'a PeriodicReview, tallies: &'a [wit::Tally<'a>]) -> wit::PeriodicReview<'a> {
         wit::PeriodicReview {
             territory: self.text(review.territory.as_str()),
             starts_at: review.starts_at.as_second(),
             ends_at: review.ends_at.as_second(),
-            tallies: review
-                .tallies
-                .iter()
-                .map(|tally| wit::Tally {
-                    category: self.text(&tally.category),
-                    estate: self.text(&tally.estate),
-                    count: tally.count,
-                    previous: tally.previous,
-                    still_open: tally.still_open,
-                    overdue: tally.overdue,
-                })
-                .collect(),
+            tallies,
         }
     }
 
-    fn ticket(&mut self, ticket: &TicketView) -> wit::Ticket {
+    fn ticket<'a>(&self, ticket: &'a TicketView, lists: &'a TicketLists<'a>) -> wit::Ticket<'a> {
         wit::Ticket {
             id: self.text(&ticket.id),
             channel: channel(ticket.channel),
@@ -310,41 +446,16 @@ impl Lower {
             confidential: ticket.confidential,
             received_at: ticket.received_at.as_second(),
             rework_count: ticket.rework_count,
-            tags: self.texts(&ticket.tags),
-            fields: ticket.fields.iter().map(|(name, value)| self.named(name, value)).collect(),
-            assignments: ticket
-                .assignments
-                .iter()
-                .map(|(part, name)| wit::Assignment {
-                    handling_unit: self.text(part.handling_unit.as_str()),
-                    name: self.text(name),
-                    lead: part.lead,
-                    taken_up: part.taken_up,
-                    reported_back: part.reported_back,
-                })
-                .collect(),
-            copies: ticket
-                .copies
-                .iter()
-                .map(|(copy, name)| wit::CopyTo {
-                    reader: self.text(copy.reader.as_str()),
-                    name: self.text(name),
-                    statutory: copy.statutory,
-                })
-                .collect(),
-            deadlines: ticket
-                .deadlines
-                .iter()
-                .map(|deadline| wit::Deadline {
-                    kind: lower_deadline_kind(deadline.kind),
-                    due_at: deadline.due_at.map(|at| at.as_second()),
-                    met: deadline.met,
-                    warned: deadline.warned,
-                    overdue: deadline.overdue,
-                })
-                .collect(),
-            follow_ups: ticket.follow_ups.iter().map(follow_up).collect(),
-            open_tasks: ticket.open_tasks.iter().map(|kind| lower_task_kind(*kind)).collect(),
+            hand_back_count: ticket.hand_back_count,
+            extended: ticket.extended,
+            missing_fields: &lists.missing_fields,
+            tags: &lists.tags,
+            fields: &lists.fields,
+            assignments: &lists.assignments,
+            copies: &lists.copies,
+            deadlines: &lists.deadlines,
+            follow_ups: &lists.follow_ups,
+            open_tasks: &lists.open_tasks,
         }
     }
 }
@@ -357,14 +468,14 @@ fn time_span(span: wit::TimeSpan) -> TimeSpan {
     }
 }
 
-fn value(value: wit::Value) -> Value {
+fn value(value: wit::ValueResult) -> Value {
     match value {
-        wit::Value::Text(text) => Value::Text(text),
-        wit::Value::Integer(number) => Value::Integer(number),
-        wit::Value::Flag(flag) => Value::Flag(flag),
-        wit::Value::Texts(texts) => Value::Texts(texts),
-        wit::Value::Table(table) => Value::Table(table.into_iter().collect()),
-        wit::Value::Withheld => Value::Withheld,
+        wit::ValueResult::Text(text) => Value::Text(text),
+        wit::ValueResult::Integer(number) => Value::Integer(number),
+        wit::ValueResult::Flag(flag) => Value::Flag(flag),
+        wit::ValueResult::Texts(texts) => Value::Texts(texts),
+        wit::ValueResult::Table(table) => Value::Table(table.into_iter().collect()),
+        wit::ValueResult::Withheld => Value::Withheld,
     }
 }
 

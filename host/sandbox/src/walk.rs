@@ -71,7 +71,23 @@ impl Walk<'_> {
     /// The refusal of the command itself. What rules ask for and do not get stands in the
     /// decisions.
     pub fn command(self, ticket: Option<Ticket>, command: &Command, actor: &Actor) -> Result<Walked, Refusal> {
-        let events = handle(self.world, ticket.as_ref(), command, actor, self.now)?;
+        // Time comes first: what fell due before this command is said before it, however
+        // late the clock looks.
+        let clock = Actor::Known(By::Clock);
+        let due = match (&ticket, command) {
+            (Some(ticket), command) if !matches!(command, Command::Tick) => {
+                handle(self.world, Some(ticket), &Command::Tick, &clock, self.now)?
+            }
+            _ => Vec::new(),
+        };
+        let mut current = ticket.clone();
+        if let Some(current) = &mut current {
+            for event in &due {
+                let sequence = current.version + 1;
+                apply(current, &Recorded { sequence, at: self.now, by: By::Clock, event: event.clone() });
+            }
+        }
+        let events = handle(self.world, current.as_ref(), command, actor, self.now)?;
         let by = match actor {
             Actor::Known(by) => by.clone(),
             Actor::Rule(_) => {
@@ -79,7 +95,12 @@ impl Walk<'_> {
             }
         };
         let mut progress = match (ticket, command, events.split_first()) {
-            (Some(ticket), _, _) => Progress::new(self, ticket, events, &by),
+            (Some(ticket), _, _) => {
+                let mut progress = Progress::empty(self, ticket);
+                progress.record(due, &By::Clock, 0, &[]);
+                progress.record(events, &by, 0, &[]);
+                progress
+            }
             (None, Command::Register { id, intake }, Some((Event::Registered { urgency, .. }, _))) => {
                 Progress::begun(self, begin(id, intake, *urgency), events, &by)
             }
@@ -88,6 +109,20 @@ impl Walk<'_> {
         progress.run();
         Ok(Walked { ticket: progress.ticket, events: progress.events, decisions: progress.decisions })
     }
+}
+
+/// Filling in several fields is one thing to a rule: it is asked about the last of them, when
+/// all are there. A field that a rule wrote was filled in by nobody.
+fn once_filled_in(mut fresh: Vec<Pending>) -> Vec<Pending> {
+    let filled = |pending: &Pending| view::event_kind(&pending.event.event) == Some(EventKind::FilledIn);
+    let last = fresh.iter().rposition(|pending| filled(pending) && !matches!(pending.event.by, By::Rule { .. }));
+    let mut position = 0;
+    fresh.retain(|pending| {
+        let kept = !filled(pending) || Some(position) == last;
+        position += 1;
+        kept
+    });
+    fresh
 }
 
 struct Progress<'a> {
@@ -102,12 +137,6 @@ struct Progress<'a> {
 impl<'a> Progress<'a> {
     fn empty(walk: Walk<'a>, ticket: Ticket) -> Self {
         Self { walk, ticket, events: Vec::new(), decisions: Vec::new(), queue: VecDeque::new(), calls: 0 }
-    }
-
-    fn new(walk: Walk<'a>, ticket: Ticket, events: Vec<Event>, by: &By) -> Self {
-        let mut progress = Self::empty(walk, ticket);
-        progress.record(events, by, 0, &[]);
-        progress
     }
 
     /// A new ticket is made by its first event; applying that again would count it twice.
@@ -127,13 +156,15 @@ impl<'a> Progress<'a> {
     /// of the command, so that an accepted ticket has its deadlines.
     fn record(&mut self, events: Vec<Event>, by: &By, depth: usize, ancestry: &[(String, EventKind)]) -> Vec<u64> {
         let mut sequences = Vec::new();
+        let mut fresh = Vec::new();
         for event in events {
             let recorded = Recorded { sequence: self.ticket.version + 1, at: self.walk.now, by: by.clone(), event };
             apply(&mut self.ticket, &recorded);
             sequences.push(recorded.sequence);
             self.events.push(recorded.clone());
-            self.queue.push_back(Pending { event: recorded, depth, ancestry: ancestry.to_vec() });
+            fresh.push(Pending { event: recorded, depth, ancestry: ancestry.to_vec() });
         }
+        self.queue.extend(once_filled_in(fresh));
         sequences
     }
 

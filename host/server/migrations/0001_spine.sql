@@ -25,7 +25,9 @@ create index ticket_wakes_at on ticket (wakes_at) where wakes_at is not null;
 create index ticket_awaits_calendar on ticket (id) where awaits_calendar;
 -- For the figures that rules ask for, and for the lists of the desk.
 create index ticket_alike on ticket (category, territory, received_at);
-create index ticket_list on ticket (territory, received_at);
+create index ticket_near on ticket (territory, estate, received_at);
+create index ticket_newest on ticket (received_at, id);
+create index ticket_list on ticket (territory, received_at, id);
 
 -- What happened. Append-only: no statement of the store updates or deletes here.
 create table event (

@@ -2,7 +2,8 @@
 //! to the desk, like anybody else. Deadlines and timers are derived from the ticket, so a
 //! crash loses none and repeats none.
 
-use crate::desk::{Desk, DeskError, Submission};
+use crate::desk::{Desk, Submission};
+use crate::store::StoreError;
 use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
 
@@ -20,10 +21,12 @@ const AT_A_TIME: u32 = 100;
 
 /// Looks again and again until the server stops.
 pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
-    for id in desk.store.awaiting_calendar().await.unwrap_or_default() {
-        tick(&desk, &id).await;
-    }
-    loop {
+    let mut calendar_asked = false;
+    while !*stop.borrow() {
+        // The calendar comes with the program: once after each start is enough.
+        if !calendar_asked {
+            calendar_asked = ask_calendar(&desk).await.is_ok();
+        }
         if let Err(error) = look(&desk, desk.clock.now()).await {
             tracing::error!(error = %error, "the clock could not look; it tries again");
         }
@@ -34,43 +37,44 @@ pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Ticks every ticket whose moment has come.
+/// Ticks the tickets that wait for a holiday notice.
+async fn ask_calendar(desk: &Desk) -> Result<(), StoreError> {
+    for id in desk.store.awaiting_calendar().await? {
+        tick(desk, &id).await;
+    }
+    Ok(())
+}
+
+/// Ticks every ticket whose moment has come. One that cannot be ticked holds up no other.
 ///
 /// # Errors
 /// The database failed.
-pub async fn look(desk: &Desk, until: Timestamp) -> Result<(), DeskError> {
+pub async fn look(desk: &Desk, until: Timestamp) -> Result<(), StoreError> {
+    let mut after = None;
     loop {
-        let waking = desk.store.waking(until, AT_A_TIME).await?;
-        let mut happened = false;
-        for (id, _) in &waking {
-            happened |= tick(desk, id).await;
+        let waking = desk.store.waking(until, after.as_ref(), AT_A_TIME).await?;
+        for (_, id) in &waking {
+            // A ticket may have several moments on the way, each of which wakes it again.
+            while tick(desk, id).await {}
         }
-        if !happened {
-            return Ok(());
-        }
+        let Some(last) = waking.last() else { return Ok(()) };
+        after = Some(last.clone());
     }
 }
 
 /// Moves a movable clock forward, stopping at every moment at which a ticket wakes, so that
-/// each warning carries its own time.
+/// each warning carries its own time. Says whether it moved.
 ///
 /// # Errors
 /// The database failed.
-pub async fn advance(desk: &Desk, to: Timestamp) -> Result<bool, DeskError> {
-    loop {
-        let next = desk.store.waking(to, 1).await?.first().map(|(_, at)| *at);
-        match next {
-            Some(at) => {
-                desk.clock.move_to(at);
-                let before = desk.store.waking(to, 1).await?;
-                look(desk, desk.clock.now()).await?;
-                if desk.store.waking(to, 1).await? == before {
-                    return Ok(desk.clock.move_to(to));
-                }
-            }
-            None => return Ok(desk.clock.move_to(to)),
-        }
+pub async fn advance(desk: &Desk, to: Timestamp) -> Result<bool, StoreError> {
+    let mut after: Option<(Timestamp, TicketId)> = None;
+    while let Some((at, id)) = desk.store.waking(to, after.as_ref(), 1).await?.pop() {
+        desk.clock.move_to(at);
+        // What was ticked wakes later or never again; what could not be is passed by.
+        after = if tick(desk, &id).await { None } else { Some((at, id)) };
     }
+    Ok(desk.clock.move_to(to))
 }
 
 /// Says whether anything happened.

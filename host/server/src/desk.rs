@@ -21,7 +21,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::runtime::Handle;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, Semaphore};
 
 /// How often a command is computed again because another was quicker. A ticket has a handful
 /// of hands on it; who loses eight times should hear of it.
@@ -112,13 +112,18 @@ pub struct Desk {
     /// Rung when there is something in the outbox.
     pub outbox_bell: Arc<Notify>,
     numbers: Mutex<Option<(Date, u64, u64)>>,
+    /// Walks at the same time: more than the processors can run would only make each other
+    /// slow, and a slow guest looks like a looping one.
+    walks: Semaphore,
 }
 
 impl Desk {
     /// Opens the desk.
     #[must_use]
     pub fn new(store: Store, world: Arc<World>, rules: Arc<Rules>, clock: Arc<Clock>) -> Self {
-        Self { store, world, rules, clock, outbox_bell: Arc::new(Notify::new()), numbers: Mutex::new(None) }
+        let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let (outbox_bell, walks) = (Arc::new(Notify::new()), Semaphore::new(processors));
+        Self { store, world, rules, clock, outbox_bell, numbers: Mutex::new(None), walks }
     }
 
     /// Registers a ticket for a call that just came in.
@@ -164,7 +169,7 @@ impl Desk {
                 return Err(DeskError::AnotherVersion { now: ticket.version });
             }
             let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
-            let walked = self.walk(ticket, &submission).await??;
+            let walked = self.walk(ticket, &submission).await?;
             match self.commit(&submission, computed_from, &walked).await {
                 Ok(receipt) => return Ok(receipt),
                 Err(CommitError::VersionMoved | CommitError::KeyUsed) => {}
@@ -184,19 +189,20 @@ impl Desk {
     }
 
     /// Guests are quick but not asynchronous: they run beside the runtime's own threads.
-    async fn walk(
-        &self,
-        ticket: Option<Ticket>,
-        submission: &Submission,
-    ) -> Result<Result<Walked, Refusal>, tokio::task::JoinError> {
-        let facts = StoreFacts { store: self.store.clone(), runtime: Handle::current() };
+    async fn walk(&self, ticket: Option<Ticket>, submission: &Submission) -> Result<Walked, DeskError> {
+        let _turn = self.walks.acquire().await.map_err(|_| DeskError::Contended)?;
+        let facts = StoreFacts::new(self.store.clone(), Handle::current());
         let (world, rules, now) = (self.world.clone(), self.rules.clone(), self.clock.now());
         let (command, actor) = (submission.command.clone(), Actor::Known(submission.by.clone()));
-        tokio::task::spawn_blocking(move || {
+        let (walked, facts) = tokio::task::spawn_blocking(move || {
             let walk = Walk { world: &world, rulebook: rules.rulebook(), facts: &facts, now };
-            walk.command(ticket, &command, &actor)
+            (walk.command(ticket, &command, &actor), facts)
         })
-        .await
+        .await?;
+        match facts.failed() {
+            Some(error) => Err(error.into()),
+            None => Ok(walked?),
+        }
     }
 
     async fn commit(

@@ -23,7 +23,8 @@ const EVERY: Duration = Duration::from_secs(2);
 
 /// Sends until the server stops.
 pub async fn run(desk: Arc<Desk>, url: String, mut stop: watch::Receiver<bool>) {
-    let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build();
+    let client =
+        reqwest::Client::builder().timeout(PATIENCE).no_proxy().redirect(reqwest::redirect::Policy::none()).build();
     let client = match client {
         Ok(client) => client,
         Err(error) => {

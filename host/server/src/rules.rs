@@ -125,7 +125,8 @@ impl Rules {
                 digest: None,
                 problems: Vec::new(),
             };
-            match known_territory(entry, catalogue).and_then(|()| load_entry(engine, code, entry, &mut status)) {
+            let loaded = known_territory(entry, catalogue).and_then(|()| load_entry(engine, code, entry, &mut status));
+            match loaded.and_then(|activation| alone(activation, &activations)) {
                 Ok(activation) => activations.push(activation),
                 Err(problems) => {
                     for problem in &problems {
@@ -149,6 +150,25 @@ impl Rules {
     #[must_use]
     pub fn statuses(&self) -> &[RuleStatus] {
         &self.statuses
+    }
+}
+
+/// A name is a namespace of fields, tags and memory: two rules of one name on one ticket
+/// would read each other's.
+fn alone(activation: Activation, others: &[Activation]) -> Result<Activation, Vec<Problem>> {
+    let actor = &activation.actor;
+    let meets = |other: &&Activation| {
+        other.actor.name() == actor.name()
+            && (actor.covers(&other.actor.territory) || other.actor.covers(&actor.territory))
+    };
+    match others.iter().find(meets) {
+        None => Ok(activation),
+        Some(other) => Err(vec![Problem::new(
+            "rule.name-taken",
+            actor.name(),
+            format!("同名规则已在 {} 启用；同一件工单上规则不能同名，请改名或只启用一条", other.actor.territory),
+            "a rule of this name is on already where this one would act",
+        )]),
     }
 }
 

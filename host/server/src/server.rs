@@ -38,6 +38,9 @@ pub enum StartError {
          (not a loopback address: there are no accounts yet)"
     )]
     NotLoopback(SocketAddr),
+    /// The outbox has nowhere to deliver to.
+    #[error("外发地址 {0:?} 不可用：须为 http:// 开头的完整地址 (not an http address)")]
+    DeliverTo(String),
     /// The address is taken, or not this machine's.
     #[error("不能监听 {address} (cannot listen)")]
     Listen {
@@ -79,6 +82,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     if !config.listen.ip().is_loopback() {
         return Err(StartError::NotLoopback(config.listen));
     }
+    if let Some(url) = config.deliver_to.as_ref().filter(|url| !is_http(url)) {
+        return Err(StartError::DeliverTo(url.clone()));
+    }
     let store = Store::open(&config.data.join("chuishao.db")).await?;
     let file = config.rules.as_deref().map(RulesFile::read).transpose()?.unwrap_or_default();
     let engine = Engine::new(Budget::default())?;
@@ -107,6 +113,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     }));
     tracing::info!(%address, rules = desk.rules.rulebook().activations().len(), "chuishao serves");
     Ok(Running { address, desk, stop, tasks })
+}
+
+fn is_http(url: &str) -> bool {
+    reqwest::Url::parse(url).is_ok_and(|url| url.scheme() == "http" && url.has_host())
 }
 
 impl Running {

@@ -22,7 +22,8 @@ impl Rule for HeatingMode {
             return Ok(vec![]);
         }
         match event {
-            Event::Registered => at_intake(ticket, context),
+            Event::Registered | Event::Reclassified => at_intake(ticket, context),
+            Event::FilledIn => Ok(seat(ticket, context)?.into_iter().collect()),
             Event::Accepted => once_accepted(ticket, context),
             _ => Ok(vec![]),
         }
@@ -41,15 +42,20 @@ fn in_season(context: &Context) -> Result<bool, Failure> {
 fn at_intake(ticket: &Ticket, context: &Context) -> Result<Vec<Proposal>, Failure> {
     let ask = |name: &str| propose(Effect::RequireField(name.into()), "供热模式：先问清这些，供热企业才能直接上门");
     let mut proposals: Vec<Proposal> = ASKED.into_iter().map(ask).collect();
-    if let Some(seat) = context.look_up("seats", &ticket.place.estate)? {
-        let reason = format!("{}由该企业供热，企业坐席可直接解答", ticket.place.estate);
-        proposals.push(propose(Effect::SuggestSeat(seat.into()), reason));
-    }
+    proposals.extend(seat(ticket, context)?);
     Ok(proposals)
 }
 
+/// Once the estate is known, so is the company that serves it.
+fn seat(ticket: &Ticket, context: &Context) -> Result<Option<Proposal>, Failure> {
+    let estate = &ticket.place.estate;
+    let suggested = context.look_up("seats", estate)?;
+    let reason = || format!("{estate}由该企业供热，企业坐席可直接解答");
+    Ok(suggested.map(|seat| propose(Effect::SuggestSeat(seat.into()), reason())))
+}
+
 fn once_accepted(ticket: &Ticket, context: &Context) -> Result<Vec<Proposal>, Failure> {
-    let calls = context.count("same-building")?;
+    let calls = context.count_or_zero("same-building")?;
     let said = matches!(ticket.field("whole-building"), Some(Value::Flag(true)));
     if said || i64::from(calls) >= context.integer("whole-building-calls")? {
         let reason = if said {

@@ -13,7 +13,7 @@ pub struct OnSiteMediation;
 impl Rule for OnSiteMediation {
     fn on_event(event: Event, context: &Context) -> Result<Vec<Proposal>, Failure> {
         let ticket = context.ticket()?;
-        if ticket.open_tasks.contains(&TaskKind::OnSiteMediation) {
+        if ticket.open_tasks.iter().any(|task| task.kind == TaskKind::OnSiteMediation) {
             return Ok(vec![]);
         }
         let reason = match event {

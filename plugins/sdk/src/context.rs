@@ -56,15 +56,27 @@ impl Context {
         }
     }
 
-    /// A figure that the manifest asked for; 0 when it could not be computed.
+    /// A figure that the manifest asked for.
     ///
     /// # Errors
-    /// The manifest did not ask for it.
+    /// The manifest did not ask for it, or the ticket does not say what is to be alike.
     pub fn count(&self, name: &str) -> Result<u32, Failure> {
         match self.facts.iter().find(|fact| fact.name == name).map(|fact| &fact.value) {
             Some(FactValue::Count(count)) => Ok(*count),
-            Some(FactValue::Unavailable(_)) => Ok(0),
+            Some(FactValue::Unavailable(why)) => Err(Failure::MissingData(format!("事实 {name} 不可用：{why}"))),
             None => Err(Failure::MissingData(format!("清单没有声明事实 {name}"))),
+        }
+    }
+
+    /// A figure that the manifest asked for; 0 when the ticket does not say what is to be
+    /// alike, for example because it has no estate.
+    ///
+    /// # Errors
+    /// The manifest did not ask for it.
+    pub fn count_or_zero(&self, name: &str) -> Result<u32, Failure> {
+        match self.facts.iter().find(|fact| fact.name == name).map(|fact| &fact.value) {
+            Some(FactValue::Unavailable(_)) => Ok(0),
+            _ => self.count(name),
         }
     }
 

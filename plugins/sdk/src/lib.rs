@@ -41,10 +41,11 @@ pub mod bindings {
 }
 
 pub use bindings::exports::chuishao::rule::handler::{
-    Assignment, CallerKind, Channel, Context, CopyTo, DayKind, Deadline, DeadlineKind, Effect, Event, Extension, Fact,
-    FactValue, Failure, FollowUp, Forum, HandBack, LedgerEntry, LocalScore, MatterKind, Moment, NamedValue, Nomination,
-    Notice, PeriodicReview, Place, Post, Proposal, ReportBack, ReviewOutcome, Ruling, SupervisionKind, Tally, Task,
-    TaskKind, TaskResult, Ticket, TicketState, Tightening, TimeSpan, Timer, UnitSuggestion, Urgency, Value,
+    Assignment, CallerKind, Channel, Closing, Context, CopyTo, DayKind, Deadline, DeadlineKind, Effect, Event,
+    Extension, ExtensionRuling, Fact, FactValue, Failure, FollowUp, Forum, HandBack, HandBackRuling, LedgerEntry,
+    LocalScore, MatterKind, Moment, NamedValue, Nomination, Notice, OpenTask, PeriodicReview, Place, Post, Proposal,
+    ReportBack, ReviewOutcome, Supervision, SupervisionKind, Tally, Task, TaskKind, TaskResult, Ticket, TicketState,
+    Tightening, TimeSpan, Timer, UnitSuggestion, Urgency, Value,
 };
 
 /// A local rule (本地规则): a pure function from what happened to what it asks for.

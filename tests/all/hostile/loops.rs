@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 fn task(kind: &str) -> Proposal {
     let within = json!({"working-days": 2});
-    let post = "leader-in-charge";
+    let post = "county-hotline-office";
     proposal(json!({"open-task": {"kind": kind, "post": post, "within": within, "title": "清河花园停暖"}}))
 }
 
@@ -104,11 +104,11 @@ fn two_rules_that_set_each_other_off_come_to_rest() {
 /// Each rule makes the kind of event that the next one listens to.
 #[test]
 fn a_chain_of_rules_ends_at_its_depth() {
-    use EventKind::{ReportedBack, Reviewed, TaskOpened, UrgencyRaised};
+    use EventKind::{ReportedBack, SentBack, TaskOpened, UrgencyRaised};
     let raise = |urgency: &str| proposal(json!({"raise-urgency": urgency}));
     let rulebook = Rulebook::new(vec![
         rule("aaa-sends-back", &[ReportedBack], &[proposal(json!({"send-back": "缺少测温记录"}))]),
-        rule("bbb-raises", &[Reviewed], &[raise("urgent")]),
+        rule("bbb-raises", &[SentBack], &[raise("urgent")]),
         rule("ccc-opens", &[UrgencyRaised], &[task("survey")]),
         rule("ddd-raises", &[TaskOpened], &[raise("critical")]),
         rule("eee-tags", &[UrgencyRaised], &[proposal(json!({"add-tag": "停暖"}))]),
@@ -120,7 +120,7 @@ fn a_chain_of_rules_ends_at_its_depth() {
         told(&case.decisions),
         [
             "aaa-sends-back reported-back: accepted",
-            "bbb-raises reviewed: accepted",
+            "bbb-raises sent-back: accepted",
             "ccc-opens urgency-raised: accepted",
             "eee-tags urgency-raised: accepted",
             "ddd-raises task-opened: accepted",

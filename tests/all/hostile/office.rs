@@ -110,7 +110,7 @@ impl<'a> Case<'a> {
     /// From the call to the dispatch.
     pub(crate) fn run_to_dispatch(&mut self) {
         self.register();
-        self.step(call_taker(), Command::Accept);
+        self.step(call_taker(), Command::Accept { unanswered: None });
         self.dispatch();
     }
 

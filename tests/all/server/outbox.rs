@@ -126,9 +126,10 @@ async fn no_message_carries_the_caller() {
     for solved in [false, false, false, true] {
         handled(&server, &id, "370702-SL", solved).await;
     }
-    // Dispatched and copied; grasping and closing warned of and overdue; the leader is told.
-    all_delivered(&server, 7).await;
-    assert_eq!(receiver.messages("warning").len(), 4);
+    // Dispatched and copied; grasping and closing warned of and, to the department too,
+    // overdue; the leader is told.
+    all_delivered(&server, 9).await;
+    assert_eq!(receiver.messages("warning").len(), 6);
     assert_eq!(receiver.messages("notice").len(), 1);
     for delivery in receiver.deliveries() {
         let text = delivery.message.to_string();

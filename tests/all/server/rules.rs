@@ -199,7 +199,7 @@ async fn a_decision_carries_all_that_made_it() {
     let id = cold_in(&server, "8号楼", false).await;
     let decisions = server.decisions(&id).await;
     let kinds: Vec<_> = decisions.iter().map(|decision| decision.event_kind).collect();
-    assert_eq!(kinds, [EventKind::Registered, EventKind::Accepted]);
+    assert_eq!(kinds, [EventKind::Registered, EventKind::FilledIn, EventKind::Accepted]);
     let bytes = std::fs::read(&components().heating).expect("the component");
     for decision in &decisions {
         assert_eq!(decision.rule, "heating-mode");
@@ -244,7 +244,7 @@ async fn a_rule_that_cannot_be_loaded_is_shown() {
     assert_eq!(rules[0]["title"], "供热模式");
     let id = cold_in(&server, "8号楼", false).await;
     server.act(&id, DISPATCHER, dispatch("370705-CG")).await;
-    assert_eq!(server.decisions(&id).await.len(), 2, "the rule that is on is asked");
+    assert_eq!(server.decisions(&id).await.len(), 3, "the rule that is on is asked");
     server.finish().await;
 }
 

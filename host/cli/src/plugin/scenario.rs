@@ -91,7 +91,9 @@ impl Registration {
 pub fn usual_actor(command: &Command, ticket: &Ticket) -> By {
     let number = || "0001".to_owned();
     match command {
-        Command::FillIn { .. } | Command::Accept | Command::Register { .. } => By::CallTaker { number: number() },
+        Command::FillIn { .. } | Command::Accept { .. } | Command::Register { .. } => {
+            By::CallTaker { number: number() }
+        }
         Command::Reclassify { .. } | Command::Dispatch { .. } => By::Dispatcher { number: number() },
         Command::Review { .. } | Command::RuleHandBack { .. } | Command::RuleExtension { .. } => {
             By::Reviewer { number: number() }

@@ -5,21 +5,27 @@
 use super::Scene;
 use crate::deadline::{Deadline, Due};
 use crate::event::Event;
-use crate::ticket::TicketState;
+use crate::ticket::{Task, TicketState};
 
 pub(super) fn tick(scene: Scene<'_>) -> Vec<Event> {
-    if scene.ticket.state == TicketState::ClosedOut {
-        return Vec::new();
-    }
-    let deadlines = scene.ticket.deadlines.iter().filter(|d| d.is_running()).filter_map(|d| look(scene, d));
-    let timers = scene.ticket.timers.iter().filter(|timer| timer.fires_at <= scene.now);
+    let ticket = scene.ticket;
+    let open = ticket.state != TicketState::ClosedOut;
+    let deadlines = ticket.deadlines.iter().filter(|d| open && d.is_running()).filter_map(|d| look(scene, d));
+    let timers = ticket.timers.iter().filter(|timer| timer.fires_at <= scene.now);
     let fired = timers.map(|timer| Event::TimerFired { rule: timer.rule.clone(), name: timer.name.clone() });
-    let tasks = scene.ticket.tasks.iter().filter(|task| !task.done && task.due.at().is_none());
-    let computed = tasks.filter_map(|task| {
-        let due = Due::of(task.opened_at, task.within, &scene.world.calendar);
-        due.at().map(|_| Event::TaskDueComputed { number: task.number, due })
-    });
-    deadlines.chain(fired).chain(computed).collect()
+    // Tasks outlive the ticket: a survey is opened when it is closed.
+    let tasks = ticket.tasks.iter().filter(|task| !task.done && !task.overdue);
+    deadlines.chain(fired).chain(tasks.filter_map(|task| look_at_task(scene, task))).collect()
+}
+
+fn look_at_task(scene: Scene<'_>, task: &Task) -> Option<Event> {
+    match task.due {
+        Due::At(due) => (due <= scene.now).then_some(Event::TaskOverdue { number: task.number }),
+        Due::AwaitingCalendar(_) => {
+            let due = Due::of(task.opened_at, task.within, &scene.world.calendar);
+            due.at().map(|_| Event::TaskDueComputed { number: task.number, due })
+        }
+    }
 }
 
 fn look(scene: Scene<'_>, deadline: &Deadline) -> Option<Event> {

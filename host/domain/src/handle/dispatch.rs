@@ -8,6 +8,10 @@ use crate::event::{Event, SupervisionKind};
 use crate::ids::UnitId;
 use crate::refusal::{GuardRail, Refusal};
 use crate::ticket::{Pending, TicketState};
+use std::collections::BTreeSet;
+
+/// 协办单位 of one ticket: more is a matter for a joint meeting.
+const MOST_ASSISTING_UNITS: usize = 16;
 
 /// 退单 within 2 working days of receipt by the unit (山东省政务服务热线管理办法).
 const HAND_BACK_WITHIN: TimeSpan = TimeSpan::WorkingDays(2);
@@ -44,6 +48,17 @@ pub(super) fn dispatch(scene: Scene<'_>, lead_unit: &UnitId, assisting_units: &[
                 "a department's matter may not be pushed down to a street",
             ));
         }
+    }
+    if assisting_units.len() > MOST_ASSISTING_UNITS {
+        return Err(Refusal::new(
+            "too-many-units",
+            format!("协办单位最多 {MOST_ASSISTING_UNITS} 个"),
+            format!("at most {MOST_ASSISTING_UNITS} assisting units"),
+        ));
+    }
+    let named: BTreeSet<&UnitId> = assisting_units.iter().collect();
+    if named.len() < assisting_units.len() {
+        return Err(Refusal::new("unit-twice", "同一单位只能协办一次", "a unit assists once"));
     }
     if assisting_units.contains(lead_unit) {
         return Err(Refusal::new("unit-twice", "主办单位不能同时协办", "the lead unit cannot assist itself"));
@@ -113,5 +128,10 @@ pub(super) fn supervise(
     }
     scene.must_be_assigned(target)?;
     must_say(words, "督办意见")?;
-    Ok(vec![Event::Supervised { kind, target: target.clone(), words: words.to_owned() }])
+    Ok(vec![Event::Supervised {
+        kind,
+        department: department.clone(),
+        target: target.clone(),
+        words: words.to_owned(),
+    }])
 }

@@ -1,17 +1,17 @@
 //! Follow-up calls (回访), second handling (重办) and closing out (办结). Closing belongs to
 //! the follow-up staff, never to the handling unit and never to a rule (guard rail G5).
 
-use super::{Outcome, Scene};
+use super::{MOST_WORDS_CHARS, Outcome, Scene, must_fit};
 use crate::calendar::TimeSpan;
 use crate::deadline::{Deadline, DeadlineKind, Source};
 use crate::event::{ClosedBy, Event};
 use crate::refusal::Refusal;
 use crate::rule::effect::Post;
-use crate::ticket::{FollowUp, TicketState};
+use crate::ticket::{FollowUp, TicketState, Urgency};
 
-/// 回访 attempts before a ticket is closed as unreachable [assumption].
+/// 回访 attempts before a ticket is closed as unreachable (an assumption).
 const MOST_UNREACHED: usize = 3;
-/// 重办 within 3 working days [assumption].
+/// 重办 within 3 working days (an assumption).
 const REWORK_WITHIN: TimeSpan = TimeSpan::WorkingDays(3);
 /// From this rework on the leader in charge is told (重办后仍不满意的，督办).
 const REWORKS_BEFORE_SUPERVISION: u16 = 2;
@@ -31,9 +31,10 @@ pub(super) fn follow_up(
             "say whether it is solved if, and only if, the caller was reached",
         ));
     }
+    must_fit(opinion, MOST_WORDS_CHARS, "来电人意见")?;
     let attempt = u16::try_from(scene.ticket.follow_ups.len() + 1).unwrap_or(u16::MAX);
     let satisfied = satisfied.filter(|_| reached);
-    let follow_up = FollowUp { attempt, reached, solved, satisfied };
+    let follow_up = FollowUp { attempt, at: scene.now, reached, solved, satisfied };
     let bad = follow_up.is_bad();
     let mut events = vec![Event::FollowedUp { follow_up, opinion: opinion.to_owned() }];
     if bad {
@@ -52,9 +53,17 @@ pub(super) fn follow_up(
 /// Rework is a main path: 28 % of tickets need more than one round (article figures).
 fn reopen(scene: Scene<'_>) -> Vec<Event> {
     let rework_count = scene.ticket.rework_count.saturating_add(1);
-    let calendar = &scene.world.calendar;
-    let deadline = Deadline::new(DeadlineKind::Close, scene.now, REWORK_WITHIN, Source::Rework, calendar);
-    let mut events = vec![Event::Reopened { rework_count }, Event::DeadlineSet { deadline }];
+    let (limit, source) = match scene.ticket.urgency {
+        Urgency::Ordinary => (REWORK_WITHIN, Source::Rework),
+        Urgency::Urgent | Urgency::Critical => (TimeSpan::WorkingDays(1), Source::UrgentMatters),
+    };
+    let fresh = Deadline::new(DeadlineKind::Close, scene.now, limit, source, &scene.world.calendar);
+    let mut events = vec![Event::Reopened { rework_count }];
+    // A promise that still runs is not made later by a bad follow-up.
+    let promised = scene.ticket.deadline(DeadlineKind::Close).filter(|old| old.is_running());
+    if promised.is_none_or(|old| fresh.soonest() < old.soonest()) {
+        events.push(Event::DeadlineSet { deadline: fresh });
+    }
     if rework_count > REWORKS_BEFORE_SUPERVISION {
         events.push(Event::PostNotified {
             post: Post::LeaderInCharge,

@@ -2,7 +2,7 @@
 //! back, review, tasks.
 
 use super::dispatch::must_have_nothing_pending;
-use super::{Outcome, Scene, must_say};
+use super::{MOST_WORDS_CHARS, Outcome, Scene, must_fit, must_say};
 use crate::deadline::DeadlineKind;
 use crate::event::Event;
 use crate::ids::UnitId;
@@ -43,7 +43,7 @@ pub(super) fn rule_extension(scene: Scene<'_>, approved: bool, opinion: &str) ->
         return Err(Refusal::new("nothing-pending", "没有待审定的延期申请", "no extension is pending"));
     };
     must_say(opinion, "审定意见")?;
-    let mut events = vec![Event::ExtensionRuled { approved, opinion: opinion.to_owned() }];
+    let mut events = vec![Event::ExtensionRuled { approved, working_days, opinion: opinion.to_owned() }];
     if let Some(close) = scene.ticket.deadline(DeadlineKind::Close).filter(|_| approved) {
         let deadline = close.extended(working_days, &scene.world.calendar);
         events.push(Event::DeadlineSet { deadline });
@@ -106,7 +106,9 @@ pub(super) fn report_back(
 
 pub(super) fn review(scene: Scene<'_>, passed: bool, opinion: &str) -> Outcome {
     scene.must_be_in(&[TicketState::InReview])?;
-    if !passed {
+    if passed {
+        must_fit(opinion, MOST_WORDS_CHARS, "审核意见")?;
+    } else {
         must_say(opinion, "退回补充的原因")?;
     }
     Ok(vec![Event::Reviewed { passed, opinion: opinion.to_owned() }])

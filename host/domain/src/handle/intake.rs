@@ -1,6 +1,6 @@
 //! Intake (登记、受理): writing down, filling in, accepting.
 
-use super::{Outcome, Scene};
+use super::{Outcome, Scene, must_fit, must_say};
 use crate::World;
 use crate::actor::{Actor, By};
 use crate::calendar::TimeSpan;
@@ -53,7 +53,7 @@ pub(super) fn register(world: &World, intake: &Intake, actor: &Actor) -> Outcome
     ] {
         must_fit(text, most, what)?;
     }
-    super::must_say(&intake.title, "标题")?;
+    must_say(&intake.title, "标题")?;
     let urgency = if category.urgent { Urgency::Urgent } else { Urgency::Ordinary };
     Ok(vec![Event::Registered { intake: intake.clone(), urgency }])
 }
@@ -62,18 +62,6 @@ pub(super) fn register(world: &World, intake: &Intake, actor: &Actor) -> Outcome
 /// field does not come back in a refusal.
 pub(super) fn shown(code: &str) -> String {
     redact(&plain(code)).chars().take(MOST_CODE_CHARS).collect()
-}
-
-fn must_fit(text: &str, most: usize, what: &str) -> Result<(), Refusal> {
-    let long = text.chars().count();
-    if long > most {
-        return Err(Refusal::new(
-            "text-too-long",
-            format!("{what}有 {long} 个字，最多 {most} 个字"),
-            format!("{long} characters; at most {most}"),
-        ));
-    }
-    Ok(())
 }
 
 pub(super) fn fill_in(
@@ -87,7 +75,8 @@ pub(super) fn fill_in(
         if !["street", "estate", "building"].contains(&name.as_str()) {
             return Err(unknown_field(name));
         }
-        must_fit(text, MOST_FIELD_CHARS, name)?;
+        must_fit(text, MOST_FIELD_CHARS, "地点")?;
+        must_say(text, "地点")?;
         events.push(Event::PlaceFilled { name: format!("place.{name}"), text: text.clone() });
     }
     for (namespace, named) in fields {
@@ -96,6 +85,7 @@ pub(super) fn fill_in(
             let Some(field) = asked else { return Err(unknown_field(name)) };
             if let Value::Text(text) = value {
                 must_fit(text, MOST_FIELD_CHARS, &field.label)?;
+                must_say(text, &field.label)?;
             }
             if field.kind.is_none_or(|kind| !kind.fits(value)) {
                 let wanted = field.kind.map_or("文本", crate::rule::value::ValueKind::term);
@@ -125,18 +115,27 @@ fn unknown_field(name: &str) -> Refusal {
 }
 
 /// Accepting needs the required fields, except for an urgent ticket, which nothing blocks
-/// (hook H1).
-pub(super) fn accept(scene: Scene<'_>) -> Outcome {
+/// (hook H1). Nobody is turned away because of an answer that he does not have: the call
+/// taker says why it is missing (guard rail G6).
+pub(super) fn accept(scene: Scene<'_>, unanswered: Option<&str>) -> Outcome {
     scene.must_be_in(&[TicketState::Registered])?;
     let missing: Vec<&str> = scene.ticket.missing_fields().map(|field| field.label.as_str()).collect();
-    if !missing.is_empty() && scene.ticket.urgency == Urgency::Ordinary {
-        return Err(Refusal::new(
-            "fields-missing",
-            format!("请先填写：{}", missing.join("、")),
-            "required fields are missing",
-        ));
+    let mut events = Vec::new();
+    match unanswered {
+        Some(reason) if !missing.is_empty() => {
+            must_say(reason, "未能问清的原因")?;
+            events.push(Event::LeftUnanswered { reason: reason.to_owned() });
+        }
+        None if !missing.is_empty() && scene.ticket.urgency == Urgency::Ordinary => {
+            return Err(Refusal::new(
+                "fields-missing",
+                format!("请先填写：{}；来电人确实不知道的，请在 unanswered 中说明原因", missing.join("、")),
+                "required fields are missing; say in `unanswered` why, if the caller does not know",
+            ));
+        }
+        _ => {}
     }
-    let mut events = vec![Event::Accepted];
+    events.push(Event::Accepted);
     let deadlines = first_deadlines(scene.world, scene.ticket.urgency, scene.ticket.intake.received_at);
     events.extend(deadlines.map(|deadline| Event::DeadlineSet { deadline }));
     Ok(events)

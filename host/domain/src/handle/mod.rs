@@ -59,7 +59,7 @@ pub fn handle(world: &World, ticket: Option<&Ticket>, command: &Command, actor: 
 fn by_known(scene: Scene<'_>, command: &Command, by: &By) -> Outcome {
     match (command, by) {
         (Command::FillIn { place, fields }, By::CallTaker { .. }) => intake::fill_in(scene, place, fields),
-        (Command::Accept, By::CallTaker { .. }) => intake::accept(scene),
+        (Command::Accept { unanswered }, By::CallTaker { .. }) => intake::accept(scene, unanswered.as_deref()),
         (Command::Reclassify { category }, By::CallTaker { .. } | By::Dispatcher { .. }) => {
             intake::reclassify(scene, category)
         }
@@ -138,8 +138,25 @@ impl Scene<'_> {
     }
 }
 
-/// Refuses an empty text.
+/// Longest text that a person writes into a form, in characters: two pages.
+const MOST_WORDS_CHARS: usize = 2000;
+
+/// Refuses a text that is too long.
+fn must_fit(text: &str, most: usize, what: &str) -> Result<(), Refusal> {
+    let long = text.chars().count();
+    if long > most {
+        return Err(Refusal::new(
+            "text-too-long",
+            format!("{what}有 {long} 个字，最多 {most} 个字"),
+            format!("{long} characters; at most {most}"),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses an empty text, or one that is too long.
 fn must_say(words: &str, what: &str) -> Result<(), Refusal> {
+    must_fit(words, MOST_WORDS_CHARS, what)?;
     if words.trim().is_empty() {
         return Err(Refusal::new("words-missing", format!("请填写{what}"), "the text must not be empty"));
     }

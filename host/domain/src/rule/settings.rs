@@ -28,6 +28,10 @@ pub struct SettingSpec {
     pub maximum: Option<i64>,
 }
 
+/// Settings of one activation, in bytes as JSON: half of what one call can be told, with
+/// some 3,000 rows of a table.
+pub const MOST_SETTINGS_BYTES: usize = 128 << 10;
+
 /// Names that must be declared, and values that must fit.
 pub type Settings = BTreeMap<String, Value>;
 
@@ -62,6 +66,15 @@ pub fn resolve(specs: &BTreeMap<String, SettingSpec>, given: &Settings) -> Resul
                 "neither given nor has it a default",
             )),
         }
+    }
+    let bytes = serde_json::to_string(&resolved).map_or(0, |text| text.len());
+    if bytes > MOST_SETTINGS_BYTES {
+        problems.push(Problem::new(
+            "setting.size",
+            "settings",
+            format!("设置共 {bytes} 字节，最多 {MOST_SETTINGS_BYTES} 字节；请把大的对照表拆到各区县的启用里"),
+            "the settings are too large; split large tables by county",
+        ));
     }
     if problems.is_empty() { Ok(resolved) } else { Err(problems) }
 }

@@ -11,17 +11,14 @@ use super::effect::TaskKind;
 use super::kinds::{EventKind, TicketField};
 use super::manifest::Manifest;
 use super::settings::Settings;
-use super::value::Value;
+use super::ticket_view::{TicketView, ticket_view};
 use crate::World;
 use crate::calendar::civil;
 use crate::deadline::DeadlineKind;
-use crate::event::{Event, SupervisionKind};
+use crate::event::{ClosedBy, Event, SupervisionKind};
 use crate::ids::TerritoryId;
 use crate::redact::redact;
-use crate::ticket::{
-    Assignment, CallerKind, Channel, CopyTo, Deadlines, FollowUp, MatterKind, Place, RuleState, Ticket, TicketState,
-    Urgency,
-};
+use crate::ticket::{FollowUp, Ticket, Urgency};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -73,48 +70,6 @@ pub enum FactValue {
     Unavailable(String),
 }
 
-/// A deadline as a rule sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeadlineView {
-    /// Which.
-    pub kind: DeadlineKind,
-    /// When, if the calendar knows.
-    pub due_at: Option<Timestamp>,
-    /// Done.
-    pub met: bool,
-    /// Warned of.
-    pub warned: bool,
-    /// Passed.
-    pub overdue: bool,
-}
-
-/// The redacted ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
-pub struct TicketView {
-    pub id: String,
-    pub channel: Channel,
-    pub caller_kind: CallerKind,
-    pub matter_kind: MatterKind,
-    pub category: String,
-    pub category_name: String,
-    pub title: String,
-    pub body: String,
-    pub place: Place,
-    pub urgency: Urgency,
-    pub state: TicketState,
-    pub confidential: bool,
-    pub received_at: Timestamp,
-    pub rework_count: u16,
-    pub tags: Vec<String>,
-    pub fields: BTreeMap<String, Value>,
-    pub assignments: Vec<(Assignment, String)>,
-    pub copies: Vec<(CopyTo, String)>,
-    pub deadlines: Vec<DeadlineView>,
-    pub follow_ups: Vec<FollowUp>,
-    pub open_tasks: Vec<TaskKind>,
-}
-
 /// One group of a periodic review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
@@ -147,18 +102,24 @@ pub enum RuleEvent {
     Dispatched,
     TakenUp(String),
     HandBackAsked { handling_unit: String, reason: String },
+    FilledIn,
+    Reclassified,
     HandBackRuled { approved: bool, opinion: String },
     ExtensionAsked { handling_unit: String, working_days: u16, reason: String },
-    ExtensionRuled { approved: bool, opinion: String },
-    Supervised(SupervisionKind),
+    ExtensionRuled { approved: bool, working_days: u16, opinion: String },
+    Supervised { kind: SupervisionKind, department: String, target: String, words: String },
+    Grasped(String),
+    CallerContacted(String),
+    SentBack(String),
     ReportedBack { handling_unit: String, contacted: bool, solved: bool, result: String, evidence_count: u16 },
     Reviewed { passed: bool, opinion: String },
     FollowedUp(FollowUp),
     Reopened,
-    ClosedOut,
+    ClosedOut(ClosedBy),
     UrgencyRaised(Urgency),
     TaskOpened(TaskKind),
     TaskDone { kind: TaskKind, result: String },
+    TaskOverdue(TaskKind),
     EarlyWarning(DeadlineKind),
     Overdue(DeadlineKind),
     TimerFired(String),
@@ -188,6 +149,8 @@ pub struct RuleInput {
 pub fn event_kind(event: &Event) -> Option<EventKind> {
     Some(match event {
         Event::Registered { .. } => EventKind::Registered,
+        Event::PlaceFilled { .. } | Event::FieldFilled { .. } => EventKind::FilledIn,
+        Event::Reclassified { .. } => EventKind::Reclassified,
         Event::Accepted => EventKind::Accepted,
         Event::Dispatched { .. } => EventKind::Dispatched,
         Event::TakenUp { .. } => EventKind::TakenUp,
@@ -196,14 +159,18 @@ pub fn event_kind(event: &Event) -> Option<EventKind> {
         Event::ExtensionAsked { .. } => EventKind::ExtensionAsked,
         Event::ExtensionRuled { .. } => EventKind::ExtensionRuled,
         Event::Supervised { .. } => EventKind::Supervised,
+        Event::Grasped { .. } => EventKind::Grasped,
+        Event::CallerContacted { .. } => EventKind::CallerContacted,
         Event::ReportedBack { .. } => EventKind::ReportedBack,
-        Event::Reviewed { .. } | Event::SentBack { .. } => EventKind::Reviewed,
+        Event::Reviewed { .. } => EventKind::Reviewed,
+        Event::SentBack { .. } => EventKind::SentBack,
         Event::FollowedUp { .. } => EventKind::FollowedUp,
         Event::Reopened { .. } => EventKind::Reopened,
         Event::ClosedOut { .. } => EventKind::ClosedOut,
         Event::UrgencyRaised { .. } => EventKind::UrgencyRaised,
         Event::TaskOpened { .. } => EventKind::TaskOpened,
         Event::TaskDone { .. } => EventKind::TaskDone,
+        Event::TaskOverdue { .. } => EventKind::TaskOverdue,
         Event::EarlyWarning { .. } => EventKind::EarlyWarning,
         Event::Overdue { .. } => EventKind::Overdue,
         Event::TimerFired { .. } => EventKind::TimerFired,
@@ -252,6 +219,8 @@ impl Words<'_> {
 fn rule_event(event: &Event, ticket: &Ticket, actor: &RuleActor, words: &Words<'_>) -> Option<RuleEvent> {
     Some(match event {
         Event::Registered { .. } => RuleEvent::Registered,
+        Event::PlaceFilled { .. } | Event::FieldFilled { .. } => RuleEvent::FilledIn,
+        Event::Reclassified { .. } => RuleEvent::Reclassified,
         Event::Accepted => RuleEvent::Accepted,
         Event::Dispatched { .. } => RuleEvent::Dispatched,
         Event::TakenUp { handling_unit } => RuleEvent::TakenUp(handling_unit.0.clone()),
@@ -266,10 +235,17 @@ fn rule_event(event: &Event, ticket: &Ticket, actor: &RuleActor, words: &Words<'
             working_days: *working_days,
             reason: words.pass(reason),
         },
-        Event::ExtensionRuled { approved, opinion } => {
-            RuleEvent::ExtensionRuled { approved: *approved, opinion: words.pass(opinion) }
+        Event::ExtensionRuled { approved, working_days, opinion } => {
+            RuleEvent::ExtensionRuled { approved: *approved, working_days: *working_days, opinion: words.pass(opinion) }
         }
-        Event::Supervised { kind, .. } => RuleEvent::Supervised(*kind),
+        Event::Supervised { kind, department, target, words: said } => RuleEvent::Supervised {
+            kind: *kind,
+            department: department.0.clone(),
+            target: target.0.clone(),
+            words: words.pass(said),
+        },
+        Event::Grasped { words: said } => RuleEvent::Grasped(words.pass(said)),
+        Event::CallerContacted { words: said } => RuleEvent::CallerContacted(words.pass(said)),
         Event::ReportedBack { handling_unit, contacted, solved, result, evidence_count } => RuleEvent::ReportedBack {
             handling_unit: handling_unit.0.clone(),
             contacted: *contacted,
@@ -278,92 +254,23 @@ fn rule_event(event: &Event, ticket: &Ticket, actor: &RuleActor, words: &Words<'
             evidence_count: *evidence_count,
         },
         Event::Reviewed { passed, opinion } => RuleEvent::Reviewed { passed: *passed, opinion: words.pass(opinion) },
-        Event::SentBack { missing } => RuleEvent::Reviewed { passed: false, opinion: words.pass(missing) },
+        Event::SentBack { missing } => RuleEvent::SentBack(words.pass(missing)),
+
         Event::FollowedUp { follow_up, .. } => RuleEvent::FollowedUp(follow_up.clone()),
         Event::Reopened { .. } => RuleEvent::Reopened,
-        Event::ClosedOut { .. } => RuleEvent::ClosedOut,
+        Event::ClosedOut { how } => RuleEvent::ClosedOut(*how),
         Event::UrgencyRaised { urgency } => RuleEvent::UrgencyRaised(*urgency),
         Event::TaskOpened { task } => RuleEvent::TaskOpened(task.kind),
         Event::TaskDone { number, result } => {
             let kind = ticket.tasks.iter().find(|task| task.number == *number)?.kind;
             RuleEvent::TaskDone { kind, result: words.pass(result) }
         }
+        Event::TaskOverdue { number } => {
+            RuleEvent::TaskOverdue(ticket.tasks.iter().find(|task| task.number == *number)?.kind)
+        }
         Event::EarlyWarning { kind } => RuleEvent::EarlyWarning(*kind),
         Event::Overdue { kind } => RuleEvent::Overdue(*kind),
         Event::TimerFired { rule, name } if rule == actor.name() => RuleEvent::TimerFired(name.clone()),
         _ => return None,
     })
-}
-
-fn ticket_view(ticket: &Ticket, manifest: &Manifest, world: &World) -> TicketView {
-    let intake = &ticket.intake;
-    let reads = |field| manifest.reads.contains(&field);
-    let text = |field, text: &str| match reads(field) && !intake.confidential {
-        true => redact(text),
-        false => String::new(),
-    };
-    let name = |unit: &crate::ids::UnitId| world.catalogue.unit_name(unit).to_owned();
-    let assignments = ticket.assignments.iter().filter(|_| reads(TicketField::Assignments));
-    let copies = ticket.copies.iter().filter(|_| reads(TicketField::Copies));
-    let own = ticket.rules.get(&manifest.name).filter(|_| reads(TicketField::Fields));
-    TicketView {
-        id: ticket.id.0.clone(),
-        channel: intake.channel,
-        caller_kind: intake.caller_kind,
-        matter_kind: intake.matter_kind,
-        category: intake.category.0.clone(),
-        category_name: world.catalogue.category_name(&intake.category).to_owned(),
-        title: text(TicketField::Title, &intake.title),
-        body: text(TicketField::Body, &intake.body),
-        place: Place {
-            territory: intake.place.territory.clone(),
-            street: text(TicketField::Street, &intake.place.street),
-            estate: text(TicketField::Estate, &intake.place.estate),
-            building: text(TicketField::Building, &intake.place.building),
-        },
-        urgency: ticket.urgency,
-        state: ticket.state,
-        confidential: intake.confidential,
-        received_at: intake.received_at,
-        rework_count: ticket.rework_count,
-        tags: ticket.tags.iter().filter(|_| reads(TicketField::Tags)).cloned().collect(),
-        fields: own.map(|rule| own_fields(rule, manifest, intake.confidential)).unwrap_or_default(),
-        assignments: assignments.map(|a| (a.clone(), name(&a.handling_unit))).collect(),
-        copies: copies.map(|c| (c.clone(), name(&c.reader))).collect(),
-        deadlines: match reads(TicketField::Deadlines) {
-            true => deadline_views(&ticket.deadlines),
-            false => Vec::new(),
-        },
-        follow_ups: ticket.follow_ups.iter().filter(|_| reads(TicketField::FollowUps)).cloned().collect(),
-        open_tasks: match reads(TicketField::Tasks) {
-            true => ticket.tasks.iter().filter(|t| !t.done).map(|t| t.kind).collect(),
-            false => Vec::new(),
-        },
-    }
-}
-
-fn deadline_views(deadlines: &Deadlines) -> Vec<DeadlineView> {
-    let view = |d: &crate::deadline::Deadline| DeadlineView {
-        kind: d.kind,
-        due_at: d.due.at(),
-        met: d.met,
-        warned: d.warned,
-        overdue: d.overdue,
-    };
-    deadlines.iter().map(view).collect()
-}
-
-/// Personal fields say only that they are filled in; texts are redacted.
-fn own_fields(rule: &RuleState, manifest: &Manifest, confidential: bool) -> BTreeMap<String, Value> {
-    let shown = |(name, value): (&String, &Value)| {
-        let spec = manifest.fields.get(name)?;
-        let value = match value {
-            _ if spec.personal => Value::Withheld,
-            Value::Text(_) if confidential => Value::Withheld,
-            Value::Text(text) => Value::Text(redact(text)),
-            other => other.clone(),
-        };
-        Some((name.clone(), value))
-    };
-    rule.fields.iter().filter_map(shown).collect()
 }

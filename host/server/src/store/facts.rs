@@ -8,22 +8,40 @@ use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::Ticket;
 use chuishao_sandbox::walk::Facts;
 use jiff::{Timestamp, ToSpan};
-use sqlx::Row;
+use sqlx::{QueryBuilder, Row, Sqlite};
+use std::sync::Mutex;
 use tokio::runtime::Handle;
 
 /// The store as a source of figures, for a walk that runs on a blocking thread.
 pub struct StoreFacts {
-    /// The store.
-    pub store: Store,
-    /// The runtime that drives it.
-    pub runtime: Handle,
+    store: Store,
+    runtime: Handle,
+    /// The first figure that could not be had. A walk with one is not committed: a database
+    /// that does not answer is not "no complaints".
+    failed: Mutex<Option<StoreError>>,
+}
+
+impl StoreFacts {
+    /// Figures from a store, by way of the runtime that drives it.
+    #[must_use]
+    pub fn new(store: Store, runtime: Handle) -> Self {
+        Self { store, runtime, failed: Mutex::new(None) }
+    }
+
+    /// What went wrong, if anything.
+    #[must_use]
+    pub fn failed(self) -> Option<StoreError> {
+        self.failed.into_inner().unwrap_or(None)
+    }
 }
 
 impl Facts for StoreFacts {
     fn count(&self, query: &FactQuery, territory: &TerritoryId, ticket: &Ticket, now: Timestamp) -> FactValue {
         let counted = self.runtime.block_on(self.store.count_alike(query, territory, ticket, now));
         counted.unwrap_or_else(|error| {
-            tracing::error!(fact = query.name, error = %error, "a figure could not be computed");
+            if let Ok(mut failed) = self.failed.lock() {
+                failed.get_or_insert(error);
+            }
             FactValue::Unavailable("数据库暂不可用".into())
         })
     }
@@ -42,7 +60,6 @@ impl Store {
         now: Timestamp,
     ) -> Result<FactValue, StoreError> {
         let place = &ticket.intake.place;
-        let wanted = |field, text: &str| query.same.contains(&field).then(|| text.to_owned());
         for (field, text, label) in [
             (SameField::Street, &place.street, "街道"),
             (SameField::Estate, &place.estate, "小区"),
@@ -52,30 +69,43 @@ impl Store {
                 return Ok(FactValue::Unavailable(format!("工单没有填写{label}")));
             }
         }
+        let since = now.saturating_sub((i64::from(query.days) * 24).hours()).unwrap_or(Timestamp::MIN);
+        let others = self.others_alike(query, territory, ticket, (since, now)).await?;
+        let received_at = ticket.intake.received_at;
+        let itself = received_at > since && query.matter_kind.is_none_or(|kind| kind == ticket.intake.matter_kind);
+        Ok(FactValue::Count(others.saturating_add(u32::from(itself))))
+    }
+
+    /// The statement names only the columns that are wanted, so that an index serves it.
+    async fn others_alike(
+        &self,
+        query: &FactQuery,
+        territory: &TerritoryId,
+        ticket: &Ticket,
+        (since, until): (Timestamp, Timestamp),
+    ) -> Result<u32, StoreError> {
+        let place = &ticket.intake.place;
+        let mut sql = QueryBuilder::<Sqlite>::new("select count(*) from ticket where received_at > ");
+        sql.push_bind(since.as_millisecond()).push(" and received_at <= ").push_bind(until.as_millisecond());
+        sql.push(" and id <> ").push_bind(ticket.id.as_str());
         // The same name in another county is another place.
         let by_place = query.same.iter().any(|field| *field != SameField::Category);
         let territory = if by_place { ticket.territory() } else { territory };
-        let since = now.saturating_sub((i64::from(query.days) * 24).hours()).unwrap_or(Timestamp::MIN);
-        let kind = query.matter_kind.map(|kind| super::tickets::name_of(&kind)).transpose()?;
-        let row = sqlx::query(
-            "select count(*) from ticket where received_at > $1 and received_at <= $2 and id <> $3 \
-             and ($4 is null or territory = $4) and ($5 is null or category = $5) \
-             and ($6 is null or street = $6) and ($7 is null or estate = $7) \
-             and ($8 is null or building = $8) and ($9 is null or matter_kind = $9)",
-        )
-        .bind(since.as_millisecond())
-        .bind(now.as_millisecond())
-        .bind(ticket.id.as_str())
-        .bind((!territory.is_city()).then(|| territory.as_str().to_owned()))
-        .bind(wanted(SameField::Category, ticket.intake.category.as_str()))
-        .bind(wanted(SameField::Street, &place.street))
-        .bind(wanted(SameField::Estate, &place.estate))
-        .bind(wanted(SameField::Building, &place.building))
-        .bind(kind)
-        .fetch_one(&self.readers)
-        .await?;
-        let others = u32::try_from(row.get::<i64, _>(0)).unwrap_or(u32::MAX);
-        let itself = query.matter_kind.is_none_or(|kind| kind == ticket.intake.matter_kind);
-        Ok(FactValue::Count(others.saturating_add(u32::from(itself))))
+        if !territory.is_city() {
+            sql.push(" and territory = ").push_bind(territory.as_str());
+        }
+        for field in &query.same {
+            match field {
+                SameField::Category => sql.push(" and category = ").push_bind(ticket.intake.category.as_str()),
+                SameField::Street => sql.push(" and street = ").push_bind(place.street.as_str()),
+                SameField::Estate => sql.push(" and estate = ").push_bind(place.estate.as_str()),
+                SameField::Building => sql.push(" and building = ").push_bind(place.building.as_str()),
+            };
+        }
+        if let Some(kind) = query.matter_kind {
+            sql.push(" and matter_kind = ").push_bind(super::tickets::name_of(&kind)?);
+        }
+        let row = sql.build().fetch_one(&self.readers).await?;
+        Ok(u32::try_from(row.get::<i64, _>(0)).unwrap_or(u32::MAX))
     }
 }

@@ -9,7 +9,8 @@ use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_domain::ticket::Ticket;
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite};
 
 /// Most rows of one list: a screen or two.
 pub const MOST_ROWS: u32 = 200;
@@ -55,29 +56,38 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn tickets(&self, territory: Option<&str>, limit: u32) -> Result<Vec<Ticket>, StoreError> {
-        let rows = sqlx::query(
-            "select document from ticket where ($1 is null or territory = $1) \
-             order by received_at desc, id desc limit $2",
-        )
-        .bind(territory)
-        .bind(i64::from(limit.min(MOST_ROWS)))
-        .fetch_all(&self.readers)
-        .await?;
+        let mut sql = QueryBuilder::<Sqlite>::new("select document from ticket");
+        if let Some(territory) = territory {
+            sql.push(" where territory = ").push_bind(territory);
+        }
+        sql.push(" order by received_at desc, id desc limit ").push_bind(i64::from(limit.min(MOST_ROWS)));
+        let rows = sql.build().fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok(serde_json::from_str(row.get(0))?)).collect()
     }
 
-    /// The tickets that the clock has to look at, the most urgent first, with the moment.
+    /// The tickets that the clock has to look at, the most urgent first, behind `after`.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn waking(&self, until: Timestamp, limit: u32) -> Result<Vec<(TicketId, Timestamp)>, StoreError> {
-        let rows = sqlx::query("select id, wakes_at from ticket where wakes_at <= $1 order by wakes_at, id limit $2")
-            .bind(until.as_millisecond())
-            .bind(i64::from(limit))
-            .fetch_all(&self.readers)
-            .await?;
+    pub async fn waking(
+        &self,
+        until: Timestamp,
+        after: Option<&(Timestamp, TicketId)>,
+        limit: u32,
+    ) -> Result<Vec<(Timestamp, TicketId)>, StoreError> {
+        let (after_at, after_id) = after.map_or((i64::MIN, ""), |(at, id)| (at.as_millisecond(), id.as_str()));
+        let rows = sqlx::query(
+            "select wakes_at, id from ticket where wakes_at <= $1 \
+             and (wakes_at > $2 or (wakes_at = $2 and id > $3)) order by wakes_at, id limit $4",
+        )
+        .bind(until.as_millisecond())
+        .bind(after_at)
+        .bind(after_id)
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
         let moment = |millis| Timestamp::from_millisecond(millis).unwrap_or(until);
-        Ok(rows.iter().map(|row| (TicketId(row.get(0)), moment(row.get(1)))).collect())
+        Ok(rows.iter().map(|row| (moment(row.get(0)), TicketId(row.get(1)))).collect())
     }
 
     /// The tickets whose deadlines wait for a holiday notice.
@@ -98,10 +108,13 @@ impl Store {
         let mut verified = Verified::default();
         let mut after = String::new();
         loop {
-            let rows = sqlx::query("select id, document from ticket where id > $1 order by id limit 500")
-                .bind(&after)
-                .fetch_all(&self.readers)
-                .await?;
+            let rows = sqlx::query(
+                "select id, document, version, state, territory, category, wakes_at, awaits_calendar \
+                 from ticket where id > $1 order by id limit 500",
+            )
+            .bind(&after)
+            .fetch_all(&self.readers)
+            .await?;
             let Some(last) = rows.last() else { return Ok(verified) };
             after = last.get(0);
             for row in &rows {
@@ -110,10 +123,21 @@ impl Store {
                 let stored: Ticket = serde_json::from_str(row.get(1))?;
                 verified.tickets += 1;
                 verified.events += history.len() as u64;
-                if fold(&id, &history).as_ref() != Some(&stored) {
+                if fold(&id, &history).as_ref() != Some(&stored) || !columns_fit(row, &stored)? {
                     verified.unequal.push(id);
                 }
             }
         }
     }
+}
+
+/// Whether the columns that are searched by say what the ticket says: a wrong one would lose
+/// a timer without anybody noticing.
+fn columns_fit(row: &SqliteRow, ticket: &Ticket) -> Result<bool, StoreError> {
+    Ok(row.get::<i64, _>(2) == ticket.version.cast_signed()
+        && row.get::<String, _>(3) == super::tickets::name_of(&ticket.state)?
+        && row.get::<String, _>(4) == ticket.territory().as_str()
+        && row.get::<String, _>(5) == ticket.intake.category.as_str()
+        && row.get::<Option<i64>, _>(6) == ticket.wakes_at().map(Timestamp::as_millisecond)
+        && row.get::<bool, _>(7) == ticket.awaits_calendar())
 }

@@ -91,7 +91,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     let beside = path.with_extension("lock");
     let failed = |cause| StoreError::File { path: beside.clone(), cause };
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
+        make_private(folder).map_err(failed)?;
     }
     let file = File::options().create(true).truncate(false).write(true).open(&beside).map_err(failed)?;
     match file.try_lock() {
@@ -99,4 +99,16 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
         Err(std::fs::TryLockError::Error(cause)) => Err(failed(cause)),
     }
+}
+
+/// Makes the folder, for the service's own user alone: the vault lies in it.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
 }

@@ -31,9 +31,10 @@ impl Caller {
     #[must_use]
     pub fn masked_in(&self, text: &str) -> String {
         let mut masked = text.to_owned();
-        for (own, mask) in [(self.name.trim(), "【来电人】"), (self.phone.trim(), "【来电号码】")] {
-            if own.chars().count() >= 2 {
-                masked = masked.replace(own, mask);
+        for own in [self.name.trim(), self.phone.trim()] {
+            let long = own.chars().count();
+            if long >= 2 {
+                masked = masked.replace(own, &"＊".repeat(long));
             }
         }
         masked

@@ -96,7 +96,28 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    /// Whether it asks for what already is so: no event, and nothing of its allowance.
+    fn is_so(&self, effect: &Effect) -> bool {
+        let ticket = self.scene.ticket;
+        let suggested = &ticket.suggestions;
+        match effect {
+            Effect::AddTag(tag) => ticket.tags.contains(&format!("{}/{}", self.actor.name(), plain(tag))),
+            Effect::RequireField(name) => ticket.required_fields.iter().any(|field| {
+                field.name == *name && (field.namespace.is_empty() || field.namespace == self.actor.name())
+            }),
+            Effect::SuggestCategory(category) => suggested.category.as_ref() == Some(category),
+            Effect::SuggestSeat(seat) => suggested.seat.as_ref() == Some(seat),
+            Effect::SuggestUnit { handling_unit, lead: true } => suggested.lead_unit.as_ref() == Some(handling_unit),
+            Effect::SuggestUnit { handling_unit, lead: false } => suggested.assisting_units.contains(handling_unit),
+            Effect::Remember(memory) => ticket.rules.get(self.actor.name()).is_some_and(|rule| rule.memory == *memory),
+            _ => false,
+        }
+    }
+
     fn effect(&self, effect: &Effect) -> Outcome {
+        if self.is_so(effect) {
+            return Ok(Vec::new());
+        }
         let event = match effect {
             Effect::RaiseUrgency(urgency) => return self.raise_urgency(*urgency),
             Effect::RequireField(name) => self.require_field(name)?,

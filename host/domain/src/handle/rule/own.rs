@@ -11,6 +11,7 @@ use crate::catalogue::Level;
 use crate::deadline::Due;
 use crate::event::Event;
 use crate::ids::UnitId;
+use crate::message::office_of;
 use crate::plain::plain;
 use crate::refusal::{GuardRail, Refusal};
 use crate::rule::effect::{Forum, Post, TaskKind};
@@ -51,19 +52,33 @@ impl Judge<'_> {
                 "the rule's task of this kind is still open",
             ));
         }
+        let handling_unit = match post {
+            Post::CountyHotlineOffice => office_of(self.scene.ticket.territory()),
+            Post::PrincipalLeader | Post::LeaderInCharge => match self.scene.ticket.lead_unit() {
+                Some(lead) => lead.clone(),
+                None => {
+                    return Err(Refusal::new(
+                        "no-lead-unit",
+                        "还没有主办单位，不知道是谁的领导；请在派单（dispatched）之后开立，或交区县热线机构",
+                        "there is no lead unit yet; open the task once the ticket is dispatched",
+                    ));
+                }
+            },
+        };
         let due = Due::of(self.scene.now, within, &self.scene.world.calendar);
         Ok(Event::TaskOpened {
             task: Task {
                 number: u16::try_from(tasks.len() + 1).unwrap_or(u16::MAX),
                 kind,
                 post,
-                handling_unit: self.scene.ticket.lead_unit().cloned(),
+                handling_unit: Some(handling_unit),
                 title,
                 opened_at: self.scene.now,
                 within,
                 due,
                 rule: self.namespace(),
                 done: false,
+                overdue: false,
             },
         })
     }
