@@ -5,7 +5,8 @@ use crate::actor::By;
 use crate::deadline::{Deadline, DeadlineKind};
 use crate::event::{Event, Recorded};
 use crate::ids::TicketId;
-use crate::ticket::{Assignment, CopyTo, Intake, Pending, RuleState, Suggestions, Ticket, TicketState, Urgency};
+use crate::rule::state::RuleState;
+use crate::ticket::{Assignment, CopyTo, Intake, Pending, Suggestions, Ticket, TicketState, Urgency};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the ticket from its whole history. `None` when the history does not begin with the

@@ -5,8 +5,9 @@ use crate::actor::By;
 use crate::deadline::{Deadline, DeadlineKind, Due};
 use crate::ids::{CategoryCode, SeatId, UnitId};
 use crate::rule::effect::{Forum, Post};
+use crate::rule::state::Timer;
 use crate::rule::value::Value;
-use crate::ticket::{CopyTo, FollowUp, Intake, RequiredField, Task, Timer, Urgency};
+use crate::ticket::{CopyTo, FollowUp, Intake, RequiredField, Task, Urgency};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

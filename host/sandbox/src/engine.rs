@@ -1,5 +1,5 @@
 //! The one engine. A limit and what enforces it are made in the same function: the ticker
-//! with the engine in [`Engine::new`], everything of a call in [`Engine::store`].
+//! with the engine in [`Engine::new`], everything of a call in `Engine::store`.
 
 use crate::limits::{
     CORE_INSTANCES_PER_GUEST, EPOCH_TICK, FUEL_PER_CALL, MOST_ANSWER_BYTES, MOST_CORE_INSTANCES, MOST_INSTANCE_BYTES,

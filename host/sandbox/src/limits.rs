@@ -1,5 +1,5 @@
 //! Every limit of a call in one place, each with its reason. A limit is applied where the
-//! thing that enforces it is made: see [`crate::engine::Engine::store`].
+//! thing that enforces it is made: see `store` of [`crate::engine::Engine`].
 
 use std::time::Duration;
 

@@ -10,6 +10,7 @@ pub mod manifest;
 pub mod problem;
 pub mod record;
 pub mod settings;
+pub mod state;
 pub mod ticket_view;
 pub mod value;
 pub mod view;

@@ -7,9 +7,9 @@ use super::value::Value;
 use crate::World;
 use crate::deadline::DeadlineKind;
 use crate::redact::redact;
+use crate::rule::state::RuleState;
 use crate::ticket::{
-    Assignment, CallerKind, Channel, CopyTo, Deadlines, FollowUp, MatterKind, Place, RuleState, Ticket, TicketState,
-    Urgency,
+    Assignment, CallerKind, Channel, CopyTo, Deadlines, FollowUp, MatterKind, Place, Ticket, TicketState, Urgency,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

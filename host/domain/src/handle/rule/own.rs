@@ -15,8 +15,9 @@ use crate::message::office_of;
 use crate::plain::plain;
 use crate::refusal::{GuardRail, Refusal};
 use crate::rule::effect::{Forum, Post, TaskKind};
+use crate::rule::state::Timer;
 use crate::rule::value::Value;
-use crate::ticket::{Task, Timer};
+use crate::ticket::Task;
 
 impl Judge<'_> {
     pub(super) fn add_tag(&self, tag: &str) -> Result<Event, Refusal> {
