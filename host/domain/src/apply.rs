@@ -31,6 +31,7 @@ pub fn begin(id: &TicketId, intake: &Intake, urgency: Urgency) -> Ticket {
         state: TicketState::Registered,
         intake: intake.clone(),
         urgency,
+        left_waiting: false,
         required_fields: Vec::new(),
         suggestions: Suggestions::default(),
         tags: BTreeSet::new(),
@@ -74,6 +75,7 @@ pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
         | Event::DeadlineTightened { deadline }
         | Event::DeadlineComputed { deadline } => set_deadline(ticket, deadline),
         Event::DeadlineMet { kind, .. } => on_deadline(ticket, *kind, |deadline| deadline.met = true),
+        Event::LeftWaiting => ticket.left_waiting = true,
         Event::EarlyWarning { kind } => on_deadline(ticket, *kind, |deadline| deadline.warned = true),
         Event::Overdue { kind } => on_deadline(ticket, *kind, |deadline| deadline.overdue = true),
         Event::Tagged { .. }

@@ -220,6 +220,8 @@ pub enum Event {
         /// How.
         how: ClosedBy,
     },
+    /// 登记后久未受理: the call dropped, or somebody forgot.
+    LeftWaiting,
     /// 预警
     EarlyWarning {
         /// Of which deadline.

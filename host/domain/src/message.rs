@@ -50,6 +50,11 @@ pub fn messages(recorded: &Recorded, ticket: &Ticket) -> Vec<Message> {
         Event::PostNotified { post, text } => {
             lead().iter().map(|unit| message("notice", unit, format!("{}：{text}", post.term()))).collect()
         }
+        Event::LeftWaiting => vec![message(
+            "warning",
+            &office_of(&TerritoryId::from(TerritoryId::CITY)),
+            format!("工单 {} 登记已满一小时仍未受理", ticket.id),
+        )],
         Event::EarlyWarning { kind } => {
             lead().iter().map(|unit| message("warning", unit, format!("「{}」时限将到", kind.term()))).collect()
         }

@@ -97,6 +97,7 @@ pub fn event(event: &Event, world: &World) -> String {
         Event::Reopened { rework_count } => format!("第 {rework_count} 次重办"),
         Event::ClosedOut { how: ClosedBy::Solved } => "办结".into(),
         Event::ClosedOut { how: ClosedBy::Unreachable } => "三次回访未接通，办结".into(),
+        Event::LeftWaiting => "登记已满一小时仍未受理，请热线受理中心核实".into(),
         Event::EarlyWarning { kind } => format!("预警：「{}」时限将到", kind.term()),
         Event::Overdue { kind } => format!("超期：「{}」时限已过", kind.term()),
         Event::TimerFired { name, .. } => format!("定时到：{name}"),

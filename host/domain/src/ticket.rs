@@ -7,9 +7,13 @@ use crate::ids::{CallerRef, CategoryCode, SeatId, TerritoryId, TicketId, UnitId}
 use crate::rule::effect::{Forum, Post, TaskKind};
 use crate::rule::state::{RuleState, Timer};
 use crate::rule::value::ValueKind;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// 受理 within an hour of the call (an assumption); until then there is no deadline that would
+/// be missed.
+pub const ACCEPT_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// 诉求类型.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -286,6 +290,8 @@ pub struct Ticket {
     pub intake: Intake,
     /// 紧急程度.
     pub urgency: Urgency,
+    /// Whether it was said that nobody has accepted it.
+    pub left_waiting: bool,
     /// 必填项.
     pub required_fields: Vec<RequiredField>,
     /// 建议.
@@ -351,7 +357,9 @@ impl Ticket {
         let deadlines = self.deadlines.iter().filter(|_| open).filter_map(Deadline::wakes_at);
         let timers = self.timers.iter().map(|timer| timer.fires_at);
         let tasks = self.tasks.iter().filter(|task| !task.done && !task.overdue).filter_map(|task| task.due.at());
-        deadlines.chain(timers).chain(tasks).min()
+        let acceptance = (self.state == TicketState::Registered && !self.left_waiting)
+            .then(|| self.intake.received_at.saturating_add(ACCEPT_WITHIN).unwrap_or(Timestamp::MAX));
+        deadlines.chain(timers).chain(tasks).chain(acceptance).min()
     }
 
     /// Whether a deadline or a task waits for a holiday notice.

@@ -166,3 +166,18 @@ async fn an_extension_is_kept_also_without_a_notice() {
     assert!(server.timeline(&id).await.shows("经批准延期"), "{:#?}", server.timeline(&id).await);
     server.finish().await;
 }
+
+/// A call that dropped before anybody accepted it is not forgotten: the city's office is told,
+/// once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_nobody_accepts_is_said_once() {
+    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+    let id = server.register(&road_in_anqiu()).await.ticket;
+    server.move_clock("2024-06-25T10:09").await;
+    assert!(!server.timeline(&id).await.shows("仍未受理"));
+    server.move_clock("2024-06-27T09:00").await;
+    let timeline = server.timeline(&id).await;
+    assert_eq!(timeline.lines("仍未受理").len(), 1);
+    assert_eq!(timeline.line("仍未受理").at, at("2024-06-25T10:10"));
+    server.finish().await;
+}

@@ -5,7 +5,8 @@
 use super::Scene;
 use crate::deadline::{Deadline, Due};
 use crate::event::Event;
-use crate::ticket::{Task, TicketState};
+use crate::ticket::{ACCEPT_WITHIN, Task, TicketState};
+use jiff::Timestamp;
 
 pub(super) fn tick(scene: Scene<'_>) -> Vec<Event> {
     let ticket = scene.ticket;
@@ -15,7 +16,10 @@ pub(super) fn tick(scene: Scene<'_>) -> Vec<Event> {
     let fired = timers.map(|timer| Event::TimerFired { rule: timer.rule.clone(), name: timer.name.clone() });
     // Tasks outlive the ticket: a survey is opened when it is closed.
     let tasks = ticket.tasks.iter().filter(|task| !task.done && !task.overdue);
-    deadlines.chain(fired).chain(tasks.filter_map(|task| look_at_task(scene, task))).collect()
+    let due = ticket.intake.received_at.saturating_add(ACCEPT_WITHIN).unwrap_or(Timestamp::MAX);
+    let waits = ticket.state == TicketState::Registered && !ticket.left_waiting && due <= scene.now;
+    let waiting = waits.then_some(Event::LeftWaiting);
+    deadlines.chain(waiting).chain(fired).chain(tasks.filter_map(|task| look_at_task(scene, task))).collect()
 }
 
 fn look_at_task(scene: Scene<'_>, task: &Task) -> Option<Event> {
