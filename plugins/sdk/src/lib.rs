@@ -93,3 +93,8 @@ macro_rules! rule {
             <$rule as $crate::Rule>::on_event;
     };
 }
+
+/// The README's rule is compiled with the documentation's examples, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
