@@ -5,8 +5,8 @@ use crate::actor::By;
 use crate::deadline::{Deadline, DeadlineKind};
 use crate::event::{Event, Recorded};
 use crate::ids::TicketId;
-use crate::rule::state::RuleState;
-use crate::ticket::{Assignment, CopyTo, Intake, Pending, Suggestions, Ticket, TicketState, Urgency};
+use crate::rule::state::{RuleState, Suggested, Suggestions};
+use crate::ticket::{Assignment, CopyTo, Intake, Pending, Ticket, TicketState, Urgency};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the ticket from its whole history. `None` when the history does not begin with the
@@ -58,6 +58,15 @@ pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
     ticket.version += 1;
     if let By::Rule { rule, .. } = &recorded.by {
         rule_state(ticket, rule).accepted_effects += 1;
+        let suggested = match &recorded.event {
+            Event::CategorySuggested { .. } => Some(Suggested::Category),
+            Event::SeatSuggested { .. } => Some(Suggested::Seat),
+            Event::UnitSuggested { lead: true, .. } => Some(Suggested::LeadUnit),
+            _ => None,
+        };
+        if let Some(suggested) = suggested {
+            ticket.suggestions.by.insert(suggested, rule.clone());
+        }
     }
     match &recorded.event {
         // A second registration cannot come out of `handle`; it changes nothing.
@@ -143,6 +152,7 @@ fn apply_handling(ticket: &mut Ticket, recorded: &Recorded) {
                 dispatched_at: recorded.at,
             };
             ticket.state = TicketState::Handling;
+            ticket.sent_back_by_rule = false;
             ticket.assignments = vec![assigned(lead_unit, true)];
             ticket.assignments.extend(assisting_units.iter().map(|unit| assigned(unit, false)));
             add_statutory_copy(ticket, copy_to);

@@ -42,11 +42,10 @@ pub fn messages(recorded: &Recorded, ticket: &Ticket) -> Vec<Message> {
             vec![message("supervised", target, format!("{}：{words}", kind.term()))]
         }
         Event::Notified { to_unit, text } => vec![message("notice", to_unit, text.clone())],
-        Event::TaskOpened { task } => task
-            .handling_unit
-            .iter()
-            .map(|unit| message("task", unit, format!("{}：{}（{}）", task.kind.term(), task.title, task.post.term())))
-            .collect(),
+        Event::TaskOpened { task } => {
+            let text = format!("{}：{}（{}）", task.kind.term(), task.title, task.post.term());
+            vec![message("task", &task.handling_unit, text)]
+        }
         Event::PostNotified { post, text } => {
             lead().iter().map(|unit| message("notice", unit, format!("{}：{text}", post.term()))).collect()
         }
@@ -64,10 +63,8 @@ pub fn messages(recorded: &Recorded, ticket: &Ticket) -> Vec<Message> {
             told.iter().map(|unit| message("warning", unit, format!("「{}」已超期", kind.term()))).collect()
         }
         Event::TaskOverdue { number } => {
-            let task = ticket.tasks.iter().find(|task| task.number == *number);
-            let unit =
-                task.and_then(|task| task.handling_unit.clone()).unwrap_or_else(|| office_of(ticket.territory()));
-            vec![message("warning", &unit, format!("任务 {number} 已超期"))]
+            let late = ticket.tasks.iter().filter(|task| task.number == *number);
+            late.map(|task| message("warning", &task.handling_unit, format!("任务 {number} 已超期"))).collect()
         }
         Event::SentBack { missing } => {
             lead().iter().map(|unit| message("notice", unit, format!("退回补充：{missing}"))).collect()

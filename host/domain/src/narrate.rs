@@ -123,7 +123,7 @@ fn effect(event: &Event, world: &World) -> String {
         Event::EvidenceAsked { what } => format!("要求举证：{what}"),
         Event::SentBack { missing } => format!("退回补充：{missing}"),
         Event::TaskOpened { task } => {
-            let whose = task.handling_unit.as_ref().map_or("", |id| world.catalogue.unit_name(id));
+            let whose = unit(&task.handling_unit);
             format!(
                 "开立任务 {}「{}」：{}，责任岗位 {whose}{}，{} 前完成",
                 task.number,

@@ -3,9 +3,9 @@
 
 use crate::calendar::TimeSpan;
 use crate::deadline::{Deadline, DeadlineKind, Due};
-use crate::ids::{CallerRef, CategoryCode, SeatId, TerritoryId, TicketId, UnitId};
+use crate::ids::{CallerRef, CategoryCode, TerritoryId, TicketId, UnitId};
 use crate::rule::effect::{Forum, Post, TaskKind};
-use crate::rule::state::{RuleState, Timer};
+use crate::rule::state::{RuleState, Suggestions, Timer};
 use crate::rule::value::ValueKind;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -214,8 +214,8 @@ pub struct Task {
     pub kind: TaskKind,
     /// 责任岗位.
     pub post: Post,
-    /// 责任单位: the lead unit when the task was opened.
-    pub handling_unit: Option<UnitId>,
+    /// 责任单位: the lead unit when the task was opened, or the county's office.
+    pub handling_unit: UnitId,
     /// 名称.
     pub title: String,
     /// 开立时刻: the limit is counted from here.
@@ -230,19 +230,6 @@ pub struct Task {
     pub done: bool,
     /// 是否超期.
     pub overdue: bool,
-}
-
-/// What rules suggested and people have yet to decide (建议).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Suggestions {
-    /// 建议分类, the first that was accepted.
-    pub category: Option<CategoryCode>,
-    /// 建议坐席.
-    pub seat: Option<SeatId>,
-    /// 建议主办单位.
-    pub lead_unit: Option<UnitId>,
-    /// 建议协办单位.
-    pub assisting_units: Vec<UnitId>,
 }
 
 /// A field that must be filled in before the ticket is accepted (必填项).
@@ -312,7 +299,7 @@ pub struct Ticket {
     pub hand_backs: u16,
     /// 要求的证据.
     pub evidence_asked: Vec<String>,
-    /// Whether a rule already sent this submission back: once per submission.
+    /// Whether a rule already sent a report back in this round of handling: once a round.
     pub sent_back_by_rule: bool,
     /// 回访.
     pub follow_ups: Vec<FollowUp>,

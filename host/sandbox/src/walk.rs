@@ -15,6 +15,7 @@ use chuishao_domain::command::Command;
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::handle::handle;
 use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::message::{Message, messages};
 use chuishao_domain::plain::plain;
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::rule::effect::Proposal;
@@ -33,6 +34,9 @@ pub trait Facts {
     fn count(&self, query: &FactQuery, territory: &TerritoryId, ticket: &Ticket, now: Timestamp) -> FactValue;
 }
 
+/// Ticks before a command: computed, then overdue; a third finds nothing.
+const MOST_TICKS: usize = 3;
+
 /// What a command comes to.
 #[derive(Debug)]
 pub struct Walked {
@@ -42,6 +46,9 @@ pub struct Walked {
     pub events: Vec<Recorded>,
     /// A record for each rule that was asked.
     pub decisions: Vec<DecisionRecord>,
+    /// What goes out, with the sequence of the event that it comes of: to whoever was
+    /// concerned when it happened.
+    pub messages: Vec<(u64, Message)>,
 }
 
 /// What a walk is made in.
@@ -65,6 +72,25 @@ struct Pending {
 }
 
 impl Walk<'_> {
+    /// What the clock has to say of a ticket now; applied to it. A deadline whose calendar
+    /// has just come can have passed already, so it is asked until it is quiet.
+    fn fallen_due(self, ticket: &mut Ticket) -> Result<Vec<Event>, Refusal> {
+        let clock = Actor::Known(By::Clock);
+        let mut all = Vec::new();
+        for _ in 0..MOST_TICKS {
+            let due = handle(self.world, Some(ticket), &Command::Tick, &clock, self.now)?;
+            if due.is_empty() {
+                break;
+            }
+            for event in due {
+                let sequence = ticket.version + 1;
+                apply(ticket, &Recorded { sequence, at: self.now, by: By::Clock, event: event.clone() });
+                all.push(event);
+            }
+        }
+        Ok(all)
+    }
+
     /// Walks a command.
     ///
     /// # Errors
@@ -73,20 +99,11 @@ impl Walk<'_> {
     pub fn command(self, ticket: Option<Ticket>, command: &Command, actor: &Actor) -> Result<Walked, Refusal> {
         // Time comes first: what fell due before this command is said before it, however
         // late the clock looks.
-        let clock = Actor::Known(By::Clock);
-        let due = match (&ticket, command) {
-            (Some(ticket), command) if !matches!(command, Command::Tick) => {
-                handle(self.world, Some(ticket), &Command::Tick, &clock, self.now)?
-            }
-            _ => Vec::new(),
-        };
         let mut current = ticket.clone();
-        if let Some(current) = &mut current {
-            for event in &due {
-                let sequence = current.version + 1;
-                apply(current, &Recorded { sequence, at: self.now, by: By::Clock, event: event.clone() });
-            }
-        }
+        let due = match (&mut current, command) {
+            (Some(_), Command::Tick) | (None, _) => Vec::new(),
+            (Some(current), _) => self.fallen_due(current)?,
+        };
         let events = handle(self.world, current.as_ref(), command, actor, self.now)?;
         let by = match actor {
             Actor::Known(by) => by.clone(),
@@ -107,7 +124,8 @@ impl Walk<'_> {
             _ => return Err(Refusal::new("no-ticket", "工单不存在", "there is no such ticket")),
         };
         progress.run();
-        Ok(Walked { ticket: progress.ticket, events: progress.events, decisions: progress.decisions })
+        let Progress { ticket, events, decisions, messages, .. } = progress;
+        Ok(Walked { ticket, events, decisions, messages })
     }
 }
 
@@ -130,13 +148,22 @@ struct Progress<'a> {
     ticket: Ticket,
     events: Vec<Recorded>,
     decisions: Vec<DecisionRecord>,
+    messages: Vec<(u64, Message)>,
     queue: VecDeque<Pending>,
     calls: usize,
 }
 
 impl<'a> Progress<'a> {
     fn empty(walk: Walk<'a>, ticket: Ticket) -> Self {
-        Self { walk, ticket, events: Vec::new(), decisions: Vec::new(), queue: VecDeque::new(), calls: 0 }
+        Self {
+            walk,
+            ticket,
+            events: Vec::new(),
+            decisions: Vec::new(),
+            messages: Vec::new(),
+            queue: VecDeque::new(),
+            calls: 0,
+        }
     }
 
     /// A new ticket is made by its first event; applying that again would count it twice.
@@ -160,6 +187,8 @@ impl<'a> Progress<'a> {
         for event in events {
             let recorded = Recorded { sequence: self.ticket.version + 1, at: self.walk.now, by: by.clone(), event };
             apply(&mut self.ticket, &recorded);
+            let going_out = messages(&recorded, &self.ticket).into_iter();
+            self.messages.extend(going_out.map(|message| (recorded.sequence, message)));
             sequences.push(recorded.sequence);
             self.events.push(recorded.clone());
             fresh.push(Pending { event: recorded, depth, ancestry: ancestry.to_vec() });

@@ -25,7 +25,7 @@ pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         // The calendar comes with the program: once after each start is enough.
         if !calendar_asked {
-            calendar_asked = ask_calendar(&desk).await.is_ok();
+            calendar_asked = ask_calendar(&desk).await.unwrap_or(false);
         }
         if let Err(error) = look(&desk, desk.clock.now()).await {
             tracing::error!(error = %error, "the clock could not look; it tries again");
@@ -37,12 +37,13 @@ pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Ticks the tickets that wait for a holiday notice.
-async fn ask_calendar(desk: &Desk) -> Result<(), StoreError> {
+/// Ticks the tickets that wait for a holiday notice; says whether all could be.
+async fn ask_calendar(desk: &Desk) -> Result<bool, StoreError> {
+    let mut asked = true;
     for id in desk.store.awaiting_calendar().await? {
-        tick(desk, &id).await;
+        asked &= tick(desk, &id).await.is_some();
     }
-    Ok(())
+    Ok(asked)
 }
 
 /// Ticks every ticket whose moment has come. One that cannot be ticked holds up no other.
@@ -55,7 +56,7 @@ pub async fn look(desk: &Desk, until: Timestamp) -> Result<(), StoreError> {
         let waking = desk.store.waking(until, after.as_ref(), AT_A_TIME).await?;
         for (_, id) in &waking {
             // A ticket may have several moments on the way, each of which wakes it again.
-            while tick(desk, id).await {}
+            while tick(desk, id).await == Some(true) {}
         }
         let Some(last) = waking.last() else { return Ok(()) };
         after = Some(last.clone());
@@ -72,13 +73,13 @@ pub async fn advance(desk: &Desk, to: Timestamp) -> Result<bool, StoreError> {
     while let Some((at, id)) = desk.store.waking(to, after.as_ref(), 1).await?.pop() {
         desk.clock.move_to(at);
         // What was ticked wakes later or never again; what could not be is passed by.
-        after = if tick(desk, &id).await { None } else { Some((at, id)) };
+        after = if tick(desk, &id).await == Some(true) { None } else { Some((at, id)) };
     }
     Ok(desk.clock.move_to(to))
 }
 
-/// Says whether anything happened.
-async fn tick(desk: &Desk, id: &TicketId) -> bool {
+/// Says whether anything happened; `None` when it could not be asked.
+async fn tick(desk: &Desk, id: &TicketId) -> Option<bool> {
     let submission = Submission {
         ticket: Some(id.clone()),
         expected_version: None,
@@ -88,10 +89,10 @@ async fn tick(desk: &Desk, id: &TicketId) -> bool {
         key: None,
     };
     match desk.submit(submission).await {
-        Ok(receipt) => !receipt.happened.is_empty(),
+        Ok(receipt) => Some(!receipt.happened.is_empty()),
         Err(error) => {
             tracing::error!(ticket = %id, error = %error, "a tick failed; it is tried again");
-            false
+            None
         }
     }
 }

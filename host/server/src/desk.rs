@@ -13,7 +13,6 @@ use chuishao_domain::calendar::civil;
 use chuishao_domain::command::Command;
 use chuishao_domain::event::Event;
 use chuishao_domain::ids::{CallerRef, TicketId};
-use chuishao_domain::message::messages;
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::ticket::{Intake, Ticket};
 use chuishao_sandbox::walk::{Walk, Walked};
@@ -114,7 +113,7 @@ pub struct Desk {
     numbers: Mutex<Option<(Date, u64, u64)>>,
     /// Walks at the same time: more than the processors can run would only make each other
     /// slow, and a slow guest looks like a looping one.
-    walks: Semaphore,
+    walks: Arc<Semaphore>,
 }
 
 impl Desk {
@@ -122,7 +121,7 @@ impl Desk {
     #[must_use]
     pub fn new(store: Store, world: Arc<World>, rules: Arc<Rules>, clock: Arc<Clock>) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let (outbox_bell, walks) = (Arc::new(Notify::new()), Semaphore::new(processors));
+        let (outbox_bell, walks) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(processors)));
         Self { store, world, rules, clock, outbox_bell, numbers: Mutex::new(None), walks }
     }
 
@@ -190,11 +189,13 @@ impl Desk {
 
     /// Guests are quick but not asynchronous: they run beside the runtime's own threads.
     async fn walk(&self, ticket: Option<Ticket>, submission: &Submission) -> Result<Walked, DeskError> {
-        let _turn = self.walks.acquire().await.map_err(|_| DeskError::Contended)?;
+        // The turn goes with the walk: who hangs up does not stop it.
+        let turn = self.walks.clone().acquire_owned().await.map_err(|_| DeskError::Contended)?;
         let facts = StoreFacts::new(self.store.clone(), Handle::current());
         let (world, rules, now) = (self.world.clone(), self.rules.clone(), self.clock.now());
         let (command, actor) = (submission.command.clone(), Actor::Known(submission.by.clone()));
         let (walked, facts) = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             let walk = Walk { world: &world, rulebook: rules.rulebook(), facts: &facts, now };
             (walk.command(ticket, &command, &actor), facts)
         })
@@ -222,23 +223,18 @@ impl Desk {
             }
             None => None,
         };
-        let messages: Vec<_> = walked
-            .events
-            .iter()
-            .flat_map(|event| messages(event, &walked.ticket).into_iter().map(|message| (event.sequence, message)))
-            .collect();
         let commit = Commit {
             ticket: &walked.ticket,
             computed_from,
             events: &walked.events,
             decisions: &walked.decisions,
-            messages: &messages,
+            messages: &walked.messages,
             caller: submission.caller.as_ref().map(|caller| (&walked.ticket.intake.caller, caller)),
             answer: answer.as_ref(),
             now: self.clock.now(),
         };
         self.store.commit(&commit).await?;
-        if !messages.is_empty() {
+        if !walked.messages.is_empty() {
             self.outbox_bell.notify_one();
         }
         Ok(receipt)

@@ -4,8 +4,8 @@
 //! urgent.
 
 use chuishao_sdk::{
-    Context, DeadlineKind, Effect, Event, Failure, Proposal, Rule, Ticket, Tightening, TimeSpan, Urgency, Value,
-    propose, rule,
+    Context, DeadlineKind, Effect, Event, Failure, Proposal, Rule, Ticket, TicketState, Tightening, TimeSpan, Urgency,
+    Value, propose, rule,
 };
 
 /// What the call taker asks for, in this order.
@@ -22,9 +22,11 @@ impl Rule for HeatingMode {
             return Ok(vec![]);
         }
         match event {
-            Event::Registered | Event::Reclassified => at_intake(ticket, context),
+            Event::Registered | Event::Reclassified if ticket.state == TicketState::Registered => {
+                at_intake(ticket, context)
+            }
             Event::FilledIn => Ok(seat(ticket, context)?.into_iter().collect()),
-            Event::Accepted => once_accepted(ticket, context),
+            Event::Accepted | Event::Reclassified => once_accepted(ticket, context),
             _ => Ok(vec![]),
         }
     }

@@ -83,7 +83,7 @@ impl<'a> Case<'a> {
     pub(crate) fn step(&mut self, by: By, command: Command) {
         let walk = Walk { world: &WORLD, rulebook: self.rulebook, facts: &NoFigures, now: self.now };
         let walked = walk.command(self.ticket.take(), &command, &Actor::Known(by));
-        let Walked { ticket, events, decisions } = walked.expect("the ticket goes on");
+        let Walked { ticket, events, decisions, .. } = walked.expect("the ticket goes on");
         self.ticket = Some(ticket);
         self.events.extend(events);
         self.decisions.extend(decisions);

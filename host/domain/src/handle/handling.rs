@@ -7,7 +7,7 @@ use crate::deadline::DeadlineKind;
 use crate::event::Event;
 use crate::ids::UnitId;
 use crate::refusal::Refusal;
-use crate::ticket::{Pending, TicketState};
+use crate::ticket::{Pending, TicketState, Urgency};
 
 /// Longest extension, in working days (山东省政务服务热线管理办法).
 const MOST_EXTENSION_DAYS: u16 = 10;
@@ -32,7 +32,8 @@ pub(super) fn ask_extension(scene: Scene<'_>, unit: &UnitId, working_days: u16, 
     if close.and_then(|d| d.due.at()).is_some_and(|due| scene.now > due) {
         return Err(Refusal::new("extension-late", "已超过办结时限，不能再申请延期", "the due time has passed"));
     }
-    if close.is_some_and(|d| d.source.is_untouchable()) {
+    let urgent = scene.ticket.urgency != Urgency::Ordinary;
+    if urgent || close.is_some_and(|d| d.source.is_untouchable()) {
         return Err(Refusal::new("extension-urgent", "突发故障类诉求不得延期", "an urgent matter is not extended"));
     }
     Ok(vec![Event::ExtensionAsked { handling_unit: unit.clone(), working_days, reason: reason.to_owned() }])
@@ -120,7 +121,7 @@ pub(super) fn finish_task(scene: Scene<'_>, unit: &UnitId, number: u16, result: 
     let Some(task) = task else {
         return Err(Refusal::new("no-task", format!("没有未完成的任务 {number}"), "there is no such open task"));
     };
-    if task.handling_unit.as_ref() != Some(unit) {
+    if task.handling_unit != *unit {
         return Err(Refusal::new("not-assigned", "任务不属于本单位", "the task is another unit's"));
     }
     Ok(vec![Event::TaskDone { number, result: result.to_owned() }])

@@ -1,6 +1,7 @@
-//! What belongs to a rule on one ticket: its timers, fields and memory.
+//! What rules leave on a ticket: timers, fields, memory, suggestions.
 
 use super::value::Value;
+use crate::ids::{CategoryCode, SeatId, UnitId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,4 +29,31 @@ pub struct RuleState {
     pub personal_fields: BTreeSet<String>,
     /// How many of its effects were accepted on this ticket.
     pub accepted_effects: u32,
+}
+
+/// What one rule is heard on (guard rail G14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suggested {
+    /// 分类
+    Category,
+    /// 坐席
+    Seat,
+    /// 主办单位
+    LeadUnit,
+}
+
+/// What rules suggested and people have yet to decide (建议).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestions {
+    /// 建议分类, the first that was accepted.
+    pub category: Option<CategoryCode>,
+    /// 建议坐席.
+    pub seat: Option<SeatId>,
+    /// Which rule each of the three comes from: it may change its own mind.
+    pub by: BTreeMap<Suggested, String>,
+    /// 建议主办单位.
+    pub lead_unit: Option<UnitId>,
+    /// 建议协办单位.
+    pub assisting_units: Vec<UnitId>,
 }

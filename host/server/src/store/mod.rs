@@ -67,6 +67,7 @@ impl Store {
     /// The file cannot be used, is in use by another server, or its schema is newer.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let lock = Arc::new(lock(path)?);
+        make_file(path).map_err(|cause| StoreError::File { path: path.to_owned(), cause })?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -111,4 +112,17 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(folder)
+}
+
+/// Makes the database's file before SQLite does, readable by the service's own user alone,
+/// whatever the folder; SQLite gives its other files the same mode.
+fn make_file(path: &Path) -> std::io::Result<()> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop)
 }

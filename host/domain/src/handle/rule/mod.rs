@@ -19,6 +19,7 @@ use crate::refusal::{GuardRail, Refusal};
 use crate::rule::RuleActor;
 use crate::rule::effect::{Effect, Post, Proposal};
 use crate::rule::kinds::EffectKind;
+use crate::rule::state::Suggested;
 use crate::ticket::{TicketState, Urgency};
 use limits::{MOST_EFFECTS_PER_TICKET, MOST_NOTICE_CHARS, MOST_REASON_CHARS, MOST_TITLE_CHARS, text_of};
 
@@ -172,9 +173,11 @@ impl Judge<'_> {
         ))
     }
 
-    /// Of two rules that suggest, the first in the fixed order is heard (guard rail G14).
-    fn first_only<T: PartialEq>(&self, first: Option<&T>, wanted: &T, what: &str) -> Result<(), Refusal> {
-        if first.is_some_and(|first| first != wanted) {
+    /// Of two rules that suggest, the first in the fixed order is heard (guard rail G14); it
+    /// may change its own mind.
+    fn first_only(&self, suggested: Suggested, what: &str) -> Result<(), Refusal> {
+        let first = self.scene.ticket.suggestions.by.get(&suggested);
+        if first.is_some_and(|first| first != self.actor.name()) {
             return Err(Refusal::rail(
                 GuardRail::G14,
                 "suggested-already",

@@ -11,6 +11,7 @@ use crate::handle::Outcome;
 use crate::ids::{CategoryCode, SeatId, UnitId};
 use crate::plain::plain;
 use crate::refusal::{GuardRail, Refusal};
+use crate::rule::state::Suggested;
 use crate::ticket::{CopyTo, RequiredField, TicketState, Urgency};
 
 impl Judge<'_> {
@@ -48,7 +49,7 @@ impl Judge<'_> {
             let code = plain(&category.0);
             return Err(Refusal::new("unknown-category", format!("没有分类 {code}"), "there is no such category"));
         }
-        self.first_only(self.scene.ticket.suggestions.category.as_ref(), category, "分类")?;
+        self.first_only(Suggested::Category, "分类")?;
         Ok(Event::CategorySuggested { category: category.clone() })
     }
 
@@ -58,7 +59,7 @@ impl Judge<'_> {
             let id = plain(&seat.0);
             return Err(Refusal::new("unknown-seat", format!("没有坐席 {id}"), "there is no such seat"));
         }
-        self.first_only(self.scene.ticket.suggestions.seat.as_ref(), seat, "坐席")?;
+        self.first_only(Suggested::Seat, "坐席")?;
         Ok(Event::SeatSuggested { seat: seat.clone() })
     }
 
@@ -147,12 +148,12 @@ impl Judge<'_> {
             ));
         }
         if lead {
-            self.first_only(self.scene.ticket.suggestions.lead_unit.as_ref(), unit, "主办单位")?;
+            self.first_only(Suggested::LeadUnit, "主办单位")?;
         }
         Ok(Event::UnitSuggested { handling_unit: unit.clone(), lead })
     }
 
-    /// At most once per submission (hook H9); it does not move a deadline.
+    /// At most once per round of handling (hook H9); it does not move a deadline.
     pub(super) fn send_back(&self, missing: &str) -> Result<Event, Refusal> {
         self.scene.must_be_in(&[TicketState::InReview])?;
         if self.scene.ticket.sent_back_by_rule {

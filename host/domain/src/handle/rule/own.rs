@@ -72,7 +72,7 @@ impl Judge<'_> {
                 number: u16::try_from(tasks.len() + 1).unwrap_or(u16::MAX),
                 kind,
                 post,
-                handling_unit: Some(handling_unit),
+                handling_unit,
                 title,
                 opened_at: self.scene.now,
                 within,
