@@ -95,6 +95,20 @@ fn floor_zero_is_pure() {
     }
 }
 
+/// A dependency that nobody uses costs everybody's build.
+#[test]
+fn every_dependency_is_used() {
+    for folder in ["host/domain", "host/sandbox", "host/server", "host/cli", "plugins/sdk"] {
+        let text = fs::read_to_string(root().join(folder).join("Cargo.toml")).expect("text");
+        let manifest: toml::Table = toml::from_str(&text).expect("TOML");
+        let code: String = sources(folder).into_iter().map(|(_, text)| text).collect();
+        for name in manifest["dependencies"].as_table().expect("a table").keys() {
+            let path = name.replace('-', "_");
+            assert!(code.contains(&format!("{path}::")), "{folder} does not use {name}");
+        }
+    }
+}
+
 /// Dependencies run downward only: domain, sandbox, server, cli; guests see the SDK alone.
 #[test]
 fn floors_depend_downward_only() {

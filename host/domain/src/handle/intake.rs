@@ -1,5 +1,6 @@
 //! Intake (登记、受理): writing down, filling in, accepting.
 
+use super::rule::limits::MOST_FIELD_CHARS;
 use super::{Outcome, Scene, must_fit, must_say};
 use crate::World;
 use crate::actor::{Actor, By};
@@ -22,8 +23,6 @@ const MOST_TITLE_CHARS: usize = 100;
 const MOST_BODY_CHARS: usize = 4000;
 /// Longest code that a refusal repeats, in characters.
 const MOST_CODE_CHARS: usize = 24;
-/// Longest text of a place or an extra field, in characters.
-const MOST_FIELD_CHARS: usize = 200;
 
 pub(super) fn register(world: &World, intake: &Intake, actor: &Actor) -> Outcome {
     if !matches!(actor, Actor::Known(By::CallTaker { .. })) {

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 pub enum Verdict {
     /// 采纳: it became events.
     Accepted {
-        /// The sequence of its first event, and how many it made. None when it asked for
-        /// what already was so.
+        /// The sequences of the events that it made. None when it asked for what already was
+        /// so.
         events: Vec<u64>,
     },
     /// 未采纳

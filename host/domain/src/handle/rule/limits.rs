@@ -17,8 +17,8 @@ pub const MOST_TAG_CHARS: usize = 32;
 pub(super) const MOST_TAGS: usize = 8;
 /// Memory of a rule on a ticket, in bytes: enough for counters and dates.
 pub const MOST_MEMORY_BYTES: usize = 1024;
-/// Longest text in an extra field, in characters.
-pub(super) const MOST_FIELD_CHARS: usize = 200;
+/// Longest text of a place or an extra field, in characters, whoever fills it in.
+pub const MOST_FIELD_CHARS: usize = 200;
 /// Timers of a rule on a ticket at a time: a rule that needs more wants a review.
 pub const MOST_TIMERS: usize = 8;
 /// Events that a rule's effects may make over a ticket's life: a timer that sets itself again
