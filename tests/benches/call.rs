@@ -136,6 +136,7 @@ fn full_input(package: &Package) -> RuleInput {
             solved: Some(false),
             satisfied: Some(false),
             opinion: "仍然很吵".into(),
+            explained: None,
         };
         (command, By::FollowUpStaff { number: number() })
     };

@@ -128,6 +128,10 @@ pub enum Command {
         /// The caller's words, as far as they are kept.
         #[serde(default)]
         opinion: String,
+        /// 解释办结: closes a matter that stays unsolved or unsatisfactory, saying what the
+        /// caller was told; without it such a matter is handled again.
+        #[serde(default)]
+        explained: Option<String>,
     },
     /// 任务完成
     FinishTask {

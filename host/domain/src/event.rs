@@ -43,6 +43,8 @@ pub enum ClosedBy {
     Solved,
     /// The caller could not be reached in three attempts (an assumption).
     Unreachable,
+    /// 解释办结: what the caller wants cannot be had; it was explained, whatever the caller thinks.
+    Explained,
 }
 
 /// What happened.
@@ -219,6 +221,8 @@ pub enum Event {
     ClosedOut {
         /// How.
         how: ClosedBy,
+        /// 解释: what the caller was told; empty unless it was closed with an explanation.
+        explanation: String,
     },
     /// 登记后久未受理: the call dropped, or somebody forgot.
     LeftWaiting,

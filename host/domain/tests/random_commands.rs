@@ -131,12 +131,13 @@ fn by_people() -> impl Strategy<Value = (Command, Who)> {
             (Command::ReportBack { contacted: true, solved, result: words(), evidence_count: 0 }, clerk(u))
         }),
         3 => any::<bool>().prop_map(move |passed| (Command::Review { passed, opinion: words() }, reviewer.clone())),
-        3 => (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(move |(reached, solved, satisfied)| {
+        3 => (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(move |(reached, solved, satisfied, close)| {
             let command = Command::FollowUp {
                 reached,
                 solved: reached.then_some(solved),
                 satisfied: Some(satisfied),
                 opinion: String::new(),
+                explained: close.then(words),
             };
             (command, follow_up.clone())
         }),
@@ -295,7 +296,13 @@ fn a_plain_life_is_not_refused() {
         (Command::ReportBack { contacted: true, solved: true, result: "已劝导".into(), evidence_count: 0 }, clerk()),
         (Command::Review { passed: true, opinion: String::new() }, by(By::Reviewer { number: number() })),
         (
-            Command::FollowUp { reached: true, solved: Some(true), satisfied: Some(true), opinion: String::new() },
+            Command::FollowUp {
+                reached: true,
+                solved: Some(true),
+                satisfied: Some(true),
+                opinion: String::new(),
+                explained: None,
+            },
             by(By::FollowUpStaff { number: number() }),
         ),
     ];

@@ -123,7 +123,10 @@ impl<'a> Case<'a> {
         self.step(By::Reviewer { number: "3001".into() }, Command::Review { passed: true, opinion: String::new() });
         let opinion = "温度正常了".into();
         let by = By::FollowUpStaff { number: "4001".into() };
-        self.step(by, Command::FollowUp { reached: true, solved: Some(true), satisfied: Some(true), opinion });
+        self.step(
+            by,
+            Command::FollowUp { reached: true, solved: Some(true), satisfied: Some(true), opinion, explained: None },
+        );
     }
 
     pub(crate) fn ticket(&self) -> &Ticket {

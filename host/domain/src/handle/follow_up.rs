@@ -1,7 +1,7 @@
 //! Follow-up calls (回访), second handling (重办) and closing out (办结). Closing belongs to
 //! the follow-up staff, never to the handling unit and never to a rule (guard rail G5).
 
-use super::{MOST_WORDS_CHARS, Outcome, Scene, must_fit};
+use super::{MOST_WORDS_CHARS, Outcome, Scene, must_fit, must_say};
 use crate::calendar::TimeSpan;
 use crate::deadline::{Deadline, DeadlineKind, Source};
 use crate::event::{ClosedBy, Event};
@@ -16,13 +16,17 @@ const REWORK_WITHIN: TimeSpan = TimeSpan::WorkingDays(3);
 /// From this rework on the leader in charge is told (重办后仍不满意的，督办).
 const REWORKS_BEFORE_SUPERVISION: u16 = 2;
 
-pub(super) fn follow_up(
-    scene: Scene<'_>,
-    reached: bool,
-    solved: Option<bool>,
-    satisfied: Option<bool>,
-    opinion: &str,
-) -> Outcome {
+/// What the staff heard.
+#[derive(Clone, Copy)]
+pub(super) struct Call<'a> {
+    pub(super) reached: bool,
+    pub(super) solved: Option<bool>,
+    pub(super) satisfied: Option<bool>,
+    pub(super) opinion: &'a str,
+}
+
+pub(super) fn follow_up(scene: Scene<'_>, call: Call<'_>, explained: Option<&str>) -> Outcome {
+    let Call { reached, solved, satisfied, opinion } = call;
     scene.must_be_in(&[TicketState::AwaitingFollowUp])?;
     if reached != solved.is_some() {
         return Err(Refusal::new(
@@ -37,17 +41,32 @@ pub(super) fn follow_up(
     let follow_up = FollowUp { attempt, at: scene.now, reached, solved, satisfied };
     let bad = follow_up.is_bad();
     let mut events = vec![Event::FollowedUp { follow_up, opinion: opinion.to_owned() }];
-    if bad {
-        events.extend(reopen(scene));
-    } else if reached {
-        events.push(Event::ClosedOut { how: ClosedBy::Solved });
-    } else {
-        let unreached = scene.ticket.follow_ups.iter().rev().take_while(|f| !f.reached).count();
-        if unreached + 1 >= MOST_UNREACHED {
-            events.push(Event::ClosedOut { how: ClosedBy::Unreachable });
+    match explained {
+        Some(words) if bad => {
+            must_say(words, "解释")?;
+            events.push(Event::ClosedOut { how: ClosedBy::Explained, explanation: words.to_owned() });
+        }
+        Some(_) => {
+            return Err(Refusal::new(
+                "nothing-to-explain",
+                "接通且未解决或不满意的，才能解释办结",
+                "only an unsolved or unsatisfactory matter is closed with an explanation",
+            ));
+        }
+        None if bad => events.extend(reopen(scene)),
+        None if reached => events.push(closed(ClosedBy::Solved)),
+        None => {
+            let unreached = scene.ticket.follow_ups.iter().rev().take_while(|f| !f.reached).count();
+            if unreached + 1 >= MOST_UNREACHED {
+                events.push(closed(ClosedBy::Unreachable));
+            }
         }
     }
     Ok(events)
+}
+
+fn closed(how: ClosedBy) -> Event {
+    Event::ClosedOut { how, explanation: String::new() }
 }
 
 /// Rework is a main path: 28 % of tickets need more than one round (article figures).

@@ -86,8 +86,9 @@ fn by_known(scene: Scene<'_>, command: &Command, by: &By) -> Outcome {
             handling::report_back(scene, unit, *contacted, *solved, result, *evidence_count)
         }
         (Command::Review { passed, opinion }, By::Reviewer { .. }) => handling::review(scene, *passed, opinion),
-        (Command::FollowUp { reached, solved, satisfied, opinion }, By::FollowUpStaff { .. }) => {
-            follow_up::follow_up(scene, *reached, *solved, *satisfied, opinion)
+        (Command::FollowUp { reached, solved, satisfied, opinion, explained }, By::FollowUpStaff { .. }) => {
+            let call = follow_up::Call { reached: *reached, solved: *solved, satisfied: *satisfied, opinion };
+            follow_up::follow_up(scene, call, explained.as_deref())
         }
         (Command::FinishTask { number, result }, By::UnitClerk { unit }) => {
             handling::finish_task(scene, unit, *number, result)

@@ -258,7 +258,7 @@ fn rule_event(event: &Event, ticket: &Ticket, actor: &RuleActor, words: &Words<'
 
         Event::FollowedUp { follow_up, .. } => RuleEvent::FollowedUp(follow_up.clone()),
         Event::Reopened { .. } => RuleEvent::Reopened,
-        Event::ClosedOut { how } => RuleEvent::ClosedOut(*how),
+        Event::ClosedOut { how, .. } => RuleEvent::ClosedOut(*how),
         Event::UrgencyRaised { urgency } => RuleEvent::UrgencyRaised(*urgency),
         Event::TaskOpened { task } => RuleEvent::TaskOpened(task.kind),
         Event::TaskDone { number, result } => {

@@ -1,0 +1,2 @@
+//! An invented year.
+pub mod dice;
