@@ -2,8 +2,11 @@
 //! authors, and the demonstration.
 
 mod calendar;
+mod database;
 mod demo;
+mod generate;
 mod plugin;
+mod progress;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -22,8 +25,20 @@ struct Cli {
 enum Subcommands {
     /// 启动服务 (run the server)
     Serve(serve::ServeArgs),
-    /// 核对每件工单等于其事件的叠加 (check that every ticket is the fold of its events)
-    Verify(serve::VerifyArgs),
+    /// 核对每件工单等于其事件的叠加，服务运行时也可以 (every ticket is the fold of its events)
+    Verify(database::DatabaseArgs),
+    /// 评价指标：一次办理解决率、满意率、抄送件数 (the figures of a period)
+    Report(database::ReportArgs),
+    /// 备份到一个文件，服务运行时也可以 (back up, beside a running server)
+    Backup(database::FileArgs),
+    /// 从备份恢复到空的数据库，并核对 (restore into an empty database)
+    Restore(database::FileArgs),
+    /// 把早已办结的工单的记录压缩归档 (archive the records of tickets closed long ago)
+    Archive(database::ArchiveArgs),
+    /// 数据库有多大 (how large the database is)
+    Size(database::DatabaseArgs),
+    /// 生成虚构的一年，供试用和测量 (make an invented year)
+    Generate(generate::GenerateArgs),
     /// 演示：从来电到区县规则，再回到时间线 (play the scenes)
     Demo(demo::DemoArgs),
     /// 编写插件 (build, check and test plugins)
@@ -40,7 +55,13 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Subcommands::Serve(args) => serve::serve(args),
-        Subcommands::Verify(args) => serve::verify(&args),
+        Subcommands::Verify(args) => database::verify(&args),
+        Subcommands::Report(args) => database::report(&args),
+        Subcommands::Backup(args) => database::backup(&args),
+        Subcommands::Restore(args) => database::restore(&args),
+        Subcommands::Archive(args) => database::archive(&args),
+        Subcommands::Size(args) => database::size(&args),
+        Subcommands::Generate(args) => generate::generate(&args),
         Subcommands::Demo(args) => demo::demo(args),
         Subcommands::Plugin(command) => plugin::run(&command),
         Subcommands::Calendar(command) => calendar::run(&command),

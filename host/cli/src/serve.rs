@@ -1,9 +1,9 @@
-//! `chuishao serve` and `chuishao verify`.
+//! `chuishao serve`.
 
+use crate::database::DatabaseArgs;
 use crate::{Outcome, start_logging};
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, start};
-use chuishao_server::store::Store;
 use clap::Args;
 use jiff::civil::DateTime;
 use std::net::SocketAddr;
@@ -11,9 +11,8 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct ServeArgs {
-    /// 数据目录（数据库和编译结果）
-    #[arg(long, default_value = ".chuishao")]
-    data: PathBuf,
+    #[command(flatten)]
+    database: DatabaseArgs,
     /// 监听地址
     #[arg(long, default_value = "127.0.0.1:12345")]
     listen: SocketAddr,
@@ -26,13 +25,9 @@ pub struct ServeArgs {
     /// 仅供演示：用可拨动的时钟，从这一刻（北京时间）开始，例如 2024-11-06T09:00
     #[arg(long)]
     movable_clock: Option<DateTime>,
-}
-
-#[derive(Args)]
-pub struct VerifyArgs {
-    /// 数据目录
-    #[arg(long, default_value = ".chuishao")]
-    data: PathBuf,
+    /// 办结满这么多天后，把事件和决定压缩归档；0 表示不归档
+    #[arg(long, default_value_t = 400)]
+    archive_after_days: u16,
 }
 
 pub fn serve(args: ServeArgs) -> Outcome {
@@ -41,7 +36,15 @@ pub fn serve(args: ServeArgs) -> Outcome {
         Some(civil) => Clock::movable(chuishao_domain::calendar::moment(civil).ok_or("时刻超出范围")?),
         None => Clock::System,
     };
-    let config = Config { listen: args.listen, data: args.data, rules: args.rules, clock, deliver_to: args.deliver_to };
+    let config = Config {
+        listen: args.listen,
+        database: args.database.address(),
+        data: args.database.data,
+        rules: args.rules,
+        clock,
+        deliver_to: args.deliver_to,
+        archive_after_days: Some(args.archive_after_days).filter(|days| *days > 0),
+    };
     tokio::runtime::Runtime::new()?.block_on(async {
         let running = start(config).await?;
         // On standard output, so that a program that started the server learns the port.
@@ -66,20 +69,4 @@ pub async fn stop_signal() {
         }
     }
     let _ = tokio::signal::ctrl_c().await;
-}
-
-pub fn verify(args: &VerifyArgs) -> Outcome {
-    tokio::runtime::Runtime::new()?.block_on(async {
-        let store = Store::open(&args.data.join("chuishao.db")).await?;
-        let verified = store.verify().await?;
-        println!("核对 {} 件工单、{} 个事件", verified.tickets, verified.events);
-        if verified.unequal.is_empty() {
-            println!("全部一致");
-            return Ok(());
-        }
-        for id in &verified.unequal {
-            println!("不一致：{id}");
-        }
-        Err(format!("{} 件工单与其事件不一致", verified.unequal.len()).into())
-    })
 }

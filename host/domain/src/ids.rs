@@ -86,6 +86,14 @@ impl TicketId {
         Self(format!("WF{digits}-{}", luhn(&digits)))
     }
 
+    /// The day of receipt and the number of that day, if it is well formed.
+    #[must_use]
+    pub fn day_and_number(&self) -> Option<(jiff::civil::Date, u64)> {
+        let digits = self.is_well_formed().then(|| &self.0[2..self.0.len() - 2])?;
+        let day = jiff::civil::Date::strptime("%Y%m%d", &digits[..8]).ok()?;
+        Some((day, digits[8..].parse().ok()?))
+    }
+
     /// Whether the check digit fits.
     #[must_use]
     pub fn is_well_formed(&self) -> bool {

@@ -9,6 +9,7 @@
 //! - [`calendar`], [`deadline`]: working days and what was promised;
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
 //! - [`catalogue`], [`ids`]: reference data and names;
+//! - [`evaluation`]: what became of many tickets;
 //! - [`message`]: what goes out to people because of an event;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
 
@@ -18,6 +19,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod command;
 pub mod deadline;
+pub mod evaluation;
 pub mod event;
 pub mod handle;
 pub mod ids;

@@ -260,6 +260,17 @@ pub enum Pending {
     },
 }
 
+/// What follow-up calls heard of a ticket; absent while the caller was not reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// 首次回访是否解决.
+    pub first_solved: Option<bool>,
+    /// 最近一次回访是否解决.
+    pub solved: Option<bool>,
+    /// 最近一次回访是否满意.
+    pub satisfied: Option<bool>,
+}
+
 /// The deadlines of a ticket, at most one of a kind.
 pub type Deadlines = Vec<Deadline>;
 
@@ -356,6 +367,34 @@ impl Ticket {
         let open = self.state != TicketState::ClosedOut;
         self.deadlines.iter().any(|d| open && d.is_running() && waits(d.due))
             || self.tasks.iter().any(|t| !t.done && waits(t.due))
+    }
+
+    /// What is due soonest while the ticket is open, overdue things included; nothing when it
+    /// is closed out.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Timestamp> {
+        let unmet = self.deadlines.iter().filter(|deadline| !deadline.met).map(Deadline::soonest).min();
+        let acceptance = || self.intake.received_at.saturating_add(ACCEPT_WITHIN).unwrap_or(Timestamp::MAX);
+        (self.state != TicketState::ClosedOut).then(|| unmet.unwrap_or_else(acceptance))
+    }
+
+    /// When it was closed out: with the last follow-up call.
+    #[must_use]
+    pub fn closed_at(&self) -> Option<Timestamp> {
+        self.follow_ups.last().filter(|_| self.state == TicketState::ClosedOut).map(|call| call.at)
+    }
+
+    /// What the follow-up calls heard.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let mut reached = self.follow_ups.iter().filter(|call| call.reached);
+        let first_solved = reached.clone().find_map(|call| call.solved);
+        let last = reached.next_back();
+        Figures {
+            first_solved,
+            solved: last.and_then(|call| call.solved),
+            satisfied: last.and_then(|call| call.satisfied),
+        }
     }
 
     /// The required fields that are still empty.

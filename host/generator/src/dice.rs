@@ -24,6 +24,12 @@ impl Dice {
         self.0.next_u64() % end.max(1)
     }
 
+    /// A whole number from `first` to `last`, which is not below it.
+    pub fn between(&mut self, first: i64, last: i64) -> i64 {
+        let width = u64::try_from(last.saturating_sub(first)).unwrap_or(0).saturating_add(1);
+        first.saturating_add_unsigned(self.below(width))
+    }
+
     /// From 0 up to but not including 1.
     #[allow(clippy::cast_precision_loss, reason = "53 bits are exact")]
     pub fn share(&mut self) -> f64 {

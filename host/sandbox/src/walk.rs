@@ -308,7 +308,6 @@ impl<'a> Progress<'a> {
             component_digest: package.digest.clone(),
             interface: package.interface.clone(),
             engine_digest: activation.guest.engine().digest().to_owned(),
-            settings: activation.settings.clone(),
             input,
             answer,
             log: called.log,

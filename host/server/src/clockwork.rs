@@ -4,9 +4,9 @@
 
 use crate::desk::{Desk, Submission};
 use crate::store::StoreError;
+use crate::turn::Turn;
 use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
-
 use chuishao_domain::ids::TicketId;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -21,20 +21,29 @@ const AT_A_TIME: u32 = 100;
 
 /// Looks again and again until the server stops.
 pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
+    let mut turn = Turn::new("clock");
     let mut calendar_asked = false;
     while !*stop.borrow() {
-        // The calendar comes with the program: once after each start is enough.
-        if !calendar_asked {
-            calendar_asked = ask_calendar(&desk).await.unwrap_or(false);
-        }
-        if let Err(error) = look(&desk, desk.clock.now()).await {
+        if let Err(error) = look_in_turn(&desk, &mut turn, &mut calendar_asked).await {
             tracing::error!(error = %error, "the clock could not look; it tries again");
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
-            _ = stop.changed() => return,
+            _ = stop.changed() => break,
         }
     }
+    turn.give_back(&desk.store).await;
+}
+
+async fn look_in_turn(desk: &Desk, turn: &mut Turn, calendar_asked: &mut bool) -> Result<(), StoreError> {
+    if !turn.is_mine(&desk.store).await? {
+        return Ok(());
+    }
+    // The calendar comes with the program: once after each start is enough.
+    if !*calendar_asked {
+        *calendar_asked = ask_calendar(desk).await.unwrap_or(false);
+    }
+    look(desk, desk.clock.now()).await
 }
 
 /// Ticks the tickets that wait for a holiday notice; says whether all could be.

@@ -140,9 +140,7 @@ impl Desk {
         let intake = Intake {
             caller: CallerRef(format!("C-{id}")),
             received_at: self.clock.now(),
-            title: caller.masked_in(&intake.title),
-            body: caller.masked_in(&intake.body),
-            ..intake
+            ..caller.masked_intake(intake)
         };
         let command = Command::Register { id, intake: Box::new(intake) };
         let submission = Submission { ticket: None, expected_version: None, command, by, caller: Some(caller), key };

@@ -6,6 +6,8 @@
 //!   the outbox;
 //! - [`outbox`]: nothing goes out but from there;
 //! - [`clockwork`]: the clock as an actor;
+//! - [`housekeeping`]: what has served its purpose goes;
+//! - [`turn`]: which of several servers plays the clock;
 //! - [`timeline`]: events and decisions as a person reads them;
 //! - [`rules`]: the rules that the host's configuration switches on;
 //! - [`clock`], [`server`]: the moment, and all of it together.
@@ -14,8 +16,10 @@ pub mod api;
 pub mod clock;
 pub mod clockwork;
 pub mod desk;
+pub mod housekeeping;
 pub mod outbox;
 pub mod rules;
 pub mod server;
 pub mod store;
 pub mod timeline;
+pub mod turn;

@@ -3,8 +3,9 @@
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::rules::{Rules, RulesError, RulesFile};
+use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
-use crate::{api, clockwork, outbox};
+use crate::{api, clockwork, housekeeping, outbox};
 use chuishao_domain::World;
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
@@ -19,14 +20,18 @@ use tokio::task::JoinHandle;
 pub struct Config {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The folder with database and compiled code.
+    /// The folder with compiled code.
     pub data: PathBuf,
+    /// The database.
+    pub database: DatabaseAddress,
     /// `rules.toml`; without one no rule is on.
     pub rules: Option<PathBuf>,
     /// The system's clock, or a movable one.
     pub clock: Clock,
     /// Where the outbox delivers; without it messages wait.
     pub deliver_to: Option<String>,
+    /// After how many days the records of closed tickets are archived; without it never.
+    pub archive_after_days: Option<u16>,
 }
 
 /// Why a server does not start.
@@ -85,7 +90,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     if let Some(url) = config.deliver_to.as_ref().filter(|url| !is_http(url)) {
         return Err(StartError::DeliverTo(url.clone()));
     }
-    let store = Store::open(&config.data.join("chuishao.db")).await?;
+    let store = Store::open(&config.database).await?;
     let file = config.rules.as_deref().map(RulesFile::read).transpose()?.unwrap_or_default();
     let engine = Engine::new(Budget::default())?;
     let code = CompiledCode::open(&config.data.join("compiled"))?;
@@ -99,6 +104,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let address = listener.local_addr().map_err(listen_error)?;
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![tokio::spawn(clockwork::run(desk.clone(), stopped.clone()))];
+    tasks.push(tokio::spawn(housekeeping::run(desk.clone(), config.archive_after_days, stopped.clone())));
     if let Some(url) = config.deliver_to {
         tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));
     }

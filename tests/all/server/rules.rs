@@ -207,9 +207,8 @@ async fn a_decision_carries_all_that_made_it() {
         assert_eq!(decision.component_digest, chuishao_sandbox::digest(&bytes));
         assert_eq!(decision.engine_digest.len(), 64);
         assert!(decision.fuel > 0 && decision.memory_bytes > 0);
-        assert_eq!(decision.settings.len(), 6, "those given and the defaults: {:?}", decision.settings);
         let input = decision.input.as_ref().expect("it was called");
-        assert_eq!(input.settings, decision.settings);
+        assert_eq!(input.settings.len(), 6, "those given and the defaults: {:?}", input.settings);
         assert_eq!(input.now.at, at("2024-11-06T09:00"));
         assert_eq!(input.ticket.as_ref().map(|ticket| ticket.id.as_str()), Some(id.as_str()));
     }

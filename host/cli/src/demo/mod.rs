@@ -11,6 +11,7 @@ use chuishao_domain::rule::value::Value;
 use chuishao_server::clock::Clock;
 use chuishao_server::rules::{RuleEntry, RulesFile};
 use chuishao_server::server::{Config, start};
+use chuishao_server::store::address::DatabaseAddress;
 use clap::Args;
 use jiff::civil::date;
 use std::collections::BTreeMap;
@@ -59,9 +60,11 @@ pub fn demo(args: DemoArgs) -> Outcome {
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
         data: data.clone(),
+        database: DatabaseAddress::in_folder(&data),
         rules: Some(rules),
         clock: Clock::movable(first_moment),
         deliver_to: None,
+        archive_after_days: None,
     };
     tokio::runtime::Runtime::new()?.block_on(async {
         println!("启动服务，数据在 {}", data.display());

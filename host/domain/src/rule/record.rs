@@ -4,7 +4,6 @@
 
 use super::effect::Proposal;
 use super::kinds::EventKind;
-use super::settings::Settings;
 use super::view::RuleInput;
 use crate::refusal::Refusal;
 use jiff::Timestamp;
@@ -116,9 +115,7 @@ pub struct DecisionRecord {
     pub interface: semver::Version,
     /// SHA-256 of the engine's version and configuration, in hex.
     pub engine_digest: String,
-    /// The settings in force.
-    pub settings: Settings,
-    /// The exact input; absent when the rule was not called.
+    /// The exact input, settings included; absent when the rule was not called.
     pub input: Option<RuleInput>,
     /// The answer.
     pub answer: Answer,

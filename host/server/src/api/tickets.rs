@@ -3,6 +3,7 @@
 use super::actor::RequestActor;
 use super::problem::{AddressedTicket, Body, Problem};
 use crate::desk::{Desk, Key, Submission};
+use crate::store::lists::{Cursor, List};
 use crate::store::tickets::Caller;
 use crate::timeline;
 use axum::Json;
@@ -10,8 +11,8 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::command::Command;
-use chuishao_domain::ids::{CallerRef, CategoryCode, TicketId};
-use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
+use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId, TicketId, UnitId};
+use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket, TicketState};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -145,12 +146,34 @@ pub async fn decisions(
     Ok(Json(desk.store.decisions(&id).await?).into_response())
 }
 
-/// What a list is narrowed by.
+/// Which list, and which page of it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
-    territory: Option<String>,
+    territory: Option<TerritoryId>,
+    state: Option<TicketState>,
+    lead_unit: Option<UnitId>,
+    copied_to: Option<UnitId>,
+    after: Option<String>,
     limit: Option<u32>,
+}
+
+impl ListQuery {
+    fn list(self) -> Result<List, Problem> {
+        match (self.state, self.lead_unit, self.copied_to, self.territory) {
+            (None, None, None, territory) => Ok(List::Newest(territory)),
+            (Some(TicketState::ClosedOut), None, None, _) => {
+                Err(Problem::bad_request("待办列表只有未办结的工单", "the list of a state holds open tickets only"))
+            }
+            (Some(state), None, None, territory) => Ok(List::Open(state, territory)),
+            (None, Some(unit), None, None) => Ok(List::LedBy(unit)),
+            (None, None, Some(unit), None) => Ok(List::CopiedTo(unit)),
+            _ => Err(Problem::bad_request(
+                "列表有四种：最新（可加 territory）、state（可加 territory）、lead_unit、copied_to，不能合用",
+                "these filters do not go together",
+            )),
+        }
+    }
 }
 
 /// `GET /v1/tickets`
@@ -158,8 +181,12 @@ pub async fn list(
     State(desk): State<Arc<Desk>>,
     query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(query) =
-        query.map_err(|_| Problem::bad_request("查询参数只有 territory 和 limit", "unknown parameters"))?;
-    let tickets = desk.store.tickets(query.territory.as_deref(), query.limit.unwrap_or(50)).await?;
-    Ok(Json(tickets).into_response())
+    let Query(query) = query.map_err(|_| {
+        let parameters = "查询参数有 territory、state、lead_unit、copied_to、after、limit，其中 state 为状态名，limit 为数字";
+        Problem::bad_request(parameters, "unknown or malformed parameters")
+    })?;
+    let malformed = || Problem::bad_request("after 须为上一页的 next", "`after` is not a cursor");
+    let after = query.after.as_deref().map(|text| Cursor::parse(text).ok_or_else(malformed)).transpose()?;
+    let limit = query.limit.unwrap_or(50);
+    Ok(Json(desk.store.page(&query.list()?, after.as_ref(), limit).await?).into_response())
 }

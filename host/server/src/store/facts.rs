@@ -1,6 +1,7 @@
 //! Figures for rules (事实): counted within the rule's own territory alone, so that no rule
 //! can learn of another county's tickets.
 
+use super::database::Statement;
 use super::{Store, StoreError};
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::rule::manifest::{FactQuery, SameField};
@@ -8,7 +9,6 @@ use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::Ticket;
 use chuishao_sandbox::walk::Facts;
 use jiff::{Timestamp, ToSpan};
-use sqlx::{QueryBuilder, Row, Sqlite};
 use std::sync::Mutex;
 use tokio::runtime::Handle;
 
@@ -85,27 +85,27 @@ impl Store {
         (since, until): (Timestamp, Timestamp),
     ) -> Result<u32, StoreError> {
         let place = &ticket.intake.place;
-        let mut sql = QueryBuilder::<Sqlite>::new("select count(*) from ticket where received_at > ");
-        sql.push_bind(since.as_millisecond()).push(" and received_at <= ").push_bind(until.as_millisecond());
-        sql.push(" and id <> ").push_bind(ticket.id.as_str());
+        let mut sql = Statement::new("select count(*) from matter where received_at > ");
+        sql.push_value(since.as_millisecond()).push(" and received_at <= ").push_value(until.as_millisecond());
+        sql.push(" and ticket_id <> ").push_value(ticket.id.as_str());
         // The same name in another county is another place.
         let by_place = query.same.iter().any(|field| *field != SameField::Category);
         let territory = if by_place { ticket.territory() } else { territory };
         if !territory.is_city() {
-            sql.push(" and territory = ").push_bind(territory.as_str());
+            sql.push(" and territory = ").push_value(territory.as_str());
         }
         for field in &query.same {
             match field {
-                SameField::Category => sql.push(" and category = ").push_bind(ticket.intake.category.as_str()),
-                SameField::Street => sql.push(" and street = ").push_bind(place.street.as_str()),
-                SameField::Estate => sql.push(" and estate = ").push_bind(place.estate.as_str()),
-                SameField::Building => sql.push(" and building = ").push_bind(place.building.as_str()),
+                SameField::Category => sql.push(" and category = ").push_value(ticket.intake.category.as_str()),
+                SameField::Street => sql.push(" and street = ").push_value(place.street.as_str()),
+                SameField::Estate => sql.push(" and estate = ").push_value(place.estate.as_str()),
+                SameField::Building => sql.push(" and building = ").push_value(place.building.as_str()),
             };
         }
         if let Some(kind) = query.matter_kind {
-            sql.push(" and matter_kind = ").push_bind(super::tickets::name_of(&kind)?);
+            sql.push(" and kind = ").push_value(super::rows::name_of(&kind)?);
         }
-        let row = sql.build().fetch_one(&self.readers).await?;
-        Ok(u32::try_from(row.get::<i64, _>(0)).unwrap_or(u32::MAX))
+        let counted = self.readers.one(sql).await?.integer(0)?;
+        Ok(u32::try_from(counted).unwrap_or(u32::MAX))
     }
 }

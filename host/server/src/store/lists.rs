@@ -1,29 +1,60 @@
-//! Reading for people: histories, decisions, lists; and for the clock and the check that
-//! every ticket is the fold of its events.
+//! Reading for people: a ticket's history and decisions, and the lists of the desk, each
+//! served by one index, whatever the size of the city.
 
-use super::{Store, StoreError};
-use chuishao_domain::apply::fold;
+use super::database::{Row, Statement};
+use super::{Store, StoreError, archive};
 use chuishao_domain::event::Recorded;
-use chuishao_domain::ids::TicketId;
+use chuishao_domain::ids::{TerritoryId, TicketId, UnitId};
 use chuishao_domain::rule::record::DecisionRecord;
-use chuishao_domain::ticket::Ticket;
+use chuishao_domain::ticket::{Ticket, TicketState};
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
 
-/// Most rows of one list: a screen or two.
+/// Most rows of one page: a screen or two.
 pub const MOST_ROWS: u32 = 200;
 
-/// What the check of the fold found.
-#[derive(Debug, Default, Serialize)]
-pub struct Verified {
-    /// How many tickets were looked at.
-    pub tickets: u64,
-    /// How many events.
-    pub events: u64,
-    /// The tickets that do not equal the fold of their events.
-    pub unequal: Vec<TicketId>,
+/// A list of the desk (列表).
+#[derive(Clone, Debug)]
+pub enum List {
+    /// 最新: the newest first, of all territories or of one.
+    Newest(Option<TerritoryId>),
+    /// 待办: open tickets of a state, the soonest due first, of all territories or of one.
+    Open(TicketState, Option<TerritoryId>),
+    /// 承办: open tickets of a lead unit, the soonest due first.
+    LedBy(UnitId),
+    /// 抄送: what a unit reads along, the newest copy first.
+    CopiedTo(UnitId),
+}
+
+/// Where a page ends; the next begins behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    at: i64,
+    id: String,
+}
+
+impl Cursor {
+    /// Reads what [`Cursor::to_string`] wrote; nothing else is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('.')?;
+        Some(Self { at: at.parse().ok()?, id: id.to_owned() })
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.at, self.id)
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize)]
+pub struct Page {
+    /// 工单
+    pub tickets: Vec<Ticket>,
+    /// What to ask for as `after` to go on; absent at the end.
+    pub next: Option<String>,
 }
 
 impl Store {
@@ -32,11 +63,16 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn history(&self, id: &TicketId) -> Result<Vec<Recorded>, StoreError> {
-        let rows = sqlx::query("select document from event where ticket_id = $1 order by sequence")
-            .bind(id.as_str())
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(|row| Ok(serde_json::from_str(row.get(0))?)).collect()
+        let asked = Statement::new("select document from event where ticket_id = $1 order by sequence");
+        let rows = self.readers.all(asked.bind(id.as_str())).await?;
+        let mut history = documents(&rows)?;
+        // The first event leaves with all others, so this is asked for archived tickets alone.
+        if history.first().is_none_or(|first: &Recorded| first.sequence != 1)
+            && let Some(record) = self.archived(id).await?
+        {
+            history.splice(0..0, record.events);
+        }
+        Ok(history)
     }
 
     /// Every decision on a ticket, in order.
@@ -44,25 +80,34 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn decisions(&self, id: &TicketId) -> Result<Vec<DecisionRecord>, StoreError> {
-        let rows = sqlx::query("select document from decision where ticket_id = $1 order by version, position")
-            .bind(id.as_str())
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(|row| Ok(serde_json::from_str(row.get(0))?)).collect()
+        let asked = Statement::new("select document from decision where ticket_id = $1 order by version, position");
+        let rows = self.readers.all(asked.bind(id.as_str())).await?;
+        let mut decisions = documents(&rows)?;
+        if let Some(record) = self.archived(id).await? {
+            decisions.splice(0..0, record.decisions);
+        }
+        Ok(decisions)
     }
 
-    /// Tickets of a territory, newest first; of all territories when none is given.
+    async fn archived(&self, id: &TicketId) -> Result<Option<archive::Record>, StoreError> {
+        let asked = Statement::new("select document from archive where ticket_id = $1").bind(id.as_str());
+        self.readers.optional(asked).await?.map(|row| archive::Record::read(&row.bytes(0)?)).transpose()
+    }
+
+    /// A page of a list, behind a cursor.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn tickets(&self, territory: Option<&str>, limit: u32) -> Result<Vec<Ticket>, StoreError> {
-        let mut sql = QueryBuilder::<Sqlite>::new("select document from ticket");
-        if let Some(territory) = territory {
-            sql.push(" where territory = ").push_bind(territory);
-        }
-        sql.push(" order by received_at desc, id desc limit ").push_bind(i64::from(limit.min(MOST_ROWS)));
-        let rows = sql.build().fetch_all(&self.readers).await?;
-        rows.iter().map(|row| Ok(serde_json::from_str(row.get(0))?)).collect()
+    pub async fn page(&self, list: &List, after: Option<&Cursor>, limit: u32) -> Result<Page, StoreError> {
+        let limit = limit.clamp(1, MOST_ROWS);
+        let rows = self.readers.all(statement(list, after, limit)).await?;
+        let next = match rows.last() {
+            Some(last) if rows.len() == limit as usize => {
+                Some(Cursor { at: last.integer(1)?, id: last.text(2)? }.to_string())
+            }
+            _ => None,
+        };
+        Ok(Page { tickets: documents(&rows)?, next })
     }
 
     /// The tickets that the clock has to look at, the most urgent first, behind `after`.
@@ -76,18 +121,14 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(Timestamp, TicketId)>, StoreError> {
         let (after_at, after_id) = after.map_or((i64::MIN, ""), |(at, id)| (at.as_millisecond(), id.as_str()));
-        let rows = sqlx::query(
-            "select wakes_at, id from ticket where wakes_at <= $1 \
-             and (wakes_at > $2 or (wakes_at = $2 and id > $3)) order by wakes_at, id limit $4",
-        )
-        .bind(until.as_millisecond())
-        .bind(after_at)
-        .bind(after_id)
-        .bind(i64::from(limit))
-        .fetch_all(&self.readers)
-        .await?;
+        let asked = Statement::new(
+            "select wakes_at, id from ticket where wakes_at is not null and wakes_at <= $1 \
+             and (wakes_at, id) > ($2, $3) order by wakes_at, id limit $4",
+        );
+        let asked = asked.bind(until.as_millisecond()).bind(after_at).bind(after_id).bind(i64::from(limit));
         let moment = |millis| Timestamp::from_millisecond(millis).unwrap_or(until);
-        Ok(rows.iter().map(|row| (moment(row.get(0)), TicketId(row.get(1)))).collect())
+        let row = |row: &Row| Ok((moment(row.integer(0)?), TicketId(row.text(1)?)));
+        self.readers.all(asked).await?.iter().map(row).collect()
     }
 
     /// The tickets whose deadlines wait for a holiday notice.
@@ -95,49 +136,54 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn awaiting_calendar(&self) -> Result<Vec<TicketId>, StoreError> {
-        let rows =
-            sqlx::query("select id from ticket where awaits_calendar order by id").fetch_all(&self.readers).await?;
-        Ok(rows.iter().map(|row| TicketId(row.get(0))).collect())
-    }
-
-    /// Checks that every ticket equals the fold of its events.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn verify(&self) -> Result<Verified, StoreError> {
-        let mut verified = Verified::default();
-        let mut after = String::new();
-        loop {
-            let rows = sqlx::query(
-                "select id, document, version, state, territory, category, wakes_at, awaits_calendar \
-                 from ticket where id > $1 order by id limit 500",
-            )
-            .bind(&after)
-            .fetch_all(&self.readers)
-            .await?;
-            let Some(last) = rows.last() else { return Ok(verified) };
-            after = last.get(0);
-            for row in &rows {
-                let id = TicketId(row.get(0));
-                let history = self.history(&id).await?;
-                let stored: Ticket = serde_json::from_str(row.get(1))?;
-                verified.tickets += 1;
-                verified.events += history.len() as u64;
-                if fold(&id, &history).as_ref() != Some(&stored) || !columns_fit(row, &stored)? {
-                    verified.unequal.push(id);
-                }
-            }
-        }
+        let asked = Statement::new("select id from ticket where awaits_calendar order by id");
+        self.readers.all(asked).await?.iter().map(|row| Ok(TicketId(row.text(0)?))).collect()
     }
 }
 
-/// Whether the columns that are searched by say what the ticket says: a wrong one would lose
-/// a timer without anybody noticing.
-fn columns_fit(row: &SqliteRow, ticket: &Ticket) -> Result<bool, StoreError> {
-    Ok(row.get::<i64, _>(2) == ticket.version.cast_signed()
-        && row.get::<String, _>(3) == super::tickets::name_of(&ticket.state)?
-        && row.get::<String, _>(4) == ticket.territory().as_str()
-        && row.get::<String, _>(5) == ticket.intake.category.as_str()
-        && row.get::<Option<i64>, _>(6) == ticket.wakes_at().map(Timestamp::as_millisecond)
-        && row.get::<bool, _>(7) == ticket.awaits_calendar())
+fn documents<T: serde::de::DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, StoreError> {
+    rows.iter().map(|row| Ok(serde_json::from_str(&row.text(0)?)?)).collect()
+}
+
+/// Document, place in the order, id.
+fn statement(list: &List, after: Option<&Cursor>, limit: u32) -> Statement {
+    let after = after.map(|cursor| (cursor.at, cursor.id.as_str()));
+    let mut sql = Statement::new("select ");
+    match list {
+        List::Newest(territory) => {
+            sql.push("document, received_at, id from ticket where (received_at, id) < ");
+            push_cursor(&mut sql, after.unwrap_or((i64::MAX, "")));
+            if let Some(territory) = territory {
+                sql.push(" and territory = ").push_value(territory.as_str());
+            }
+            sql.push(" order by received_at desc, id desc");
+        }
+        List::Open(state, territory) => {
+            sql.push("document, due_at, id from ticket where closed_at is null and (due_at, id) > ");
+            push_cursor(&mut sql, after.unwrap_or((i64::MIN, "")));
+            sql.push(" and state = ").push_value(super::rows::name_of(state).unwrap_or_default());
+            if let Some(territory) = territory {
+                sql.push(" and territory = ").push_value(territory.as_str());
+            }
+            sql.push(" order by due_at, id");
+        }
+        List::LedBy(unit) => {
+            sql.push("document, due_at, id from ticket where closed_at is null and (due_at, id) > ");
+            push_cursor(&mut sql, after.unwrap_or((i64::MIN, "")));
+            sql.push(" and lead_unit = ").push_value(unit.as_str()).push(" order by due_at, id");
+        }
+        List::CopiedTo(unit) => {
+            sql.push("t.document, c.copied_at, c.ticket_id from copy c join ticket t on t.id = c.ticket_id where ");
+            sql.push("(c.copied_at, c.ticket_id) < ");
+            push_cursor(&mut sql, after.unwrap_or((i64::MAX, "")));
+            sql.push(" and c.reader = ").push_value(unit.as_str());
+            sql.push(" order by c.copied_at desc, c.ticket_id desc");
+        }
+    }
+    sql.push(" limit ").push_value(i64::from(limit));
+    sql
+}
+
+fn push_cursor(sql: &mut Statement, (at, id): (i64, &str)) {
+    sql.push("(").push_value(at).push(", ").push_value(id).push(")");
 }

@@ -1,43 +1,71 @@
-//! The store: all SQL of the project stands in this folder. SQLite in WAL mode with full
-//! sync: an answer that was given survives a power cut. One connection writes; readers
-//! never wait for it.
+//! The store: all SQL of the project stands in this folder, once for both databases. An
+//! answer that was given survives a power cut: SQLite runs in WAL mode with full sync,
+//! PostgreSQL with its commits synchronous. Readers never wait for the writer.
 //!
-//! - [`tickets`]: loading, and the one transaction that writes;
-//! - [`lists`]: reading for people and for the check of the fold;
-//! - [`facts`]: figures for rules;
-//! - [`outbox`]: rows on their way out.
+//! - [`address`], `database`: which database, and what both are made to look like;
+//! - [`tickets`]: what one command writes; [`writer`]: many of them in one transaction;
+//! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
+//! - [`outbox`]: rows on their way out; [`lease`]: whose turn it is;
+//! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
+//!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
 
+pub mod address;
+pub mod archive;
+pub mod backup;
+pub mod bulk;
+mod database;
 pub mod facts;
+pub mod housekeeping;
+pub mod lease;
 pub mod lists;
+mod open;
 pub mod outbox;
+pub mod report;
+mod rows;
 pub mod tickets;
+pub mod verify;
+mod writer;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+pub use database::Kind;
+
+use database::Pool;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// Readers at the same time: more would only wait for the processor.
-const READERS: u32 = 8;
-
-/// How long a statement waits for a lock before it gives up.
-const BUSY: Duration = Duration::from_secs(5);
+use writer::Writer;
 
 /// Why the store cannot be opened, or cannot do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// The address of the database is not one.
+    #[error("{0}；可用的写法：sqlite:文件路径，或 postgres://用户:密码@主机:端口/数据库名 (not a database's address)")]
+    Address(String),
     /// The database refused or could not be reached.
     #[error("数据库暂不可用 (the database is not available)")]
     Database(#[from] sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("数据库升级失败 (the schema could not be brought up to date)")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// Reading beside a server needs the schema of this version.
+    #[error(
+        "数据库的结构不是本版本的：请先用本版本的 chuishao serve 打开一次，或换用与数据库相同的版本 \
+         (the schema is another version's)"
+    )]
+    AnotherSchema,
+    /// There is no database to read.
+    #[error("没有数据库 {0}，请检查地址 (there is no such database)")]
+    Missing(String),
     /// Another server works on the same file.
     #[error("数据库 {0:?} 正被另一个 chuishao 进程使用，请先停止它 (another server has this database open)")]
     InUse(PathBuf),
+    /// The server forgets answers that it has given.
+    #[error(
+        "PostgreSQL 的 synchronous_commit 为 off，断电会丢失已答复的工单；请在服务器上改为 on \
+         (the server would lose answered tickets in a power cut)"
+    )]
+    NotDurable,
     /// The folder or file cannot be used.
-    #[error("数据库文件 {path:?} 不可用，请检查目录和权限 (the file cannot be used)")]
+    #[error("文件 {path:?} 不可用，请检查目录和权限 (the file cannot be used)")]
     File {
         /// Which.
         path: PathBuf,
@@ -48,81 +76,46 @@ pub enum StoreError {
     /// A document does not read as what it should be.
     #[error("数据库中的记录不能识别 (a stored document cannot be read)")]
     Document(#[from] serde_json::Error),
+    /// A program of the database could not do its part.
+    #[error("{0}")]
+    Tool(String),
+    /// What would be overwritten is still there.
+    #[error("{0} 中已有数据，不覆盖；请换一个空的 (there is data already)")]
+    NotEmpty(String),
+    /// The connection broke while committing.
+    #[error(
+        "数据库连接在提交时中断，结果未知；请用同一个 Idempotency-Key 重试 \
+         (the outcome of the commit is unknown; repeat the request under its key)"
+    )]
+    OutcomeUnknown,
+    /// The store was closed.
+    #[error("数据库已关闭 (the store is closed)")]
+    Closed,
 }
 
 /// An open database.
 #[derive(Clone)]
 pub struct Store {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    /// For what is written outside the writer's own transactions.
+    pool: Pool,
+    readers: Pool,
+    writer: Writer,
     /// Held as long as the store lives: two servers on one file would each believe that it
     /// alone computes from the newest version.
-    _lock: Arc<File>,
+    _lock: Option<Arc<File>>,
 }
 
 impl Store {
-    /// Opens a SQLite file, making it and bringing its schema up to date.
-    ///
-    /// # Errors
-    /// The file cannot be used, is in use by another server, or its schema is newer.
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let lock = Arc::new(lock(path)?);
-        make_file(path).map_err(|cause| StoreError::File { path: path.to_owned(), cause })?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        sqlx::migrate!("./migrations").run(&writer).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { writer, readers, _lock: lock })
+    /// Which database this is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.pool.kind()
     }
 
     /// Finishes what is under way and closes.
     pub async fn close(&self) {
-        self.readers.close().await;
         self.writer.close().await;
+        self.readers.close().await;
+        self.pool.close().await;
     }
-}
-
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let beside = path.with_extension("lock");
-    let failed = |cause| StoreError::File { path: beside.clone(), cause };
-    if let Some(folder) = path.parent() {
-        make_private(folder).map_err(failed)?;
-    }
-    let file = File::options().create(true).truncate(false).write(true).open(&beside).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
-        Err(std::fs::TryLockError::Error(cause)) => Err(failed(cause)),
-    }
-}
-
-/// Makes the folder, for the service's own user alone: the vault lies in it.
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
-}
-
-/// Makes the database's file before SQLite does, readable by the service's own user alone,
-/// whatever the folder; SQLite gives its other files the same mode.
-fn make_file(path: &Path) -> std::io::Result<()> {
-    let mut options = File::options();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path).map(drop)
 }

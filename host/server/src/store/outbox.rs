@@ -2,12 +2,14 @@
 //! two workers from sending the same row, it is not needed for correctness: delivery is at
 //! least once, and the row's id is the receiver's idempotency key.
 
+use super::database::{Kind, Row, Statement, Transaction};
+use super::rows::RowValues;
+use super::tickets::CommitError;
 use super::{Store, StoreError};
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::message::Message;
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::{Row, SqliteConnection};
 
 /// A row, ready to be sent.
 #[derive(Clone, Debug, Serialize)]
@@ -36,26 +38,47 @@ pub struct OutboxCounts {
     pub delivered: i64,
 }
 
-pub(super) async fn insert(
-    connection: &mut SqliteConnection,
-    id: &str,
-    ticket: &TicketId,
-    message: &Message,
-    now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "insert into outbox (id, ticket_id, topic, to_unit, text, created_at, next_attempt_at, leased_until, attempts) \
-         values ($1, $2, $3, $4, $5, $6, 0, 0, 0)",
-    )
-    .bind(id)
-    .bind(ticket.as_str())
-    .bind(&message.topic)
-    .bind(message.to_unit.as_str())
-    .bind(&message.text)
-    .bind(now.as_millisecond())
-    .execute(connection)
-    .await?;
-    Ok(())
+/// What became of one delivery.
+#[derive(Clone, Debug)]
+pub(super) struct Settlement {
+    id: String,
+    delivered_at: Option<i64>,
+    next_attempt_at: i64,
+}
+
+pub(super) fn rows(ticket: &TicketId, messages: &[(u64, Message)], now: Timestamp) -> Vec<RowValues> {
+    let row = |(place, (sequence, message)): (usize, &(u64, Message))| {
+        vec![
+            format!("{ticket}-{sequence}-{place}").into(),
+            ticket.as_str().into(),
+            message.topic.as_str().into(),
+            message.to_unit.as_str().into(),
+            message.text.as_str().into(),
+            now.as_millisecond().into(),
+            0.into(),
+            0.into(),
+            0.into(),
+        ]
+    };
+    messages.iter().enumerate().map(row).collect()
+}
+
+pub(super) async fn insert(open: &mut Transaction, rows: Vec<RowValues>) -> Result<(), sqlx::Error> {
+    let into = "insert into outbox \
+         (id, ticket_id, topic, to_unit, text, created_at, next_attempt_at, leased_until, attempts) values ";
+    super::rows::insert(open, into, rows, "").await
+}
+
+pub(super) async fn settle(open: &mut Transaction, settlements: &[&Settlement]) -> Result<(), sqlx::Error> {
+    if settlements.is_empty() {
+        return Ok(());
+    }
+    let row = |one: &&Settlement| vec![one.id.as_str().into(), one.delivered_at.into(), one.next_attempt_at.into()];
+    let mut statement = Statement::new(
+        "update outbox set delivered_at = c.column2, next_attempt_at = c.column3, leased_until = 0 from (values ",
+    );
+    statement.push_rows(settlements.iter().map(row).collect()).push(") as c where outbox.id = c.column1");
+    open.execute(statement).await.map(drop)
 }
 
 impl Store {
@@ -69,36 +92,38 @@ impl Store {
         until: Timestamp,
         limit: u32,
     ) -> Result<Vec<OutboxRow>, StoreError> {
-        let rows = sqlx::query(
-            "update outbox set leased_until = $2, attempts = attempts + 1 where id in (\
+        // The second look at the lease is for PostgreSQL, where two servers may have chosen
+        // the same rows: the one that came second finds them leased.
+        let lease = Statement::new(
+            "update outbox set leased_until = $2, attempts = attempts + 1 where leased_until <= $1 and id in (\
                select id from outbox where delivered_at is null and next_attempt_at <= $1 and leased_until <= $1 \
-               order by created_at, id limit $3) \
+               order by next_attempt_at, created_at limit $3) \
              returning id, ticket_id, topic, to_unit, text, attempts",
-        )
-        .bind(now.as_millisecond())
-        .bind(until.as_millisecond())
-        .bind(i64::from(limit))
-        .fetch_all(&self.writer)
-        .await?;
-        let row = |row: &sqlx::sqlite::SqliteRow| OutboxRow {
-            id: row.get(0),
-            ticket: row.get(1),
-            topic: row.get(2),
-            to_unit: row.get(3),
-            text: row.get(4),
-            attempts: row.get(5),
+        );
+        let lease = lease.bind(now.as_millisecond()).bind(until.as_millisecond()).bind(i64::from(limit));
+        let row = |row: &Row| {
+            Ok(OutboxRow {
+                id: row.text(0)?,
+                ticket: row.text(1)?,
+                topic: row.text(2)?,
+                to_unit: row.text(3)?,
+                text: row.text(4)?,
+                attempts: row.integer(5)?,
+            })
         };
-        Ok(rows.iter().map(row).collect())
+        self.pool.all(lease).await?.iter().map(row).collect()
     }
 
-    /// Gives up the leases of a server that was killed: this one has the database alone.
+    /// Gives up the leases of a server that was killed, where this one has the database alone;
+    /// on PostgreSQL they may be another server's, and run out.
     ///
     /// # Errors
     /// The database failed.
     pub async fn release_outbox(&self) -> Result<(), StoreError> {
-        sqlx::query("update outbox set leased_until = 0 where delivered_at is null and leased_until > 0")
-            .execute(&self.writer)
-            .await?;
+        if self.kind() == Kind::Sqlite {
+            let release = "update outbox set leased_until = 0 where delivered_at is null and leased_until > 0";
+            self.pool.execute(Statement::new(release)).await?;
+        }
         Ok(())
     }
 
@@ -111,23 +136,24 @@ impl Store {
             Ok(delivered_at) => (Some(delivered_at.as_millisecond()), 0),
             Err(next_attempt_at) => (None, next_attempt_at.as_millisecond()),
         };
-        sqlx::query("update outbox set delivered_at = $2, next_attempt_at = $3, leased_until = 0 where id = $1")
-            .bind(id)
-            .bind(delivered_at)
-            .bind(next_attempt_at)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let settlement = Settlement { id: id.to_owned(), delivered_at, next_attempt_at };
+        match self.writer.settle(settlement).await {
+            Ok(()) => Ok(()),
+            Err(CommitError::Store(error)) => Err(error),
+            Err(CommitError::VersionMoved | CommitError::KeyUsed) => Err(StoreError::Closed),
+        }
     }
 
-    /// How many rows wait and how many went out.
+    /// How many rows wait and how many went out; those that housekeeping took away are not
+    /// counted.
     ///
     /// # Errors
     /// The database failed.
     pub async fn outbox_counts(&self) -> Result<OutboxCounts, StoreError> {
-        let row = sqlx::query("select count(*) - count(delivered_at), count(delivered_at) from outbox")
-            .fetch_one(&self.readers)
-            .await?;
-        Ok(OutboxCounts { waiting: row.get(0), delivered: row.get(1) })
+        let waiting = "select count(*) from outbox where delivered_at is null";
+        let delivered = "select count(*) from outbox where delivered_at is not null";
+        let waiting = self.readers.one(Statement::new(waiting)).await?.integer(0)?;
+        let delivered = self.readers.one(Statement::new(delivered)).await?.integer(0)?;
+        Ok(OutboxCounts { waiting, delivered })
     }
 }

@@ -1,0 +1,186 @@
+//! Work on a database: `verify`, `report`, `backup`, `restore`, `archive`, `size`.
+
+use crate::progress::Progress;
+use crate::{Outcome, start_logging};
+use chuishao_domain::World;
+use chuishao_domain::calendar::{civil, moment};
+use chuishao_domain::evaluation::Tally;
+use chuishao_server::store::address::DatabaseAddress;
+use chuishao_server::store::{Store, StoreError, backup as backups};
+use clap::Args;
+use jiff::civil::{Date, Time};
+use jiff::{Timestamp, ToSpan};
+use std::future::Future;
+use std::path::PathBuf;
+
+/// How many faults are named one by one.
+const MOST_NAMED: usize = 100;
+
+#[derive(Args)]
+pub struct DatabaseArgs {
+    /// 数据库：sqlite:文件，或 postgres://用户:密码@主机:端口/数据库名；不写则为数据目录里的嵌入式数据库。
+    /// 密码宜放在环境变量里，以免出现在进程列表中
+    #[arg(long, env = "CHUISHAO_DATABASE", hide_env_values = true)]
+    pub database: Option<DatabaseAddress>,
+    /// 数据目录（嵌入式数据库和编译结果）
+    #[arg(long, default_value = ".chuishao")]
+    pub data: PathBuf,
+}
+
+impl DatabaseArgs {
+    pub fn address(&self) -> DatabaseAddress {
+        self.database.clone().unwrap_or_else(|| DatabaseAddress::in_folder(&self.data))
+    }
+}
+
+#[derive(Args)]
+pub struct FileArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// 备份文件。其中有来电人信息，请妥善保管
+    file: PathBuf,
+}
+
+#[derive(Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// 从这一天起（北京时间，含）
+    #[arg(long)]
+    from: Date,
+    /// 到这一天止（北京时间，含）
+    #[arg(long)]
+    to: Date,
+}
+
+#[derive(Args)]
+pub struct ArchiveArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// 办结满这么多天的
+    #[arg(long, default_value_t = 400)]
+    after_days: u16,
+}
+
+fn run(work: impl Future<Output = Outcome>) -> Outcome {
+    start_logging("warn");
+    tokio::runtime::Runtime::new()?.block_on(work)
+}
+
+pub fn verify(args: &DatabaseArgs) -> Outcome {
+    run(async {
+        let store = Store::open_to_read(&args.address()).await?;
+        verify_store(&store).await
+    })
+}
+
+/// Checks every ticket and says what is wrong.
+pub async fn verify_store(store: &Store) -> Outcome {
+    let mut progress = Progress::begin("核对", store.ticket_count().await?);
+    let verified = store.verify(|done| progress.at(done)).await?;
+    progress.end();
+    println!(
+        "核对 {} 件工单（其中归档 {}）、{} 个事件",
+        verified.tickets, verified.archived, verified.events
+    );
+    if verified.faults.is_empty() {
+        println!("全部一致");
+        return Ok(());
+    }
+    for fault in verified.faults.iter().take(MOST_NAMED) {
+        println!("不一致：{} {}", fault.ticket, fault.what);
+    }
+    Err(format!("共有 {} 处不一致", verified.faults.len()).into())
+}
+
+pub fn report(args: &ReportArgs) -> Outcome {
+    let start = |day: Date| moment(day.to_datetime(Time::midnight())).ok_or("日期超出范围");
+    if args.from > args.to {
+        return Err("--from 不能晚于 --to".into());
+    }
+    let (from, until) = (start(args.from)?, start(args.to.tomorrow()?)?);
+    run(async {
+        let store = Store::open_to_read(&args.database.address()).await?;
+        let world = World::weifang();
+        let tallies = store.tallies(from, until).await?;
+        let copies = store.copies_sent(from, until).await?;
+        println!("{} 至 {} 登记的工单", args.from, args.to);
+        println!("属地\t登记\t接通回访\t一次办理解决率\t回访解决率\t满意率");
+        let line = |name: &str, tally: &Tally| {
+            let (first, solved) = (tally.first_handling_rate(), tally.resolution_rate());
+            let satisfied = tally.satisfaction_rate();
+            println!("{name}\t{}\t{}\t{first}\t{solved}\t{satisfied}", tally.received, tally.followed_up);
+        };
+        let mut city = Tally::default();
+        for (territory, tally) in &tallies {
+            line(world.catalogue.territory(territory).map_or(territory.as_str(), |known| &known.name), tally);
+            city += *tally;
+        }
+        line("全市", &city);
+        println!("\n同期抄送");
+        for (unit, sent) in &copies {
+            println!("{}\t{sent}", world.catalogue.unit_name(unit));
+        }
+        println!("合计\t{}", copies.values().sum::<u64>());
+        Ok(())
+    })
+}
+
+pub fn backup(args: &FileArgs) -> Outcome {
+    run(async {
+        let address = args.database.address();
+        backups::backup(&address, &args.file).await?;
+        let bytes = std::fs::metadata(&args.file)?.len();
+        println!("已备份 {address} 到 {}，{} MB。其中有来电人信息，请妥善保管", args.file.display(), bytes >> 20);
+        Ok(())
+    })
+}
+
+pub fn restore(args: &FileArgs) -> Outcome {
+    run(async {
+        let address = args.database.address();
+        backups::restore(&address, &args.file, civil(Timestamp::now()).date()).await?;
+        println!("已恢复到 {address}；备份之后发出过的工单编号已跳过，不会重复");
+        let store = Store::open_to_read(&address).await?;
+        verify_store(&store).await
+    })
+}
+
+pub fn archive(args: &ArchiveArgs) -> Outcome {
+    run(async {
+        let store = Store::open(&args.database.address()).await?;
+        let now = Timestamp::now();
+        let before = now.saturating_sub((i64::from(args.after_days) * 24).hours()).unwrap_or(Timestamp::MIN);
+        let done = store.archive(before, now).await?;
+        println!("已归档 {} 件工单的记录；查询和核对照常", done.moved);
+        store.close().await;
+        if done.unequal.is_empty() {
+            return Ok(());
+        }
+        for id in done.unequal.iter().take(MOST_NAMED) {
+            println!("未归档：{id} 与其事件不一致");
+        }
+        Err(format!("{} 件工单与其事件不一致，请运行 chuishao verify", done.unequal.len()).into())
+    })
+}
+
+pub fn size(args: &DatabaseArgs) -> Outcome {
+    run(async {
+        let store = Store::open_to_read(&args.address()).await?;
+        print_size(&store).await?;
+        Ok(())
+    })
+}
+
+/// The table of sizes, with what each comes to for 100,000 tickets.
+pub async fn print_size(store: &Store) -> Result<(), StoreError> {
+    let size = store.size().await?;
+    let tickets = size.tickets().max(1);
+    let per = |bytes: i64| bytes / tickets * 100_000 >> 20;
+    println!("表\t行数\tMB\t每十万件工单 MB");
+    for table in size.tables.iter().filter(|table| table.rows > 0) {
+        println!("{}\t{}\t{}\t{}", table.table, table.rows, table.bytes >> 20, per(table.bytes));
+    }
+    println!("合计\t\t{}\t{}", size.bytes >> 20, per(size.bytes));
+    Ok(())
+}

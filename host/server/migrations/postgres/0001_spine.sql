@@ -1,0 +1,153 @@
+-- The first schema on PostgreSQL. Moments are milliseconds since 1970-01-01T00:00:00Z; documents are
+-- JSON. The other database has a file of the same name with the same tables and columns; a
+-- test compares them. Expand, then contract: a column goes only after the last version of
+-- the program that reads it.
+-- Texts compare byte by byte (collation C), as in the embedded database.
+
+-- A ticket as the fold of its events, with the columns that are searched by. `document` is
+-- the whole; the columns beside it repeat parts of it and are written in the same statement.
+create table ticket (
+    id text collate "C" primary key,
+    version bigint not null,
+    state text collate "C" not null,
+    territory text collate "C" not null,
+    received_at bigint not null,
+    -- 主办单位; empty until there is one.
+    lead_unit text collate "C" not null,
+    -- The soonest thing that is due; null when it is closed out.
+    due_at bigint,
+    -- When the clock has to look at it next. Derived from deadlines and timers, so that no
+    -- timer can be lost or doubled: there is no table of timers.
+    wakes_at bigint,
+    -- A deadline waits for a holiday notice.
+    awaits_calendar boolean not null,
+    closed_at bigint,
+    -- What follow-up calls heard, for the figures: 首次解决, 最终解决, 最终满意, 重办次数.
+    first_solved boolean,
+    solved boolean,
+    satisfied boolean,
+    rework_count bigint not null,
+    document text collate "C" not null,
+    -- Its events and decisions stand in `archive`.
+    archived boolean not null default false
+) with (fillfactor = 85);
+create index ticket_wakes_at on ticket (wakes_at, id) where wakes_at is not null;
+create index ticket_awaits_calendar on ticket (id) where awaits_calendar;
+-- The lists of the desk: newest first, of all or of a territory; what is open, the soonest
+-- due first, of a state, of a state in a territory, or of a lead unit.
+create index ticket_newest on ticket (received_at, id);
+create index ticket_of_territory on ticket (territory, received_at, id);
+create index ticket_of_state on ticket (state, due_at, id) where closed_at is null;
+create index ticket_of_state_there on ticket (territory, state, due_at, id) where closed_at is null;
+create index ticket_of_unit on ticket (lead_unit, due_at, id) where closed_at is null;
+-- For the figures of a period, without reading the documents.
+create index ticket_followed_up on ticket (received_at, territory, first_solved, solved, satisfied, rework_count, closed_at)
+    where first_solved is not null;
+-- For housekeeping.
+create index ticket_closed_at on ticket (closed_at, id) where closed_at is not null and not archived;
+
+-- What a matter is about and where, for the figures that rules ask for. Apart from `ticket`,
+-- because it hardly ever changes while a ticket changes with every step.
+create table matter (
+    ticket_id text collate "C" primary key references ticket (id),
+    territory text collate "C" not null,
+    category text collate "C" not null,
+    kind text collate "C" not null,
+    street text collate "C" not null,
+    estate text collate "C" not null,
+    building text collate "C" not null,
+    received_at bigint not null
+);
+create index matter_alike on matter (category, territory, received_at, kind, ticket_id);
+create index matter_near on matter (territory, estate, received_at, category, building, street, kind, ticket_id);
+
+-- Who reads along (抄送), beside the ticket's own list of them.
+create table copy (
+    ticket_id text collate "C" not null references ticket (id),
+    reader text collate "C" not null,
+    copied_at bigint not null,
+    primary key (ticket_id, reader)
+);
+create index copy_of_reader on copy (reader, copied_at, ticket_id);
+
+-- What happened. Append-only: rows leave for `archive` together, and nothing else touches them.
+create table event (
+    ticket_id text collate "C" not null references ticket (id),
+    sequence bigint not null,
+    at bigint not null,
+    kind text collate "C" not null,
+    document text collate "C" not null,
+    primary key (ticket_id, sequence)
+);
+
+-- One row for each call of a rule, with everything that is needed to replay it.
+create table decision (
+    ticket_id text collate "C" not null references ticket (id),
+    -- The version of the ticket that the command made, and the place in it: no two commands
+    -- make the same version.
+    version bigint not null,
+    position bigint not null,
+    event_sequence bigint not null,
+    rule text collate "C" not null,
+    failed boolean not null,
+    at bigint not null,
+    document text collate "C" not null,
+    primary key (ticket_id, version, position)
+);
+
+-- The whole record of a ticket that was closed long ago: its events and decisions, compressed.
+create table archive (
+    ticket_id text collate "C" primary key references ticket (id),
+    archived_at bigint not null,
+    events bigint not null,
+    decisions bigint not null,
+    document bytea not null
+);
+
+-- The vault: who called. Nothing but the vault's own functions reads it.
+create table caller (
+    reference text collate "C" primary key,
+    name text collate "C" not null,
+    phone text collate "C" not null,
+    created_at bigint not null
+);
+
+-- What goes out. A lease saves double work; truth is `delivered_at`. The id is the
+-- receiver's idempotency key.
+create table outbox (
+    id text collate "C" primary key,
+    ticket_id text collate "C" not null,
+    topic text collate "C" not null,
+    to_unit text collate "C" not null,
+    text text collate "C" not null,
+    created_at bigint not null,
+    next_attempt_at bigint not null,
+    leased_until bigint not null,
+    attempts bigint not null,
+    delivered_at bigint
+);
+create index outbox_waiting on outbox (next_attempt_at, created_at) where delivered_at is null;
+create index outbox_delivered on outbox (delivered_at) where delivered_at is not null;
+
+-- Answers that were given, so that a repeated call gets the same one.
+create table idempotency (
+    key text collate "C" primary key,
+    digest text collate "C" not null,
+    answer text collate "C" not null,
+    at bigint not null
+);
+create index idempotency_at on idempotency (at);
+
+-- Numbers of tickets, handed out in blocks per day; a gap is no loss.
+create table ticket_number (
+    day text collate "C" primary key,
+    next bigint not null
+);
+
+-- Whose turn it is, where several servers share the database. It saves work; truth is the
+-- version of each ticket.
+create table lease (
+    name text collate "C" primary key,
+    holder text collate "C" not null,
+    until bigint not null
+);

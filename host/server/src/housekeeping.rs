@@ -1,0 +1,68 @@
+//! Housekeeping (清理), once an hour: kept answers and delivered messages that have served
+//! their purpose go; the records of tickets that were closed long ago are archived.
+
+use crate::desk::Desk;
+use crate::store::StoreError;
+use crate::turn::Turn;
+use jiff::{Timestamp, ToSpan};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Kept answers: nobody repeats a request after a week.
+const ANSWERS_KEPT_DAYS: i64 = 7;
+
+/// Delivered messages: long enough to ask a receiver where one went. The ticket's events say
+/// what was sent for ever.
+const DELIVERED_KEPT_DAYS: i64 = 30;
+
+/// How often it is done.
+const EVERY: Duration = Duration::from_secs(3600);
+
+/// After a start, calls come first.
+const FIRST: Duration = Duration::from_secs(60);
+
+/// Cleans up until the server stops.
+pub async fn run(desk: Arc<Desk>, archive_after_days: Option<u16>, mut stop: watch::Receiver<bool>) {
+    let mut turn = Turn::new("housekeeping");
+    let mut pause = FIRST;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => break,
+        }
+        pause = EVERY;
+        match turn.is_mine(&desk.store).await {
+            Ok(true) => {
+                if let Err(error) = clean(&desk, archive_after_days).await {
+                    tracing::error!(error = %error, "housekeeping broke off; it is tried again");
+                }
+            }
+            Ok(false) => {}
+            Err(error) => tracing::error!(error = %error, "housekeeping could not begin; it is tried again"),
+        }
+    }
+    turn.give_back(&desk.store).await;
+}
+
+/// Does it once.
+///
+/// # Errors
+/// The database failed; what was done stays done.
+pub async fn clean(desk: &Desk, archive_after_days: Option<u16>) -> Result<(), StoreError> {
+    let now = desk.clock.now();
+    let before = |from: Timestamp, days: i64| from.saturating_sub((days * 24).hours()).unwrap_or(Timestamp::MIN);
+    let answers = desk.store.forget_answers(before(now, ANSWERS_KEPT_DAYS)).await?;
+    // Messages are delivered by the machine's time.
+    let messages = desk.store.forget_delivered(before(Timestamp::now(), DELIVERED_KEPT_DAYS)).await?;
+    let mut archived = 0;
+    if let Some(days) = archive_after_days {
+        let done = desk.store.archive(before(now, i64::from(days)), now).await?;
+        archived = done.moved;
+        for id in done.unequal {
+            tracing::error!(ticket = %id, "not archived: it is not the fold of its events");
+        }
+    }
+    tracing::info!(answers, messages, archived, "housekeeping is done");
+    Ok(())
+}

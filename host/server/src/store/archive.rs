@@ -1,0 +1,139 @@
+//! The archive (归档): the events and decisions of tickets that were closed long ago, each
+//! ticket's record compressed into one row. Nothing is lost and nothing reads differently;
+//! the tables that are written every minute stay small. A record is moved only after it was
+//! read back and found to be the ticket's own.
+
+use super::database::{Statement, Value};
+use super::{Store, StoreError};
+use chuishao_domain::apply::fold;
+use chuishao_domain::event::Recorded;
+use chuishao_domain::ids::TicketId;
+use chuishao_domain::rule::record::DecisionRecord;
+use chuishao_domain::ticket::Ticket;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+
+/// Tickets moved in one transaction: calls that come in wait no longer than for a few of
+/// their own.
+const AT_A_TIME: u32 = 100;
+
+/// A ticket's whole record: gzip over JSON, so that any tool can read it in twenty years.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Record {
+    pub(super) events: Vec<Recorded>,
+    pub(super) decisions: Vec<DecisionRecord>,
+}
+
+impl Record {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, StoreError> {
+        let mut json = String::new();
+        GzDecoder::new(bytes).read_to_string(&mut json).map_err(serde_json::Error::io)?;
+        Ok(serde_json::from_str(&json)?)
+    }
+
+    fn write(&self) -> Result<Vec<u8>, StoreError> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(&serde_json::to_vec(self)?).map_err(serde_json::Error::io)?;
+        Ok(encoder.finish().map_err(serde_json::Error::io)?)
+    }
+}
+
+/// What a round of archiving did.
+#[derive(Clone, Debug, Default)]
+pub struct Archived {
+    /// Tickets that were moved.
+    pub moved: u64,
+    /// Tickets that are not the fold of their events: they stay, and `verify` names them too.
+    pub unequal: Vec<TicketId>,
+}
+
+struct Candidate {
+    id: TicketId,
+    version: i64,
+    record: Record,
+    document: Vec<u8>,
+}
+
+impl Store {
+    /// Archives every ticket that was closed before a moment and of which the clock wants
+    /// nothing more.
+    ///
+    /// # Errors
+    /// The database failed; what was moved until then stays moved.
+    pub async fn archive(&self, closed_before: Timestamp, now: Timestamp) -> Result<Archived, StoreError> {
+        let mut done = Archived::default();
+        let mut after = (i64::MIN, String::new());
+        loop {
+            let tickets = self.closed_tickets(closed_before, &after).await?;
+            let Some((closed_at, last)) = tickets.last() else { return Ok(done) };
+            after = (*closed_at, last.id.to_string());
+            let mut candidates = Vec::with_capacity(tickets.len());
+            for (_, ticket) in tickets {
+                match self.candidate(&ticket).await? {
+                    Some(candidate) => candidates.push(candidate),
+                    None => done.unequal.push(ticket.id),
+                }
+            }
+            done.moved += self.move_to_archive(candidates, now).await?;
+        }
+    }
+
+    async fn closed_tickets(
+        &self,
+        before: Timestamp,
+        (at, id): &(i64, String),
+    ) -> Result<Vec<(i64, Ticket)>, StoreError> {
+        let asked = Statement::new(
+            "select closed_at, document from ticket where closed_at is not null and not archived and closed_at < $1 \
+             and (closed_at, id) > ($2, $3) and wakes_at is null order by closed_at, id limit $4",
+        );
+        let asked = asked.bind(before.as_millisecond()).bind(*at).bind(id).bind(i64::from(AT_A_TIME));
+        let rows = self.readers.all(asked).await?;
+        rows.iter().map(|row| Ok((row.integer(0)?, serde_json::from_str(&row.text(1)?)?))).collect()
+    }
+
+    async fn candidate(&self, ticket: &Ticket) -> Result<Option<Candidate>, StoreError> {
+        let (events, decisions) = (self.history(&ticket.id).await?, self.decisions(&ticket.id).await?);
+        let document = Record { events, decisions }.write()?;
+        // What will be read in years is what is checked now.
+        let record = Record::read(&document)?;
+        if fold(&ticket.id, &record.events).as_ref() != Some(ticket) {
+            return Ok(None);
+        }
+        let (id, version) = (ticket.id.clone(), ticket.version.cast_signed());
+        Ok(Some(Candidate { id, version, record, document }))
+    }
+
+    /// A ticket that was changed since it was read stays for the next time.
+    async fn move_to_archive(&self, candidates: Vec<Candidate>, now: Timestamp) -> Result<u64, StoreError> {
+        if candidates.is_empty() {
+            return Ok(0);
+        }
+        let mut open = self.pool.begin().await?;
+        let mut mark = Statement::new("update ticket set archived = true from (values ");
+        mark.push_rows(candidates.iter().map(|one| vec![one.id.as_str().into(), one.version.into()]).collect());
+        mark.push(") as c where ticket.id = c.column1 and ticket.version = c.column2 returning id");
+        let marked = open.all(mark).await?;
+        let marked = marked.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
+        let mut rows = Vec::with_capacity(marked.len());
+        for one in candidates.into_iter().filter(|one| marked.iter().any(|id| id == one.id.as_str())) {
+            for delete in [
+                "delete from event where ticket_id = $1 and sequence <= $2",
+                "delete from decision where ticket_id = $1 and version <= $2",
+            ] {
+                open.execute(Statement::new(delete).bind(one.id.as_str()).bind(one.version)).await?;
+            }
+            let count = |n: usize| Value::from(i64::try_from(n).unwrap_or(i64::MAX));
+            let (events, decisions) = (count(one.record.events.len()), count(one.record.decisions.len()));
+            rows.push(vec![one.id.as_str().into(), now.as_millisecond().into(), events, decisions, one.document.into()]);
+        }
+        let into = "insert into archive (ticket_id, archived_at, events, decisions, document) values ";
+        super::rows::insert(&mut open, into, rows, "").await?;
+        open.commit().await?;
+        Ok(marked.len() as u64)
+    }
+}

@@ -1,0 +1,126 @@
+//! Many invented tickets at once (批量装入), into a database without any: made elsewhere by
+//! the same domain code as real calls, written here without a disk sync for each.
+
+use super::database::{Kind, Pool, Statement};
+use super::rows::Bulk;
+use super::tickets::Caller;
+use super::{Store, StoreError};
+use chuishao_domain::event::Recorded;
+use chuishao_domain::ticket::Ticket;
+use std::collections::BTreeMap;
+
+/// One ticket with its whole history.
+pub struct Made {
+    /// 工单
+    pub ticket: Ticket,
+    /// Its events, of which it is the fold.
+    pub events: Vec<Recorded>,
+    /// Who called.
+    pub caller: Caller,
+}
+
+/// Tickets as rows, ready to be written; made beside the writing.
+pub struct Rows {
+    bulk: Bulk,
+    tickets: u64,
+    /// The highest number of each day.
+    numbers: BTreeMap<String, i64>,
+}
+
+impl Rows {
+    /// Turns tickets into rows.
+    ///
+    /// # Errors
+    /// A document cannot be written, which is a fault of this program.
+    pub fn of(made: &[Made]) -> Result<Self, StoreError> {
+        let mut rows = Self { bulk: Bulk::default(), tickets: made.len() as u64, numbers: BTreeMap::new() };
+        for Made { ticket, events, caller } in made {
+            rows.bulk.push(ticket, events, caller)?;
+            if let Some((day, number)) = ticket.id.day_and_number() {
+                let highest = rows.numbers.entry(day.to_string()).or_default();
+                *highest = (*highest).max(number.cast_signed());
+            }
+        }
+        Ok(rows)
+    }
+
+    /// How many tickets these are.
+    #[must_use]
+    pub fn tickets(&self) -> u64 {
+        self.tickets
+    }
+}
+
+impl Store {
+    /// How many tickets there are.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn ticket_count(&self) -> Result<u64, StoreError> {
+        Ok(self.readers.one(Statement::new("select count(*) from ticket")).await?.integer(0)?.unsigned_abs())
+    }
+
+    /// Whether there is no ticket yet.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        Ok(self.readers.optional(Statement::new("select id from ticket limit 1")).await?.is_none())
+    }
+
+    /// Prepares for [`Store::load`]: until [`Store::finish_loading`] a power cut would lose
+    /// what was loaded, and nothing else is in the database.
+    ///
+    /// # Errors
+    /// There are tickets, or the database failed.
+    pub async fn begin_loading(&self) -> Result<(), StoreError> {
+        if !self.is_empty().await? {
+            return Err(StoreError::NotEmpty("数据库".into()));
+        }
+        if self.kind() == Kind::Sqlite {
+            self.pool.execute(Statement::new("pragma synchronous = off")).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes tickets in one transaction, in the order in which they come.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn load(&self, rows: Rows) -> Result<(), StoreError> {
+        let mut open = self.pool.begin().await?;
+        if self.kind() == Kind::Postgres {
+            open.execute(Statement::new("set local synchronous_commit = off")).await?;
+        }
+        rows.bulk.insert(&mut open).await?;
+        // Numbers that stand on tickets are not handed out again.
+        let numbers = rows.numbers.iter().map(|(day, highest)| vec![day.into(), (highest + 1).into()]).collect();
+        let after = " on conflict (day) do update set next = excluded.next where excluded.next > ticket_number.next";
+        super::rows::insert(&mut open, "insert into ticket_number (day, next) values ", numbers, after).await?;
+        open.commit().await?;
+        Ok(())
+    }
+
+    /// Makes what was loaded durable, and tells the database's planner how much there is.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn finish_loading(&self) -> Result<(), StoreError> {
+        match &self.pool {
+            Pool::Sqlite(_) => {
+                for pragma in ["pragma synchronous = full", "pragma wal_checkpoint(truncate)", "analyze"] {
+                    self.pool.execute(Statement::new(pragma)).await?;
+                }
+            }
+            Pool::Postgres(_) => {
+                for statement in ["vacuum analyze", "checkpoint"] {
+                    // Only a superuser may ask for a checkpoint; without one the server's own comes soon.
+                    if let Err(error) = self.pool.execute(Statement::new(statement)).await {
+                        tracing::info!(statement, error = %error, "not done");
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+//! Housekeeping (清理): what has served its purpose goes, in small pieces; and how large
+//! everything is.
+
+use super::database::{Kind, Statement};
+use super::{Store, StoreError};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// Rows that go in one transaction.
+const AT_A_TIME: i64 = 500;
+
+/// The tables, the largest first as a rule.
+const TABLES: [&str; 9] =
+    ["event", "ticket", "decision", "archive", "matter", "copy", "caller", "outbox", "idempotency"];
+
+/// How large one table is, with its indexes.
+#[derive(Clone, Debug, Serialize)]
+pub struct TableSize {
+    /// Its name.
+    pub table: &'static str,
+    /// Its rows.
+    pub rows: i64,
+    /// Bytes on disk.
+    pub bytes: i64,
+}
+
+/// How large the database is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Size {
+    /// Each table.
+    pub tables: Vec<TableSize>,
+    /// Bytes of all, with what is free inside the files.
+    pub bytes: i64,
+}
+
+impl Size {
+    /// Tickets in it.
+    #[must_use]
+    pub fn tickets(&self) -> i64 {
+        self.tables.iter().find(|table| table.table == "ticket").map_or(0, |table| table.rows)
+    }
+}
+
+impl Store {
+    /// Forgets answers that were kept before a moment: nobody repeats a request after days.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_answers(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let delete = "delete from idempotency where key in (select key from idempotency where at < $1 limit $2)";
+        self.in_pieces(delete, before).await
+    }
+
+    /// Takes away messages that were delivered before a moment: the ticket's events say what
+    /// was sent.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_delivered(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let delete = "delete from outbox where id in \
+                      (select id from outbox where delivered_at is not null and delivered_at < $1 limit $2)";
+        self.in_pieces(delete, before).await
+    }
+
+    async fn in_pieces(&self, delete: &'static str, before: Timestamp) -> Result<u64, StoreError> {
+        let mut gone = 0;
+        loop {
+            let statement = Statement::new(delete).bind(before.as_millisecond()).bind(AT_A_TIME);
+            let piece = self.pool.execute(statement).await?;
+            gone += piece;
+            if piece < AT_A_TIME.unsigned_abs() {
+                return Ok(gone);
+            }
+        }
+    }
+
+    /// How large everything is.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn size(&self) -> Result<Size, StoreError> {
+        let (of_table, of_all) = match self.kind() {
+            Kind::Sqlite => (
+                "select coalesce(sum(pgsize), 0) from dbstat where aggregate = true and name in \
+                 (select name from sqlite_schema where tbl_name = $1)",
+                "select page_count * page_size from pragma_page_count(), pragma_page_size()",
+            ),
+            Kind::Postgres => {
+                ("select pg_total_relation_size($1::regclass)", "select pg_database_size(current_database())")
+            }
+        };
+        let mut tables = Vec::with_capacity(TABLES.len());
+        for table in TABLES {
+            let mut counted = Statement::new("select count(*) from ");
+            counted.push(table);
+            let rows = self.readers.one(counted).await?.integer(0)?;
+            let bytes = self.readers.one(Statement::new(of_table).bind(table)).await?.integer(0)?;
+            tables.push(TableSize { table, rows, bytes });
+        }
+        Ok(Size { tables, bytes: self.readers.one(Statement::new(of_all)).await?.integer(0)? })
+    }
+}

@@ -1,0 +1,177 @@
+//! Opening: to serve, which brings the schema up to date and, for a file, keeps others out;
+//! or to read beside a running server.
+
+use super::address::DatabaseAddress;
+use super::database::{Kind, Pool, Statement};
+use super::writer::Writer;
+use super::{Store, StoreError};
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
+
+/// Readers at the same time: more would only wait for the processor.
+const READERS: u32 = 8;
+
+/// Connections of PostgreSQL for what is written: the writer's lanes, the outbox, the clock.
+const WRITERS: u32 = 4;
+
+/// How long a statement waits for a lock, and a caller for a connection, before it gives up.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// What every session on PostgreSQL is opened with. A server that froze in the middle of a
+/// transaction must not hold its locks: the others take over.
+const SESSION: [(&str, &str); 2] = [("idle_in_transaction_session_timeout", "10s"), ("lock_timeout", "5s")];
+
+impl Store {
+    /// Opens a database to serve from it: makes it if it is a file, and brings its schema up
+    /// to date.
+    ///
+    /// # Errors
+    /// It cannot be reached or used, is a file in use by another server, or its schema is newer.
+    pub async fn open(address: &DatabaseAddress) -> Result<Self, StoreError> {
+        match address {
+            DatabaseAddress::Sqlite(path) => {
+                let lock = lock(path)?;
+                make_file(path).map_err(|cause| StoreError::File { path: path.clone(), cause })?;
+                let options = sqlite_options(path);
+                let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY);
+                let pool = pool.test_before_acquire(false).connect_with(options.clone()).await?;
+                SQLITE.run(&pool).await?;
+                let readers = sqlite_readers(options).await?;
+                Ok(Self::of(Pool::Sqlite(pool), readers, Some(lock)))
+            }
+            DatabaseAddress::Postgres(options) => {
+                let pool = postgres_pool(options, WRITERS).await?;
+                POSTGRES.run(&pool).await?;
+                let pool = Pool::Postgres(pool);
+                must_be_durable(&pool).await?;
+                let readers = Pool::Postgres(postgres_pool(options, READERS).await?);
+                Ok(Self::of(pool, readers, None))
+            }
+        }
+    }
+
+    /// Opens a database to read, whether or not a server works on it.
+    ///
+    /// # Errors
+    /// It cannot be reached, or its schema is not this version's.
+    pub async fn open_to_read(address: &DatabaseAddress) -> Result<Self, StoreError> {
+        let store = Self::open_unchecked(address).await?;
+        let newest = match store.kind() {
+            Kind::Sqlite => newest(&SQLITE),
+            Kind::Postgres => newest(&POSTGRES),
+        };
+        let applied = store.readers.one(Statement::new("select max(version) from _sqlx_migrations")).await;
+        if applied.and_then(|row| row.maybe_integer(0)).unwrap_or(None) != Some(newest) {
+            store.close().await;
+            return Err(StoreError::AnotherSchema);
+        }
+        Ok(store)
+    }
+
+    /// Opens to read, whatever is in it.
+    pub(super) async fn open_unchecked(address: &DatabaseAddress) -> Result<Self, StoreError> {
+        let readers = match address {
+            DatabaseAddress::Sqlite(path) => {
+                if !path.is_file() {
+                    return Err(StoreError::Missing(address.to_string()));
+                }
+                sqlite_readers(sqlite_options(path)).await?
+            }
+            DatabaseAddress::Postgres(options) => Pool::Postgres(postgres_pool(options, READERS).await?),
+        };
+        Ok(Self::of(readers.clone(), readers, None))
+    }
+
+    fn of(pool: Pool, readers: Pool, lock: Option<File>) -> Self {
+        let writer = Writer::start(&pool);
+        Self { pool, readers, writer, _lock: lock.map(Arc::new) }
+    }
+}
+
+fn newest(migrator: &Migrator) -> i64 {
+    migrator.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+}
+
+async fn sqlite_readers(options: SqliteConnectOptions) -> Result<Pool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(READERS).test_before_acquire(false);
+    let options = options.read_only(true).create_if_missing(false);
+    Ok(Pool::Sqlite(pool.acquire_timeout(BUSY).connect_with(options).await?))
+}
+
+async fn postgres_pool(options: &PgConnectOptions, most: u32) -> Result<sqlx::PgPool, StoreError> {
+    let options = options.clone().application_name("chuishao").options(SESSION);
+    // A broken connection is found out by the statement; asking before each would double the
+    // way there and back.
+    let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(BUSY).test_before_acquire(false);
+    Ok(pool.connect_with(options).await?)
+}
+
+/// An answer means that the ticket is on disk.
+async fn must_be_durable(pool: &Pool) -> Result<(), StoreError> {
+    let asked = "select current_setting('synchronous_commit'), current_setting('fsync')";
+    let row = pool.one(Statement::new(asked)).await?;
+    if row.text(0)? == "off" {
+        return Err(StoreError::NotDurable);
+    }
+    if row.text(1)? == "off" {
+        tracing::warn!("PostgreSQL runs with fsync = off: a power cut may destroy the database");
+    }
+    Ok(())
+}
+
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let beside = path.with_extension("lock");
+    let failed = |cause| StoreError::File { path: beside.clone(), cause };
+    if let Some(folder) = path.parent() {
+        make_private(folder).map_err(failed)?;
+    }
+    let file = File::options().create(true).truncate(false).write(true).open(&beside).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
+        Err(std::fs::TryLockError::Error(cause)) => Err(failed(cause)),
+    }
+}
+
+/// Makes the folder, for the service's own user alone: the vault lies in it.
+pub(super) fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+/// Makes the database's file before SQLite does, readable by the service's own user alone,
+/// whatever the folder; SQLite gives its other files the same mode.
+pub(super) fn make_file(path: &Path) -> std::io::Result<()> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop)
+}

@@ -1,0 +1,176 @@
+//! The check (核对): every ticket equals the fold of its events, and whatever is written
+//! beside it, for searching, says the same. A wrong column would lose a timer or a copy
+//! without anybody noticing.
+
+use super::archive::Record;
+use super::database::{Row, Statement, Value};
+use super::rows::{copy_row, ticket_columns};
+use super::{Store, StoreError};
+use chuishao_domain::apply::fold;
+use chuishao_domain::event::Recorded;
+use chuishao_domain::ids::TicketId;
+use chuishao_domain::ticket::Ticket;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Tickets looked at in one go, all of one moment.
+const AT_A_TIME: u32 = 500;
+
+/// A ticket that is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Which.
+    pub ticket: TicketId,
+    /// What is wrong.
+    pub what: &'static str,
+}
+
+/// What the check found.
+#[derive(Clone, Debug, Default)]
+pub struct Verified {
+    /// How many tickets were looked at.
+    pub tickets: u64,
+    /// How many events, archived ones included.
+    pub events: u64,
+    /// How many of the tickets are archived.
+    pub archived: u64,
+    /// What is wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// Everything that is stored of some tickets.
+struct Part {
+    tickets: Vec<Row>,
+    events: BTreeMap<String, Vec<String>>,
+    copies: BTreeMap<String, BTreeSet<String>>,
+    matters: BTreeMap<String, Row>,
+    archive: BTreeMap<String, Vec<u8>>,
+}
+
+impl Store {
+    /// Checks every ticket, also beside a running server. `progress` is told how many were
+    /// looked at.
+    ///
+    /// # Errors
+    /// The database failed. What cannot be read is a fault, not an error.
+    pub async fn verify(&self, mut progress: impl FnMut(u64)) -> Result<Verified, StoreError> {
+        let mut verified = Verified::default();
+        let mut next = self.part(String::new()).await?;
+        while let Some((part, last)) = next {
+            // One part is folded while the next one is read.
+            let folding = tokio::task::spawn_blocking(move || part.check());
+            next = self.part(last).await?;
+            let checked = folding.await.map_err(|error| StoreError::Tool(error.to_string()))??;
+            verified.tickets += checked.tickets;
+            verified.events += checked.events;
+            verified.archived += checked.archived;
+            verified.faults.extend(checked.faults);
+            progress(verified.tickets);
+        }
+        Ok(verified)
+    }
+
+    async fn part(&self, after: String) -> Result<Option<(Part, String)>, StoreError> {
+        let mut open = self.readers.snapshot().await?;
+        let asked = Statement::new(
+            "select id, version, state, territory, received_at, lead_unit, due_at, wakes_at, awaits_calendar, \
+             closed_at, first_solved, solved, satisfied, rework_count, document, archived \
+             from ticket where id > $1 order by id limit $2",
+        );
+        let tickets = open.all(asked.bind(&after).bind(i64::from(AT_A_TIME))).await?;
+        let Some(last) = tickets.last() else { return Ok(None) };
+        let last = last.text(0)?;
+        let within = |text: &'static str| Statement::new(text).bind(&after).bind(&last);
+        let mut events: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let asked = "select ticket_id, document from event where ticket_id > $1 and ticket_id <= $2 \
+                     order by ticket_id, sequence";
+        for row in open.all(within(asked)).await? {
+            events.entry(row.text(0)?).or_default().push(row.text(1)?);
+        }
+        let mut copies: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let asked = "select ticket_id, reader from copy where ticket_id > $1 and ticket_id <= $2";
+        for row in open.all(within(asked)).await? {
+            copies.entry(row.text(0)?).or_default().insert(row.text(1)?);
+        }
+        let asked = "select ticket_id, territory, category, kind, street, estate, building, received_at \
+                     from matter where ticket_id > $1 and ticket_id <= $2";
+        let matters = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
+        let matters = matters.collect::<Result<_, StoreError>>()?;
+        let asked = "select ticket_id, document from archive where ticket_id > $1 and ticket_id <= $2";
+        let archive = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row.bytes(1)?)));
+        let archive = archive.collect::<Result<_, StoreError>>()?;
+        open.rollback().await?;
+        Ok(Some((Part { tickets, events, copies, matters, archive }, last)))
+    }
+}
+
+impl Part {
+    fn check(&self) -> Result<Verified, StoreError> {
+        let mut verified = Verified::default();
+        for row in &self.tickets {
+            let id = row.text(0)?;
+            let ticket = TicketId(id.clone());
+            verified.tickets += 1;
+            verified.archived += u64::from(self.archive.contains_key(&id));
+            match self.history(&id) {
+                Some(history) => {
+                    verified.events += history.len() as u64;
+                    let faults = self.faults(row, &ticket, &history)?;
+                    verified.faults.extend(faults.into_iter().map(|what| Fault { ticket: ticket.clone(), what }));
+                }
+                None => verified.faults.push(Fault { ticket, what: "事件或归档记录不能识别 (unreadable record)" }),
+            }
+        }
+        Ok(verified)
+    }
+
+    fn history(&self, id: &str) -> Option<Vec<Recorded>> {
+        let mut history = match self.archive.get(id) {
+            Some(bytes) => Record::read(bytes).ok()?.events,
+            None => Vec::new(),
+        };
+        for document in self.events.get(id).into_iter().flatten() {
+            history.push(serde_json::from_str(document).ok()?);
+        }
+        Some(history)
+    }
+
+    fn faults(&self, row: &Row, id: &TicketId, history: &[Recorded]) -> Result<Vec<&'static str>, StoreError> {
+        let Ok(stored) = serde_json::from_str::<Ticket>(&row.text(14)?) else {
+            return Ok(vec!["工单内容不能识别 (unreadable document)"]);
+        };
+        let in_order = history.iter().zip(1..).all(|(event, sequence)| event.sequence == sequence);
+        let copies: BTreeSet<String> =
+            history.iter().filter_map(|event| copy_row(id, event)).filter_map(|row| text_of(&row, 1)).collect();
+        let checks = [
+            (fold(id, history).as_ref() == Some(&stored), "与其事件的叠加不一致 (not the fold of its events)"),
+            (in_order, "事件序号不连续 (events are missing)"),
+            (same(row, &ticket_columns(&stored)?), "检索列与工单不一致 (a column differs from the document)"),
+            (self.matter_fits(id, &stored)?, "诉求检索表与工单不一致 (`matter` differs)"),
+            (self.copies.get(id.as_str()).cloned().unwrap_or_default() == copies, "抄送表与事件不一致 (`copy` differs)"),
+            (row.truth(15)? == self.archive.contains_key(id.as_str()), "归档标记与归档表不一致 (`archive` differs)"),
+        ];
+        Ok(checks.into_iter().filter(|(good, _)| !good).map(|(_, what)| what).collect())
+    }
+
+    fn matter_fits(&self, id: &TicketId, stored: &Ticket) -> Result<bool, StoreError> {
+        let Some(row) = self.matters.get(id.as_str()) else { return Ok(false) };
+        Ok(same(row, &super::rows::matter_row(stored)?))
+    }
+}
+
+fn text_of(row: &[Value], place: usize) -> Option<String> {
+    match row.get(place) {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// Whether a stored row has these values in its first columns.
+fn same(row: &Row, values: &[Value]) -> bool {
+    values.iter().enumerate().all(|(place, value)| match value {
+        Value::Text(text) => row.text(place).is_ok_and(|stored| stored == *text),
+        Value::Integer(number) => row.maybe_integer(place).is_ok_and(|stored| stored == *number),
+        Value::Truth(truth) => row.maybe_truth(place).is_ok_and(|stored| stored == *truth),
+        Value::Bytes(bytes) => row.bytes(place).is_ok_and(|stored| stored == *bytes),
+    })
+}
