@@ -79,10 +79,7 @@ pub async fn verify_store(store: &Store) -> Outcome {
     let mut progress = Progress::begin("核对", store.ticket_count().await?);
     let verified = store.verify(|done| progress.at(done)).await?;
     progress.end();
-    println!(
-        "核对 {} 件工单（其中归档 {}）、{} 个事件",
-        verified.tickets, verified.archived, verified.events
-    );
+    println!("核对 {} 件工单（其中归档 {}）、{} 个事件", verified.tickets, verified.archived, verified.events);
     if verified.faults.is_empty() {
         println!("全部一致");
         return Ok(());

@@ -15,7 +15,7 @@ use chuishao_domain::refusal::Refusal;
 use chuishao_domain::rule::manifest::FactQuery;
 use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::{Intake, Ticket};
-use chuishao_generator::{Desk, Order, Plan, Plans, live};
+use chuishao_generator::{Brief, Desk, Plan, Plans, live};
 use chuishao_sandbox::rulebook::Rulebook;
 use chuishao_sandbox::walk::{Facts, Walk};
 use chuishao_server::store::bulk::{Made, Rows};
@@ -53,16 +53,19 @@ pub struct GenerateArgs {
 pub fn generate(args: &GenerateArgs) -> Outcome {
     start_logging("warn");
     let until = args.until.map(|until| moment(until).ok_or("截止时刻超出范围")).transpose()?;
-    let order = Order { tickets: args.tickets, seed: args.seed, year: args.year, until };
+    let brief = Brief { tickets: args.tickets, seed: args.seed, year: args.year, until };
     let address = args.database.address();
     tokio::runtime::Runtime::new()?.block_on(async {
         let store = Store::open(&address).await?;
         let started = Instant::now();
-        let made = fill(&store, &order).await?;
+        let made = fill(&store, &brief).await?;
         let seconds = started.elapsed().as_secs_f64();
         #[allow(clippy::cast_precision_loss, reason = "a speed for people to read")]
         let speed = made as f64 / seconds;
-        println!("已生成 {} 年的 {made} 件工单到 {address}：{seconds:.0} 秒，每秒 {speed:.0} 件；来电人和内容均为虚构", order.year);
+        println!(
+            "已生成 {} 年的 {made} 件工单到 {address}：{seconds:.0} 秒，每秒 {speed:.0} 件；来电人和内容均为虚构",
+            brief.year
+        );
         print_size(&store).await?;
         store.close().await;
         Ok(())
@@ -70,9 +73,9 @@ pub fn generate(args: &GenerateArgs) -> Outcome {
 }
 
 /// Fills an empty store; how many tickets it made.
-async fn fill(store: &Store, order: &Order) -> Result<u64, Box<dyn std::error::Error>> {
+async fn fill(store: &Store, brief: &Brief) -> Result<u64, Box<dyn std::error::Error>> {
     let world = Arc::new(World::weifang());
-    let mut plans = Plans::new(order, &world)?;
+    let mut plans = Plans::new(brief, &world)?;
     store.begin_loading().await?;
     let mut progress = Progress::begin("生成", plans.at_most());
     let ahead = 2 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get);

@@ -207,10 +207,59 @@ mod tests {
     #[test]
     fn every_category_has_a_city_department() {
         let catalogue = Catalogue::weifang();
-        assert_eq!(catalogue.categories().count(), 22);
+        assert_eq!(catalogue.categories().count(), 193);
         for category in catalogue.categories() {
             let department = catalogue.unit(&category.department).expect("it exists");
             assert_eq!(department.level, Level::City, "{}", category.name);
+        }
+    }
+
+    /// A leaf refines its parent; who answers for it and how is the parent's.
+    #[test]
+    fn a_leaf_is_as_its_parent() {
+        let catalogue = Catalogue::weifang();
+        let mut leaves = BTreeMap::<&str, usize>::new();
+        for category in catalogue.categories() {
+            let code = category.code.as_str();
+            assert!(code.bytes().all(|byte| byte.is_ascii_digit()) && [4, 6].contains(&code.len()), "{code}");
+            if code.len() == 4 {
+                leaves.entry(code).or_default();
+                continue;
+            }
+            let parent = catalogue.category(&code[..4].into()).expect("it exists");
+            assert!(category.name.starts_with(&format!("{}/", parent.name)), "{}", category.name);
+            assert_eq!(
+                (&category.department, category.urgent, category.street_may_handle),
+                (&parent.department, parent.urgent, parent.street_may_handle),
+                "{}",
+                category.name
+            );
+            *leaves.entry(&code[..4]).or_default() += 1;
+        }
+        assert_eq!((leaves.len(), leaves.values().sum::<usize>()), (46, 147));
+        for (code, count) in leaves {
+            assert!((3..=6).contains(&count), "{code} has {count} leaves");
+        }
+    }
+
+    /// 突发故障 alone is urgent.
+    #[test]
+    fn sudden_failures_alone_are_urgent() {
+        for category in Catalogue::weifang().categories() {
+            assert_eq!(category.urgent, category.name.starts_with("突发故障/"), "{}", category.name);
+        }
+    }
+
+    #[test]
+    fn every_territory_has_streets_numbered_from_one() {
+        let catalogue = Catalogue::weifang();
+        for territory in catalogue.territories().filter(|territory| !territory.id.is_city()) {
+            let of = |unit: &&Unit| unit.territory == territory.id && unit.level == Level::Street;
+            let ids: Vec<&str> = catalogue.units().filter(of).map(|unit| unit.id.as_str()).collect();
+            assert!(!ids.is_empty(), "{}", territory.name);
+            for (at, id) in ids.iter().enumerate() {
+                assert_eq!(*id, format!("{}-S{:02}", territory.id, at + 1));
+            }
         }
     }
 
@@ -219,6 +268,7 @@ mod tests {
         let catalogue = Catalogue::weifang();
         assert_eq!(catalogue.territories().count(), 18);
         let streets = include_str!("../data/streets.csv").lines().count() - 1;
+        assert_eq!(streets, 128);
         assert_eq!(catalogue.units().count(), 18 * 11 + streets);
         assert_eq!(catalogue.seats.len(), 6);
         let street = catalogue.unit(&"370705-S02".into()).expect("it exists");

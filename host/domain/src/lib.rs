@@ -2,7 +2,8 @@
 //! what it depends on is kept short by a test.
 //!
 //! In reading order:
-//! - [`ticket`], [`event`]: what there is, and what can happen to it;
+//! - [`ticket`], [`event`]: what there is, and what can happen to it; [`derived`]: what follows
+//!   from it;
 //! - [`actor`], [`command`]: who acts, and what people, the clock and rules may want;
 //! - [`handle`]: the one door: command → events, or a refusal in words;
 //! - [`apply`]: events → ticket; a ticket is the fold of its events;
@@ -19,6 +20,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod command;
 pub mod deadline;
+pub mod derived;
 pub mod evaluation;
 pub mod event;
 pub mod handle;

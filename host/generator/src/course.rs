@@ -137,7 +137,7 @@ impl Walk<'_> {
         let chance = self.dice.share();
         let minutes = least as f64 + (most - least) as f64 * chance * chance.sqrt();
         let seconds = (minutes * 60.0) as i64;
-        // Every moment of this year and of the next has its notice: the order was checked.
+        // Every moment of this year and of the next has its notice: the brief was checked.
         let at = self.calendar.add_working_seconds(self.at, seconds).unwrap_or_else(|_| later(self.at, seconds * 1000));
         // Working time ends at whole seconds; people do not.
         self.at = later(at, self.dice.between(1, 999));

@@ -19,6 +19,8 @@ pub const CALLS_OF_REGULARS: f64 = 0.08;
 pub const REGULARS: f64 = 0.005;
 /// Calls about the caller's own street and estate (assumption).
 pub const ABOUT_HOME: f64 = 0.7;
+/// Enterprises that call the enterprises' own line (assumption).
+pub const ENTERPRISE_LINE: f64 = 0.7;
 /// 要求保密 (assumption).
 pub const CONFIDENTIAL: f64 = 0.04;
 /// The building is asked for while the call goes on (assumption).

@@ -2,7 +2,7 @@
 //! the same seed, made by the same door as real calls. Pure: no I/O, no clock.
 //!
 //! In reading order:
-//! - [`order`]: what is asked for;
+//! - [`brief`]: what is asked for;
 //! - [`season`], [`mix`], [`people`]: when who calls from where about what;
 //! - [`habits`]: how people behave, each share with its reason;
 //! - [`figures`]: the articles' figures, and how the year comes to exactly these;
@@ -14,23 +14,23 @@
 //!
 //! ```
 //! # use chuishao_domain::World;
-//! use chuishao_generator::{Order, Plans};
-//! # fn main() -> Result<(), chuishao_generator::OrderError> {
+//! use chuishao_generator::{Brief, Plans};
+//! # fn main() -> Result<(), chuishao_generator::BriefError> {
 //! let world = World::weifang();
-//! let order = Order { tickets: 1_000, ..Order::usual(2024, 7) };
-//! let plans = Plans::new(&order, &world)?;
+//! let brief = Brief { tickets: 1_000, ..Brief::usual(2024, 7) };
+//! let plans = Plans::new(&brief, &world)?;
 //! assert_eq!(plans.count(), 1_000);
 //! # Ok(())
 //! # }
 //! ```
 
+pub mod brief;
 pub mod course;
 pub mod dice;
 pub mod figures;
 pub mod habits;
 pub mod life;
 pub mod mix;
-pub mod order;
 pub mod people;
 pub mod plan;
 pub mod plans;
@@ -39,8 +39,8 @@ pub mod story;
 pub mod units;
 pub mod words;
 
+pub use brief::{Brief, BriefError};
 pub use life::{Life, live};
-pub use order::{Order, OrderError};
 pub use plan::{Fate, Plan};
 pub use plans::Plans;
 pub use story::Desk;

@@ -3,7 +3,7 @@
 
 use crate::course::{Course, HandBack, Round};
 use crate::dice::Dice;
-use crate::habits::{CLAIMED, CONFIDENTIAL, SOLVED_LATER};
+use crate::habits::{CLAIMED, CONFIDENTIAL, ENTERPRISE_LINE, SOLVED_LATER};
 use crate::mix;
 use crate::plan::{NEVER, Plan};
 use crate::story::{Desk, Stop, Story};
@@ -58,10 +58,9 @@ pub fn live(plan: &Plan, world: &World, desk: &impl Desk) -> Result<Life, Refusa
 /// What the call taker writes down.
 fn intake(plan: &Plan, course: &Course, spot: &Spot, caller: &Person, dice: &mut Dice) -> Intake {
     let matter = words::matter(&plan.category, spot, caller, dice);
-    let (caller_kind, channel) = match caller.enterprise {
-        true => (CallerKind::Enterprise, Channel::EnterpriseLine),
-        false => (CallerKind::Citizen, mix::channel(dice)),
-    };
+    let caller_kind = if caller.enterprise { CallerKind::Enterprise } else { CallerKind::Citizen };
+    let own_line = caller.enterprise && dice.chance(ENTERPRISE_LINE);
+    let channel = if own_line { Channel::EnterpriseLine } else { mix::channel(dice) };
     let building = if course.filled_in_at.is_some() { String::new() } else { spot.building.clone() };
     Intake {
         caller: CallerRef(format!("C-{}", plan.id())),

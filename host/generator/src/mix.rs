@@ -2,6 +2,7 @@
 
 use crate::dice::Dice;
 use crate::season::{Curve, HOURS, PERIODS};
+use crate::words;
 use chuishao_domain::World;
 use chuishao_domain::ids::{CategoryCode, TerritoryId};
 use chuishao_domain::ticket::Channel;
@@ -9,42 +10,66 @@ use chuishao_domain::ticket::Channel;
 /// Bands of the day in which people call about different things.
 const BANDS: usize = 2;
 
-/// One kind of matter: second-level code, share in hundredths of the year's calls, season, and how much
-/// more of it comes at night. The shares are assumptions, led by the articles' own order:
+/// One kind of matter: second-level code, weight among the year's calls, season, and how much
+/// more of it comes at night. The weights are assumptions, led by the articles' own order:
 /// heating, housing, wages, the city's looks.
 struct Kind(&'static str, f64, Curve, f64);
 
-const KINDS: [Kind; 22] = [
-    Kind("0101", 2.0, Curve::Heating, 0.3),
-    Kind("0102", 1.6, Curve::Heating, 0.3),
-    Kind("0103", 4.0, Curve::Heating, 0.3),
-    Kind("0104", 6.5, Curve::Heating, 2.0),
-    Kind("0201", 2.5, Curve::Even, 0.3),
-    Kind("0202", 11.0, Curve::Even, 0.7),
-    Kind("0203", 4.0, Curve::Even, 0.2),
-    Kind("0204", 3.0, Curve::Even, 0.3),
-    Kind("0301", 6.0, Curve::Even, 5.0),
-    Kind("0302", 5.0, Curve::Summer, 7.0),
-    Kind("0303", 3.0, Curve::Summer, 4.0),
-    Kind("0401", 2.5, Curve::Water, 4.0),
-    Kind("0402", 3.0, Curve::Power, 6.0),
-    Kind("0403", 0.8, Curve::Even, 4.0),
-    Kind("0404", 1.5, Curve::Heating, 4.0),
-    Kind("0501", 8.0, Curve::Wages, 0.2),
-    Kind("0601", 7.0, Curve::Summer, 0.4),
-    Kind("0602", 8.0, Curve::Summer, 0.8),
-    Kind("0701", 2.0, Curve::Even, 0.6),
-    Kind("0702", 4.5, Curve::Even, 0.5),
-    Kind("0801", 10.0, Curve::Even, 0.3),
-    Kind("0901", 2.0, Curve::Even, 0.8),
+const KINDS: [Kind; 46] = [
+    Kind("0101", 1.8, Curve::Heating, 0.3),
+    Kind("0102", 1.4, Curve::Heating, 0.3),
+    Kind("0103", 3.6, Curve::Heating, 0.3),
+    Kind("0104", 5.8, Curve::Heating, 2.0),
+    Kind("0201", 2.0, Curve::Even, 0.3),
+    Kind("0202", 8.5, Curve::Even, 0.7),
+    Kind("0203", 3.5, Curve::Even, 0.2),
+    Kind("0204", 2.4, Curve::Even, 0.3),
+    Kind("0205", 1.6, Curve::Even, 0.3),
+    Kind("0206", 1.2, Curve::Even, 2.0),
+    Kind("0301", 4.0, Curve::Even, 5.0),
+    Kind("0302", 3.4, Curve::Summer, 7.0),
+    Kind("0303", 2.2, Curve::Summer, 4.0),
+    Kind("0401", 1.8, Curve::Water, 4.0),
+    Kind("0402", 2.4, Curve::Power, 6.0),
+    Kind("0403", 0.6, Curve::Even, 4.0),
+    Kind("0404", 1.3, Curve::Heating, 4.0),
+    Kind("0501", 6.5, Curve::Wages, 0.2),
+    Kind("0601", 4.0, Curve::Summer, 0.4),
+    Kind("0602", 4.5, Curve::Summer, 0.8),
+    Kind("0603", 1.4, Curve::Summer, 0.3),
+    Kind("0604", 1.5, Curve::Even, 3.0),
+    Kind("0605", 2.6, Curve::Summer, 1.0),
+    Kind("0701", 1.2, Curve::Even, 0.6),
+    Kind("0702", 3.0, Curve::Even, 0.5),
+    Kind("0703", 3.2, Curve::Even, 1.5),
+    Kind("0704", 1.8, Curve::Even, 2.0),
+    Kind("0705", 1.8, Curve::Even, 0.4),
+    Kind("0801", 5.5, Curve::Even, 0.3),
+    Kind("0802", 2.0, Curve::Summer, 0.6),
+    Kind("0803", 1.6, Curve::Even, 0.3),
+    Kind("0804", 2.0, Curve::Even, 0.2),
+    Kind("0901", 1.2, Curve::Even, 0.8),
+    Kind("0902", 1.2, Curve::Even, 0.8),
+    Kind("1001", 3.0, Curve::Even, 0.1),
+    Kind("1002", 1.2, Curve::Even, 0.1),
+    Kind("1101", 1.8, Curve::Water, 0.8),
+    Kind("1102", 1.2, Curve::Even, 0.2),
+    Kind("1201", 1.2, Curve::Power, 0.2),
+    Kind("1202", 1.0, Curve::Power, 0.8),
+    Kind("1301", 1.8, Curve::Even, 2.0),
+    Kind("1302", 0.9, Curve::Summer, 0.6),
+    Kind("1303", 1.6, Curve::Summer, 1.2),
+    Kind("1401", 1.4, Curve::Even, 0.2),
+    Kind("1402", 1.0, Curve::Even, 3.0),
+    Kind("1501", 1.4, Curve::Even, 0.5),
 ];
-/// A kind that this table does not know yet.
+/// All kinds together that this table does not know yet.
 const UNKNOWN: Kind = Kind("", 1.0, Curve::Even, 0.5);
 
 /// A category group: first-level code, how far from the year's mean its matters are solved
 /// at first, and how far its callers are satisfied (assumptions: heating and wages take more
 /// than one try, a burst pipe is repaired or it is not).
-const GROUPS: [(&str, f64, f64); 10] = [
+const GROUPS: [(&str, f64, f64); 16] = [
     ("", 0.0, 0.0),
     ("01", -0.09, -0.03),
     ("02", -0.05, -0.02),
@@ -55,9 +80,15 @@ const GROUPS: [(&str, f64, f64); 10] = [
     ("07", 0.03, 0.01),
     ("08", 0.05, 0.01),
     ("09", 0.04, 0.02),
+    ("10", 0.02, 0.0),
+    ("11", 0.04, 0.01),
+    ("12", 0.06, 0.01),
+    ("13", -0.04, -0.02),
+    ("14", 0.05, 0.02),
+    ("15", 0.05, 0.01),
 ];
 
-/// Territories: share in hundredths, by population and by how urban they are, and how far
+/// Territories: weight, by population and by how urban they are, and how far
 /// from the mean they solve at first (both assumptions).
 const TERRITORIES: [(&str, f64, f64); 17] = [
     ("370702", 8.6, 0.01),
@@ -80,9 +111,6 @@ const TERRITORIES: [(&str, f64, f64); 17] = [
 ];
 /// A territory that this table does not know yet.
 const UNKNOWN_TERRITORY: (&str, f64, f64) = ("", 0.5, 0.0);
-/// Estates and villages of the city (assumption: about 7,000 villages and 3,000 estates).
-const ESTATES: f64 = 10_000.0;
-
 /// Channels of people who are no enterprise (assumption: most telephone).
 const CHANNELS: [(Channel, f64); 4] =
     [(Channel::Phone, 0.78), (Channel::Wechat, 0.13), (Channel::App, 0.06), (Channel::Web, 0.03)];
@@ -127,7 +155,8 @@ impl Mix {
     /// The shares of this world's categories and territories.
     #[must_use]
     pub fn new(world: &World) -> Self {
-        let (areas, weights): (Vec<_>, Vec<_>) = world.catalogue.territories().filter_map(|t| area(&t.id)).unzip();
+        let (areas, weights): (Vec<_>, Vec<_>) =
+            world.catalogue.territories().filter_map(|t| area(world, &t.id)).unzip();
         let area_steps = steps(weights);
         let (leaves, kinds) = leaves(world);
         let tables = (0..PERIODS * BANDS).map(|at| weights_of(&kinds, at / BANDS, at % BANDS));
@@ -201,13 +230,13 @@ fn band(hour: usize) -> usize {
     usize::from(!(6..21).contains(&hour))
 }
 
-fn area(id: &TerritoryId) -> Option<(Area, f64)> {
+fn area(world: &World, id: &TerritoryId) -> Option<(Area, f64)> {
     if id.is_city() {
         return None;
     }
     let known = TERRITORIES.iter().find(|known| known.0 == id.as_str());
     let (_, share, solves) = *known.unwrap_or(&UNKNOWN_TERRITORY);
-    Some((Area { id: id.clone(), estates: (ESTATES * share / 100.0) as u64 + 1, solves }, share))
+    Some((Area { id: id.clone(), estates: words::spots(world, id).max(1), solves }, share))
 }
 
 /// The lowest categories, each with its kind and its part of the kind's share: the first
@@ -225,15 +254,15 @@ fn leaves(world: &World) -> (Vec<Leaf>, Vec<(&'static Kind, f64)>) {
         let kind = kind_of(code);
         let of_group = |group: &(&str, f64, f64)| !group.0.is_empty() && code.starts_with(group.0);
         let group = GROUPS.iter().position(of_group).unwrap_or(0);
-        rank = if kind.0 == last && !kind.0.is_empty() { rank + 1 } else { 0 };
+        rank = if kind.0 == last { rank + 1 } else { 0 };
         last = kind.0;
         let spreads = category.urgent || kind.2 == Curve::Heating;
         found.push(Leaf { code: category.code.clone(), group, urgent: category.urgent, spreads });
         parts.push((kind, 1.0 / f64::from(rank + 2)));
     }
     let whole = |kind: &Kind| parts.iter().filter(|part| part.0.0 == kind.0).map(|part| part.1).sum::<f64>();
-    let shared = parts.iter().map(|&(kind, part)| if kind.0.is_empty() { (kind, 1.0) } else { (kind, part / whole(kind)) });
-    let shared = shared.collect();
+    let shared = |&(kind, part): &(&'static Kind, f64)| (kind, part / whole(kind));
+    let shared = parts.iter().map(shared).collect();
     (found, shared)
 }
 

@@ -52,7 +52,8 @@ impl People {
 
     /// Where the caller's matter is: mostly at home.
     pub fn place(&self, caller: u64, mix: &Mix, dice: &mut Dice) -> (usize, u64, u64) {
-        let mut draw = if dice.chance(ABOUT_HOME) { Scatter(self.seed ^ caller) } else { Scatter(dice.below(u64::MAX)) };
+        let mut draw =
+            if dice.chance(ABOUT_HOME) { Scatter(self.seed ^ caller) } else { Scatter(dice.below(u64::MAX)) };
         let area = mix.area((draw.next() >> 11) as f64 / (1_u64 << 53) as f64);
         let estate = draw.next() % mix.areas[area].estates;
         (area, estate, draw.next() % BUILDINGS)
@@ -102,12 +103,12 @@ impl Recent {
     /// was reported yet.
     pub fn again(&mut self, people: &People, dice: &mut Dice) -> Option<Matter> {
         let outbreak = dice.chance(REPEATS_IN_OUTBREAK) && !self.outbreaks.is_empty();
-        let matter = if outbreak { self.from_outbreak(dice) } else { self.from_memory(dice) }?;
+        let matter = if outbreak { self.out_of_an_outbreak(dice) } else { self.out_of_memory(dice) }?;
         let caller = if dice.chance(SAME_CALLER) { matter.caller } else { people.caller(dice) };
         Some(Matter { caller, ..matter })
     }
 
-    fn from_outbreak(&mut self, dice: &mut Dice) -> Option<Matter> {
+    fn out_of_an_outbreak(&mut self, dice: &mut Dice) -> Option<Matter> {
         let at = usize::try_from(dice.below(self.outbreaks.len() as u64)).ok()?;
         let (matter, left) = self.outbreaks.get_mut(at)?;
         let matter = *matter;
@@ -119,7 +120,7 @@ impl Recent {
     }
 
     /// Squared: what was reported last is reported again soonest.
-    fn from_memory(&self, dice: &mut Dice) -> Option<Matter> {
+    fn out_of_memory(&self, dice: &mut Dice) -> Option<Matter> {
         let chance = dice.share();
         let back = (chance * chance * self.matters.len() as f64) as usize;
         self.matters.iter().rev().nth(back).copied()

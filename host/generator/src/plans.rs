@@ -1,6 +1,7 @@
 //! All plans of a year, one after the other. A day is planned at a time, so that twenty
 //! million tickets need no more memory than a hundred.
 
+use crate::brief::{Brief, BriefError};
 use crate::course::Course;
 use crate::dice::Dice;
 use crate::figures::{Expected, Quota, SATISFIED, SOLVED_AT_FIRST};
@@ -9,7 +10,6 @@ use crate::habits::{
     OUTBREAKS, RATED, REACHED_LATER, REPEATS, SENT_BACK, THIRD_HANDLING,
 };
 use crate::mix::Mix;
-use crate::order::{Order, OrderError};
 use crate::people::{Matter, People, Recent};
 use crate::plan::{Fate, NEVER, Plan};
 use crate::season::{self, Day, HOURS};
@@ -35,7 +35,7 @@ const DISPLEASED: f64 = -PLEASED * SOLVED_AT_FIRST / (1.0 - SOLVED_AT_FIRST);
 #[derive(Clone, Debug)]
 pub struct Plans<'w> {
     world: &'w World,
-    order: Order,
+    brief: Brief,
     mix: Mix,
     days: Vec<Day>,
     /// The day that comes after the one being planned.
@@ -54,28 +54,30 @@ pub struct Plans<'w> {
 }
 
 impl<'w> Plans<'w> {
-    /// The plans that an order asks for.
+    /// The plans that a brief asks for.
     ///
     /// # Errors
-    /// An [`OrderError`] when this world cannot fill it.
-    pub fn new(order: &Order, world: &'w World) -> Result<Self, OrderError> {
-        order.check(world)?;
+    /// An [`BriefError`] when this world cannot fill it.
+    pub fn new(brief: &Brief, world: &'w World) -> Result<Self, BriefError> {
+        brief.check(world)?;
         let mix = Mix::new(world);
-        let days = season::days(order.year, order.tickets, &world.calendar);
-        let until = order.cut();
-        let mut dice = Dice::new(order.seed, ACCOUNTS);
+        let days = season::days(brief.year, brief.tickets, &world.calendar);
+        let until = brief.cut();
+        let mut dice = Dice::new(brief.seed, ACCOUNTS);
         let (mut solving, mut rating) = (Expected::default(), Expected::default());
         for day in &days {
             let (solves, rates) = expected(*day, &mix, until);
-            solving = Expected { tickets: solving.tickets + solves.tickets, deviation: solving.deviation + solves.deviation };
-            rating = Expected { tickets: rating.tickets + rates.tickets, deviation: rating.deviation + rates.deviation };
+            solving =
+                Expected { tickets: solving.tickets + solves.tickets, deviation: solving.deviation + solves.deviation };
+            rating =
+                Expected { tickets: rating.tickets + rates.tickets, deviation: rating.deviation + rates.deviation };
         }
         let solved = Quota::new(SOLVED_AT_FIRST, mix.cells(), solving, &mut dice);
         // Satisfaction has accounts of its own for what was and what was not solved at first.
         let satisfied = Quota::new(SATISFIED, mix.cells() * 2, rating, &mut dice);
         Ok(Self {
             world,
-            order: order.clone(),
+            brief: brief.clone(),
             mix,
             days,
             next_day: 0,
@@ -83,15 +85,15 @@ impl<'w> Plans<'w> {
             planned: 0,
             index: 0,
             dice,
-            people: People::new(order.tickets, order.seed),
-            recent: Recent::new(order.tickets),
+            people: People::new(brief.tickets, brief.seed),
+            recent: Recent::new(brief.tickets),
             solved,
             satisfied,
             until,
         })
     }
 
-    /// How many plans the whole order makes, at most: exact when the year is not cut within a
+    /// How many plans the whole brief makes, at most: exact when the year is not cut within a
     /// day.
     #[must_use]
     pub fn at_most(&self) -> u64 {
@@ -104,7 +106,7 @@ impl<'w> Plans<'w> {
         let (solves, rates) = expected(day, &self.mix, self.until);
         self.solved.begin(solves);
         self.satisfied.begin(rates);
-        self.dice = Dice::new(self.order.seed, DAYS + self.next_day as u64);
+        self.dice = Dice::new(self.brief.seed, DAYS + self.next_day as u64);
         self.next_day += 1;
         let hours: Vec<(usize, f64)> = HOURS.iter().copied().enumerate().collect();
         let open = season::open_part(day.date) * HOUR * 24.0;
@@ -140,7 +142,7 @@ impl<'w> Plans<'w> {
             caller: matter.caller,
             repeats: repeated.map(|matter| matter.index),
             fate: handled(leaf.urgent, &mut self.dice),
-            seed: self.order.seed,
+            seed: self.brief.seed,
             until: self.until,
         };
         self.recent.remember(Matter { index: self.index, ..matter }, outbreak, &mut self.dice);
@@ -163,7 +165,8 @@ impl<'w> Plans<'w> {
         let (solves, rates) = self.mix.deviations(group, matter.area);
         let over = plan.received_at.saturating_add(LONGEST_LIFE).unwrap_or(Timestamp::MAX) < self.until;
         let calendar = &self.world.calendar;
-        let said = |plan: &Plan| over || Course::of(plan, calendar).rounds.last().is_none_or(|r| r.ended_at() < plan.until);
+        let said =
+            |plan: &Plan| over || Course::of(plan, calendar).rounds.last().is_none_or(|r| r.ended_at() < plan.until);
         if plan.fate.unreached >= NEVER {
             return;
         }
@@ -202,7 +205,8 @@ impl Iterator for Plans<'_> {
         }
         let day = self.days[self.next_day - 1];
         let millis = self.moments[self.planned];
-        let received_at = begins(day).saturating_add(SignedDuration::from_millis(millis.into())).unwrap_or(Timestamp::MAX);
+        let received_at =
+            begins(day).saturating_add(SignedDuration::from_millis(millis.into())).unwrap_or(Timestamp::MAX);
         if received_at >= self.until {
             // The rest of the day comes later still.
             self.planned = self.moments.len();
@@ -222,10 +226,7 @@ fn expected(day: Day, mix: &Mix, until: Timestamp) -> (Expected, Expected) {
     let reached = if answered { day.tickets as f64 * (1.0 - NEVER_REACHED) } else { 0.0 };
     let rated = reached * RATED;
     let (solves, rates) = mix.mean_deviations(season::period(day.date));
-    (
-        Expected { tickets: reached, deviation: reached * solves },
-        Expected { tickets: rated, deviation: rated * rates },
-    )
+    (Expected { tickets: reached, deviation: reached * solves }, Expected { tickets: rated, deviation: rated * rates })
 }
 
 /// The first moment of a day.

@@ -59,9 +59,8 @@ pub fn open_part(date: Date) -> f64 {
 #[must_use]
 pub fn days(year: i16, tickets: u64, calendar: &Calendar) -> Vec<Day> {
     let dates = || date(year, 1, 1).series(1.day()).take_while(move |day| day.year() == year);
-    let weight = |october: bool| {
-        move |day: Date| if (day.month() == 10) == october { weight_of(day, calendar) } else { 0.0 }
-    };
+    let weight =
+        |october: bool| move |day: Date| if (day.month() == 10) == october { weight_of(day, calendar) } else { 0.0 };
     let october = october_copies(tickets);
     let mut counts = shared(october, &dates().map(weight(true)).collect::<Vec<_>>());
     let others = shared(tickets - october, &dates().map(weight(false)).collect::<Vec<_>>());
@@ -87,10 +86,10 @@ fn shared(total: u64, weights: &[f64]) -> Vec<u64> {
     let sum: f64 = weights.iter().sum();
     let exact: Vec<f64> = weights.iter().map(|weight| total as f64 * weight / sum).collect();
     let mut counts: Vec<u64> = exact.iter().map(|share| share.floor() as u64).collect();
-    let mut order: Vec<usize> = (0..weights.len()).filter(|&at| weights[at] > 0.0).collect();
-    order.sort_by(|&a, &b| exact[b].fract().total_cmp(&exact[a].fract()).then(a.cmp(&b)));
+    let mut largest: Vec<usize> = (0..weights.len()).filter(|&at| weights[at] > 0.0).collect();
+    largest.sort_by(|&a, &b| exact[b].fract().total_cmp(&exact[a].fract()).then(a.cmp(&b)));
     let left = total.saturating_sub(counts.iter().sum());
-    for &at in order.iter().cycle().take(usize::try_from(left).unwrap_or(0)) {
+    for &at in largest.iter().cycle().take(usize::try_from(left).unwrap_or(0)) {
         counts[at] += 1;
     }
     counts

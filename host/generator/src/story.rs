@@ -53,13 +53,7 @@ pub struct Story<'a, D> {
 
 impl<'a, D: Desk> Story<'a, D> {
     /// A story begins with the registration.
-    pub fn begin(
-        desk: &'a D,
-        register: &Command,
-        by: By,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Self, Refusal> {
+    pub fn begin(desk: &'a D, register: &Command, by: By, now: Timestamp, until: Timestamp) -> Result<Self, Refusal> {
         let (ticket, events) = desk.command(None, register, &Actor::Known(by), now)?;
         Ok(Self { desk, until, now, ticket, events })
     }

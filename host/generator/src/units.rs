@@ -10,8 +10,8 @@ use chuishao_domain::ids::{TerritoryId, UnitId};
 /// government's own office first.
 const HELPERS: [&str; 6] = ["ZF", "ZJ", "CG", "GA", "SC", "YJ"];
 
-/// 主办单位: the territory's bureau of the category's sector; where the matter allows it, the street; now and
-/// then the city department itself.
+/// 主办单位: the territory's bureau of the category's sector; where the matter allows it, the
+/// street; now and then the city department itself.
 pub fn lead(world: &World, category: &Category, territory: &TerritoryId, street: &str, dice: &mut Dice) -> UnitId {
     let (city, pushed_down) = (dice.chance(CITY_HANDLES), dice.chance(STREET_HANDLES));
     if city {

@@ -2,13 +2,28 @@
 //! over a restart; a year without a holiday notice is said on the ticket.
 
 use super::components::{components, rule};
+use super::databases::on_both;
 use super::harness::{TestServer, Timeline, at, eventually};
 use super::story::{
     CALL_TAKER, REVIEWER, accept, burst_main, cold_room, dispatched, handled, heating_fields, road_in_anqiu,
 };
 use chuishao_domain::rule::value::Value as Setting;
+use chuishao_server::store::Kind;
 use jiff::Timestamp;
 use serde_json::json;
+
+on_both!(
+    each_warning_comes_once_at_its_own_moment,
+    an_urgent_matter_is_to_be_grasped_within_two_hours,
+    several_tickets_are_warned_of_in_the_order_of_their_moments,
+    what_is_done_in_time_is_not_warned_of,
+    a_restart_neither_loses_nor_repeats_a_warning,
+    a_deadline_in_a_year_without_notice_waits_for_the_calendar,
+    the_year_without_notice_itself_is_worked_in,
+    an_urgent_matter_has_one_working_day_also_without_a_notice,
+    an_extension_is_kept_also_without_a_notice,
+    a_call_that_nobody_accepts_is_said_once
+);
 
 /// What the clock did to a ticket, and when.
 fn ticks(timeline: &Timeline) -> Vec<(Timestamp, &str)> {
@@ -26,9 +41,8 @@ fn ticks_of_the_road() -> [(Timestamp, &'static str); 4] {
     ]
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_warning_comes_once_at_its_own_moment() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn each_warning_comes_once_at_its_own_moment(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     server.move_clock("2024-06-26T08:29").await;
     assert_eq!(ticks(&server.timeline(&id).await), []);
@@ -43,9 +57,8 @@ async fn each_warning_comes_once_at_its_own_moment() {
 }
 
 /// By the clock and not by working hours: it is night.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_urgent_matter_is_to_be_grasped_within_two_hours() {
-    let server = TestServer::start(&[], "2025-07-18T23:40").await;
+async fn an_urgent_matter_is_to_be_grasped_within_two_hours(on: Kind) {
+    let server = TestServer::start(on, &[], "2025-07-18T23:40").await;
     let id = dispatched(&server, &burst_main(), "370702-SL").await;
     server.move_clock("2025-07-19T03:00").await;
     let expected = [
@@ -56,9 +69,8 @@ async fn an_urgent_matter_is_to_be_grasped_within_two_hours() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn several_tickets_are_warned_of_in_the_order_of_their_moments() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn several_tickets_are_warned_of_in_the_order_of_their_moments(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let mut ids = Vec::new();
     for _ in 0..3 {
         ids.push(dispatched(&server, &road_in_anqiu(), "370784-ZJ").await);
@@ -72,9 +84,8 @@ async fn several_tickets_are_warned_of_in_the_order_of_their_moments() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_done_in_time_is_not_warned_of() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn what_is_done_in_time_is_not_warned_of(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     handled(&server, &id, "370784-ZJ", true).await;
     server.move_clock("2024-08-05T09:00").await;
@@ -82,9 +93,8 @@ async fn what_is_done_in_time_is_not_warned_of() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_restart_neither_loses_nor_repeats_a_warning() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn a_restart_neither_loses_nor_repeats_a_warning(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     server.move_clock("2024-06-26T09:00").await;
     // The server sleeps over the moment at which the contact is overdue, and says so when
@@ -104,9 +114,8 @@ async fn a_restart_neither_loses_nor_repeats_a_warning() {
 }
 
 /// 2027 has no holiday notice yet: the ticket is taken, and says what it waits for.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_deadline_in_a_year_without_notice_waits_for_the_calendar() {
-    let server = TestServer::start(&[], "2026-12-30T09:00").await;
+async fn a_deadline_in_a_year_without_notice_waits_for_the_calendar(on: Kind) {
+    let server = TestServer::start(on, &[], "2026-12-30T09:00").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     let waits = "设定「办结」时限：待定（缺 2027 年放假安排，录入后自动计算）";
     assert!(server.timeline(&id).await.shows(waits));
@@ -125,9 +134,8 @@ async fn a_deadline_in_a_year_without_notice_waits_for_the_calendar() {
 }
 
 /// Within the year that nobody knows, tickets are still taken, accepted and handled.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_year_without_notice_itself_is_worked_in() {
-    let server = TestServer::start(&[], "2027-01-05T09:00").await;
+async fn the_year_without_notice_itself_is_worked_in(on: Kind) {
+    let server = TestServer::start(on, &[], "2027-01-05T09:00").await;
     let ordinary = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     assert_eq!(server.timeline(&ordinary).await.lines("缺 2027 年放假安排").len(), 2);
     let urgent = dispatched(&server, &burst_main(), "370702-SL").await;
@@ -138,12 +146,11 @@ async fn the_year_without_notice_itself_is_worked_in() {
 
 /// A matter that becomes urgent while both its old and its new deadline wait for the calendar
 /// has the shorter one.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_urgent_matter_has_one_working_day_also_without_a_notice() {
+async fn an_urgent_matter_has_one_working_day_also_without_a_notice(on: Kind) {
     let mut heating = rule(&components().heating, "WF");
     heating.settings.insert("season-start".into(), Setting::Text("2026-11-05".into()));
     heating.settings.insert("season-end".into(), Setting::Text("2027-03-31".into()));
-    let server = TestServer::start(&[heating], "2026-12-31T10:00").await;
+    let server = TestServer::start(on, &[heating], "2026-12-31T10:00").await;
     let id = server.register(&cold_room()).await.ticket;
     server.act(&id, CALL_TAKER, heating_fields("8号楼", "0536-88-1024", true)).await;
     server.act(&id, CALL_TAKER, accept()).await;
@@ -155,9 +162,8 @@ async fn an_urgent_matter_has_one_working_day_also_without_a_notice() {
 }
 
 /// An extension that a person grants is not lost because the deadline waits for the calendar.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_extension_is_kept_also_without_a_notice() {
-    let server = TestServer::start(&[], "2026-12-30T09:00").await;
+async fn an_extension_is_kept_also_without_a_notice(on: Kind) {
+    let server = TestServer::start(on, &[], "2026-12-30T09:00").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     let asked = json!({ "command": "ask-extension", "working_days": 10, "reason": "等待沥青到货" });
     server.act(&id, "unit-clerk:370784-ZJ", asked).await;
@@ -169,9 +175,8 @@ async fn an_extension_is_kept_also_without_a_notice() {
 
 /// A call that dropped before anybody accepted it is not forgotten: the city's office is told,
 /// once.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_nobody_accepts_is_said_once() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn a_call_that_nobody_accepts_is_said_once(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = server.register(&road_in_anqiu()).await.ticket;
     server.move_clock("2024-06-25T10:09").await;
     assert!(!server.timeline(&id).await.shows("仍未受理"));

@@ -1,14 +1,18 @@
-//! Power cuts: the server is killed again and again while calls come in. What was answered is
+//! Power cuts: the server, or the PostgreSQL under it, is killed again and again while calls
+//! come in. What was answered is
 //! there once; what was cut off is sent again under its key, and then is there once as well.
 
 use super::components::{binary, components, rule};
+use super::databases::{TestDatabase, on_both};
 use super::harness::{client, eventually, write_rules};
+use super::postgres::Cluster;
 use super::process::ServerProcess;
 use super::story::{CALL_TAKER, DISPATCHER, accept, dispatch, matter};
 use chuishao_domain::event::Event;
 use chuishao_domain::ticket::TicketState;
 use chuishao_server::desk::Receipt;
-use chuishao_server::store::Store;
+use chuishao_server::store::address::DatabaseAddress;
+use chuishao_server::store::{Kind, Store};
 use reqwest::Client;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -19,6 +23,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+
+on_both!(a_server_killed_twenty_times_loses_and_doubles_nothing);
 
 const KILLS: u64 = 20;
 const CALL_TAKERS: u64 = 4;
@@ -46,9 +52,13 @@ impl Shift {
         loop {
             let base = self.server.clone().wait_for(Option::is_some).await.expect("it comes back").clone();
             match self.once(&base.unwrap_or_default(), call).await {
-                Ok(receipt) => {
+                Ok(Some(receipt)) => {
                     self.answered.fetch_add(1, Ordering::SeqCst);
                     return receipt;
+                }
+                Ok(None) => {
+                    self.cut_off.fetch_add(1, Ordering::SeqCst);
+                    tokio::time::sleep(Duration::from_millis(5)).await;
                 }
                 // Nobody listens any more, and this task has seen it first.
                 Err(error) if error.is_connect() => tokio::task::yield_now().await,
@@ -60,14 +70,19 @@ impl Shift {
         }
     }
 
-    /// An error is a connection that was cut; an answer must be a receipt.
-    async fn once(&self, base: &str, call: &Call) -> reqwest::Result<Receipt> {
+    /// An error is a connection that was cut; an answer is a receipt, or says that the database
+    /// is away.
+    async fn once(&self, base: &str, call: &Call) -> reqwest::Result<Option<Receipt>> {
         let request = self.client.post(format!("{base}{}", call.path)).header("chuishao-actor", call.actor);
         let answer = request.header("idempotency-key", &call.key).json(&call.body).send().await?;
         let status = answer.status();
         let text = answer.text().await?;
+        // The database is away: said, and nothing was done that a repeated call would double.
+        if status == 503 {
+            return Ok(None);
+        }
         assert!(status.is_success(), "{}: {text}", call.key);
-        Ok(serde_json::from_str(&text).expect("a receipt"))
+        Ok(Some(serde_json::from_str(&text).expect("a receipt")))
     }
 }
 
@@ -93,56 +108,104 @@ async fn take_calls(shift: Arc<Shift>, number: u64) -> Vec<(Call, Receipt)> {
     done
 }
 
-/// Starts and kills the server on the same folder; the last one is left running.
-async fn live_and_die(folder: &Path, shift: &Shift, server: &watch::Sender<Option<String>>) -> ServerProcess {
+/// Lets calls be answered, and waits for another moment of the work each time, the same ones
+/// in every run.
+async fn work(shift: &Shift, round: u64) {
+    let before = shift.answered.load(Ordering::SeqCst);
+    eventually("calls are answered", async || shift.answered.load(Ordering::SeqCst) > before).await;
+    tokio::time::sleep(Duration::from_millis(50 + round * 73 % 200)).await;
+}
+
+type Announce = watch::Sender<Option<String>>;
+
+/// Starts and kills the server on the same database; the last one is left running.
+async fn kill_servers(folder: &Path, url: &str, shift: &Shift, server: &Announce) -> ServerProcess {
     for round in 0..KILLS {
-        let mut process = ServerProcess::start(folder);
-        let before = shift.answered.load(Ordering::SeqCst);
+        let mut process = ServerProcess::start(folder, url);
         server.send_replace(Some(process.base.clone()));
-        eventually("calls are answered", async || shift.answered.load(Ordering::SeqCst) > before).await;
-        // At another moment of the work each time, the same ones in every run.
-        tokio::time::sleep(Duration::from_millis(50 + round * 73 % 200)).await;
+        work(shift, round).await;
         process.kill();
         server.send_replace(None);
     }
-    let process = ServerProcess::start(folder);
+    let process = ServerProcess::start(folder, url);
     server.send_replace(Some(process.base.clone()));
     process
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_killed_twenty_times_loses_and_doubles_nothing() {
-    let folder = tempfile::tempdir().expect("a folder");
-    // A rule makes each command write decisions too.
-    write_rules(folder.path(), &[rule(&components().overreach, "370703")]);
-    let (sender, server) = watch::channel(None);
-    let (answered, cut_off) = (AtomicU64::new(0), AtomicU64::new(0));
-    let shift = Arc::new(Shift { server, client: client(), over: AtomicBool::new(false), answered, cut_off });
-    let mut call_takers = JoinSet::new();
-    for number in 0..CALL_TAKERS {
-        call_takers.spawn(take_calls(shift.clone(), number));
+/// Cuts the power of the database under a server that goes on.
+async fn crash_database(cluster: &mut Cluster, shift: &Shift) {
+    for round in 0..KILLS {
+        work(shift, round).await;
+        tokio::task::block_in_place(|| cluster.crash());
     }
-    let mut process = live_and_die(folder.path(), &shift, &sender).await;
-    shift.over.store(true, Ordering::SeqCst);
-    let done: Vec<(Call, Receipt)> = call_takers.join_all().await.into_iter().flatten().collect();
-    let cut_off = shift.cut_off.load(Ordering::SeqCst);
-    eprintln!("{} calls answered, {cut_off} cut off", done.len());
-    assert!(cut_off > 0, "no call was ever cut off: the test tests nothing");
+    work(shift, KILLS).await;
+}
 
-    for (call, receipt) in &done {
-        assert_eq!(shift.until_answered(call).await, *receipt, "{}: the receipt is the first one's", call.key);
+/// Call takers at work while something goes wrong under them.
+struct Scene {
+    folder: tempfile::TempDir,
+    shift: Arc<Shift>,
+    call_takers: JoinSet<Vec<(Call, Receipt)>>,
+    announce: Announce,
+}
+
+impl Scene {
+    fn begin() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        // A rule makes each command write decisions too.
+        write_rules(folder.path(), &[rule(&components().overreach, "370703")]);
+        let (announce, server) = watch::channel(None);
+        let (answered, cut_off) = (AtomicU64::new(0), AtomicU64::new(0));
+        let shift = Arc::new(Shift { server, client: client(), over: AtomicBool::new(false), answered, cut_off });
+        let mut call_takers = JoinSet::new();
+        for number in 0..CALL_TAKERS {
+            call_takers.spawn(take_calls(shift.clone(), number));
+        }
+        Self { folder, shift, call_takers, announce }
     }
-    process.kill();
-    each_is_there_once(folder.path(), &done).await;
-    let verify = Command::new(binary()).args(["verify", "--data"]).arg(folder.path()).output().expect("it runs");
-    assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr));
+
+    /// Ends the shift, and looks whether everything that was answered is there, once.
+    async fn end(self, mut process: ServerProcess, address: &DatabaseAddress, url: &str) {
+        self.shift.over.store(true, Ordering::SeqCst);
+        let done: Vec<(Call, Receipt)> = self.call_takers.join_all().await.into_iter().flatten().collect();
+        let cut_off = self.shift.cut_off.load(Ordering::SeqCst);
+        eprintln!("{address}: {} calls answered, {cut_off} cut off", done.len());
+        assert!(cut_off > 0, "no call was ever cut off: the test tests nothing");
+        for (call, receipt) in &done {
+            assert_eq!(self.shift.until_answered(call).await, *receipt, "{}: the receipt is the first one's", call.key);
+        }
+        process.kill();
+        each_is_there_once(address, &done).await;
+        let verify = Command::new(binary()).args(["verify", "--database", url]).output().expect("it runs");
+        assert!(verify.status.success(), "{}", String::from_utf8_lossy(&verify.stderr));
+    }
+}
+
+async fn a_server_killed_twenty_times_loses_and_doubles_nothing(on: Kind) {
+    let scene = Scene::begin();
+    let mut database = TestDatabase::new(on, scene.folder.path()).await;
+    let process = kill_servers(scene.folder.path(), &database.url, &scene.shift, &scene.announce).await;
+    scene.end(process, &database.address, &database.url).await;
+    database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgresql_crashed_twenty_times_loses_and_doubles_nothing() {
+    let mut cluster = Cluster::start(true);
+    let name = cluster.new_database().await;
+    let (address, url) = (cluster.address(&name), cluster.url(&name));
+    let scene = Scene::begin();
+    let process = ServerProcess::start(scene.folder.path(), &url);
+    scene.announce.send_replace(Some(process.base.clone()));
+    crash_database(&mut cluster, &scene.shift).await;
+    scene.end(process, &address, &url).await;
 }
 
 /// Looks into the store itself, with no server running.
-async fn each_is_there_once(folder: &Path, done: &[(Call, Receipt)]) {
-    let store = Store::open(&folder.join("chuishao.db")).await.expect("nobody holds it");
-    let verified = store.verify().await.expect("it can be read");
-    assert_eq!(verified.unequal, [], "a ticket is not the fold of its events");
+async fn each_is_there_once(address: &DatabaseAddress, done: &[(Call, Receipt)]) {
+    let store = Store::open(address).await.expect("nobody holds it");
+    let verified = store.verify(|_| ()).await.expect("it can be read");
+    assert_eq!(verified.faults, [], "a ticket is not the fold of its events");
     let tickets: BTreeSet<_> = done.iter().map(|(_, receipt)| &receipt.ticket).collect();
     assert_eq!(done.len(), 3 * tickets.len(), "each matter has a ticket of its own");
     assert_eq!(verified.tickets, tickets.len() as u64, "no ticket beside those that were answered");

@@ -1,5 +1,6 @@
 //! The desk over HTTP: a ticket's whole life on two tracks, and many hands on one ticket.
 
+use super::databases::on_both;
 use super::harness::{Answer, TestServer, at};
 use super::story::{
     CALL_TAKER, DISPATCHER, FOLLOW_UP, REVIEWER, accept, dispatch, dispatched, follow_up, noise, report_back, review,
@@ -7,20 +8,29 @@ use super::story::{
 };
 use chuishao_domain::ids::TicketId;
 use chuishao_server::desk::Receipt;
+use chuishao_server::store::Kind;
 use chuishao_server::timeline::LineKind;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
+on_both!(
+    a_ticket_goes_from_call_to_close_on_two_tracks,
+    an_unsatisfied_caller_has_the_ticket_handled_again,
+    the_desk_has_its_lists,
+    pages_neither_skip_nor_repeat,
+    a_command_for_another_version_is_refused,
+    many_hands_on_one_ticket_lose_nothing
+);
+
 const HANDLING_UNIT: &str = "unit-clerk:370784-ZJ";
 const DEPARTMENT: &str = "department-supervisor:WF-ZJ";
 
 /// The first scene of the articles: the county handles, the city's department reads along
 /// from the dispatch on and urges.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_ticket_goes_from_call_to_close_on_two_tracks() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn a_ticket_goes_from_call_to_close_on_two_tracks(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let registered = server.register(&road_in_anqiu()).await;
     assert_eq!((registered.version, registered.state.as_str()), (1, "待受理"));
     let id = registered.ticket;
@@ -50,9 +60,8 @@ async fn a_ticket_goes_from_call_to_close_on_two_tracks() {
 }
 
 /// 28 % of tickets go round more than once.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unsatisfied_caller_has_the_ticket_handled_again() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn an_unsatisfied_caller_has_the_ticket_handled_again(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     for (solved, state) in [(false, "办理中"), (true, "已办结")] {
         server.act(&id, HANDLING_UNIT, report_back("已修复")).await;
@@ -64,25 +73,72 @@ async fn an_unsatisfied_caller_has_the_ticket_handled_again() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn tickets_are_listed_by_territory() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
-    let road = server.register(&road_in_anqiu()).await.ticket;
+async fn the_desk_has_its_lists(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
+    let road = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     server.move_clock("2024-06-25T09:20").await;
     let noise = server.register(&noise("370705", "胜利新村")).await.ticket;
     let ids = async |path: &str| -> Vec<Value> {
-        let tickets: Vec<Value> = server.read(path).await;
-        tickets.into_iter().map(|ticket| ticket["id"].clone()).collect()
+        server.tickets(path).await.iter().map(|ticket| ticket["id"].clone()).collect()
     };
-    assert_eq!(ids("/v1/tickets").await, [noise.as_str(), road.as_str()], "the newest first");
-    assert_eq!(ids("/v1/tickets?territory=370784").await, [road.as_str()]);
-    assert_eq!(ids("/v1/tickets?limit=1").await, [noise.as_str()]);
+    let (road, noise) = (road.as_str(), noise.as_str());
+    assert_eq!(ids("/v1/tickets").await, [noise, road], "the newest first");
+    assert_eq!(ids("/v1/tickets?territory=370784").await, [road]);
+    assert_eq!(ids("/v1/tickets?limit=1").await, [noise]);
+    assert_eq!(ids("/v1/tickets?state=registered").await, [noise]);
+    assert_eq!(ids("/v1/tickets?state=handling&territory=370784").await, [road]);
+    assert_eq!(ids("/v1/tickets?state=handling&territory=370705").await, [""; 0]);
+    assert_eq!(ids("/v1/tickets?lead_unit=370784-ZJ").await, [road]);
+    assert_eq!(ids("/v1/tickets?copied_to=WF-ZJ").await, [road], "the department reads along");
+    assert_eq!(ids("/v1/tickets?copied_to=WF-GA").await, [""; 0]);
+    for wrong in ["state=closed-out", "state=lost", "lead_unit=370784-ZJ&state=handling", "after=x", "limit=many"] {
+        let answer = Answer::to(server.get(&format!("/v1/tickets?{wrong}"))).await;
+        assert_eq!(answer.refusal().0, 400, "{wrong}");
+    }
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_command_for_another_version_is_refused() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+/// Page by page every ticket comes once, also while new ones come in.
+async fn pages_neither_skip_nor_repeat(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
+    let mut known = Vec::new();
+    for number in 0..9 {
+        // Several in one moment: the id decides between them.
+        if number % 4 == 0 {
+            server.move_clock(&format!("2024-06-25T10:0{number}")).await;
+        }
+        known.push(server.register(&noise("370705", "胜利新村")).await.ticket.to_string());
+    }
+    known.reverse();
+    for (list, in_order) in [("?limit=2", true), ("?limit=2&state=registered", false)] {
+        let mut seen: Vec<String> = Vec::new();
+        let mut path = format!("/v1/tickets{list}");
+        loop {
+            let page: Value = server.read(&path).await;
+            let ids = page["tickets"].as_array().expect("a list").iter().filter_map(|ticket| ticket["id"].as_str());
+            seen.extend(ids.map(str::to_owned));
+            let Some(next) = page["next"].as_str() else { break };
+            path = format!("/v1/tickets{list}&after={next}");
+            if in_order {
+                server.register(&noise("370704", "凤凰小区")).await;
+            }
+        }
+        if in_order {
+            assert_eq!(seen, known);
+            // Those that came in meanwhile are newer.
+            known.clear();
+        }
+        let mut once = seen.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), seen.len(), "{list}: {seen:?}");
+        assert!(seen.len() >= 9, "{list}: {seen:?}");
+    }
+    server.finish().await;
+}
+
+async fn a_command_for_another_version_is_refused(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = server.register(&road_in_anqiu()).await.ticket;
     let show = Answer::to(server.get(&format!("/v1/tickets/{id}"))).await;
     assert_eq!(show.etag.as_deref(), Some("\"1\""));
@@ -117,10 +173,9 @@ async fn supervised(server: &TestServer, id: &TicketId, words: &str) -> u64 {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_hands_on_one_ticket_lose_nothing() {
+async fn many_hands_on_one_ticket_lose_nothing(on: Kind) {
     const HANDS: usize = 32;
-    let server = Arc::new(TestServer::start(&[], "2024-06-25T09:10").await);
+    let server = Arc::new(TestServer::start(on, &[], "2024-06-25T09:10").await);
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     let before = server.timeline(&id).await.0.len();
     let mut hands = JoinSet::new();

@@ -2,42 +2,49 @@
 //! changed, an address for all the world, a restart.
 
 use super::components::{binary, components, rule};
+use super::databases::on_both;
 use super::harness::{TestServer, config};
 use super::process::{ServerProcess, serve_command};
 use super::story::{CALL_TAKER, DISPATCHER, accept, cold_room, dispatched, heating_fields, road_in_anqiu};
 use chuishao_server::server::{Config, StartError, start};
+use chuishao_server::store::Kind;
 use chuishao_server::store::StoreError;
+use chuishao_server::store::address::DatabaseAddress;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+on_both!(a_killed_server_leaves_its_database_free, a_restart_keeps_everything);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_server_on_the_folder_is_refused() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+    let server = TestServer::start(Kind::Sqlite, &[], "2024-06-25T09:10").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
-    let second = start(config(server.folder(), "2024-06-25T09:10")).await;
+    let second = start(config(server.folder(), &server.database().address, "2024-06-25T09:10")).await;
     assert!(matches!(second, Err(StartError::Store(StoreError::InUse(_)))));
 
-    // The same from another process, in words; and the check of the fold waits as well.
-    let verify = Command::new(binary()).args(["verify", "--data"]).arg(server.folder()).output().expect("it runs");
-    let said = String::from_utf8_lossy(&verify.stderr).into_owned();
-    assert!(!verify.status.success() && said.contains("正被另一个 chuishao 进程使用"), "{said}");
-    let second = serve_command(server.folder()).output().expect("it runs");
+    // The same from another process, in words; but looking is free.
+    let url = &server.database().url;
+    let second = serve_command(server.folder(), url).output().expect("it runs");
     assert!(!second.status.success() && second.stdout.is_empty(), "{second:?}");
+    let log = fs::read_to_string(server.folder().join("server.log")).expect("a log");
+    assert!(log.contains("正被另一个 chuishao 进程使用"), "{log}");
+    let verify = Command::new(binary()).args(["verify", "--database", url]).output().expect("it runs");
+    let said = String::from_utf8_lossy(&verify.stdout).into_owned();
+    assert!(verify.status.success() && said.contains("核对 1 件工单"), "{said}");
 
     assert_eq!(server.ticket(&id).await["state"], "handling", "the first goes on");
     server.finish().await;
 }
 
-/// A folder is free again when its server was killed: the system lets go of the lock.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_killed_server_leaves_its_folder_free() {
-    let mut server = TestServer::start(&[], "2024-06-25T09:10").await;
+/// A database is free again when its server was killed: the system lets go of the lock.
+async fn a_killed_server_leaves_its_database_free(on: Kind) {
+    let mut server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     server.stop().await;
     for _ in 0..2 {
-        ServerProcess::start(server.folder()).kill();
+        ServerProcess::start(server.folder(), &server.database().url).kill();
     }
     server.resume("2024-06-25T09:20").await;
     assert_eq!(server.ticket(&id).await["state"], "handling");
@@ -49,23 +56,24 @@ async fn a_killed_server_leaves_its_folder_free() {
 async fn an_address_for_all_the_world_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.7:0"] {
-        let config =
-            Config { listen: address.parse().expect("an address"), ..config(folder.path(), "2024-06-25T09:10") };
+        let config = Config {
+            listen: address.parse().expect("an address"),
+            ..config(folder.path(), &DatabaseAddress::in_folder(folder.path()), "2024-06-25T09:10")
+        };
         assert!(matches!(start(config).await, Err(StartError::NotLoopback(_))), "{address}");
     }
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0, "nothing was touched");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_restart_keeps_everything() {
+async fn a_restart_keeps_everything(on: Kind) {
     let rules = [rule(&components().heating, "WF"), rule(&components().mediation, "370705")];
-    let server = TestServer::start(&rules, "2024-11-06T09:00").await;
+    let server = TestServer::start(on, &rules, "2024-11-06T09:00").await;
     let cold = server.register(&cold_room()).await.ticket;
     server.act(&cold, CALL_TAKER, heating_fields("8号楼", "0536-88-1024", false)).await;
     server.act(&cold, CALL_TAKER, accept()).await;
     let road = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     let all = async |server: &TestServer| -> Vec<Value> {
-        let mut all = vec![server.read("/v1/tickets").await, server.read("/v1/outbox").await];
+        let mut all: Vec<Value> = vec![server.read("/v1/tickets").await, server.read("/v1/outbox").await];
         for id in [&cold, &road] {
             for path in ["", "/timeline", "/decisions"] {
                 all.push(server.read(&format!("/v1/tickets/{id}{path}")).await);
@@ -105,7 +113,7 @@ async fn rules_work(server: &TestServer) {
 #[tokio::test(flavor = "multi_thread")]
 async fn changed_code_is_thrown_away_and_made_again() {
     let rules = [rule(&components().heating, "WF"), rule(&components().mediation, "370705")];
-    let mut server = TestServer::start(&rules, "2024-11-06T09:00").await;
+    let mut server = TestServer::start(Kind::Sqlite, &rules, "2024-11-06T09:00").await;
     rules_work(&server).await;
     let key_file = server.folder().join("compiled/installation.key");
     let key = fs::read(&key_file).expect("a key");
@@ -137,7 +145,7 @@ async fn changed_code_is_thrown_away_and_made_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn code_under_a_lost_key_is_made_again() {
     let rules = [rule(&components().heating, "WF"), rule(&components().mediation, "370705")];
-    let mut server = TestServer::start(&rules, "2024-11-06T09:00").await;
+    let mut server = TestServer::start(Kind::Sqlite, &rules, "2024-11-06T09:00").await;
     let key_file = server.folder().join("compiled/installation.key");
     let key = fs::read(&key_file).expect("a key");
     let codes = |folder: &Path| code_files(folder).iter().map(|file| fs::read(file).expect("code")).collect::<Vec<_>>();

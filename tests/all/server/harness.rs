@@ -1,15 +1,17 @@
 //! A server for one test: in this process, on a folder and a port of its own, with a clock
 //! that the test moves, spoken to over HTTP alone.
 
+use super::databases::TestDatabase;
 use super::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE};
 use chuishao_domain::calendar::moment;
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_server::clock::Clock;
-use chuishao_server::desk::Receipt;
+use chuishao_server::desk::{Desk, Receipt};
 use chuishao_server::rules::{RuleEntry, RulesFile};
 use chuishao_server::server::{Config, Running, StartError, start};
-use chuishao_server::store::StoreError;
+use chuishao_server::store::address::DatabaseAddress;
+use chuishao_server::store::{Kind, StoreError};
 use chuishao_server::timeline::Line;
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
@@ -45,11 +47,18 @@ pub fn at(civil: &str) -> jiff::Timestamp {
     moment(civil.parse().expect("a civil time")).expect("in range")
 }
 
-/// What a server on a folder is started with.
-pub fn config(folder: &Path, clock: &str) -> Config {
+/// What a server on a folder and a database is started with.
+pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config {
     let rules = folder.join("rules.toml");
-    let rules = rules.is_file().then_some(rules);
-    Config { listen: ANY_PORT, data: folder.to_owned(), rules, clock: Clock::movable(at(clock)), deliver_to: None }
+    Config {
+        listen: ANY_PORT,
+        data: folder.to_owned(),
+        database: database.clone(),
+        rules: rules.is_file().then_some(rules),
+        clock: Clock::movable(at(clock)),
+        deliver_to: None,
+        archive_after_days: None,
+    }
 }
 
 /// Writes `rules.toml` into a folder.
@@ -97,6 +106,7 @@ impl Answer {
 /// A running server with its folder. A test ends it by [`TestServer::finish`].
 pub struct TestServer {
     folder: TempDir,
+    database: TestDatabase,
     deliver_to: Option<String>,
     running: Option<Running>,
     client: Client,
@@ -104,19 +114,20 @@ pub struct TestServer {
 
 impl TestServer {
     /// Starts a server with these rules; the clock stands at a civil time.
-    pub async fn start(rules: &[RuleEntry], clock: &str) -> Self {
+    pub async fn start(on: Kind, rules: &[RuleEntry], clock: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         write_rules(folder.path(), rules);
-        Self::on(folder, None, clock).await
+        Self::in_folder(on, folder, None, clock).await
     }
 
     /// Starts a server without rules that delivers its messages.
-    pub async fn delivering_to(url: String, clock: &str) -> Self {
-        Self::on(tempfile::tempdir().expect("a folder"), Some(url), clock).await
+    pub async fn delivering_to(on: Kind, url: String, clock: &str) -> Self {
+        Self::in_folder(on, tempfile::tempdir().expect("a folder"), Some(url), clock).await
     }
 
-    async fn on(folder: TempDir, deliver_to: Option<String>, clock: &str) -> Self {
-        let mut server = Self { folder, deliver_to, running: None, client: client() };
+    async fn in_folder(on: Kind, folder: TempDir, deliver_to: Option<String>, clock: &str) -> Self {
+        let database = TestDatabase::new(on, folder.path()).await;
+        let mut server = Self { folder, database, deliver_to, running: None, client: client() };
         server.resume(clock).await;
         server
     }
@@ -146,7 +157,10 @@ impl TestServer {
     pub async fn resume(&mut self, clock: &str) {
         let started = Instant::now();
         loop {
-            let config = Config { deliver_to: self.deliver_to.clone(), ..config(self.folder.path(), clock) };
+            let config = Config {
+                deliver_to: self.deliver_to.clone(),
+                ..config(self.folder.path(), &self.database.address, clock)
+            };
             match start(config).await {
                 Ok(running) => break self.running = Some(running),
                 // The last connection's task may let go of the file a moment later.
@@ -161,11 +175,22 @@ impl TestServer {
     /// Ends a test: every ticket equals the fold of its events, and the server stops.
     pub async fn finish(mut self) {
         self.stop().await;
+        self.database.remove().await;
+    }
+
+    /// The database.
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
+    /// The desk, for what no request does.
+    pub fn desk(&self) -> &Desk {
+        &self.running().desk
     }
 
     async fn verify(&self) {
-        let verified = self.running().desk.store.verify().await.expect("the database answers");
-        assert_eq!(verified.unequal, [], "a ticket is not the fold of its events");
+        let verified = self.running().desk.store.verify(|_| ()).await.expect("the database answers");
+        assert_eq!(verified.faults, [], "a ticket is not the fold of its events");
     }
 
     fn running(&self) -> &Running {
@@ -220,6 +245,12 @@ impl TestServer {
         let answer = Answer::to(self.get(path)).await;
         assert_eq!(answer.status, 200, "{path}: {answer:?}");
         answer.read()
+    }
+
+    /// The tickets of a list as JSON.
+    pub async fn tickets(&self, list: &str) -> Vec<Value> {
+        let page: Value = self.read(list).await;
+        page["tickets"].as_array().expect("a list").clone()
     }
 
     /// The ticket as JSON.

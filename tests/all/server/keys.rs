@@ -1,25 +1,34 @@
 //! Idempotency: a request that is sent again under its key is done once, and gets the same
 //! receipt.
 
+use super::databases::on_both;
 use super::harness::{Answer, TestServer};
 use super::story::{CALL_TAKER, DISPATCHER, accept, dispatch, noise, road_in_anqiu};
 use chuishao_server::desk::Receipt;
+use chuishao_server::store::Kind;
 use reqwest::RequestBuilder;
-use serde_json::Value;
 use std::sync::Arc;
 use tokio::task::JoinSet;
+
+on_both!(
+    a_repeated_registration_makes_one_ticket,
+    a_repeated_command_is_done_once,
+    a_key_belongs_to_one_request,
+    sixteen_at_once_under_one_key_make_one_ticket,
+    a_refused_command_may_come_again_under_its_key,
+    a_key_has_a_length
+);
 
 async fn under(key: &str, request: RequestBuilder) -> Answer {
     Answer::to(request.header("idempotency-key", key)).await
 }
 
 async fn tickets(server: &TestServer) -> usize {
-    server.read::<Vec<Value>>("/v1/tickets").await.len()
+    server.tickets("/v1/tickets").await.len()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_repeated_registration_makes_one_ticket() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn a_repeated_registration_makes_one_ticket(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let first = under("call-1", server.registration(&road_in_anqiu())).await;
     let again = under("call-1", server.registration(&road_in_anqiu())).await;
     assert_eq!((first.status, again.status), (201, 201));
@@ -33,9 +42,8 @@ async fn a_repeated_registration_makes_one_ticket() {
 }
 
 /// The receipt is the first one's, also when the ticket has gone on since, and after a restart.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_repeated_command_is_done_once() {
-    let mut server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn a_repeated_command_is_done_once(on: Kind) {
+    let mut server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = server.register(&road_in_anqiu()).await.ticket;
     let first: Receipt = under("accept-1", server.command(&id, CALL_TAKER, &accept())).await.read();
     server.act(&id, DISPATCHER, dispatch("370784-ZJ")).await;
@@ -49,9 +57,8 @@ async fn a_repeated_command_is_done_once() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_belongs_to_one_request() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn a_key_belongs_to_one_request(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = server.register(&road_in_anqiu()).await.ticket;
     let other = server.register(&road_in_anqiu()).await.ticket;
     under("key-1", server.command(&id, CALL_TAKER, &accept())).await.read::<Receipt>();
@@ -68,9 +75,8 @@ async fn a_key_belongs_to_one_request() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn sixteen_at_once_under_one_key_make_one_ticket() {
-    let server = Arc::new(TestServer::start(&[], "2024-06-25T09:10").await);
+async fn sixteen_at_once_under_one_key_make_one_ticket(on: Kind) {
+    let server = Arc::new(TestServer::start(on, &[], "2024-06-25T09:10").await);
     let mut calls = JoinSet::new();
     for _ in 0..16 {
         let server = server.clone();
@@ -83,9 +89,8 @@ async fn sixteen_at_once_under_one_key_make_one_ticket() {
 }
 
 /// A refusal is no answer that is kept: what was in the way may be gone.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refused_command_may_come_again_under_its_key() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn a_refused_command_may_come_again_under_its_key(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = server.register(&road_in_anqiu()).await.ticket;
     let early = under("dispatch-1", server.command(&id, DISPATCHER, &dispatch("370784-ZJ"))).await;
     assert_eq!(early.refusal(), (422, "wrong-state".into()));
@@ -95,9 +100,8 @@ async fn a_refused_command_may_come_again_under_its_key() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_has_a_length() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn a_key_has_a_length(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     for key in ["", &"k".repeat(129)] {
         let answer = under(key, server.registration(&road_in_anqiu())).await;
         assert_eq!(answer.refusal(), (400, "bad-request".into()));

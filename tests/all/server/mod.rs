@@ -3,11 +3,13 @@
 mod clock;
 pub(crate) mod components;
 mod crash;
+mod databases;
 mod desk;
 mod faults;
 mod harness;
 mod keys;
 mod outbox;
+mod postgres;
 mod privacy;
 mod process;
 mod refusals;

@@ -1,6 +1,7 @@
 //! The outbox against receivers that take, fail and hang: each message arrives under one key,
 //! none carries the caller, and no command waits for a receiver.
 
+use super::databases::on_both;
 use super::harness::{Answer, TestServer, eventually};
 use super::story::{
     CALL_TAKER, CALLER_NAME, CALLER_PHONE, DISPATCHER, accept, burst_main, dispatch, dispatched, handled,
@@ -10,12 +11,23 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::{Json, Router};
+use chuishao_server::store::Kind;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+
+on_both!(
+    units_and_readers_are_told,
+    no_message_carries_the_caller,
+    what_failed_comes_again_under_the_same_key,
+    messages_wait_for_a_receiver_over_a_restart,
+    a_receiver_that_hangs_delays_nobody,
+    a_stop_waits_for_no_receiver,
+    a_receiver_that_is_gone_delays_nobody
+);
 
 /// How a receiver behaves.
 #[derive(Clone)]
@@ -90,10 +102,9 @@ async fn all_delivered(server: &TestServer, count: i64) {
     eventually("every message is delivered", async || server.read::<Value>("/v1/outbox").await == expected).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn units_and_readers_are_told() {
+async fn units_and_readers_are_told(on: Kind) {
     let receiver = Receiver::start(Manner::Takes).await;
-    let server = TestServer::delivering_to(receiver.url.clone(), "2024-06-25T09:10").await;
+    let server = TestServer::delivering_to(on, receiver.url.clone(), "2024-06-25T09:10").await;
     let id = server.register(&road_in_anqiu()).await.ticket;
     server.act(&id, CALL_TAKER, accept()).await;
     let both = json!({ "command": "dispatch", "lead_unit": "370784-ZJ", "assisting_units": ["370784-CG"] });
@@ -115,10 +126,9 @@ async fn units_and_readers_are_told() {
 }
 
 /// Whatever was said on the telephone: messages name the ticket, not the caller.
-#[tokio::test(flavor = "multi_thread")]
-async fn no_message_carries_the_caller() {
+async fn no_message_carries_the_caller(on: Kind) {
     let receiver = Receiver::start(Manner::Takes).await;
-    let server = TestServer::delivering_to(receiver.url.clone(), "2025-07-18T23:40").await;
+    let server = TestServer::delivering_to(on, receiver.url.clone(), "2025-07-18T23:40").await;
     let mut matter = burst_main();
     matter["title"] = format!("{CALLER_NAME}反映水管爆裂").into();
     let id = dispatched(&server, &matter, "370702-SL").await;
@@ -138,10 +148,9 @@ async fn no_message_carries_the_caller() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_failed_comes_again_under_the_same_key() {
+async fn what_failed_comes_again_under_the_same_key(on: Kind) {
     let receiver = Receiver::start(Manner::FailsFirst).await;
-    let server = TestServer::delivering_to(receiver.url.clone(), "2024-06-25T09:10").await;
+    let server = TestServer::delivering_to(on, receiver.url.clone(), "2024-06-25T09:10").await;
     dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     all_delivered(&server, 2).await;
     let deliveries = receiver.deliveries();
@@ -154,9 +163,8 @@ async fn what_failed_comes_again_under_the_same_key() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn messages_wait_for_a_receiver_over_a_restart() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn messages_wait_for_a_receiver_over_a_restart(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     assert_eq!(server.read::<Value>("/v1/outbox").await, json!({ "waiting": 2, "delivered": 0 }));
     let receiver = Receiver::start(Manner::Takes).await;
@@ -167,11 +175,10 @@ async fn messages_wait_for_a_receiver_over_a_restart() {
 }
 
 /// The commands are answered while the receiver still holds the first message.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_receiver_that_hangs_delays_nobody() {
+async fn a_receiver_that_hangs_delays_nobody(on: Kind) {
     let (release, released) = watch::channel(false);
     let receiver = Receiver::start(Manner::Hangs(released)).await;
-    let server = TestServer::delivering_to(receiver.url.clone(), "2024-06-25T09:10").await;
+    let server = TestServer::delivering_to(on, receiver.url.clone(), "2024-06-25T09:10").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     eventually("the first message is sent", async || !receiver.deliveries().is_empty()).await;
     handled(&server, &id, "370784-ZJ", true).await;
@@ -187,11 +194,10 @@ async fn a_receiver_that_hangs_delays_nobody() {
 }
 
 /// A server that is told to stop breaks deliveries off; their rows are sent after the next start.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stop_waits_for_no_receiver() {
+async fn a_stop_waits_for_no_receiver(on: Kind) {
     let (_never, released) = watch::channel(false);
     let receiver = Receiver::start(Manner::Hangs(released)).await;
-    let server = TestServer::delivering_to(receiver.url.clone(), "2024-06-25T09:10").await;
+    let server = TestServer::delivering_to(on, receiver.url.clone(), "2024-06-25T09:10").await;
     dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     eventually("the first message is sent", async || !receiver.deliveries().is_empty()).await;
     server.finish().await;
@@ -199,10 +205,9 @@ async fn a_stop_waits_for_no_receiver() {
 }
 
 /// Nobody listens at that address.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_receiver_that_is_gone_delays_nobody() {
+async fn a_receiver_that_is_gone_delays_nobody(on: Kind) {
     let gone = TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");
-    let server = TestServer::delivering_to(format!("http://{gone}/"), "2024-06-25T09:10").await;
+    let server = TestServer::delivering_to(on, format!("http://{gone}/"), "2024-06-25T09:10").await;
     let id = server.register(&road_in_anqiu()).await.ticket;
     server.act(&id, CALL_TAKER, accept()).await;
     server.act(&id, DISPATCHER, dispatch("370784-ZJ")).await;

@@ -2,13 +2,23 @@
 //! list, whatever a rule asks to read and wherever the call taker wrote it down.
 
 use super::components::{components, curious_rule, rule};
+use super::databases::on_both;
 use super::harness::{Answer, TestServer};
 use super::story::{
     CALL_TAKER, CALLER_NAME, CALLER_PHONE, DISPATCHER, accept, cold_room, dispatch, handled, heating_fields,
 };
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::value::Value as FieldValue;
+use chuishao_server::store::Kind;
 use serde_json::{Value, json};
+
+on_both!(
+    decisions_never_tell_who_called,
+    a_personal_field_is_told_only_as_filled_in,
+    a_confidential_matter_is_told_without_words,
+    the_callers_own_name_is_masked_wherever_it_stands,
+    no_address_gives_the_vault
+);
 
 const ACCOUNT: &str = "户号甲乙丙-1024";
 
@@ -19,12 +29,12 @@ async fn text(server: &TestServer, id: &TicketId, path: &str) -> String {
 }
 
 /// A server with the rules and with one that asks to be told of everything.
-async fn server_with_a_curious_rule() -> (TestServer, tempfile::TempDir) {
+async fn server_with_a_curious_rule(on: Kind) -> (TestServer, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let curious = folder.path().join("curious.wasm");
     std::fs::write(&curious, curious_rule()).expect("written");
     let rules = [rule(&components().heating, "WF"), rule(&curious, "WF")];
-    (TestServer::start(&rules, "2024-11-06T09:00").await, folder)
+    (TestServer::start(on, &rules, "2024-11-06T09:00").await, folder)
 }
 
 /// The whole life of a ticket of 虞河花园.
@@ -46,9 +56,8 @@ fn must_not_tell(text: &str, secrets: &[&str]) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn decisions_never_tell_who_called() {
-    let (server, _curious) = server_with_a_curious_rule().await;
+async fn decisions_never_tell_who_called(on: Kind) {
+    let (server, _curious) = server_with_a_curious_rule(on).await;
     let mut matter = cold_room();
     matter["title"] = "周女士家暖气不热".into();
     let spaced = "我姓名是周桂兰，手机 139 0000 1234 或１３９００００１２３４，另 139-0000-1234";
@@ -61,9 +70,8 @@ async fn decisions_never_tell_who_called() {
 }
 
 /// The account number is a personal field: a rule learns that it is filled in.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_personal_field_is_told_only_as_filled_in() {
-    let (server, _curious) = server_with_a_curious_rule().await;
+async fn a_personal_field_is_told_only_as_filled_in(on: Kind) {
+    let (server, _curious) = server_with_a_curious_rule(on).await;
     let id = live(&server, &cold_room()).await;
     must_not_tell(&text(&server, &id, "/decisions").await, &[ACCOUNT, "甲乙丙"]);
     must_not_tell(&text(&server, &id, "/timeline").await, &[ACCOUNT]);
@@ -78,9 +86,8 @@ async fn a_personal_field_is_told_only_as_filled_in() {
 }
 
 /// A confidential matter gives a rule no text at all.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_confidential_matter_is_told_without_words() {
-    let (server, _curious) = server_with_a_curious_rule().await;
+async fn a_confidential_matter_is_told_without_words(on: Kind) {
+    let (server, _curious) = server_with_a_curious_rule(on).await;
     let mut matter = cold_room();
     matter["confidential"] = true.into();
     matter["title"] = "举报供热企业".into();
@@ -91,9 +98,8 @@ async fn a_confidential_matter_is_told_without_words() {
 }
 
 /// The desk knows who called: the name itself is masked, not only what looks like one.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_callers_own_name_is_masked_wherever_it_stands() {
-    let (server, _curious) = server_with_a_curious_rule().await;
+async fn the_callers_own_name_is_masked_wherever_it_stands(on: Kind) {
+    let (server, _curious) = server_with_a_curious_rule(on).await;
     let mut matter = cold_room();
     matter["title"] = format!("{CALLER_NAME}家暖气不热").into();
     matter["body"] = format!("{CALLER_NAME}来电，电话{CALLER_PHONE}，暖气片一半是凉的。").into();
@@ -104,9 +110,8 @@ async fn the_callers_own_name_is_masked_wherever_it_stands() {
 
 /// Lists and tickets carry a reference into the vault and nothing of the caller; what the
 /// call taker wrote into the body stays there for the people who handle it.
-#[tokio::test(flavor = "multi_thread")]
-async fn no_address_gives_the_vault() {
-    let (server, _curious) = server_with_a_curious_rule().await;
+async fn no_address_gives_the_vault(on: Kind) {
+    let (server, _curious) = server_with_a_curious_rule(on).await;
     let mut matter = cold_room();
     matter["body"] = "暖气片一半是凉的。".into();
     let id = server.register(&matter).await.ticket;

@@ -13,8 +13,8 @@ pub struct ServerProcess {
     child: Child,
 }
 
-/// `chuishao serve` on a folder with its `rules.toml`; its log goes into the folder.
-pub fn serve_command(folder: &Path) -> Command {
+/// `chuishao serve` on a database, with the `rules.toml` of a folder; its log goes into the folder.
+pub fn serve_command(folder: &Path, database: &str) -> Command {
     let log = File::options().create(true).append(true).open(folder.join("server.log")).expect("a log");
     let mut command = Command::new(binary());
     command
@@ -22,6 +22,7 @@ pub fn serve_command(folder: &Path) -> Command {
         .args(["--listen", "127.0.0.1:0"])
         .arg("--data")
         .arg(folder)
+        .args(["--database", database])
         .arg("--rules")
         .arg(folder.join("rules.toml"))
         .env("RUST_LOG", "warn")
@@ -33,8 +34,8 @@ pub fn serve_command(folder: &Path) -> Command {
 
 impl ServerProcess {
     /// Starts a server and waits until it says where it listens.
-    pub fn start(folder: &Path) -> Self {
-        let mut child = serve_command(folder).spawn().expect("it can be started");
+    pub fn start(folder: &Path, database: &str) -> Self {
+        let mut child = serve_command(folder, database).spawn().expect("it can be started");
         let mut base = String::new();
         let stdout = child.stdout.take().expect("it is piped");
         BufReader::new(stdout).read_line(&mut base).expect("text");

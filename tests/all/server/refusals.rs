@@ -1,21 +1,36 @@
 //! Refusals over HTTP: Problem Details with a stable code and a Chinese detail, and never a
 //! word of who called.
 
+use super::databases::on_both;
 use super::harness::{Answer, TestServer};
 use super::story::{
     CALL_TAKER, CALLER_NAME, CALLER_PHONE, DISPATCHER, FOLLOW_UP, REVIEWER, accept, dispatch, dispatched, follow_up,
     matter, noise, report_back, review, road_in_anqiu, supervise,
 };
+use chuishao_server::store::Kind;
 use serde_json::{Value, json};
+
+on_both!(
+    registrations_that_cannot_be,
+    commands_that_cannot_be,
+    a_guard_rail_is_named,
+    bodies_that_cannot_be_read,
+    a_body_that_is_too_large_is_refused_in_words,
+    actors_that_nobody_is,
+    tickets_that_are_not_there,
+    addresses_that_are_not_there,
+    an_address_that_is_no_text_is_refused_in_words,
+    the_clock_refuses_without_repeating,
+    the_clock_does_not_repeat_a_fields_name
+);
 
 /// Name and number of the caller, to be put where they do not belong.
 fn caller() -> String {
     format!("{CALLER_NAME} {CALLER_PHONE}")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn registrations_that_cannot_be() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn registrations_that_cannot_be(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let mut long_title = road_in_anqiu();
     long_title["title"] = caller().repeat(20).into();
     let mut no_title = road_in_anqiu();
@@ -31,13 +46,12 @@ async fn registrations_that_cannot_be() {
     }
     let by_dispatcher = server.post("/v1/tickets").header("chuishao-actor", DISPATCHER).json(&road_in_anqiu());
     assert_eq!(Answer::to(by_dispatcher).await.refusal(), (403, "not-entitled".into()));
-    assert_eq!(server.read::<Vec<Value>>("/v1/tickets").await, Vec::<Value>::new());
+    assert_eq!(server.tickets("/v1/tickets").await, Vec::<Value>::new());
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn commands_that_cannot_be() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn commands_that_cannot_be(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let fresh = server.register(&road_in_anqiu()).await.ticket;
     let accepted = server.register(&road_in_anqiu()).await.ticket;
     server.act(&accepted, CALL_TAKER, accept()).await;
@@ -68,9 +82,8 @@ async fn commands_that_cannot_be() {
 }
 
 /// A department's matter is not pushed down to a street (国办函〔2025〕66号).
-#[tokio::test(flavor = "multi_thread")]
-async fn a_guard_rail_is_named() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn a_guard_rail_is_named(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = server.register(&road_in_anqiu()).await.ticket;
     server.act(&id, CALL_TAKER, accept()).await;
     let answer = Answer::to(server.command(&id, DISPATCHER, &dispatch("370784-S01"))).await;
@@ -84,9 +97,8 @@ async fn a_guard_rail_is_named() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn bodies_that_cannot_be_read() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn bodies_that_cannot_be_read(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = server.register(&road_in_anqiu()).await.ticket;
     let changed = |name: &str, value: Value| {
         let mut matter = road_in_anqiu();
@@ -119,9 +131,8 @@ async fn bodies_that_cannot_be_read() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_is_too_large_is_refused_in_words() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn a_body_that_is_too_large_is_refused_in_words(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let mut large = road_in_anqiu();
     large["body"] = caller().repeat(4 << 10).into();
     let answer = Answer::to(server.registration(&large)).await;
@@ -129,9 +140,8 @@ async fn a_body_that_is_too_large_is_refused_in_words() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn actors_that_nobody_is() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn actors_that_nobody_is(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let long = format!("call-taker:{}", "1".repeat(33));
     let nobody = Answer::to(server.post("/v1/tickets").json(&road_in_anqiu())).await;
     assert_eq!(nobody.refusal(), (400, "bad-request".into()));
@@ -144,9 +154,8 @@ async fn actors_that_nobody_is() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn tickets_that_are_not_there() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn tickets_that_are_not_there(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = server.register(&road_in_anqiu()).await.ticket.0;
     // One digit misheard: the check digit no longer fits.
     let misheard = id.replace("WF2024", "WF2034");
@@ -169,9 +178,8 @@ async fn tickets_that_are_not_there() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn addresses_that_are_not_there() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn addresses_that_are_not_there(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     assert_eq!(Answer::to(server.get("/v2/tickets")).await.refusal(), (404, "not-found".into()));
     assert_eq!(Answer::to(server.post("/v1/rules")).await.refusal(), (405, "method-not-allowed".into()));
     let by_name = server.get(&format!("/v1/tickets?caller={CALLER_PHONE}"));
@@ -179,9 +187,8 @@ async fn addresses_that_are_not_there() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_address_that_is_no_text_is_refused_in_words() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn an_address_that_is_no_text_is_refused_in_words(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     for path in ["", "/timeline", "/decisions"] {
         let answer = Answer::to(server.get(&format!("/v1/tickets/%FF{path}"))).await;
         assert_eq!(answer.refusal(), (400, "bad-request".into()));
@@ -190,9 +197,8 @@ async fn an_address_that_is_no_text_is_refused_in_words() {
 }
 
 /// The clock's body is read by another way than the tickets': what was sent is not repeated.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_clock_refuses_without_repeating() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn the_clock_refuses_without_repeating(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     for body in [
         json!({ "to": caller() }),
         json!({ "to": format!("\"{CALLER_PHONE}\"") }),
@@ -206,9 +212,8 @@ async fn the_clock_refuses_without_repeating() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_clock_does_not_repeat_a_fields_name() {
-    let server = TestServer::start(&[], "2024-06-25T09:10").await;
+async fn the_clock_does_not_repeat_a_fields_name(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let body = json!({ caller(): "2024-06-25T10:00" });
     let (_, code) = Answer::to(server.post("/v1/clock").json(&body)).await.refusal();
     assert_eq!(code, "bad-body");

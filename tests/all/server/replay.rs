@@ -2,6 +2,7 @@
 //! again, with the same fuel, in a process that never saw the ticket.
 
 use super::components::{components, rule};
+use super::databases::on_both;
 use super::harness::TestServer;
 use super::story::{CALL_TAKER, accept, cold_room, heating_fields};
 use chuishao_domain::rule::record::Answer;
@@ -9,6 +10,9 @@ use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_sandbox::engine::{Budget, Engine};
 use chuishao_sandbox::guest::Guest;
 use chuishao_sandbox::package::Package;
+use chuishao_server::store::Kind;
+
+on_both!(a_decision_replays_bit_for_bit);
 
 fn proposed(decision: &DecisionRecord) -> Result<String, String> {
     match &decision.answer {
@@ -20,11 +24,10 @@ fn proposed(decision: &DecisionRecord) -> Result<String, String> {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_decision_replays_bit_for_bit() {
+async fn a_decision_replays_bit_for_bit(on: Kind) {
     let files = [&components().heating, &components().endless_loop];
     let rules = files.map(|file| rule(file, "WF"));
-    let server = TestServer::start(&rules, "2024-11-06T09:00").await;
+    let server = TestServer::start(on, &rules, "2024-11-06T09:00").await;
     let id = server.register(&cold_room()).await.ticket;
     server.act(&id, CALL_TAKER, heating_fields("8号楼", "0536-88-1024", false)).await;
     server.act(&id, CALL_TAKER, accept()).await;

@@ -2,6 +2,7 @@
 //! rules that misbehave; rules that cannot be loaded.
 
 use super::components::{components, rule};
+use super::databases::on_both;
 use super::harness::{Answer, TestServer, at};
 use super::story::{
     CALL_TAKER, DISPATCHER, accept, cold_room, dispatch, dispatched, handled, heating_fields, matter, noise,
@@ -12,9 +13,24 @@ use chuishao_domain::rule::record::Answer::{Failed, Proposals};
 use chuishao_domain::rule::record::CallFailure;
 use chuishao_domain::rule::value::Value as Setting;
 use chuishao_server::rules::RuleEntry;
+use chuishao_server::store::Kind;
 use chuishao_server::timeline::LineKind;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+
+on_both!(
+    in_winter_a_cold_room_is_asked_about_and_hastened,
+    in_june_the_same_call_is_like_any_other,
+    a_whole_building_is_urgent_when_the_caller_says_so,
+    a_whole_building_is_urgent_when_three_call_in_a_day,
+    the_same_name_in_another_county_is_another_building,
+    two_bad_follow_ups_bring_the_leader_in_kuiwen_alone,
+    the_third_complaint_of_an_estate_in_a_week_brings_the_leader,
+    rules_that_misbehave_are_seen_and_do_no_harm,
+    a_decision_carries_all_that_made_it,
+    a_rule_that_cannot_be_loaded_is_shown,
+    a_rule_for_a_territory_that_is_not_there_is_shown
+);
 
 const MEDIATION: &str = "「现场调处」";
 
@@ -33,9 +49,8 @@ async fn cold_in(server: &TestServer, building: &str, whole_building: bool) -> T
     id
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn in_winter_a_cold_room_is_asked_about_and_hastened() {
-    let server = TestServer::start(&[heating()], "2024-11-06T09:00").await;
+async fn in_winter_a_cold_room_is_asked_about_and_hastened(on: Kind) {
+    let server = TestServer::start(on, &[heating()], "2024-11-06T09:00").await;
     let registered = server.register(&cold_room()).await;
     let asked = ["楼栋", "缴费户号", "室温（十分之一摄氏度）", "是否整栋楼都不热"];
     assert_eq!(registered.missing_fields, asked, "the estate is known already");
@@ -56,9 +71,8 @@ async fn in_winter_a_cold_room_is_asked_about_and_hastened() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn in_june_the_same_call_is_like_any_other() {
-    let server = TestServer::start(&[heating()], "2025-06-10T09:00").await;
+async fn in_june_the_same_call_is_like_any_other(on: Kind) {
+    let server = TestServer::start(on, &[heating()], "2025-06-10T09:00").await;
     let registered = server.register(&cold_room()).await;
     assert_eq!((registered.missing_fields.len(), registered.suggested_seat), (0, None));
     server.act(&registered.ticket, CALL_TAKER, accept()).await;
@@ -70,9 +84,8 @@ async fn in_june_the_same_call_is_like_any_other() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_whole_building_is_urgent_when_the_caller_says_so() {
-    let server = TestServer::start(&[heating()], "2024-12-20T21:30").await;
+async fn a_whole_building_is_urgent_when_the_caller_says_so(on: Kind) {
+    let server = TestServer::start(on, &[heating()], "2024-12-20T21:30").await;
     let id = cold_in(&server, "2号楼", true).await;
     assert_eq!(server.ticket(&id).await["urgency"], "urgent");
     let timeline = server.timeline(&id).await;
@@ -81,9 +94,8 @@ async fn a_whole_building_is_urgent_when_the_caller_says_so() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_whole_building_is_urgent_when_three_call_in_a_day() {
-    let server = TestServer::start(&[heating()], "2025-01-07T09:00").await;
+async fn a_whole_building_is_urgent_when_three_call_in_a_day(on: Kind) {
+    let server = TestServer::start(on, &[heating()], "2025-01-07T09:00").await;
     let mut calls = vec![cold_in(&server, "8号楼", false).await];
     // A day and a minute later: the first no longer counts. Nor does another building.
     for (moment, building) in [
@@ -107,9 +119,8 @@ async fn a_whole_building_is_urgent_when_three_call_in_a_day() {
 }
 
 /// 虞河花园 of three counties: three buildings, each with one cold room.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_name_in_another_county_is_another_building() {
-    let server = TestServer::start(&[heating()], "2025-01-07T09:00").await;
+async fn the_same_name_in_another_county_is_another_building(on: Kind) {
+    let server = TestServer::start(on, &[heating()], "2025-01-07T09:00").await;
     for territory in ["370702", "370703", "370705"] {
         let id = server.register(&matter("help", "0104", territory, "虞河花园")).await.ticket;
         server.act(&id, CALL_TAKER, heating_fields("8号楼", "0536-88-1024", false)).await;
@@ -119,9 +130,8 @@ async fn the_same_name_in_another_county_is_another_building() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_bad_follow_ups_bring_the_leader_in_kuiwen_alone() {
-    let server = TestServer::start(&[rule(&components().mediation, "370705")], "2024-09-02T09:00").await;
+async fn two_bad_follow_ups_bring_the_leader_in_kuiwen_alone(on: Kind) {
+    let server = TestServer::start(on, &[rule(&components().mediation, "370705")], "2024-09-02T09:00").await;
     let kuiwen = dispatched(&server, &noise("370705", "胜利新村"), "370705-GA").await;
     let weicheng = dispatched(&server, &noise("370702", "胜利新村"), "370702-GA").await;
     for (id, unit) in [(&kuiwen, "370705-GA"), (&weicheng, "370702-GA")] {
@@ -143,9 +153,8 @@ async fn two_bad_follow_ups_bring_the_leader_in_kuiwen_alone() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_third_complaint_of_an_estate_in_a_week_brings_the_leader() {
-    let server = TestServer::start(&[rule(&components().mediation, "370705")], "2024-09-02T09:00").await;
+async fn the_third_complaint_of_an_estate_in_a_week_brings_the_leader(on: Kind) {
+    let server = TestServer::start(on, &[rule(&components().mediation, "370705")], "2024-09-02T09:00").await;
     let estate = "胜利新村";
     // None of these counts: too old, of another county, estate or category, or no complaint.
     dispatched(&server, &noise("370705", estate), "370705-GA").await;
@@ -168,10 +177,9 @@ async fn the_third_complaint_of_an_estate_in_a_week_brings_the_leader() {
 }
 
 /// What a rule cannot spoil: the ticket, the next ticket, the other rule.
-#[tokio::test(flavor = "multi_thread")]
-async fn rules_that_misbehave_are_seen_and_do_no_harm() {
+async fn rules_that_misbehave_are_seen_and_do_no_harm(on: Kind) {
     let endless = RuleEntry { priority: 1, ..rule(&components().endless_loop, "370703") };
-    let server = TestServer::start(&[endless, rule(&components().overreach, "370703")], "2025-08-04T09:00").await;
+    let server = TestServer::start(on, &[endless, rule(&components().overreach, "370703")], "2025-08-04T09:00").await;
     for _ in 0..2 {
         let id = dispatched(&server, &matter("complaint", "0601", "370703", "北海花园"), "370703-CG").await;
         let timeline = server.timeline(&id).await;
@@ -193,9 +201,8 @@ async fn rules_that_misbehave_are_seen_and_do_no_harm() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_decision_carries_all_that_made_it() {
-    let server = TestServer::start(&[heating()], "2024-11-06T09:00").await;
+async fn a_decision_carries_all_that_made_it(on: Kind) {
+    let server = TestServer::start(on, &[heating()], "2024-11-06T09:00").await;
     let id = cold_in(&server, "8号楼", false).await;
     let decisions = server.decisions(&id).await;
     let kinds: Vec<_> = decisions.iter().map(|decision| decision.event_kind).collect();
@@ -218,8 +225,7 @@ async fn a_decision_carries_all_that_made_it() {
 }
 
 /// A file that cannot be loaded is said; the other rules and the tickets go on.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rule_that_cannot_be_loaded_is_shown() {
+async fn a_rule_that_cannot_be_loaded_is_shown(on: Kind) {
     let broken = tempfile::tempdir().expect("a folder");
     let whole = std::fs::read(&components().heating).expect("the component");
     let files = [("missing", None), ("noise", Some(&b"not a component"[..])), ("cut", Some(&whole[..whole.len() / 2]))];
@@ -235,7 +241,7 @@ async fn a_rule_that_cannot_be_loaded_is_shown() {
     wrongly_set.settings.insert("close-working-hours".into(), Setting::Integer(1));
     entries.push(wrongly_set);
 
-    let server = TestServer::start(&entries, "2024-11-06T09:00").await;
+    let server = TestServer::start(on, &entries, "2024-11-06T09:00").await;
     let rules: Vec<Value> = server.read("/v1/rules").await;
     let codes: Vec<&str> = rules.iter().map(|rule| rule["problems"][0]["code"].as_str().unwrap_or("none")).collect();
     assert_eq!(codes, ["none", "rule.file", "package.not-wasm", "package.broken", "setting.range"]);
@@ -248,9 +254,8 @@ async fn a_rule_that_cannot_be_loaded_is_shown() {
 }
 
 /// A slip in a county's number would leave the county without its rule, and nobody told.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rule_for_a_territory_that_is_not_there_is_shown() {
-    let server = TestServer::start(&[rule(&components().mediation, "370750")], "2024-09-02T09:00").await;
+async fn a_rule_for_a_territory_that_is_not_there_is_shown(on: Kind) {
+    let server = TestServer::start(on, &[rule(&components().mediation, "370750")], "2024-09-02T09:00").await;
     let rules: Vec<Value> = server.read("/v1/rules").await;
     assert_ne!(rules[0]["problems"], json!([]));
     server.finish().await;

@@ -4,8 +4,9 @@
 
 use super::Scene;
 use crate::deadline::{Deadline, Due};
+use crate::derived::ACCEPT_WITHIN;
 use crate::event::Event;
-use crate::ticket::{ACCEPT_WITHIN, Task, TicketState};
+use crate::ticket::{Task, TicketState};
 use jiff::Timestamp;
 
 pub(super) fn tick(scene: Scene<'_>) -> Vec<Event> {

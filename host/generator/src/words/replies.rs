@@ -1,6 +1,6 @@
 //! What reviewers, dispatchers, city departments and callers say while a ticket is handled.
 
-use super::matters::group;
+use super::matters::slow;
 use super::slots::composed;
 use crate::dice::Dice;
 use chuishao_domain::ids::CategoryCode;
@@ -84,7 +84,7 @@ pub fn extension_reason(category: &CategoryCode, dice: &mut Dice) -> String {
     composed(
         &[
             &["", "经现场核查，", "目前正在办理，", "已开展前期工作，"],
-            group(category).slow,
+            &[slow(category, dice)],
             &["，"],
             &[
                 "无法在原定期限内办结，申请延期。",

@@ -9,17 +9,17 @@ use chuishao_domain::apply::fold;
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::event::Event;
 use chuishao_domain::ticket::TicketState;
-use chuishao_generator::{Life, Order, OrderError, Plan, Plans, figures, live};
+use chuishao_generator::{Brief, BriefError, Life, Plan, Plans, figures, live};
 use desk::BareDesk;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tally::Tally;
 
-fn order(tickets: u64, seed: u64) -> Order {
-    Order { tickets, ..Order::usual(2024, seed) }
+fn brief(tickets: u64, seed: u64) -> Brief {
+    Brief { tickets, ..Brief::usual(2024, seed) }
 }
 
-fn plans(order: &Order, world: &World) -> Vec<Plan> {
-    Plans::new(order, world).expect("a legal order").collect()
+fn plans(brief: &Brief, world: &World) -> Vec<Plan> {
+    Plans::new(brief, world).expect("a legal brief").collect()
 }
 
 fn lived(plan: &Plan, world: &World) -> Life {
@@ -27,11 +27,11 @@ fn lived(plan: &Plan, world: &World) -> Life {
 }
 
 /// Lives a year, with what every life must hold to.
-fn year(order: &Order, world: &World) -> Tally {
+fn year(brief: &Brief, world: &World) -> Tally {
     let mut tally = Tally::default();
-    for plan in Plans::new(order, world).expect("a legal order") {
+    for plan in Plans::new(brief, world).expect("a legal brief") {
         let life = lived(&plan, world);
-        assert!(life.events.iter().all(|recorded| recorded.at < order.cut()), "{plan:?}");
+        assert!(life.events.iter().all(|recorded| recorded.at < brief.cut()), "{plan:?}");
         assert!(life.events.is_sorted_by_key(|recorded| recorded.at), "{plan:?}");
         tally.add(&life);
     }
@@ -41,12 +41,12 @@ fn year(order: &Order, world: &World) -> Tally {
 #[test]
 fn the_same_seed_gives_the_same_year_in_any_order() {
     let world = World::weifang();
-    let once = plans(&order(800, 5), &world);
-    assert_eq!(once, plans(&order(800, 5), &world));
+    let once = plans(&brief(800, 5), &world);
+    assert_eq!(once, plans(&brief(800, 5), &world));
     let lives: Vec<Life> = once.iter().map(|plan| lived(plan, &world)).collect();
     let backwards: Vec<Life> = once.iter().rev().map(|plan| lived(plan, &world)).collect();
     assert!(lives.iter().eq(backwards.iter().rev()));
-    let other = plans(&order(800, 6), &world);
+    let other = plans(&brief(800, 6), &world);
     let same = once.iter().zip(&other).filter(|(a, b)| a.received_at == b.received_at || a.caller == b.caller).count();
     assert!(same < 40, "{same} of 800 calls of another seed are the same");
 }
@@ -54,7 +54,7 @@ fn the_same_seed_gives_the_same_year_in_any_order() {
 #[test]
 fn a_ticket_is_the_fold_of_its_events() {
     let world = World::weifang();
-    for plan in plans(&order(1500, 3), &world) {
+    for plan in plans(&brief(1500, 3), &world) {
         let life = lived(&plan, &world);
         assert_eq!(fold(&plan.id(), &life.events).as_ref(), Some(&life.ticket));
         assert_eq!(life.events.last().map(|recorded| recorded.sequence), Some(life.ticket.version));
@@ -65,7 +65,7 @@ fn a_ticket_is_the_fold_of_its_events() {
 #[test]
 fn the_year_comes_to_the_figures_and_walks_every_path() {
     let world = World::weifang();
-    let tally = year(&order(10_000, 11), &world);
+    let tally = year(&brief(10_000, 11), &world);
     println!("{:.2} % solved at first, {:.2} % satisfied\n{tally:#?}", tally.first_rate(), tally.satisfaction());
     assert_eq!(tally.tickets, 10_000);
     assert!((tally.first_rate() - 71.83).abs() < 0.5, "{}", tally.first_rate());
@@ -99,13 +99,28 @@ fn the_year_comes_to_the_figures_and_walks_every_path() {
 #[test]
 fn other_seeds_and_sizes_come_to_the_figures_too() {
     let world = World::weifang();
-    for (tickets, seed) in [(3_000, 1), (3_000, 2), (5_000, 3)] {
-        let tally = year(&order(tickets, seed), &world);
+    for (tickets, seed, off) in [(100, 1, 12.0), (3_000, 2, 1.0), (10_000, 3, 0.5), (10_000, 4, 0.5)] {
+        let tally = year(&brief(tickets, seed), &world);
         println!("{tickets}: {:.2} {:.2}", tally.first_rate(), tally.satisfaction());
-        assert!((tally.first_rate() - 71.83).abs() < 1.0, "{}", tally.first_rate());
-        assert!((tally.satisfaction() - 89.04).abs() < 1.0, "{}", tally.satisfaction());
+        assert!((tally.first_rate() - 71.83).abs() < off, "{}", tally.first_rate());
+        assert!((tally.satisfaction() - 89.04).abs() < off, "{}", tally.satisfaction());
         assert_eq!(tally.copies_in_october, figures::october_copies(tickets));
     }
+}
+
+/// The mean is the articles'; what makes it up differs.
+#[test]
+fn heating_and_wages_are_harder_than_a_burst_pipe() {
+    let world = World::weifang();
+    let mut groups: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+    for plan in Plans::new(&brief(40_000, 12), &world).expect("a legal brief") {
+        let (solved, all) = groups.entry(plan.category.as_str()[..2].to_owned()).or_default();
+        *solved += f64::from(u8::from(plan.fate.solved_at_first));
+        *all += 1.0;
+    }
+    let rate = |group: &str| groups[group].0 / groups[group].1;
+    println!("{:?}", groups.iter().map(|(name, (solved, all))| (name, solved / all)).collect::<Vec<_>>());
+    assert!(rate("01") + 0.1 < rate("04") && rate("05") + 0.1 < rate("06"));
 }
 
 #[test]
@@ -113,8 +128,8 @@ fn octobers_copies_are_those_of_the_articles() {
     assert_eq!(figures::october_copies(900_000), 96_137);
     let world = World::weifang();
     for (tickets, year) in [(100, 2024), (12_345, 2025), (60_000, 2024)] {
-        let order = Order { tickets, ..Order::usual(year, 9) };
-        let october = Plans::new(&order, &world).expect("a legal order").filter(|plan| plan.day.month() == 10).count();
+        let brief = Brief { tickets, ..Brief::usual(year, 9) };
+        let october = Plans::new(&brief, &world).expect("a legal brief").filter(|plan| plan.day.month() == 10).count();
         assert_eq!(october as u64, figures::october_copies(tickets));
     }
 }
@@ -122,7 +137,7 @@ fn octobers_copies_are_those_of_the_articles() {
 #[test]
 fn ids_ascend_with_time_and_everybody_calls() {
     let world = World::weifang();
-    let plans = plans(&order(30_000, 4), &world);
+    let plans = plans(&brief(30_000, 4), &world);
     assert_eq!(plans.len(), 30_000);
     assert!(plans.is_sorted_by_key(|plan| plan.received_at));
     assert!(plans.iter().zip(0..).all(|(plan, index)| plan.index == index));
@@ -143,7 +158,7 @@ fn the_seasons_show() {
     let mut heating: BTreeMap<i8, u32> = BTreeMap::new();
     let mut wages: BTreeMap<i8, u32> = BTreeMap::new();
     let mut hours: BTreeMap<i8, u32> = BTreeMap::new();
-    for plan in Plans::new(&order(40_000, 8), &world).expect("a legal order") {
+    for plan in Plans::new(&brief(40_000, 8), &world).expect("a legal brief") {
         *hours.entry(civil(plan.received_at).hour()).or_default() += 1;
         match &plan.category.as_str()[..2] {
             "01" => *heating.entry(plan.day.month()).or_default() += 1,
@@ -161,7 +176,7 @@ fn the_seasons_show() {
 #[test]
 fn neighbours_call_about_the_same_matter_and_some_call_often() {
     let world = World::weifang();
-    let plans = plans(&order(40_000, 2), &world);
+    let plans = plans(&brief(40_000, 2), &world);
     let repeats = plans.iter().filter(|plan| plan.repeats.is_some()).count();
     assert!((2_000..2_800).contains(&repeats), "{repeats}");
     let mut callers: HashMap<u64, u32> = HashMap::new();
@@ -186,14 +201,14 @@ fn neighbours_call_about_the_same_matter_and_some_call_often() {
 fn a_cut_leaves_tickets_open_in_every_state() {
     let world = World::weifang();
     let until = moment(jiff::civil::date(2024, 1, 9).at(10, 30, 0, 0));
-    let order = Order { until, ..order(900_000, 1) };
-    let made = plans(&order, &world);
-    let at_most = Plans::new(&order, &world).expect("a legal order").at_most();
+    let brief = Brief { until, ..brief(900_000, 1) };
+    let made = plans(&brief, &world);
+    let at_most = Plans::new(&brief, &world).expect("a legal brief").at_most();
     assert!(at_most > made.len() as u64 && at_most < made.len() as u64 + 3_000, "{at_most} {}", made.len());
     let mut states: BTreeMap<TicketState, u32> = BTreeMap::new();
     for plan in made.iter().rev().take(2_500) {
         let life = lived(plan, &world);
-        assert!(life.events.iter().all(|recorded| recorded.at < order.cut()));
+        assert!(life.events.iter().all(|recorded| recorded.at < brief.cut()));
         *states.entry(life.ticket.state).or_default() += 1;
     }
     println!("{states:?}");
@@ -213,7 +228,7 @@ fn a_cut_leaves_tickets_open_in_every_state() {
 #[test]
 fn no_life_is_longer_than_the_longest() {
     let world = World::weifang();
-    for plan in plans(&Order { tickets: 3_000, ..Order::usual(2025, 21) }, &world) {
+    for plan in plans(&Brief { tickets: 3_000, ..Brief::usual(2025, 21) }, &world) {
         let until = plan.until.saturating_add(jiff::SignedDuration::from_hours(24 * 31)).expect("in range");
         let life = lived(&Plan { until, ..plan.clone() }, &world);
         let closed = life.events.iter().find(|recorded| matches!(recorded.event, Event::ClosedOut { .. }));
@@ -228,30 +243,12 @@ fn no_life_is_longer_than_the_longest() {
 #[test]
 fn an_order_that_cannot_be_filled_says_why() {
     let world = World::weifang();
-    let refused = |order: Order| Plans::new(&order, &world).expect_err("refused");
-    assert_eq!(refused(order(99, 1)), OrderError::Tickets { tickets: 99 });
-    assert!(refused(order(20_000_001, 1)).to_string().contains("20000000"));
-    let error = refused(Order::usual(2026, 1)).to_string();
+    let refused = |brief: Brief| Plans::new(&brief, &world).expect_err("refused");
+    assert_eq!(refused(brief(99, 1)), BriefError::Tickets { tickets: 99 });
+    assert!(refused(brief(20_000_001, 1)).to_string().contains("20000000"));
+    let error = refused(Brief::usual(2026, 1)).to_string();
     assert!(error.contains("2024、2025") && error.contains("possible years"), "{error}");
     let until = moment(jiff::civil::date(2025, 3, 1).at(0, 0, 0, 0));
-    let error = refused(Order { until, ..order(1_000, 1) });
-    assert!(matches!(error, OrderError::Until { year: 2024, .. }), "{error}");
-}
-
-/// Run by hand: `cargo test --release -p chuishao-generator -- --ignored --nocapture`.
-#[test]
-#[ignore = "a whole year takes a minute or two"]
-fn a_year_of_the_usual_size() {
-    let world = World::weifang();
-    let order = Order::usual(2024, 20_241_001);
-    let start = std::time::Instant::now();
-    let count = Plans::new(&order, &world).expect("a legal order").count();
-    let planned = start.elapsed();
-    let tally = year(&order, &world);
-    let lived = start.elapsed() - planned * 2;
-    println!("{count}: {:?} a plan, {:?} a life", planned / 900_000, lived / 900_000);
-    println!("{:.4} % solved at first, {:.4} % satisfied\n{tally:#?}", tally.first_rate(), tally.satisfaction());
-    assert!((tally.first_rate() - 71.83).abs() < 0.03, "{}", tally.first_rate());
-    assert!((tally.satisfaction() - 89.04).abs() < 0.03, "{}", tally.satisfaction());
-    assert_eq!(tally.copies_in_october, 96_137);
+    let error = refused(Brief { until, ..brief(1_000, 1) });
+    assert!(matches!(error, BriefError::Until { year: 2024, .. }), "{error}");
 }

@@ -182,7 +182,8 @@ pub async fn list(
     query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|_| {
-        let parameters = "查询参数有 territory、state、lead_unit、copied_to、after、limit，其中 state 为状态名，limit 为数字";
+        let parameters =
+            "查询参数有 territory、state、lead_unit、copied_to、after、limit，其中 state 为状态名，limit 为数字";
         Problem::bad_request(parameters, "unknown or malformed parameters")
     })?;
     let malformed = || Problem::bad_request("after 须为上一页的 next", "`after` is not a cursor");

@@ -129,7 +129,13 @@ impl Store {
             }
             let count = |n: usize| Value::from(i64::try_from(n).unwrap_or(i64::MAX));
             let (events, decisions) = (count(one.record.events.len()), count(one.record.decisions.len()));
-            rows.push(vec![one.id.as_str().into(), now.as_millisecond().into(), events, decisions, one.document.into()]);
+            rows.push(vec![
+                one.id.as_str().into(),
+                now.as_millisecond().into(),
+                events,
+                decisions,
+                one.document.into(),
+            ]);
         }
         let into = "insert into archive (ticket_id, archived_at, events, decisions, document) values ";
         super::rows::insert(&mut open, into, rows, "").await?;

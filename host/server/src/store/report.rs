@@ -14,11 +14,7 @@ impl Store {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn tallies(
-        &self,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<BTreeMap<TerritoryId, Tally>, StoreError> {
+    pub async fn tallies(&self, from: Timestamp, until: Timestamp) -> Result<BTreeMap<TerritoryId, Tally>, StoreError> {
         let received = Statement::new(
             "select territory, count(*) from ticket where received_at >= $1 and received_at < $2 group by territory",
         );

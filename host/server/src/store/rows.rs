@@ -239,13 +239,15 @@ pub(super) async fn insert_consequences(open: &mut Transaction, commits: &[&Prep
     insert_callers(open, one(|commit| &commit.caller)).await?;
     insert_copies(open, many(|commit| &commit.copies)).await?;
     insert_events(open, many(|commit| &commit.events)).await?;
-    let decision = "insert into decision (ticket_id, version, position, event_sequence, rule, failed, at, document) values ";
+    let decision =
+        "insert into decision (ticket_id, version, position, event_sequence, rule, failed, at, document) values ";
     insert(open, decision, many(|commit| &commit.decisions), "").await?;
     super::outbox::insert(open, many(|commit| &commit.outbox)).await
 }
 
 async fn insert_matters(open: &mut Transaction, rows: Vec<RowValues>) -> Result<(), sqlx::Error> {
-    let into = "insert into matter (ticket_id, territory, category, kind, street, estate, building, received_at) values ";
+    let into =
+        "insert into matter (ticket_id, territory, category, kind, street, estate, building, received_at) values ";
     let after = " on conflict (ticket_id) do update set category = excluded.category, street = excluded.street, \
          estate = excluded.estate, building = excluded.building";
     insert(open, into, rows, after).await
@@ -275,7 +277,12 @@ pub(super) struct Bulk {
 }
 
 impl Bulk {
-    pub(super) fn push(&mut self, ticket: &Ticket, events: &[Recorded], caller: &Caller) -> Result<(), serde_json::Error> {
+    pub(super) fn push(
+        &mut self,
+        ticket: &Ticket,
+        events: &[Recorded],
+        caller: &Caller,
+    ) -> Result<(), serde_json::Error> {
         let intake = &ticket.intake;
         self.tickets.push(ticket_row(ticket)?);
         self.matters.push(matter_row(ticket)?);

@@ -117,7 +117,9 @@ impl Part {
                     let faults = self.faults(row, &ticket, &history)?;
                     verified.faults.extend(faults.into_iter().map(|what| Fault { ticket: ticket.clone(), what }));
                 }
-                None => verified.faults.push(Fault { ticket, what: "事件或归档记录不能识别 (unreadable record)" }),
+                None => verified
+                    .faults
+                    .push(Fault { ticket, what: "事件或归档记录不能识别 (unreadable record)" }),
             }
         }
         Ok(verified)
@@ -146,7 +148,10 @@ impl Part {
             (in_order, "事件序号不连续 (events are missing)"),
             (same(row, &ticket_columns(&stored)?), "检索列与工单不一致 (a column differs from the document)"),
             (self.matter_fits(id, &stored)?, "诉求检索表与工单不一致 (`matter` differs)"),
-            (self.copies.get(id.as_str()).cloned().unwrap_or_default() == copies, "抄送表与事件不一致 (`copy` differs)"),
+            (
+                self.copies.get(id.as_str()).cloned().unwrap_or_default() == copies,
+                "抄送表与事件不一致 (`copy` differs)",
+            ),
             (row.truth(15)? == self.archive.contains_key(id.as_str()), "归档标记与归档表不一致 (`archive` differs)"),
         ];
         Ok(checks.into_iter().filter(|(good, _)| !good).map(|(_, what)| what).collect())

@@ -7,11 +7,11 @@
 //! cannot write takes no other with it. When the outcome is unknown, because the connection
 //! broke while committing, nothing is tried again here: the caller's idempotency key decides.
 
+use super::StoreError;
 use super::database::{Kind, Pool, Transaction};
 use super::outbox::Settlement;
 use super::rows::{self, Prepared};
 use super::tickets::CommitError;
-use super::StoreError;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, oneshot};

@@ -1,12 +1,15 @@
 //! What callers say: a body is put together from who calls, where it is, since when, what it
 //! is, what was tried and what is wanted; the words of each category stand in a table.
 
-mod environment_safety;
+mod buildings;
+mod environment;
 mod failures;
 mod heating;
 mod home;
 mod market;
+mod noise;
 mod phrases;
+mod safety;
 mod services;
 mod street_life;
 #[cfg(test)]
@@ -16,7 +19,7 @@ mod work;
 
 use super::people::Person;
 use super::places::Spot;
-use super::slots::{Slots, one_of, say};
+use super::slots::{Slots, fill, one_of, say};
 use crate::dice::Dice;
 use chuishao_domain::ids::CategoryCode;
 use chuishao_domain::ticket::MatterKind;
@@ -40,20 +43,10 @@ pub(super) struct Group {
     kinds: &'static [(MatterKind, u8)],
     place: Place,
     when: When,
-    /// What makes it worse.
-    details: &'static [&'static str],
     /// Whom callers asked before.
     asked: &'static [&'static str],
-    /// What callers want.
-    wants: &'static [&'static str],
-    /// What those who inquire ask.
-    questions: &'static [&'static str],
-    /// What the unit did when it is solved.
-    pub(super) done: &'static [&'static str],
-    /// Why it cannot be had.
-    pub(super) explained: &'static [&'static str],
-    /// Why it takes longer.
-    pub(super) slow: &'static [&'static str],
+    /// Words that fit each of its leaves.
+    words: Words,
     leaves: &'static [Leaf],
 }
 
@@ -64,6 +57,29 @@ struct Leaf {
     topic: &'static str,
     /// What is the matter.
     says: &'static [&'static str],
+    /// Words that fit this leaf alone, or some of its neighbours as well.
+    words: Words,
+}
+
+/// What is said around a matter, by callers and by units.
+struct Words {
+    /// What makes it worse.
+    details: &'static [&'static str],
+    /// What callers want.
+    wants: &'static [&'static str],
+    /// What those who inquire ask.
+    questions: &'static [&'static str],
+    /// What the unit did when it is solved.
+    done: &'static [&'static str],
+    /// Why it cannot be had.
+    explained: &'static [&'static str],
+    /// Why it takes longer.
+    slow: &'static [&'static str],
+}
+
+impl Words {
+    /// None.
+    const NONE: Self = Self { details: &[], wants: &[], questions: &[], done: &[], explained: &[], slow: &[] };
 }
 
 /// Where it is, and how that is said.
@@ -94,16 +110,19 @@ enum When {
     Sudden,
 }
 
-static TABLES: [&[Group]; 9] = [
+static TABLES: [&[Group]; 12] = [
     &heating::GROUPS,
     &home::GROUPS,
+    &buildings::GROUPS,
+    &noise::GROUPS,
     &street_life::GROUPS,
     &failures::GROUPS,
     &work::GROUPS,
     &market::GROUPS,
     &traffic::GROUPS,
     &services::GROUPS,
-    &environment_safety::GROUPS,
+    &environment::GROUPS,
+    &safety::GROUPS,
 ];
 
 /// How often a body has the caller's own telephone number in it: redaction has work.
@@ -116,9 +135,7 @@ const ENOUGH_CHARS: usize = 96;
 /// What this person says about this category at this place.
 #[must_use]
 pub fn matter(category: &CategoryCode, spot: &Spot, person: &Person, dice: &mut Dice) -> Matter {
-    let group = group(category);
-    let known = group.leaves.iter().find(|leaf| leaf.code == category.as_str());
-    let leaf = known.unwrap_or_else(|| dice.pick(group.leaves));
+    let (group, leaf) = words_of(category, dice);
     let kind = dice.weighted(group.kinds, |(_, weight)| f64::from(*weight)).0;
     let slots = Slots { spot: Some(spot), topic: leaf.topic, asked: one_of(group.asked, dice) };
     let mut title = String::with_capacity(96);
@@ -135,10 +152,43 @@ pub fn matter(category: &CategoryCode, spot: &Spot, person: &Person, dice: &mut 
     Matter { kind, title, body }
 }
 
-/// The words of the category's group; of an unknown one, general words.
-pub(super) fn group(category: &CategoryCode) -> &'static Group {
-    let code = category.as_str().get(..4).unwrap_or_default();
-    TABLES.into_iter().flatten().find(|group| group.code == code).unwrap_or(&phrases::GENERAL)
+/// What the unit did, when it is solved.
+pub(super) fn done(category: &CategoryCode, dice: &mut Dice) -> &'static str {
+    said_by_unit(category, |words| words.done, dice)
+}
+
+/// Why it cannot be had.
+pub(super) fn explained(category: &CategoryCode, dice: &mut Dice) -> &'static str {
+    said_by_unit(category, |words| words.explained, dice)
+}
+
+/// Why it takes longer.
+pub(super) fn slow(category: &CategoryCode, dice: &mut Dice) -> &'static str {
+    said_by_unit(category, |words| words.slow, dice)
+}
+
+fn said_by_unit(category: &CategoryCode, of: Of, dice: &mut Dice) -> &'static str {
+    let (group, leaf) = words_of(category, dice);
+    either(of(&group.words), of(&leaf.words), dice)
+}
+
+/// One list of a category's words.
+type Of = fn(&Words) -> &'static [&'static str];
+
+/// The words of the category: of a group's code, those of one of its leaves; of an unknown
+/// one, general words.
+fn words_of(category: &CategoryCode, dice: &mut Dice) -> (&'static Group, &'static Leaf) {
+    let code = category.as_str();
+    let of = code.get(..4).unwrap_or_default();
+    let group = TABLES.into_iter().flatten().find(|group| group.code == of).unwrap_or(&phrases::GENERAL);
+    let leaf = group.leaves.iter().find(|leaf| leaf.code == code);
+    (group, leaf.unwrap_or_else(|| dice.pick(group.leaves)))
+}
+
+/// A phrase of one list or the other, each as likely.
+fn either(some: &[&'static str], others: &[&'static str], dice: &mut Dice) -> &'static str {
+    let at = usize::try_from(dice.below((some.len() + others.len()) as u64)).unwrap_or(0);
+    some.iter().chain(others).nth(at).copied().unwrap_or_default()
 }
 
 /// One call, while its body is written.
@@ -156,6 +206,12 @@ impl Call<'_> {
         say(&mut self.body, phrases, self.slots, self.dice);
     }
 
+    /// A phrase of the category's own.
+    fn own(&mut self, of: Of) {
+        let phrase = either(of(&self.group.words), of(&self.leaf.words), self.dice);
+        fill(&mut self.body, phrase, self.slots, self.dice);
+    }
+
     fn chars(&self) -> usize {
         self.body.chars().count()
     }
@@ -167,12 +223,13 @@ impl Call<'_> {
         if short || (self.chars() < ENOUGH_CHARS && self.dice.chance(0.6)) {
             self.say(phrases::tried(self.group.when));
         }
-        if self.chars() < ENOUGH_CHARS && self.dice.chance(0.15) {
+        let sudden = matches!(self.group.when, When::Sudden);
+        if !sudden && self.chars() < ENOUGH_CHARS && self.dice.chance(0.18) {
             self.say(&phrases::ASIDES);
         }
         if self.dice.chance(0.8) {
-            self.say(self.group.wants);
-            self.say(&phrases::WANT_ENDS);
+            self.own(|words| words.wants);
+            self.say(phrases::want_ends(self.group.when));
         } else {
             self.say(phrases::wants(kind));
         }
@@ -192,7 +249,7 @@ impl Call<'_> {
         }
         self.say(self.leaf.says);
         self.body.push('，');
-        self.say(self.group.details);
+        self.own(|words| words.details);
         self.body.push('。');
     }
 
@@ -200,7 +257,7 @@ impl Call<'_> {
         self.say(&phrases::INQUIRY_OPENINGS);
         self.say(phrases::places(Place::Live, self.person.enterprise));
         self.say(&phrases::INQUIRY_TOPICS);
-        self.say(self.group.questions);
+        self.own(|words| words.questions);
         self.body.push('？');
         if self.chars() < FEWEST_CHARS || self.dice.chance(0.5) {
             self.say(&phrases::INQUIRY_TRIED);

@@ -1,6 +1,6 @@
 //! Phrases that fit every category.
 
-use super::{Group, Leaf, Place, When};
+use super::{Group, Leaf, Place, When, Words};
 use chuishao_domain::ticket::MatterKind;
 
 /// 标题, by the kind of matter.
@@ -42,7 +42,7 @@ pub(super) fn places(place: Place, enterprise: bool) -> &'static [&'static str] 
             "{e}往南百来米处",
             "{e}西边路口附近",
         ],
-        (Place::Live, false) => &["家住{e}{b}，", "其住在{s}{e}，", "来电人是{e}住户，", "在{e}居住，"],
+        (Place::Live, false) => &["家住{e}{b}，", "其住在{s}{e}，", "作为{e}住户，", "在{e}居住，"],
         (Place::Shop, _) => &["在{e}附近一家店里", "在{s}一家商户", "在{c}", "在{e}门口的店里", "在{s}{e}旁的商场"],
         (Place::Work, _) => &["在{e}附近一处工地", "在{s}一家企业", "在{c}", "在{e}旁边一家厂里", "在{s}一个项目上"],
     }
@@ -88,7 +88,7 @@ pub(super) fn times(when: When) -> &'static [&'static str] {
             "今天早上",
             "今天中午",
             "{n}个小时前",
-            "凌晨{n}点多",
+            "今天凌晨",
             "傍晚",
             "一个小时前",
         ],
@@ -137,8 +137,20 @@ pub(super) const ASIDES: [&str; 10] = [
 ];
 
 /// How a wish ends.
-pub(super) const WANT_ENDS: [&str; 7] =
-    ["。", "。", "，并给予答复。", "，尽快回复来电人。", "，给个明确说法。", "，不要再拖。", "，请尽快处理。"];
+pub(super) fn want_ends(when: When) -> &'static [&'static str] {
+    match when {
+        When::Sudden => &["。", "。", "，越快越好。", "，并及时告知进展。", "，来电人在现场等候。"],
+        _ => &[
+            "。",
+            "。",
+            "，并给予答复。",
+            "，尽快回复来电人。",
+            "，给个明确说法。",
+            "，不要再拖。",
+            "，并告知办理结果。",
+        ],
+    }
+}
 
 /// What anybody wants.
 pub(super) fn wants(kind: MatterKind) -> &'static [&'static str] {
@@ -196,13 +208,13 @@ pub(super) const SUGGESTION_OPENINGS: [&str; 4] =
 /// What is suggested.
 pub(super) const SUGGESTIONS: [&str; 8] = [
     "建议相关部门对{T}情况做一次全面排查。",
-    "建议建立长效机制，避免{T}反复出现。",
-    "建议把{T}列入今年的民生实事。",
+    "建议建立长效机制，避免{T}问题反复出现。",
+    "建议把解决{T}问题列入民生实事。",
     "建议多听听居民意见，再定{T}的解决办法。",
-    "建议加强巡查，把{T}解决在前头。",
+    "建议加强巡查，把{T}问题解决在前头。",
     "建议公示{T}的处理进度，让大家监督。",
-    "建议别处也查一查有没有{T}。",
-    "建议由社区牵头，每月商量一次{T}。",
+    "建议别处也查一查有没有{T}的情况。",
+    "建议由社区牵头，定期商量{T}怎么解决。",
 ];
 
 /// How praise begins.
@@ -229,16 +241,19 @@ pub(super) static GENERAL: Group = Group {
     kinds: &[(MatterKind::Complaint, 6), (MatterKind::Help, 3), (MatterKind::Inquiry, 1)],
     place: Place::Estate,
     when: When::Lasting,
-    details: &["给居民生活带来不便", "影响了很多住户", "大家都盼着解决"],
     asked: &["社区", "物业"],
-    wants: &["希望尽快核实解决", "希望协调有关单位处理"],
-    questions: &["这类事项由哪个部门负责", "办理需要哪些材料"],
-    done: &["已到现场核实并处理完毕", "已协调责任单位整改到位"],
-    explained: &["经核查，该事项按现行规定暂不具备办理条件"],
-    slow: &["情况较为复杂，需多个单位配合"],
+    words: Words {
+        details: &["给居民生活带来不便", "影响了很多住户", "大家都盼着解决"],
+        wants: &["希望尽快核实解决", "希望协调有关单位处理"],
+        questions: &["这类事项由哪个部门负责", "办理需要哪些材料"],
+        done: &["已到现场核实并处理完毕", "已协调责任单位整改到位"],
+        explained: &["该事项按现行规定暂不具备办理条件"],
+        slow: &["情况较为复杂，需多个单位配合"],
+    },
     leaves: &[Leaf {
         code: "",
         topic: "其他诉求",
         says: &["有一件影响生活的事一直没人管", "公共设施有问题，影响居民使用", "管理上有漏洞，居民意见很大"],
+        words: Words::NONE,
     }],
 };

@@ -54,8 +54,19 @@ fn every_leaf_speaks_of_itself() {
     let person = person(1, 1);
     let mut all = BTreeSet::new();
     for category in world.catalogue.categories().filter(|category| category.code.as_str().len() == 6) {
-        let group = group(&category.code);
-        let leaf = group.leaves.iter().find(|leaf| leaf.code == category.code.as_str()).expect("it has words");
+        let (group, leaf) = words_of(&category.code, &mut Dice::new(1, 1));
+        assert_eq!(leaf.code, category.code.as_str(), "it has words of its own");
+        let asks = group.kinds.iter().any(|(kind, _)| *kind == MatterKind::Inquiry);
+        let lists: [Of; 5] = [
+            |words| words.details,
+            |words| words.wants,
+            |words| words.done,
+            |words| words.explained,
+            |words| words.slow,
+        ];
+        for of in lists.into_iter().chain(asks.then_some((|words| words.questions) as Of)) {
+            assert!(!of(&group.words).is_empty() || !of(&leaf.words).is_empty(), "{}", category.name);
+        }
         assert!(category.name.ends_with(&format!("/{}", leaf.topic)), "{}", category.name);
         for say in leaf.says {
             assert!(all.insert(*say), "{say} stands twice");

@@ -11,9 +11,9 @@ pub const FEWEST_TICKETS: u64 = 100;
 /// The order of a municipality's archive; above this a day's numbers and moments get too many.
 pub const MOST_TICKETS: u64 = 20_000_000;
 
-/// An invented year, as it is ordered.
+/// An invented year, as it is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Order {
+pub struct Brief {
     /// How many tickets the whole year brings.
     pub tickets: u64,
     /// The same seed gives the same year.
@@ -25,9 +25,9 @@ pub struct Order {
     pub until: Option<Timestamp>,
 }
 
-/// An order that cannot be filled.
+/// A brief that cannot be filled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OrderError {
+pub enum BriefError {
     /// Too few or too many tickets.
     #[error(
         "工单数 {tickets} 不在 {FEWEST_TICKETS} 到 {MOST_TICKETS} 之间 \
@@ -61,7 +61,7 @@ pub enum OrderError {
     },
 }
 
-impl Order {
+impl Brief {
     /// The usual year: as many tickets as the articles say, cut at its end.
     #[must_use]
     pub fn usual(year: i16, seed: u64) -> Self {
@@ -74,13 +74,13 @@ impl Order {
         self.until.unwrap_or_else(|| begins(self.year.saturating_add(1), 1))
     }
 
-    /// Whether this world can fill the order.
+    /// Whether this world can fill the brief.
     ///
     /// # Errors
-    /// An [`OrderError`] that says what can be asked for.
-    pub fn check(&self, world: &World) -> Result<(), OrderError> {
+    /// An [`BriefError`] that says what can be asked for.
+    pub fn check(&self, world: &World) -> Result<(), BriefError> {
         if !(FEWEST_TICKETS..=MOST_TICKETS).contains(&self.tickets) {
-            return Err(OrderError::Tickets { tickets: self.tickets });
+            return Err(BriefError::Tickets { tickets: self.tickets });
         }
         let years: Vec<i16> = world.calendar.years().collect();
         // Deadlines of December run into January.
@@ -88,11 +88,11 @@ impl Order {
         if !possible.clone().any(|year| year == self.year) {
             let first = possible.next().map_or_else(|| "无 (none)".to_owned(), |year| year.to_string());
             let possible = possible.fold(first, |list, year| format!("{list}、{year}"));
-            return Err(OrderError::Year { year: self.year, possible });
+            return Err(BriefError::Year { year: self.year, possible });
         }
         let until = self.cut();
         if until <= begins(self.year, 1) || until > begins(self.year + 1, 2) {
-            return Err(OrderError::Until { until, year: self.year });
+            return Err(BriefError::Until { until, year: self.year });
         }
         Ok(())
     }
