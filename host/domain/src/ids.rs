@@ -58,6 +58,15 @@ id! {
     CallerRef
 }
 
+impl CategoryCode {
+    /// The group that it belongs to (二级分类): what makes two matters alike, however finely
+    /// one of them was written down.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.0.get(..4).unwrap_or(&self.0)
+    }
+}
+
 impl TerritoryId {
     /// The city itself.
     pub const CITY: &'static str = "WF";

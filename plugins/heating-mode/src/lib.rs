@@ -18,7 +18,8 @@ pub struct HeatingMode;
 impl Rule for HeatingMode {
     fn on_event(event: Event, context: &Context) -> Result<Vec<Proposal>, Failure> {
         let ticket = context.ticket()?;
-        if !in_season(context)? || !context.texts("categories")?.contains(&ticket.category) {
+        let concerned = context.texts("categories")?.iter().any(|group| ticket.category.starts_with(group.as_str()));
+        if !in_season(context)? || !concerned {
             return Ok(vec![]);
         }
         match event {

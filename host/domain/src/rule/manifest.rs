@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SameField {
-    /// 同一分类
+    /// 同一二级分类: the first four digits of the code
     Category,
     /// 同一街道
     Street,

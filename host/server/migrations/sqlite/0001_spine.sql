@@ -50,15 +50,16 @@ create index ticket_closed_at on ticket (closed_at, id) where closed_at is not n
 create table matter (
     ticket_id text primary key references ticket (id),
     territory text not null,
-    category text not null,
+    -- 二级分类: what makes two matters alike.
+    category_group text not null,
     kind text not null,
     street text not null,
     estate text not null,
     building text not null,
     received_at bigint not null
 );
-create index matter_alike on matter (category, territory, received_at, kind, ticket_id);
-create index matter_near on matter (territory, estate, received_at, category, building, street, kind, ticket_id);
+create index matter_alike on matter (category_group, territory, received_at, kind, ticket_id);
+create index matter_near on matter (territory, estate, received_at, category_group, building, street, kind, ticket_id);
 
 -- Who reads along (抄送), beside the ticket's own list of them.
 create table copy (

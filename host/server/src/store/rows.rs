@@ -108,7 +108,7 @@ pub(super) fn matter_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error
     Ok(vec![
         ticket.id.as_str().into(),
         place.territory.as_str().into(),
-        intake.category.as_str().into(),
+        intake.category.group().into(),
         name_of(&intake.matter_kind)?.into(),
         place.street.as_str().into(),
         place.estate.as_str().into(),
@@ -246,9 +246,8 @@ pub(super) async fn insert_consequences(open: &mut Transaction, commits: &[&Prep
 }
 
 async fn insert_matters(open: &mut Transaction, rows: Vec<RowValues>) -> Result<(), sqlx::Error> {
-    let into =
-        "insert into matter (ticket_id, territory, category, kind, street, estate, building, received_at) values ";
-    let after = " on conflict (ticket_id) do update set category = excluded.category, street = excluded.street, \
+    let into = "insert into matter (ticket_id, territory, category_group, kind, street, estate, building, received_at) values ";
+    let after = " on conflict (ticket_id) do update set category_group = excluded.category_group, street = excluded.street, \
          estate = excluded.estate, building = excluded.building";
     insert(open, into, rows, after).await
 }

@@ -91,7 +91,7 @@ impl Store {
         for row in open.all(within(asked)).await? {
             copies.entry(row.text(0)?).or_default().insert(row.text(1)?);
         }
-        let asked = "select ticket_id, territory, category, kind, street, estate, building, received_at \
+        let asked = "select ticket_id, territory, category_group, kind, street, estate, building, received_at \
                      from matter where ticket_id > $1 and ticket_id <= $2";
         let matters = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
         let matters = matters.collect::<Result<_, StoreError>>()?;

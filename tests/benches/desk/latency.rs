@@ -1,0 +1,92 @@
+//! How long taking a call and reading a list take, in years of several sizes, in turns.
+
+use super::load::{client, take_call};
+use super::{at, chuishao, database, postgres, server, two_rules};
+use chuishao_server::store::Kind;
+use reqwest::Client;
+use std::time::Instant;
+
+/// Rounds in turns; one call each.
+const ROUNDS: usize = 1500;
+/// Rounds that do not count: caches fill, statements are prepared.
+const WARM_UP: usize = 200;
+
+/// The lists of the desk.
+const LISTS: [(&str, &str); 5] = [
+    ("newest", "/v1/tickets?limit=50"),
+    ("newest of a county", "/v1/tickets?territory=370705&limit=50"),
+    ("to be dispatched", "/v1/tickets?state=accepted&limit=50"),
+    ("a unit's work", "/v1/tickets?lead_unit=370705-CG&limit=50"),
+    ("a department's copies", "/v1/tickets?copied_to=WF-CG&limit=50"),
+];
+
+struct Year {
+    base: String,
+    call: Vec<u128>,
+    lists: [Vec<u128>; LISTS.len()],
+}
+
+pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
+    let mut years = Vec::new();
+    let mut kept = Vec::new();
+    for size in sizes {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (address, url) = database(on, cluster, folder.path()).await;
+        tokio::task::block_in_place(|| chuishao(&["generate", "--tickets", &size.to_string(), "--database", &url]));
+        let running = server(&folder, &address, &two_rules()).await;
+        let base = format!("http://{}", running.address);
+        years.push(Year { base, call: Vec::new(), lists: [const { Vec::new() }; LISTS.len()] });
+        kept.push((folder, running));
+    }
+    let client = client();
+    for round in 0..WARM_UP + ROUNDS {
+        for year in &mut years {
+            year.round(&client, round >= WARM_UP).await;
+        }
+    }
+    println!("\nmicroseconds, median and 99th percentile; in brackets the ratio to the first");
+    println!("{:<24}{}", "tickets", sizes.iter().map(|size| format!("{size:>28}")).collect::<String>());
+    print_line("taking a call", &mut years, |year| &mut year.call);
+    for (place, (name, _)) in LISTS.iter().enumerate() {
+        print_line(name, &mut years, |year| &mut year.lists[place]);
+    }
+    for (_, running) in kept {
+        running.stop().await;
+    }
+}
+
+impl Year {
+    async fn round(&mut self, client: &Client, counts: bool) {
+        let started = Instant::now();
+        take_call(client, &self.base).await;
+        let took = started.elapsed().as_micros();
+        if counts {
+            self.call.push(took);
+        }
+        for ((_, path), times) in LISTS.iter().zip(&mut self.lists) {
+            let started = Instant::now();
+            let answer = client.get(format!("{}{path}", self.base)).send().await.expect("an answer");
+            assert!(answer.status().is_success());
+            answer.bytes().await.expect("a body");
+            if counts {
+                times.push(started.elapsed().as_micros());
+            }
+        }
+    }
+}
+
+fn print_line(name: &str, years: &mut [Year], of: impl Fn(&mut Year) -> &mut Vec<u128>) {
+    let mut first = None;
+    let mut line = format!("{name:<24}");
+    for year in years {
+        let times = of(year);
+        times.sort_unstable();
+        let (median, most) = (at(times, 0.5), at(times, 0.99));
+        let (first_median, first_most) = *first.get_or_insert((median, most));
+        #[allow(clippy::cast_precision_loss, reason = "a ratio for people to read")]
+        let ratio = |one: u128, other: u128| one as f64 / other.max(1) as f64;
+        let cell = format!("{median} ({:.2}) {most} ({:.2})", ratio(median, first_median), ratio(most, first_most));
+        line.push_str(&format!("{cell:>28}"));
+    }
+    println!("{line}");
+}

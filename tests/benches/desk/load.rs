@@ -1,0 +1,52 @@
+//! What call takers do: a cold room is registered, accepted and dispatched. Three requests,
+//! each under its own idempotency key.
+
+use reqwest::Client;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// A client that keeps its connections.
+pub fn client() -> Client {
+    Client::builder().no_proxy().build().expect("a client")
+}
+
+/// One of some thousand buildings, as on a winter's morning.
+pub fn matter() -> Value {
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let (estate, building) = (format!("虞河花园{}区", number % 97), format!("{}号楼", number % 31 + 1));
+    json!({
+        "caller": { "name": "周桂兰", "phone": "13900001234" },
+        "matter_kind": "complaint", "category": "010401", "title": "虞河花园8号楼室温不达标",
+        "body": "来电人反映，虞河花园8号楼2单元自上周起暖气片摸着温乎，室内只有十五度，家中有老人和孩子；\
+                 小区换热站答复会处理，至今没有动静，希望供热企业尽快派人入户测温并处理，如不能解决请说明原因。",
+        "place": { "territory": "370705", "street": "大虞街道", "estate": estate, "building": building }
+    })
+}
+
+async fn post(client: &Client, url: String, actor: &str, body: &Value) -> Value {
+    let key = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
+    let request = client.post(url).header("chuishao-actor", actor).header("idempotency-key", key).json(body);
+    let answer = request.send().await.expect("an answer");
+    let (status, text) = (answer.status(), answer.text().await.expect("text"));
+    assert!(status.is_success(), "{text}");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// One call, from the telephone to the handling unit.
+pub async fn take_call(client: &Client, base: &str) {
+    let registered = post(client, format!("{base}/v1/tickets"), "call-taker:0231", &matter()).await;
+    let commands = format!("{base}/v1/tickets/{}/commands", registered["ticket"].as_str().expect("an id"));
+    let accept = json!({ "command": "accept", "unanswered": "来电人不在家，户号和室温稍后补报" });
+    post(client, commands.clone(), "call-taker:0231", &accept).await;
+    let dispatch = json!({ "command": "dispatch", "lead_unit": "370705-CG" });
+    post(client, commands, "dispatcher:0007", &dispatch).await;
+}
+
+/// The same requests to the bare handler.
+pub async fn take_bare_call(client: &Client, base: &str) {
+    for step in 0..3 {
+        post(client, format!("{base}/{step}"), "call-taker:0231", &matter()).await;
+    }
+}

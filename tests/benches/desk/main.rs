@@ -1,0 +1,109 @@
+//! The desk under measure, on both databases, side by side in one run:
+//! - `cargo bench --bench desk`: how many calls are taken in a second, each durable before it
+//!   is answered, with two rules listening, with none, and by a bare handler that inserts as
+//!   many bytes in one transaction; in turns, so that the machine's moods hit all alike;
+//! - `cargo bench --bench desk -- --tickets=10000,100000,900000`: besides, how long taking a
+//!   call and reading the desk's lists take in generated years of these sizes, in turns.
+
+mod bare;
+mod latency;
+mod load;
+#[allow(dead_code, reason = "the tests use more of it")]
+#[path = "../../all/server/postgres.rs"]
+mod postgres;
+mod throughput;
+
+use chuishao_server::clock::Clock;
+use chuishao_server::rules::{RuleEntry, RulesFile};
+use chuishao_server::server::{Config, Running, start};
+use chuishao_server::store::Kind;
+use chuishao_server::store::address::DatabaseAddress;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+fn main() {
+    let sizes: Vec<u64> = std::env::args()
+        .find_map(|arg| Some(arg.strip_prefix("--tickets=")?.split(',').filter_map(|size| size.parse().ok()).collect()))
+        .unwrap_or_default();
+    let cluster = postgres::Cluster::start(true);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        for on in [Kind::Sqlite, Kind::Postgres] {
+            println!("\n== {on:?}");
+            throughput::measure(on, &cluster).await;
+            if !sizes.is_empty() {
+                latency::measure(on, &cluster, &sizes).await;
+            }
+        }
+    });
+}
+
+/// A database of its own, in a folder or on the cluster.
+pub async fn database(on: Kind, cluster: &postgres::Cluster, folder: &Path) -> (DatabaseAddress, String) {
+    match on {
+        Kind::Sqlite => {
+            let path = folder.join("chuishao.db");
+            (DatabaseAddress::Sqlite(path.clone()), format!("sqlite:{}", path.display()))
+        }
+        Kind::Postgres => {
+            let name = cluster.new_database().await;
+            (cluster.address(&name), cluster.url(&name))
+        }
+    }
+}
+
+/// A server in this process; at its clock it is winter, so that the heating rule speaks.
+pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[RuleEntry]) -> Running {
+    let file = folder.path().join("rules.toml");
+    std::fs::write(&file, toml::to_string(&RulesFile { rule: rules.to_vec() }).expect("TOML")).expect("written");
+    let config = Config {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        data: folder.path().to_owned(),
+        database: address.clone(),
+        rules: Some(file),
+        clock: Clock::movable("2024-12-31T01:00:00Z".parse().expect("a moment")),
+        deliver_to: None,
+        archive_after_days: None,
+    };
+    start(config).await.expect("it starts")
+}
+
+/// The two rules of the article, both of which hear of every call that the load makes.
+pub fn two_rules() -> Vec<RuleEntry> {
+    let rule = |name: &str, territory: &str| RuleEntry {
+        component: root().join(format!("plugins/{name}/{name}.wasm")),
+        territory: territory.into(),
+        priority: 100,
+        settings: [].into(),
+    };
+    for name in ["heating-mode", "kuiwen-onsite-mediation"] {
+        chuishao(&["plugin", "build", &format!("plugins/{name}")]);
+    }
+    vec![rule("heating-mode", "WF"), rule("kuiwen-onsite-mediation", "370705")]
+}
+
+/// Runs the real, optimised binary.
+pub fn chuishao(args: &[&str]) {
+    let binary = std::env::current_exe().expect("this program");
+    let binary = binary.ancestors().nth(2).expect("the folder of the build").join("chuishao");
+    if !binary.is_file() {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let built = Command::new(cargo).args(["build", "--release", "-p", "chuishao"]).current_dir(root()).status();
+        assert!(built.is_ok_and(|status| status.success()), "the binary is built");
+    }
+    let status = Command::new(binary).args(args).current_dir(root()).status().expect("it can be started");
+    assert!(status.success(), "chuishao {args:?}");
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// The value at a share of sorted values.
+pub fn at(sorted: &[u128], share: f64) -> u128 {
+    #[allow(clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "a place in a list")]
+    let place = (sorted.len() as f64 * share) as usize;
+    sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or(0)
+}

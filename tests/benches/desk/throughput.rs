@@ -1,0 +1,102 @@
+//! Calls per second, by sixteen call takers at once.
+
+use super::load::{client, take_bare_call, take_call};
+use super::{bare, database, postgres, server, two_rules};
+use chuishao_server::store::Kind;
+use chuishao_server::store::lists::List;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+const CALL_TAKERS: usize = 16;
+/// Rounds in turns.
+const ROUNDS: usize = 5;
+const ROUND: Duration = Duration::from_secs(2);
+
+pub async fn measure(on: Kind, cluster: &postgres::Cluster) {
+    let folders = [(); 3].map(|()| tempfile::tempdir().expect("a folder"));
+    let (with, _) = database(on, cluster, folders[0].path()).await;
+    let (without, _) = database(on, cluster, folders[1].path()).await;
+    let (other, _) = database(on, cluster, folders[2].path()).await;
+    let with = server(&folders[0], &with, &two_rules()).await;
+    let without = server(&folders[1], &without, &[]).await;
+    let (with_base, without_base) = (format!("http://{}", with.address), format!("http://{}", without.address));
+    let client = client();
+    take_call(&client, &with_base).await;
+    let bytes = bytes_written(&with).await;
+    let (bare_base, bare_task) = bare::start(&other, bytes).await;
+
+    let (mut rules, mut core, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        rules.push(round(|| take_call(&client, &with_base)).await);
+        core.push(round(|| take_call(&client, &without_base)).await);
+        bare.push(round(|| take_bare_call(&client, &bare_base)).await);
+    }
+    let (rules, core, bare) = (middle(rules), middle(core), middle(bare));
+    println!("a call: register, accept, dispatch; {CALL_TAKERS} call takers; {bytes:?} bytes written by the three");
+    println!("calls/s with two rules {rules:.0}, with none {core:.0}, bare axum + sqlx {bare:.0}");
+    println!("ratio to bare {:.2}, to the same server with none {:.2}", rules / bare, rules / core);
+    with.stop().await;
+    without.stop().await;
+    bare_task.abort();
+}
+
+/// How much the desk writes for each step of a call: the documents of the newest ticket.
+async fn bytes_written(running: &chuishao_server::server::Running) -> [usize; 3] {
+    let store = &running.desk.store;
+    let page = store.page(&List::Newest(None), None, 1).await.expect("a list");
+    let ticket = page.tickets.first().expect("a ticket");
+    let length = |value: String| value.len();
+    let document = length(serde_json::to_string(ticket).expect("JSON"));
+    let decisions = store.decisions(&ticket.id).await.expect("decisions");
+    let history = store.history(&ticket.id).await.expect("a history");
+    let accepted = history.iter().position(|e| format!("{:?}", e.event).starts_with("Accepted")).unwrap_or(0) as u64;
+    let dispatched =
+        history.iter().position(|e| format!("{:?}", e.event).starts_with("Dispatched")).unwrap_or(0) as u64;
+    let step = |sequence: u64| match sequence {
+        n if n > dispatched => 2,
+        n if n >= accepted => 1,
+        _ => 0,
+    };
+    let mut bytes = [document; 3];
+    for event in &history {
+        bytes[step(event.sequence)] += length(serde_json::to_string(event).expect("JSON"));
+    }
+    for decision in &decisions {
+        bytes[step(decision.event_sequence)] += length(serde_json::to_string(decision).expect("JSON"));
+    }
+    bytes
+}
+
+/// Calls per second in one round.
+async fn round<F: Future<Output = ()> + Send>(call: impl Fn() -> F) -> f64 {
+    let taken = Arc::new(AtomicU64::new(0));
+    let started = Instant::now();
+    let take = || async {
+        while started.elapsed() < ROUND {
+            call().await;
+            taken.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let takers: Vec<_> = (0..CALL_TAKERS).map(|_| Box::pin(take())).collect();
+    join_all(takers).await;
+    #[allow(clippy::cast_precision_loss, reason = "a speed for people to read")]
+    let taken = taken.load(Ordering::Relaxed) as f64;
+    taken / started.elapsed().as_secs_f64()
+}
+
+/// Waits for all of them, which take turns on this task: the load is one thread, the servers
+/// have the others.
+async fn join_all(mut all: Vec<std::pin::Pin<Box<impl Future<Output = ()>>>>) {
+    std::future::poll_fn(|context| {
+        all.retain_mut(|one| one.as_mut().poll(context).is_pending());
+        if all.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+}
+
+fn middle(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
