@@ -157,8 +157,8 @@ fn full_input(package: &Package) -> RuleInput {
         unsolved(),
     ] {
         now += jiff::SignedDuration::from_hours(1);
-        let walk = Walk { world: &world, rulebook: &rulebook, facts: &NoFacts, now };
-        let walked = walk.command(ticket.take(), &command, &Actor::Known(by)).expect("accepted");
+        let walk = Walk { world: &world, rulebook: &rulebook, now };
+        let walked = walk.command(ticket.take(), &command, &Actor::Known(by), &NoFacts).expect("accepted");
         last = walked.events.into_iter().find(|e| matches!(e.event, Event::FollowedUp { .. })).or(last);
         ticket = Some(walked.ticket);
     }

@@ -136,14 +136,14 @@ impl Desk for CoreAlone<'_> {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(Ticket, Vec<Recorded>), Refusal> {
-        let walk = Walk { world: self.world, rulebook: self.rulebook, facts: &NoFacts, now };
+        let walk = Walk { world: self.world, rulebook: self.rulebook, now };
         let walked = match command {
             Command::Register { id, intake } => {
                 let intake = self.caller.masked_intake(Intake::clone(intake));
                 let masked = Command::Register { id: id.clone(), intake: Box::new(intake) };
-                walk.command(ticket, &masked, actor)
+                walk.command(ticket, &masked, actor, &NoFacts)
             }
-            command => walk.command(ticket, command, actor),
+            command => walk.command(ticket, command, actor, &NoFacts),
         }?;
         Ok((walked.ticket, walked.events))
     }

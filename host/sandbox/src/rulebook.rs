@@ -57,11 +57,7 @@ impl Rulebook {
     }
 
     /// Those that are asked about an event in a territory.
-    pub fn listening<'a>(
-        &'a self,
-        kind: EventKind,
-        territory: &'a TerritoryId,
-    ) -> impl Iterator<Item = &'a Activation> {
+    pub fn listening<'a>(&'a self, kind: EventKind, territory: &TerritoryId) -> impl Iterator<Item = &'a Activation> {
         self.activations.iter().filter(move |a| a.actor.manifest.listens.contains(&kind) && a.actor.covers(territory))
     }
 }

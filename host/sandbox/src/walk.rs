@@ -58,8 +58,6 @@ pub struct Walk<'a> {
     pub world: &'a World,
     /// The rules.
     pub rulebook: &'a Rulebook,
-    /// The figures.
-    pub facts: &'a dyn Facts,
     /// The moment of the command, the same for all its consequences.
     pub now: Timestamp,
 }
@@ -71,7 +69,7 @@ struct Pending {
     ancestry: Vec<(String, EventKind)>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// What the clock has to say of a ticket now; applied to it. A deadline whose calendar
     /// has just come can have passed already, so it is asked until it is quiet.
     fn fallen_due(self, ticket: &mut Ticket) -> Result<Vec<Event>, Refusal> {
@@ -91,12 +89,26 @@ impl Walk<'_> {
         Ok(all)
     }
 
-    /// Walks a command.
+    /// Walks a command, from its first event to the last thing that follows from it.
     ///
     /// # Errors
     /// The refusal of the command itself. What rules ask for and do not get stands in the
     /// decisions.
-    pub fn command(self, ticket: Option<Ticket>, command: &Command, actor: &Actor) -> Result<Walked, Refusal> {
+    pub fn command(
+        self,
+        ticket: Option<Ticket>,
+        command: &Command,
+        actor: &Actor,
+        facts: &dyn Facts,
+    ) -> Result<Walked, Refusal> {
+        Ok(self.run(self.open(ticket, command, actor)?, facts))
+    }
+
+    /// The first part of the walk: the command's own events, with no rule asked yet.
+    ///
+    /// # Errors
+    /// The refusal of the command.
+    pub fn open(self, ticket: Option<Ticket>, command: &Command, actor: &Actor) -> Result<Opened, Refusal> {
         // Time comes first: what fell due before this command is said before it, however
         // late the clock looks.
         let mut current = ticket.clone();
@@ -111,21 +123,48 @@ impl Walk<'_> {
                 return Err(Refusal::new("not-entitled", "规则不能直接下命令", "a rule gives no commands"));
             }
         };
-        let mut progress = match (ticket, command, events.split_first()) {
+        match (ticket, command, events.split_first()) {
             (Some(ticket), _, _) => {
-                let mut progress = Progress::empty(self, ticket);
-                progress.record(due, &By::Clock, 0, &[]);
-                progress.record(events, &by, 0, &[]);
-                progress
+                let mut opened = Opened::at(ticket, self.now);
+                opened.record(due, &By::Clock, 0, &[]);
+                opened.record(events, &by, 0, &[]);
+                Ok(opened)
             }
             (None, Command::Register { id, intake }, Some((Event::Registered { urgency, .. }, _))) => {
-                Progress::begun(self, begin(id, intake, *urgency), events, &by)
+                Ok(Opened::begun(begin(id, intake, *urgency), self.now, events, &by))
             }
-            _ => return Err(Refusal::new("no-ticket", "工单不存在", "there is no such ticket")),
+            _ => Err(Refusal::new("no-ticket", "工单不存在", "there is no such ticket")),
+        }
+    }
+
+    /// The rules that will be asked about what happened so far. None, and nothing but the
+    /// command itself will happen.
+    #[must_use]
+    pub fn listeners(self, opened: &Opened) -> Vec<&'a Activation> {
+        let asked = |pending: &Pending| {
+            let kind = view::event_kind(&pending.event.event)?;
+            Some(self.asked_about(&pending.event.event, kind, opened.ticket.territory()))
         };
+        opened.queue.iter().filter_map(asked).flatten().collect()
+    }
+
+    /// The rest of the walk: the rules are asked, and what they get is carried out.
+    #[must_use]
+    pub fn run(self, opened: Opened, facts: &dyn Facts) -> Walked {
+        let mut progress = Progress { walk: self, facts, opened, decisions: Vec::new(), calls: 0 };
         progress.run();
-        let Progress { ticket, events, decisions, messages, .. } = progress;
-        Ok(Walked { ticket, events, decisions, messages })
+        let Progress { opened: Opened { ticket, events, messages, .. }, decisions, .. } = progress;
+        Walked { ticket, events, decisions, messages }
+    }
+
+    fn asked_about(self, event: &Event, kind: EventKind, territory: &TerritoryId) -> Vec<&'a Activation> {
+        // A timer is its own rule's affair.
+        let owner = match event {
+            Event::TimerFired { rule, .. } => Some(rule.as_str()),
+            _ => None,
+        };
+        let listening = self.rulebook.listening(kind, territory);
+        listening.filter(|activation| owner.is_none_or(|rule| rule == activation.actor.name())).collect()
     }
 }
 
@@ -143,40 +182,37 @@ fn once_filled_in(mut fresh: Vec<Pending>) -> Vec<Pending> {
     fresh
 }
 
-struct Progress<'a> {
-    walk: Walk<'a>,
+/// A command whose own events are known, and of which no rule has heard yet.
+pub struct Opened {
     ticket: Ticket,
+    now: Timestamp,
     events: Vec<Recorded>,
-    decisions: Vec<DecisionRecord>,
     messages: Vec<(u64, Message)>,
     queue: VecDeque<Pending>,
-    calls: usize,
 }
 
-impl<'a> Progress<'a> {
-    fn empty(walk: Walk<'a>, ticket: Ticket) -> Self {
-        Self {
-            walk,
-            ticket,
-            events: Vec::new(),
-            decisions: Vec::new(),
-            messages: Vec::new(),
-            queue: VecDeque::new(),
-            calls: 0,
-        }
+impl Opened {
+    fn at(ticket: Ticket, now: Timestamp) -> Self {
+        Self { ticket, now, events: Vec::new(), messages: Vec::new(), queue: VecDeque::new() }
     }
 
     /// A new ticket is made by its first event; applying that again would count it twice.
-    fn begun(walk: Walk<'a>, ticket: Ticket, events: Vec<Event>, by: &By) -> Self {
-        let mut progress = Self::empty(walk, ticket);
+    fn begun(ticket: Ticket, now: Timestamp, events: Vec<Event>, by: &By) -> Self {
+        let mut opened = Self::at(ticket, now);
         let mut events = events.into_iter();
         if let Some(event) = events.next() {
-            let first = Recorded { sequence: 1, at: walk.now, by: by.clone(), event };
-            progress.events.push(first.clone());
-            progress.queue.push_back(Pending { event: first, depth: 0, ancestry: Vec::new() });
+            let first = Recorded { sequence: 1, at: now, by: by.clone(), event };
+            opened.events.push(first.clone());
+            opened.queue.push_back(Pending { event: first, depth: 0, ancestry: Vec::new() });
         }
-        progress.record(events.collect(), by, 0, &[]);
-        progress
+        opened.record(events.collect(), by, 0, &[]);
+        opened
+    }
+
+    /// The ticket after the command's own events.
+    #[must_use]
+    pub fn ticket(&self) -> &Ticket {
+        &self.ticket
     }
 
     /// Applies events and puts them before the rules. Rules see the ticket after all events
@@ -185,7 +221,7 @@ impl<'a> Progress<'a> {
         let mut sequences = Vec::new();
         let mut fresh = Vec::new();
         for event in events {
-            let recorded = Recorded { sequence: self.ticket.version + 1, at: self.walk.now, by: by.clone(), event };
+            let recorded = Recorded { sequence: self.ticket.version + 1, at: self.now, by: by.clone(), event };
             apply(&mut self.ticket, &recorded);
             let going_out = messages(&recorded, &self.ticket).into_iter();
             self.messages.extend(going_out.map(|message| (recorded.sequence, message)));
@@ -196,21 +232,23 @@ impl<'a> Progress<'a> {
         self.queue.extend(once_filled_in(fresh));
         sequences
     }
+}
 
+struct Progress<'a> {
+    walk: Walk<'a>,
+    facts: &'a dyn Facts,
+    opened: Opened,
+    decisions: Vec<DecisionRecord>,
+    calls: usize,
+}
+
+impl Progress<'_> {
     fn run(&mut self) {
-        let rulebook = self.walk.rulebook;
-        while let Some(pending) = self.queue.pop_front() {
+        while let Some(pending) = self.opened.queue.pop_front() {
             let Some(kind) = view::event_kind(&pending.event.event) else { continue };
-            let territory = self.ticket.territory().clone();
-            let owner = match &pending.event.event {
-                Event::TimerFired { rule, .. } => Some(rule.clone()),
-                _ => None,
-            };
-            for activation in rulebook.listening(kind, &territory) {
-                // A timer is its own rule's affair.
-                if owner.as_ref().is_none_or(|rule| rule == activation.actor.name()) {
-                    self.ask(activation, &pending, kind);
-                }
+            let territory = self.opened.ticket.territory().clone();
+            for activation in self.walk.asked_about(&pending.event.event, kind, &territory) {
+                self.ask(activation, &pending, kind);
             }
         }
     }
@@ -245,15 +283,16 @@ impl<'a> Progress<'a> {
     }
 
     fn input(&self, activation: &Activation, event: &Event) -> Option<RuleInput> {
-        let Walk { world, facts, now, .. } = self.walk;
+        let Walk { world, now, .. } = self.walk;
+        let ticket = &self.opened.ticket;
         let actor = &activation.actor;
         let figures: BTreeMap<String, FactValue> = actor
             .manifest
             .facts
             .iter()
-            .map(|query| (query.name.clone(), facts.count(query, &actor.territory, &self.ticket, now)))
+            .map(|query| (query.name.clone(), self.facts.count(query, &actor.territory, ticket, now)))
             .collect();
-        view::input(event, &self.ticket, actor, &activation.settings, figures, now, world)
+        view::input(event, ticket, actor, &activation.settings, figures, now, world)
     }
 
     fn judge_all(
@@ -269,7 +308,7 @@ impl<'a> Progress<'a> {
         let mut judged = Vec::with_capacity(proposals.len());
         for proposal in proposals {
             let command = Command::Propose(Box::new(proposal.clone()));
-            let verdict = match handle(self.walk.world, Some(&self.ticket), &command, &actor, self.walk.now) {
+            let verdict = match handle(self.walk.world, Some(&self.opened.ticket), &command, &actor, self.walk.now) {
                 Ok(events) => {
                     let manifest = &activation.actor.manifest;
                     let by = By::Rule {
@@ -278,7 +317,7 @@ impl<'a> Progress<'a> {
                         version: manifest.version.clone(),
                         reason: plain(&proposal.reason),
                     };
-                    Verdict::Accepted { events: self.record(events, &by, pending.depth + 1, &ancestry) }
+                    Verdict::Accepted { events: self.opened.record(events, &by, pending.depth + 1, &ancestry) }
                 }
                 Err(refusal) => Verdict::Refused(refusal),
             };

@@ -153,27 +153,39 @@ impl Desk {
     /// See [`DeskError`]; when there is one, nothing was written.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, DeskError> {
         for _ in 0..MOST_ATTEMPTS {
+            match self.attempt(&submission).await {
+                Ok(Some(receipt)) => return Ok(receipt),
+                // Somebody was quicker, perhaps this very request before: look, and try again.
+                Ok(None) => {}
+                // Almost every key is new, so it is asked for only now: what was done once is
+                // answered as it was then, not refused because it is done.
+                Err(error) => return self.answered(submission.key.as_ref()).await?.ok_or(error),
+            }
             if let Some(receipt) = self.answered(submission.key.as_ref()).await? {
                 return Ok(receipt);
             }
-            let ticket = match &submission.ticket {
-                Some(id) => self.store.ticket(id).await?,
-                None => None,
-            };
-            if let (Some(wanted), Some(ticket)) = (submission.expected_version, &ticket)
-                && wanted != ticket.version
-            {
-                return Err(DeskError::AnotherVersion { now: ticket.version });
-            }
-            let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
-            let walked = self.walk(ticket, &submission).await?;
-            match self.commit(&submission, computed_from, &walked).await {
-                Ok(receipt) => return Ok(receipt),
-                Err(CommitError::VersionMoved | CommitError::KeyUsed) => {}
-                Err(CommitError::Store(error)) => return Err(error.into()),
-            }
         }
         Err(DeskError::Contended)
+    }
+
+    /// One try; nothing when another command was quicker.
+    async fn attempt(&self, submission: &Submission) -> Result<Option<Receipt>, DeskError> {
+        let ticket = match &submission.ticket {
+            Some(id) => self.store.ticket(id).await?,
+            None => None,
+        };
+        if let (Some(wanted), Some(ticket)) = (submission.expected_version, &ticket)
+            && wanted != ticket.version
+        {
+            return Err(DeskError::AnotherVersion { now: ticket.version });
+        }
+        let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
+        let walked = self.walk(ticket, submission).await?;
+        match self.commit(submission, computed_from, &walked).await {
+            Ok(receipt) => Ok(Some(receipt)),
+            Err(CommitError::VersionMoved | CommitError::KeyUsed) => Ok(None),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
     }
 
     async fn answered(&self, key: Option<&Key>) -> Result<Option<Receipt>, DeskError> {
@@ -185,23 +197,26 @@ impl Desk {
         }
     }
 
-    /// Guests are quick but not asynchronous: they run beside the runtime's own threads.
+    /// Guests are quick but not asynchronous: they run beside the runtime's own threads. Where
+    /// no rule listens, nobody has to go there.
     async fn walk(&self, ticket: Option<Ticket>, submission: &Submission) -> Result<Walked, DeskError> {
+        let (world, rules, now) = (self.world.clone(), self.rules.clone(), self.clock.now());
+        let walk = Walk { world: &world, rulebook: rules.rulebook(), now };
+        let opened = walk.open(ticket, &submission.command, &Actor::Known(submission.by.clone()))?;
+        let listeners = walk.listeners(&opened);
+        let mut facts = StoreFacts::new(self.store.clone(), Handle::current());
+        if listeners.is_empty() {
+            return Ok(walk.run(opened, &facts));
+        }
+        facts.ask_ahead(&listeners, opened.ticket(), now).await?;
         // The turn goes with the walk: who hangs up does not stop it.
         let turn = self.walks.clone().acquire_owned().await.map_err(|_| DeskError::Contended)?;
-        let facts = StoreFacts::new(self.store.clone(), Handle::current());
-        let (world, rules, now) = (self.world.clone(), self.rules.clone(), self.clock.now());
-        let (command, actor) = (submission.command.clone(), Actor::Known(submission.by.clone()));
         let (walked, facts) = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            let walk = Walk { world: &world, rulebook: rules.rulebook(), facts: &facts, now };
-            (walk.command(ticket, &command, &actor), facts)
+            (Walk { world: &world, rulebook: rules.rulebook(), now }.run(opened, &facts), facts)
         })
         .await?;
-        match facts.failed() {
-            Some(error) => Err(error.into()),
-            None => Ok(walked?),
-        }
+        facts.failed().map_or(Ok(walked), |error| Err(error.into()))
     }
 
     async fn commit(

@@ -81,8 +81,8 @@ impl<'a> Case<'a> {
 
     /// Makes one step, which the core must not refuse.
     pub(crate) fn step(&mut self, by: By, command: Command) {
-        let walk = Walk { world: &WORLD, rulebook: self.rulebook, facts: &NoFigures, now: self.now };
-        let walked = walk.command(self.ticket.take(), &command, &Actor::Known(by));
+        let walk = Walk { world: &WORLD, rulebook: self.rulebook, now: self.now };
+        let walked = walk.command(self.ticket.take(), &command, &Actor::Known(by), &NoFigures);
         let Walked { ticket, events, decisions, .. } = walked.expect("the ticket goes on");
         self.ticket = Some(ticket);
         self.events.extend(events);

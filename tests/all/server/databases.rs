@@ -3,7 +3,10 @@
 use super::postgres;
 use chuishao_server::store::Kind;
 use chuishao_server::store::address::DatabaseAddress;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 use std::path::Path;
+use std::time::Duration;
 
 /// One test's database.
 pub struct TestDatabase {
@@ -32,10 +35,76 @@ impl TestDatabase {
         }
     }
 
+    /// The same database for a second server, which leaves taking it away to the first.
+    pub fn again(&self) -> Self {
+        Self { address: self.address.clone(), url: self.url.clone(), name: None }
+    }
+
     /// Takes it away, if it is on the shared PostgreSQL.
     pub async fn remove(&mut self) {
         if let Some(name) = self.name.take() {
             postgres::shared().drop_database(&name).await;
+        }
+    }
+}
+
+/// A connection beside the server, for what no program of ours does: SQL stands in the test.
+pub enum Raw {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Raw {
+    pub async fn open(database: &TestDatabase) -> Self {
+        match &database.address {
+            DatabaseAddress::Sqlite(path) => {
+                let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(60));
+                Self::Sqlite(SqliteConnection::connect_with(&options).await.expect("a file"))
+            }
+            DatabaseAddress::Postgres(options) => {
+                Self::Postgres(PgConnection::connect_with(options).await.expect("it listens"))
+            }
+        }
+    }
+
+    /// How many rows it changed.
+    pub async fn execute(&mut self, sql: &str) -> u64 {
+        match self {
+            Self::Sqlite(raw) => sqlx::query(AssertSqlSafe(sql)).execute(raw).await.expect(sql).rows_affected(),
+            Self::Postgres(raw) => sqlx::query(AssertSqlSafe(sql)).execute(raw).await.expect(sql).rows_affected(),
+        }
+    }
+
+    /// The first column of each row, a number.
+    pub async fn numbers(&mut self, sql: &str) -> Vec<i64> {
+        match self {
+            Self::Sqlite(raw) => {
+                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(raw).await.expect(sql);
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+            Self::Postgres(raw) => {
+                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(raw).await.expect(sql);
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        }
+    }
+
+    /// The first column of the only row, a number.
+    pub async fn number(&mut self, sql: &str) -> i64 {
+        self.numbers(sql).await[0]
+    }
+
+    /// The first column of each row, a text.
+    pub async fn texts(&mut self, sql: &str) -> Vec<String> {
+        match self {
+            Self::Sqlite(raw) => {
+                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(raw).await.expect(sql);
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+            Self::Postgres(raw) => {
+                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(raw).await.expect(sql);
+                rows.iter().map(|row| row.get(0)).collect()
+            }
         }
     }
 }

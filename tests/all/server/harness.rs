@@ -132,6 +132,14 @@ impl TestServer {
         server
     }
 
+    /// Starts a server without rules on a database that is there already.
+    pub async fn on_database(database: TestDatabase, clock: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut server = Self { folder, database, deliver_to: None, running: None, client: client() };
+        server.resume(clock).await;
+        server
+    }
+
     /// Stops the server and starts it again on the same folder, with the same rules.
     pub async fn restart(mut self, clock: &str) -> Self {
         self.stop().await;
@@ -175,6 +183,12 @@ impl TestServer {
     /// Ends a test: every ticket equals the fold of its events, and the server stops.
     pub async fn finish(mut self) {
         self.stop().await;
+        self.database.remove().await;
+    }
+
+    /// Ends a test that has spoilt its database.
+    pub async fn finish_spoilt(mut self) {
+        self.running.take().expect("it runs").stop().await;
         self.database.remove().await;
     }
 

@@ -1,10 +1,13 @@
 //! The server over HTTP: the real thing on a port of this machine, with the real rules.
 
+mod archive;
+mod backups;
 mod clock;
 pub(crate) mod components;
 mod crash;
 mod databases;
 mod desk;
+mod disk;
 mod faults;
 mod harness;
 mod keys;
@@ -15,4 +18,9 @@ mod process;
 mod refusals;
 mod replay;
 mod rules;
+mod schema;
+mod store;
 mod story;
+mod two_servers;
+mod verify;
+mod year;

@@ -140,8 +140,9 @@ impl<'a> Story<'a> {
     }
 
     fn walk(&mut self, now: Timestamp, step: &Step, command: &Command, by: By) -> Result<Vec<DecisionRecord>, Fault> {
-        let walk = Walk { world: self.world, rulebook: &self.rulebook, facts: &StepFacts(&step.facts), now };
-        match (walk.command(self.ticket.clone(), command, &Actor::Known(by)), &step.rejected) {
+        let walk = Walk { world: self.world, rulebook: &self.rulebook, now };
+        let facts = StepFacts(&step.facts);
+        match (walk.command(self.ticket.clone(), command, &Actor::Known(by), &facts), &step.rejected) {
             (Ok(walked), None) => {
                 self.ticket = Some(walked.ticket);
                 Ok(walked.decisions)

@@ -2,9 +2,10 @@
 //! city. Statements are written once, with `$n` placeholders, for both; where they must
 //! differ, [`Kind`] says so at the place, and nowhere outside this folder.
 
-use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use super::kept::{Kept, Lent};
+use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Postgres, Row as _, SqlSafeStr, Sqlite};
 use std::borrow::Cow;
 
@@ -145,123 +146,8 @@ impl Row {
 /// Connections to one database.
 #[derive(Clone)]
 pub(super) enum Pool {
-    Sqlite(SqlitePool),
-    Postgres(PgPool),
-}
-
-impl Pool {
-    pub(super) fn kind(&self) -> Kind {
-        match self {
-            Self::Sqlite(_) => Kind::Sqlite,
-            Self::Postgres(_) => Kind::Postgres,
-        }
-    }
-
-    /// The rows of a statement that may be run twice: when PostgreSQL was restarted, its old
-    /// connections are found broken one by one, and nobody should have to hear of it.
-    pub(super) async fn all(&self, statement: Statement) -> Result<Vec<Row>, sqlx::Error> {
-        let mut tries = 0;
-        loop {
-            let rows = match self {
-                Self::Sqlite(pool) => wrapped(statement.clone().for_sqlite().fetch_all(pool).await, Row::Sqlite),
-                Self::Postgres(pool) => wrapped(statement.clone().for_postgres().fetch_all(pool).await, Row::Postgres),
-            };
-            match rows {
-                Err(error) if is_broken(&error) && tries < MOST_BROKEN => tries += 1,
-                rows => return rows,
-            }
-        }
-    }
-
-    pub(super) async fn optional(&self, statement: Statement) -> Result<Option<Row>, sqlx::Error> {
-        Ok(self.all(statement).await?.pop())
-    }
-
-    pub(super) async fn one(&self, statement: Statement) -> Result<Row, sqlx::Error> {
-        self.optional(statement).await?.ok_or(sqlx::Error::RowNotFound)
-    }
-
-    /// How many rows it changed.
-    pub(super) async fn execute(&self, statement: Statement) -> Result<u64, sqlx::Error> {
-        Ok(match self {
-            Self::Sqlite(pool) => statement.for_sqlite().execute(pool).await?.rows_affected(),
-            Self::Postgres(pool) => statement.for_postgres().execute(pool).await?.rows_affected(),
-        })
-    }
-
-    /// A transaction that writes.
-    pub(super) async fn begin(&self) -> Result<Transaction, sqlx::Error> {
-        let mut tries = 0;
-        loop {
-            let open = match self {
-                // Taking the lock at the start, so that the transaction cannot fail half-way for it.
-                Self::Sqlite(pool) => pool.begin_with("begin immediate").await.map(Transaction::Sqlite),
-                Self::Postgres(pool) => pool.begin().await.map(Transaction::Postgres),
-            };
-            match open {
-                Err(error) if is_broken(&error) && tries < MOST_BROKEN => tries += 1,
-                open => return open,
-            }
-        }
-    }
-
-    /// A transaction that only reads, and sees one moment throughout.
-    pub(super) async fn snapshot(&self) -> Result<Transaction, sqlx::Error> {
-        Ok(match self {
-            Self::Sqlite(pool) => Transaction::Sqlite(pool.begin().await?),
-            Self::Postgres(pool) => {
-                let begin = "begin isolation level repeatable read read only";
-                Transaction::Postgres(pool.begin_with(begin).await?)
-            }
-        })
-    }
-
-    pub(super) async fn close(&self) {
-        match self {
-            Self::Sqlite(pool) => pool.close().await,
-            Self::Postgres(pool) => pool.close().await,
-        }
-    }
-}
-
-/// An open transaction; dropped without [`Transaction::commit`], nothing of it remains.
-pub(super) enum Transaction {
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
-    Postgres(sqlx::Transaction<'static, Postgres>),
-}
-
-impl Transaction {
-    pub(super) async fn all(&mut self, statement: Statement) -> Result<Vec<Row>, sqlx::Error> {
-        Ok(match self {
-            Self::Sqlite(open) => wrapped(statement.for_sqlite().fetch_all(&mut **open).await, Row::Sqlite)?,
-            Self::Postgres(open) => wrapped(statement.for_postgres().fetch_all(&mut **open).await, Row::Postgres)?,
-        })
-    }
-
-    pub(super) async fn execute(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
-        Ok(match self {
-            Self::Sqlite(open) => statement.for_sqlite().execute(&mut **open).await?.rows_affected(),
-            Self::Postgres(open) => statement.for_postgres().execute(&mut **open).await?.rows_affected(),
-        })
-    }
-
-    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(open) => open.commit().await,
-            Self::Postgres(open) => open.commit().await,
-        }
-    }
-
-    pub(super) async fn rollback(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(open) => open.rollback().await,
-            Self::Postgres(open) => open.rollback().await,
-        }
-    }
-}
-
-fn wrapped<R>(rows: Result<Vec<R>, sqlx::Error>, wrap: fn(R) -> Row) -> Result<Vec<Row>, sqlx::Error> {
-    Ok(rows?.into_iter().map(wrap).collect())
+    Sqlite(Kept<Sqlite>),
+    Postgres(Kept<Postgres>),
 }
 
 /// Broken connections that one statement gets past: as many as a pool may hold.
@@ -274,5 +160,171 @@ fn is_broken(error: &sqlx::Error) -> bool {
         // Class 57P: admin shutdown, crash shutdown, cannot connect now, idle timeouts.
         sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P")),
         _ => false,
+    }
+}
+
+/// When PostgreSQL was restarted, its old connections are found broken one by one, and nobody
+/// should have to hear of it.
+macro_rules! again {
+    ($work:expr) => {{
+        let mut tries = 0;
+        loop {
+            match $work.await {
+                Err(error) if is_broken(&error) && tries < MOST_BROKEN => tries += 1,
+                done => break done,
+            }
+        }
+    }};
+}
+
+impl Pool {
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Sqlite(_) => Kind::Sqlite,
+            Self::Postgres(_) => Kind::Postgres,
+        }
+    }
+
+    async fn take(&self) -> Result<Connection, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite(kept) => Connection::Sqlite(kept.take().await?),
+            Self::Postgres(kept) => Connection::Postgres(kept.take().await?),
+        })
+    }
+
+    /// The rows of a statement that may be run twice.
+    pub(super) async fn all(&self, statement: Statement) -> Result<Vec<Row>, sqlx::Error> {
+        again!(self.all_once(statement.clone()))
+    }
+
+    async fn all_once(&self, statement: Statement) -> Result<Vec<Row>, sqlx::Error> {
+        let mut connection = self.take().await?;
+        let done = connection.all(statement).await;
+        connection.give_back_unless_broken(&done);
+        done
+    }
+
+    pub(super) async fn optional(&self, statement: Statement) -> Result<Option<Row>, sqlx::Error> {
+        Ok(self.all(statement).await?.pop())
+    }
+
+    pub(super) async fn one(&self, statement: Statement) -> Result<Row, sqlx::Error> {
+        self.optional(statement).await?.ok_or(sqlx::Error::RowNotFound)
+    }
+
+    /// How many rows a statement changed that may be run twice.
+    pub(super) async fn execute(&self, statement: Statement) -> Result<u64, sqlx::Error> {
+        again!(self.execute_once(statement.clone()))
+    }
+
+    async fn execute_once(&self, statement: Statement) -> Result<u64, sqlx::Error> {
+        let mut connection = self.take().await?;
+        let done = connection.execute(statement).await;
+        connection.give_back_unless_broken(&done);
+        done
+    }
+
+    /// A transaction that writes.
+    pub(super) async fn begin(&self) -> Result<Transaction, sqlx::Error> {
+        self.begin_with(match self.kind() {
+            // Taking the lock at the start, so that the transaction cannot fail half-way for it.
+            Kind::Sqlite => "begin immediate",
+            Kind::Postgres => "begin",
+        })
+        .await
+    }
+
+    /// A transaction that only reads, and sees one moment throughout.
+    pub(super) async fn snapshot(&self) -> Result<Transaction, sqlx::Error> {
+        self.begin_with(match self.kind() {
+            Kind::Sqlite => "begin",
+            Kind::Postgres => "begin isolation level repeatable read read only",
+        })
+        .await
+    }
+
+    async fn begin_with(&self, begin: &'static str) -> Result<Transaction, sqlx::Error> {
+        again!(self.begin_once(begin))
+    }
+
+    async fn begin_once(&self, begin: &'static str) -> Result<Transaction, sqlx::Error> {
+        let mut connection = self.take().await?;
+        connection.execute(Statement::new(begin)).await?;
+        Ok(Transaction(connection))
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite(kept) => kept.close().await,
+            Self::Postgres(kept) => kept.close().await,
+        }
+    }
+}
+
+/// A connection that is lent out.
+enum Connection {
+    Sqlite(Lent<Sqlite>),
+    Postgres(Lent<Postgres>),
+}
+
+impl Connection {
+    async fn all(&mut self, statement: Statement) -> Result<Vec<Row>, sqlx::Error> {
+        fn wrapped<R>(rows: Vec<R>, wrap: fn(R) -> Row) -> Vec<Row> {
+            rows.into_iter().map(wrap).collect()
+        }
+        Ok(match self {
+            Self::Sqlite(lent) => wrapped(statement.for_sqlite().fetch_all(lent.connection()?).await?, Row::Sqlite),
+            Self::Postgres(lent) => {
+                wrapped(statement.for_postgres().fetch_all(lent.connection()?).await?, Row::Postgres)
+            }
+        })
+    }
+
+    async fn execute(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite(lent) => statement.for_sqlite().execute(lent.connection()?).await?.rows_affected(),
+            Self::Postgres(lent) => statement.for_postgres().execute(lent.connection()?).await?.rows_affected(),
+        })
+    }
+
+    fn give_back_unless_broken<T>(self, done: &Result<T, sqlx::Error>) {
+        if done.as_ref().err().is_none_or(|error| !is_broken(error)) {
+            self.give_back();
+        }
+    }
+
+    fn give_back(self) {
+        match self {
+            Self::Sqlite(lent) => lent.give_back(),
+            Self::Postgres(lent) => lent.give_back(),
+        }
+    }
+}
+
+/// An open transaction. Dropped without an end, its connection is closed, and nothing of it
+/// remains.
+pub(super) struct Transaction(Connection);
+
+impl Transaction {
+    pub(super) async fn all(&mut self, statement: Statement) -> Result<Vec<Row>, sqlx::Error> {
+        self.0.all(statement).await
+    }
+
+    pub(super) async fn execute(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
+        self.0.execute(statement).await
+    }
+
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+        self.end("commit").await
+    }
+
+    pub(super) async fn rollback(self) -> Result<(), sqlx::Error> {
+        self.end("rollback").await
+    }
+
+    async fn end(mut self, how: &'static str) -> Result<(), sqlx::Error> {
+        self.0.execute(Statement::new(how)).await?;
+        self.0.give_back();
+        Ok(())
     }
 }

@@ -3,10 +3,11 @@
 
 use super::database::Statement;
 use super::{Store, StoreError};
-use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::rule::manifest::{FactQuery, SameField};
 use chuishao_domain::rule::view::FactValue;
-use chuishao_domain::ticket::Ticket;
+use chuishao_domain::ticket::{Place, Ticket};
+use chuishao_sandbox::rulebook::Activation;
 use chuishao_sandbox::walk::Facts;
 use jiff::{Timestamp, ToSpan};
 use std::sync::Mutex;
@@ -16,10 +17,83 @@ use tokio::runtime::Handle;
 /// that a thousand call about must not make each next call slower.
 const MOST_COUNTED: i64 = 1000;
 
+/// What is to be counted: tickets like this one, in this territory, until now.
+#[derive(Clone, PartialEq)]
+struct Question {
+    query: FactQuery,
+    territory: TerritoryId,
+    ticket: TicketId,
+    group: String,
+    place: Place,
+    now: Timestamp,
+}
+
+impl Question {
+    fn new(query: &FactQuery, territory: &TerritoryId, ticket: &Ticket, now: Timestamp) -> Self {
+        let (group, place) = (ticket.intake.category.group().to_owned(), ticket.intake.place.clone());
+        Self { query: query.clone(), territory: territory.clone(), ticket: ticket.id.clone(), group, place, now }
+    }
+
+    fn since(&self) -> Timestamp {
+        self.now.saturating_sub((i64::from(self.query.days) * 24).hours()).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Why it has no answer, if it has none.
+    fn unavailable(&self) -> Option<FactValue> {
+        let Place { street, estate, building, .. } = &self.place;
+        let asked = [
+            (SameField::Street, street, "街道"),
+            (SameField::Estate, estate, "小区"),
+            (SameField::Building, building, "楼栋"),
+        ];
+        let missing = asked.into_iter().find(|(field, text, _)| self.query.same.contains(field) && text.is_empty());
+        missing.map(|(_, _, label)| FactValue::Unavailable(format!("工单没有填写{label}")))
+    }
+
+    /// Adds `(select count(*) …)` of the others. It names only the columns that are wanted, so
+    /// that an index serves it.
+    fn push_count(&self, sql: &mut Statement) -> Result<(), StoreError> {
+        sql.push("(select count(*) from (select 1 from matter where received_at > ");
+        sql.push_value(self.since().as_millisecond());
+        sql.push(" and received_at <= ").push_value(self.now.as_millisecond());
+        sql.push(" and ticket_id <> ").push_value(self.ticket.as_str());
+        // The same name in another county is another place.
+        let by_place = self.query.same.iter().any(|field| *field != SameField::Category);
+        let territory = if by_place { &self.place.territory } else { &self.territory };
+        if !territory.is_city() {
+            sql.push(" and territory = ").push_value(territory.as_str());
+        }
+        for field in &self.query.same {
+            match field {
+                SameField::Category => sql.push(" and category_group = ").push_value(self.group.as_str()),
+                SameField::Street => sql.push(" and street = ").push_value(self.place.street.as_str()),
+                SameField::Estate => sql.push(" and estate = ").push_value(self.place.estate.as_str()),
+                SameField::Building => sql.push(" and building = ").push_value(self.place.building.as_str()),
+            };
+        }
+        if let Some(kind) = self.query.matter_kind {
+            sql.push(" and kind = ").push_value(super::rows::name_of(&kind)?);
+        }
+        sql.push(" limit ").push_value(MOST_COUNTED).push(") as alike)");
+        Ok(())
+    }
+
+    /// The answer, from the count of the others: this ticket is one of them if it is of the
+    /// kind, whether or not it is stored yet.
+    fn answer(&self, others: i64, ticket: &Ticket) -> FactValue {
+        let intake = &ticket.intake;
+        let of_the_kind = self.query.matter_kind.is_none_or(|kind| kind == intake.matter_kind);
+        let itself = intake.received_at > self.since() && of_the_kind;
+        FactValue::Count(u32::try_from(others).unwrap_or(u32::MAX).saturating_add(u32::from(itself)))
+    }
+}
+
 /// The store as a source of figures, for a walk that runs on a blocking thread.
 pub struct StoreFacts {
     store: Store,
     runtime: Handle,
+    /// What was asked ahead of the walk.
+    known: Vec<(Question, FactValue)>,
     /// The first figure that could not be had. A walk with one is not committed: a database
     /// that does not answer is not "no complaints".
     failed: Mutex<Option<StoreError>>,
@@ -29,7 +103,31 @@ impl StoreFacts {
     /// Figures from a store, by way of the runtime that drives it.
     #[must_use]
     pub fn new(store: Store, runtime: Handle) -> Self {
-        Self { store, runtime, failed: Mutex::new(None) }
+        Self { store, runtime, known: Vec::new(), failed: Mutex::new(None) }
+    }
+
+    /// Asks for all figures that these rules want of a ticket, in one statement: most walks
+    /// need no others.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn ask_ahead(
+        &mut self,
+        listeners: &[&Activation],
+        ticket: &Ticket,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut questions: Vec<Question> = Vec::new();
+        for actor in listeners.iter().map(|activation| &activation.actor) {
+            for query in &actor.manifest.facts {
+                let question = Question::new(query, &actor.territory, ticket, now);
+                if !questions.contains(&question) {
+                    questions.push(question);
+                }
+            }
+        }
+        self.known = self.store.answers(questions, ticket).await?;
+        Ok(())
     }
 
     /// What went wrong, if anything.
@@ -41,76 +139,50 @@ impl StoreFacts {
 
 impl Facts for StoreFacts {
     fn count(&self, query: &FactQuery, territory: &TerritoryId, ticket: &Ticket, now: Timestamp) -> FactValue {
-        let counted = self.runtime.block_on(self.store.count_alike(query, territory, ticket, now));
-        counted.unwrap_or_else(|error| {
-            if let Ok(mut failed) = self.failed.lock() {
-                failed.get_or_insert(error);
+        let question = Question::new(query, territory, ticket, now);
+        if let Some((_, answer)) = self.known.iter().find(|(known, _)| *known == question) {
+            return answer.clone();
+        }
+        match self.runtime.block_on(self.store.answers(vec![question], ticket)) {
+            Ok(answers) => answers.into_iter().next().map(|(_, answer)| answer),
+            Err(error) => {
+                if let Ok(mut failed) = self.failed.lock() {
+                    failed.get_or_insert(error);
+                }
+                None
             }
-            FactValue::Unavailable("数据库暂不可用".into())
-        })
+        }
+        .unwrap_or_else(|| FactValue::Unavailable("数据库暂不可用".into()))
     }
 }
 
 impl Store {
-    /// How many tickets like this one were received, this one included if it is of the kind.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn count_alike(
+    async fn answers(
         &self,
-        query: &FactQuery,
-        territory: &TerritoryId,
+        questions: Vec<Question>,
         ticket: &Ticket,
-        now: Timestamp,
-    ) -> Result<FactValue, StoreError> {
-        let place = &ticket.intake.place;
-        for (field, text, label) in [
-            (SameField::Street, &place.street, "街道"),
-            (SameField::Estate, &place.estate, "小区"),
-            (SameField::Building, &place.building, "楼栋"),
-        ] {
-            if query.same.contains(&field) && text.is_empty() {
-                return Ok(FactValue::Unavailable(format!("工单没有填写{label}")));
+    ) -> Result<Vec<(Question, FactValue)>, StoreError> {
+        let mut sql = Statement::new("select ");
+        let mut asked = 0;
+        for question in questions.iter().filter(|question| question.unavailable().is_none()) {
+            if asked > 0 {
+                sql.push(", ");
             }
+            question.push_count(&mut sql)?;
+            asked += 1;
         }
-        let since = now.saturating_sub((i64::from(query.days) * 24).hours()).unwrap_or(Timestamp::MIN);
-        let others = self.others_alike(query, territory, ticket, (since, now)).await?;
-        let received_at = ticket.intake.received_at;
-        let itself = received_at > since && query.matter_kind.is_none_or(|kind| kind == ticket.intake.matter_kind);
-        Ok(FactValue::Count(others.saturating_add(u32::from(itself))))
-    }
-
-    /// The statement names only the columns that are wanted, so that an index serves it.
-    async fn others_alike(
-        &self,
-        query: &FactQuery,
-        territory: &TerritoryId,
-        ticket: &Ticket,
-        (since, until): (Timestamp, Timestamp),
-    ) -> Result<u32, StoreError> {
-        let place = &ticket.intake.place;
-        let mut sql = Statement::new("select count(*) from (select 1 from matter where received_at > ");
-        sql.push_value(since.as_millisecond()).push(" and received_at <= ").push_value(until.as_millisecond());
-        sql.push(" and ticket_id <> ").push_value(ticket.id.as_str());
-        // The same name in another county is another place.
-        let by_place = query.same.iter().any(|field| *field != SameField::Category);
-        let territory = if by_place { ticket.territory() } else { territory };
-        if !territory.is_city() {
-            sql.push(" and territory = ").push_value(territory.as_str());
-        }
-        for field in &query.same {
-            match field {
-                SameField::Category => sql.push(" and category_group = ").push_value(ticket.intake.category.group()),
-                SameField::Street => sql.push(" and street = ").push_value(place.street.as_str()),
-                SameField::Estate => sql.push(" and estate = ").push_value(place.estate.as_str()),
-                SameField::Building => sql.push(" and building = ").push_value(place.building.as_str()),
-            };
-        }
-        if let Some(kind) = query.matter_kind {
-            sql.push(" and kind = ").push_value(super::rows::name_of(&kind)?);
-        }
-        sql.push(" limit ").push_value(MOST_COUNTED).push(") as alike");
-        let counted = self.readers.one(sql).await?.integer(0)?;
-        Ok(u32::try_from(counted).unwrap_or(u32::MAX))
+        let counts = match asked {
+            0 => Vec::new(),
+            _ => {
+                let row = self.readers.one(sql).await?;
+                (0..asked).map(|place| row.integer(place)).collect::<Result<_, _>>()?
+            }
+        };
+        let mut counts = counts.into_iter();
+        let answered = questions.into_iter().map(|question| {
+            let answer = question.unavailable().unwrap_or_else(|| question.answer(counts.next().unwrap_or(0), ticket));
+            (question, answer)
+        });
+        Ok(answered.collect())
     }
 }

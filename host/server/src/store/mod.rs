@@ -16,6 +16,7 @@ pub mod bulk;
 mod database;
 pub mod facts;
 pub mod housekeeping;
+mod kept;
 pub mod lease;
 pub mod lists;
 mod open;

@@ -3,6 +3,7 @@
 
 use super::address::DatabaseAddress;
 use super::database::{Kind, Pool, Statement};
+use super::kept::Kept;
 use super::writer::Writer;
 use super::{Store, StoreError};
 use sqlx::migrate::Migrator;
@@ -45,14 +46,14 @@ impl Store {
                 let pool = pool.test_before_acquire(false).connect_with(options.clone()).await?;
                 SQLITE.run(&pool).await?;
                 let readers = sqlite_readers(options).await?;
-                Ok(Self::of(Pool::Sqlite(pool), readers, Some(lock)))
+                Ok(Self::of(Pool::Sqlite(Kept::new(pool)), readers, Some(lock)))
             }
             DatabaseAddress::Postgres(options) => {
                 let pool = postgres_pool(options, WRITERS).await?;
                 POSTGRES.run(&pool).await?;
-                let pool = Pool::Postgres(pool);
+                let pool = Pool::Postgres(Kept::new(pool));
                 must_be_durable(&pool).await?;
-                let readers = Pool::Postgres(postgres_pool(options, READERS).await?);
+                let readers = Pool::Postgres(Kept::new(postgres_pool(options, READERS).await?));
                 Ok(Self::of(pool, readers, None))
             }
         }
@@ -85,7 +86,7 @@ impl Store {
                 }
                 sqlite_readers(sqlite_options(path)).await?
             }
-            DatabaseAddress::Postgres(options) => Pool::Postgres(postgres_pool(options, READERS).await?),
+            DatabaseAddress::Postgres(options) => Pool::Postgres(Kept::new(postgres_pool(options, READERS).await?)),
         };
         Ok(Self::of(readers.clone(), readers, None))
     }
@@ -113,7 +114,7 @@ fn sqlite_options(path: &Path) -> SqliteConnectOptions {
 async fn sqlite_readers(options: SqliteConnectOptions) -> Result<Pool, StoreError> {
     let pool = SqlitePoolOptions::new().max_connections(READERS).test_before_acquire(false);
     let options = options.read_only(true).create_if_missing(false);
-    Ok(Pool::Sqlite(pool.acquire_timeout(BUSY).connect_with(options).await?))
+    Ok(Pool::Sqlite(Kept::new(pool.acquire_timeout(BUSY).connect_with(options).await?)))
 }
 
 async fn postgres_pool(options: &PgConnectOptions, most: u32) -> Result<sqlx::PgPool, StoreError> {

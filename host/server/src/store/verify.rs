@@ -66,7 +66,28 @@ impl Store {
             verified.faults.extend(checked.faults);
             progress(verified.tickets);
         }
+        self.find_orphans(&mut verified).await?;
         Ok(verified)
+    }
+
+    /// Rows whose ticket is not there.
+    async fn find_orphans(&self, verified: &mut Verified) -> Result<(), StoreError> {
+        for asked in [
+            "select distinct ticket_id from event where ticket_id not in (select id from ticket) limit 100",
+            "select distinct ticket_id from decision where ticket_id not in (select id from ticket) limit 100",
+            "select distinct ticket_id from archive where ticket_id not in (select id from ticket) limit 100",
+            "select distinct ticket_id from matter where ticket_id not in (select id from ticket) limit 100",
+            "select distinct ticket_id from copy where ticket_id not in (select id from ticket) limit 100",
+        ] {
+            for row in self.readers.all(Statement::new(asked)).await? {
+                verified
+                    .faults
+                    .push(Fault {
+                        ticket: TicketId(row.text(0)?), what: "有记录而没有工单 (rows without a ticket)"
+                    });
+            }
+        }
+        Ok(())
     }
 
     async fn part(&self, after: String) -> Result<Option<(Part, String)>, StoreError> {
