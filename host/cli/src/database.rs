@@ -21,15 +21,20 @@ pub struct DatabaseArgs {
     /// 数据库：sqlite:文件，或 postgres://用户:密码@主机:端口/数据库名；不写则为数据目录里的嵌入式数据库。
     /// 密码宜放在环境变量里，以免出现在进程列表中
     #[arg(long, env = "CHUISHAO_DATABASE", hide_env_values = true)]
-    pub database: Option<DatabaseAddress>,
+    database: Option<String>,
     /// 数据目录（嵌入式数据库和编译结果）
     #[arg(long, default_value = ".chuishao")]
     pub data: PathBuf,
 }
 
 impl DatabaseArgs {
-    pub fn address(&self) -> DatabaseAddress {
-        self.database.clone().unwrap_or_else(|| DatabaseAddress::in_folder(&self.data))
+    /// Read here and not by the parser of the command line, which would repeat a malformed
+    /// address with its password.
+    pub fn address(&self) -> Result<DatabaseAddress, StoreError> {
+        match &self.database {
+            Some(text) => text.parse(),
+            None => Ok(DatabaseAddress::in_folder(&self.data)),
+        }
     }
 }
 
@@ -69,7 +74,7 @@ fn run(work: impl Future<Output = Outcome>) -> Outcome {
 
 pub fn verify(args: &DatabaseArgs) -> Outcome {
     run(async {
-        let store = Store::open_to_read(&args.address()).await?;
+        let store = Store::open_to_read(&args.address()?).await?;
         verify_store(&store).await
     })
 }
@@ -97,7 +102,7 @@ pub fn report(args: &ReportArgs) -> Outcome {
     }
     let (from, until) = (start(args.from)?, start(args.to.tomorrow()?)?);
     run(async {
-        let store = Store::open_to_read(&args.database.address()).await?;
+        let store = Store::open_to_read(&args.database.address()?).await?;
         let world = World::weifang();
         let tallies = store.tallies(from, until).await?;
         let copies = store.copies_sent(from, until).await?;
@@ -125,7 +130,7 @@ pub fn report(args: &ReportArgs) -> Outcome {
 
 pub fn backup(args: &FileArgs) -> Outcome {
     run(async {
-        let address = args.database.address();
+        let address = args.database.address()?;
         backups::backup(&address, &args.file).await?;
         let bytes = std::fs::metadata(&args.file)?.len();
         println!("已备份 {address} 到 {}，{} MB。其中有来电人信息，请妥善保管", args.file.display(), bytes >> 20);
@@ -135,7 +140,7 @@ pub fn backup(args: &FileArgs) -> Outcome {
 
 pub fn restore(args: &FileArgs) -> Outcome {
     run(async {
-        let address = args.database.address();
+        let address = args.database.address()?;
         backups::restore(&address, &args.file, civil(Timestamp::now()).date()).await?;
         println!("已恢复到 {address}；备份之后发出过的工单编号已跳过，不会重复");
         let store = Store::open_to_read(&address).await?;
@@ -145,7 +150,7 @@ pub fn restore(args: &FileArgs) -> Outcome {
 
 pub fn archive(args: &ArchiveArgs) -> Outcome {
     run(async {
-        let store = Store::open(&args.database.address()).await?;
+        let store = Store::open(&args.database.address()?).await?;
         let now = Timestamp::now();
         let before = now.saturating_sub((i64::from(args.after_days) * 24).hours()).unwrap_or(Timestamp::MIN);
         let done = store.archive(before, now).await?;
@@ -163,7 +168,7 @@ pub fn archive(args: &ArchiveArgs) -> Outcome {
 
 pub fn size(args: &DatabaseArgs) -> Outcome {
     run(async {
-        let store = Store::open_to_read(&args.address()).await?;
+        let store = Store::open_to_read(&args.address()?).await?;
         print_size(&store).await?;
         Ok(())
     })
@@ -173,7 +178,7 @@ pub fn size(args: &DatabaseArgs) -> Outcome {
 pub async fn print_size(store: &Store) -> Result<(), StoreError> {
     let size = store.size().await?;
     let tickets = size.tickets().max(1);
-    let per = |bytes: i64| bytes / tickets * 100_000 >> 20;
+    let per = |bytes: i64| (bytes / tickets * 100_000) >> 20;
     println!("表\t行数\tMB\t每十万件工单 MB");
     for table in size.tables.iter().filter(|table| table.rows > 0) {
         println!("{}\t{}\t{}\t{}", table.table, table.rows, table.bytes >> 20, per(table.bytes));

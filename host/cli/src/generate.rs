@@ -54,7 +54,7 @@ pub fn generate(args: &GenerateArgs) -> Outcome {
     start_logging("warn");
     let until = args.until.map(|until| moment(until).ok_or("截止时刻超出范围")).transpose()?;
     let brief = Brief { tickets: args.tickets, seed: args.seed, year: args.year, until };
-    let address = args.database.address();
+    let address = args.database.address()?;
     tokio::runtime::Runtime::new()?.block_on(async {
         let store = Store::open(&address).await?;
         let started = Instant::now();

@@ -38,7 +38,7 @@ pub fn serve(args: ServeArgs) -> Outcome {
     };
     let config = Config {
         listen: args.listen,
-        database: args.database.address(),
+        database: args.database.address()?,
         data: args.database.data,
         rules: args.rules,
         clock,

@@ -35,11 +35,6 @@ impl TestDatabase {
         }
     }
 
-    /// The same database for a second server, which leaves taking it away to the first.
-    pub fn again(&self) -> Self {
-        Self { address: self.address.clone(), url: self.url.clone(), name: None }
-    }
-
     /// Takes it away, if it is on the shared PostgreSQL.
     pub async fn remove(&mut self) {
         if let Some(name) = self.name.take() {

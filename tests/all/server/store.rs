@@ -125,12 +125,10 @@ fn walked(ticket: Option<Ticket>, command: &Command) -> Walked {
 fn registered(number: u64) -> Hand {
     let id = TicketId::new(date(2024, 6, 25), 900 + number);
     let caller = CallerRef(format!("C-{id}"));
-    let place = Place {
-        territory: "370784".into(),
-        street: String::new(),
-        estate: "汶水小区".into(),
-        building: String::new(),
-    };
+    let place =
+        Place {
+            territory: "370784".into(), street: String::new(), estate: "汶水小区".into(), building: String::new()
+        };
     let intake = Intake {
         caller: caller.clone(),
         caller_kind: CallerKind::Citizen,

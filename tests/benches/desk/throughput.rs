@@ -28,12 +28,6 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster) {
     let (bare_base, bare_task) = bare::start(&other, bytes).await;
 
     let (mut rules, mut core, mut bare) = (Vec::new(), Vec::new(), Vec::new());
-    if std::env::var_os("ONLY_RULES").is_some() {
-        for _ in 0..5 {
-            round(|| take_call(&client, &with_base)).await;
-        }
-        std::process::exit(0);
-    }
     for _ in 0..ROUNDS {
         rules.push(round(|| take_call(&client, &with_base)).await);
         core.push(round(|| take_call(&client, &without_base)).await);

@@ -69,13 +69,17 @@ impl Store {
         let mut after = (i64::MIN, String::new());
         loop {
             let tickets = self.closed_tickets(closed_before, &after).await?;
-            let Some((closed_at, last)) = tickets.last() else { return Ok(done) };
-            after = (*closed_at, last.id.to_string());
+            let Some((closed_at, last, _)) = tickets.last() else { return Ok(done) };
+            after = (*closed_at, last.to_string());
             let mut candidates = Vec::with_capacity(tickets.len());
-            for (_, ticket) in tickets {
-                match self.candidate(&ticket).await? {
+            for (_, id, ticket) in tickets {
+                let candidate = match ticket {
+                    Some(ticket) => self.candidate(&ticket).await?,
+                    None => None,
+                };
+                match candidate {
                     Some(candidate) => candidates.push(candidate),
-                    None => done.unequal.push(ticket.id),
+                    None => done.unequal.push(id),
                 }
             }
             done.moved += self.move_to_archive(candidates, now).await?;
@@ -86,18 +90,24 @@ impl Store {
         &self,
         before: Timestamp,
         (at, id): &(i64, String),
-    ) -> Result<Vec<(i64, Ticket)>, StoreError> {
+    ) -> Result<Vec<(i64, TicketId, Option<Ticket>)>, StoreError> {
         let asked = Statement::new(
-            "select closed_at, document from ticket where closed_at is not null and not archived and closed_at < $1 \
+            "select closed_at, id, document from ticket where closed_at is not null and not archived and closed_at < $1 \
              and (closed_at, id) > ($2, $3) and wakes_at is null order by closed_at, id limit $4",
         );
         let asked = asked.bind(before.as_millisecond()).bind(*at).bind(id).bind(i64::from(AT_A_TIME));
         let rows = self.readers.all(asked).await?;
-        rows.iter().map(|row| Ok((row.integer(0)?, serde_json::from_str(&row.text(1)?)?))).collect()
+        let ticket = |row: &super::database::Row| serde_json::from_str(&row.text(2).ok()?).ok();
+        rows.iter().map(|row| Ok((row.integer(0)?, TicketId(row.text(1)?), ticket(row)))).collect()
     }
 
     async fn candidate(&self, ticket: &Ticket) -> Result<Option<Candidate>, StoreError> {
-        let (events, decisions) = (self.history(&ticket.id).await?, self.decisions(&ticket.id).await?);
+        let (events, decisions) = match (self.history(&ticket.id).await, self.decisions(&ticket.id).await) {
+            (Ok(events), Ok(decisions)) => (events, decisions),
+            // What cannot be read stays as it is, and is named.
+            (Err(StoreError::Document(_)), _) | (_, Err(StoreError::Document(_))) => return Ok(None),
+            (Err(error), _) | (_, Err(error)) => return Err(error),
+        };
         let document = Record { events, decisions }.write()?;
         // What will be read in years is what is checked now.
         let record = Record::read(&document)?;

@@ -89,7 +89,13 @@ pub async fn restore(address: &DatabaseAddress, file: &Path, today: Date) -> Res
             make_folder(path).map_err(|cause| failed(path, cause))?;
             let _ = std::fs::remove_file(&partial);
             make_file(&partial).map_err(|cause| failed(&partial, cause))?;
-            std::fs::copy(file, &partial).map_err(|cause| failed(&partial, cause))?;
+            // Only the bytes: whoever may read the backup may not read the database for that.
+            let copied = File::open(file).and_then(|mut from| {
+                let mut to = File::options().write(true).open(&partial)?;
+                std::io::copy(&mut from, &mut to)?;
+                to.sync_all()
+            });
+            copied.map_err(|cause| failed(&partial, cause))?;
             // A file that is no database of ours never gets the database's name.
             let checked = check_file(&DatabaseAddress::Sqlite(partial.clone())).await;
             if let Err(error) = checked {

@@ -42,6 +42,7 @@ impl Store {
                 let lock = lock(path)?;
                 make_file(path).map_err(|cause| StoreError::File { path: path.clone(), cause })?;
                 let options = sqlite_options(path);
+                let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
                 let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY);
                 let pool = pool.test_before_acquire(false).connect_with(options.clone()).await?;
                 SQLITE.run(&pool).await?;
@@ -102,13 +103,7 @@ fn newest(migrator: &Migrator) -> i64 {
 }
 
 fn sqlite_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY)
+    SqliteConnectOptions::new().filename(path).create_if_missing(true).foreign_keys(true).busy_timeout(BUSY)
 }
 
 async fn sqlite_readers(options: SqliteConnectOptions) -> Result<Pool, StoreError> {

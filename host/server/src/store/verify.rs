@@ -10,7 +10,7 @@ use chuishao_domain::apply::fold;
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::ticket::Ticket;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Tickets looked at in one go, all of one moment.
 const AT_A_TIME: u32 = 500;
@@ -40,8 +40,9 @@ pub struct Verified {
 /// Everything that is stored of some tickets.
 struct Part {
     tickets: Vec<Row>,
-    events: BTreeMap<String, Vec<String>>,
-    copies: BTreeMap<String, BTreeSet<String>>,
+    /// A text that is none is a fault.
+    events: BTreeMap<String, Vec<Option<String>>>,
+    copies: BTreeMap<String, BTreeMap<String, i64>>,
     matters: BTreeMap<String, Row>,
     archive: BTreeMap<String, Vec<u8>>,
 }
@@ -101,16 +102,16 @@ impl Store {
         let Some(last) = tickets.last() else { return Ok(None) };
         let last = last.text(0)?;
         let within = |text: &'static str| Statement::new(text).bind(&after).bind(&last);
-        let mut events: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut events: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
         let asked = "select ticket_id, document from event where ticket_id > $1 and ticket_id <= $2 \
                      order by ticket_id, sequence";
         for row in open.all(within(asked)).await? {
-            events.entry(row.text(0)?).or_default().push(row.text(1)?);
+            events.entry(row.text(0)?).or_default().push(row.text(1).ok());
         }
-        let mut copies: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        let asked = "select ticket_id, reader from copy where ticket_id > $1 and ticket_id <= $2";
+        let mut copies: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+        let asked = "select ticket_id, reader, copied_at from copy where ticket_id > $1 and ticket_id <= $2";
         for row in open.all(within(asked)).await? {
-            copies.entry(row.text(0)?).or_default().insert(row.text(1)?);
+            copies.entry(row.text(0)?).or_default().insert(row.text(1)?, row.integer(2)?);
         }
         let asked = "select ticket_id, territory, category_group, kind, street, estate, building, received_at \
                      from matter where ticket_id > $1 and ticket_id <= $2";
@@ -152,18 +153,24 @@ impl Part {
             None => Vec::new(),
         };
         for document in self.events.get(id).into_iter().flatten() {
-            history.push(serde_json::from_str(document).ok()?);
+            history.push(serde_json::from_str(document.as_ref()?).ok()?);
         }
         Some(history)
     }
 
     fn faults(&self, row: &Row, id: &TicketId, history: &[Recorded]) -> Result<Vec<&'static str>, StoreError> {
-        let Ok(stored) = serde_json::from_str::<Ticket>(&row.text(14)?) else {
+        let stored = row.text(14).ok().and_then(|text| serde_json::from_str::<Ticket>(&text).ok());
+        let Some(stored) = stored else {
             return Ok(vec!["工单内容不能识别 (unreadable document)"]);
         };
         let in_order = history.iter().zip(1..).all(|(event, sequence)| event.sequence == sequence);
-        let copies: BTreeSet<String> =
-            history.iter().filter_map(|event| copy_row(id, event)).filter_map(|row| text_of(&row, 1)).collect();
+        let mut copies = BTreeMap::new();
+        for row in history.iter().filter_map(|event| copy_row(id, event)) {
+            if let [_, Value::Text(reader), Value::Integer(Some(at))] = &row[..] {
+                // A second copy to the same reader changes nothing.
+                copies.entry(reader.clone()).or_insert(*at);
+            }
+        }
         let checks = [
             (fold(id, history).as_ref() == Some(&stored), "与其事件的叠加不一致 (not the fold of its events)"),
             (in_order, "事件序号不连续 (events are missing)"),
@@ -181,13 +188,6 @@ impl Part {
     fn matter_fits(&self, id: &TicketId, stored: &Ticket) -> Result<bool, StoreError> {
         let Some(row) = self.matters.get(id.as_str()) else { return Ok(false) };
         Ok(same(row, &super::rows::matter_row(stored)?))
-    }
-}
-
-fn text_of(row: &[Value], place: usize) -> Option<String> {
-    match row.get(place) {
-        Some(Value::Text(text)) => Some(text.clone()),
-        _ => None,
     }
 }
 
