@@ -6,6 +6,24 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+/// What a run of the binary came to.
+#[derive(Debug)]
+pub struct Said {
+    pub success: bool,
+    /// Everything that it printed.
+    pub text: String,
+}
+
+/// Runs the binary to its end, beside whatever the test does.
+pub async fn chuishao(args: &[&str]) -> Said {
+    let mut command = Command::new(binary());
+    command.args(args).stdin(Stdio::null());
+    let output = tokio::task::spawn_blocking(move || command.output()).await.expect("it ends");
+    let output = output.expect("it can be started");
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
+    Said { success: output.status.success(), text }
+}
+
 /// A running `chuishao serve`.
 pub struct ServerProcess {
     /// Where it listens, `http://127.0.0.1:…`.
@@ -35,7 +53,12 @@ pub fn serve_command(folder: &Path, database: &str) -> Command {
 impl ServerProcess {
     /// Starts a server and waits until it says where it listens.
     pub fn start(folder: &Path, database: &str) -> Self {
-        let mut child = serve_command(folder, database).spawn().expect("it can be started");
+        Self::run(&mut serve_command(folder, database), folder)
+    }
+
+    /// The same for a changed [`serve_command`].
+    pub fn run(command: &mut Command, folder: &Path) -> Self {
+        let mut child = command.spawn().expect("it can be started");
         let mut base = String::new();
         let stdout = child.stdout.take().expect("it is piped");
         BufReader::new(stdout).read_line(&mut base).expect("text");

@@ -34,7 +34,7 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Reads what [`Cursor::to_string`] wrote; nothing else is one.
+    /// Reads what its text says; nothing else is one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (at, id) = text.split_once('.')?;

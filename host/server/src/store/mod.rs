@@ -3,7 +3,7 @@
 //! PostgreSQL with its commits synchronous. Readers never wait for the writer.
 //!
 //! - [`address`], `database`: which database, and what both are made to look like;
-//! - [`tickets`]: what one command writes; [`writer`]: many of them in one transaction;
+//! - [`tickets`]: what one command writes; `writer`: many of them in one transaction;
 //! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
 //! - [`outbox`]: rows on their way out; [`lease`]: whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
