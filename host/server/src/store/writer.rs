@@ -131,10 +131,17 @@ async fn lane(pool: Pool, queue: Arc<Mutex<mpsc::Receiver<Work>>>) {
 
 /// What has come in by now; waits for the first. `None` when the queue is closed and empty.
 async fn gather(queue: &Mutex<mpsc::Receiver<Work>>, held: &mut Option<Work>) -> Option<Batch> {
-    let mut queue = queue.lock().await;
-    let mut next = match held.take() {
-        Some(work) => Some(work),
-        None => Some(queue.recv().await?),
+    let (mut queue, mut next) = match held.take() {
+        // The other lane may hold the queue and wait for work: what is at hand does not.
+        Some(work) => match queue.try_lock() {
+            Ok(queue) => (queue, Some(work)),
+            Err(_) => return Some(alone(work)),
+        },
+        None => {
+            let mut queue = queue.lock().await;
+            let first = queue.recv().await?;
+            (queue, Some(first))
+        }
     };
     let mut batch = Batch::default();
     while let Some(work) = next {
@@ -149,6 +156,16 @@ async fn gather(queue: &Mutex<mpsc::Receiver<Work>>, held: &mut Option<Work>) ->
         next = queue.try_recv().ok();
     }
     Some(batch)
+}
+
+/// A batch of one.
+fn alone(work: Work) -> Batch {
+    let mut batch = Batch::default();
+    if let Work::Commit(prepared, reply) = work {
+        // An empty batch turns nothing away.
+        batch.take(prepared, reply);
+    }
+    batch
 }
 
 /// How one try at a batch failed.
