@@ -86,6 +86,11 @@ fn tools(root: &Path) -> Outcome {
         println!("安装 cargo-deny {CARGO_DENY}（几分钟，只在第一次） installing, once");
         run(root, cargo(), &["install", "cargo-deny", "--version", CARGO_DENY, "--locked"])?;
     }
+    // The tests start a private PostgreSQL of their own; Debian keeps its programs there.
+    if !Path::new("/usr/lib/postgresql").is_dir() && !succeeds("initdb", &["--version"]) {
+        println!("安装 PostgreSQL（测试自行启动私有实例） installing PostgreSQL for the tests");
+        run(root, "apt-get", &["install", "--yes", "postgresql"])?;
+    }
     Ok(())
 }
 
