@@ -1,6 +1,7 @@
 //! Backup and restore with the real binary: beside a server that takes calls, into nothing but
 //! an empty database, whole or not at all.
 
+use super::components::binary;
 use super::databases::{Raw, TestDatabase, on_both};
 use super::harness::{TestServer, eventually};
 use super::process::{Said, chuishao};
@@ -12,6 +13,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
@@ -51,7 +53,10 @@ impl Vault {
 
 /// Carries a command out and looks at what every one must keep: the password stays unsaid.
 async fn work(command: &str, url: &str, file: &Path) -> Said {
-    let said = chuishao(&[command, "--database", url, &file.to_string_lossy()]).await;
+    without_password(chuishao(&[command, "--database", url, &file.to_string_lossy()]).await)
+}
+
+fn without_password(said: Said) -> Said {
     for secret in ["p@ss", "p%40ss", "ss/word", "ss%2Fword"] {
         assert!(!said.text.contains(secret), "{said:?}");
     }
@@ -152,22 +157,29 @@ async fn a_backup_is_for_the_service_alone_and_overwrites_nothing(on: Kind) {
     assert!(!again.success && again.text.contains("不覆盖"), "{again:?}");
     assert_eq!(fs::read(&vault.file).expect("it is there"), first);
 
-    // Whatever became of the backup's own rights, the vault inside is nobody else's.
-    for rights in [0o644, 0o400] {
+    vault.target.remove().await;
+    server.finish().await;
+}
+
+/// Whatever became of the backup's own rights on its way, the vault inside is nobody else's,
+/// and the service may write it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_file_is_for_the_service_alone() {
+    let server = TestServer::start(Kind::Sqlite, &[], "2024-06-25T09:10").await;
+    server.register(&road_in_anqiu()).await;
+    let vault = Vault::new(Kind::Sqlite).await;
+    assert!(vault.back_up(server.database()).await.success);
+    for rights in [0o600, 0o644, 0o400] {
         fs::set_permissions(&vault.file, fs::Permissions::from_mode(rights)).expect("it is ours");
         let said = vault.restore().await;
         assert!(said.success, "{said:?}");
-        if let DatabaseAddress::Sqlite(path) = &vault.target.address {
-            assert_eq!(mode(path), 0o600, "after a backup of {rights:o}");
-            let folder = path.parent().expect("a folder");
-            assert_eq!(mode(folder), 0o700);
-            fs::remove_dir_all(folder).expect("it is ours");
-        } else {
-            vault.target.remove().await;
-            vault.target = TestDatabase::new(on, vault.folder.path()).await;
+        let folder = vault.folder.path().join("restored");
+        assert_eq!(mode(&folder), 0o700);
+        for name in files(&folder).into_iter().filter(|name| name.contains(".db")) {
+            assert_eq!(mode(&folder.join(&name)), 0o600, "{name} after a backup of {rights:o}");
         }
+        fs::remove_dir_all(folder).expect("it is ours");
     }
-    vault.target.remove().await;
     server.finish().await;
 }
 
@@ -242,7 +254,7 @@ async fn what_is_no_whole_backup_leaves_nothing_behind(on: Kind) {
     server.finish().await;
 }
 
-/// Whatever goes wrong on the way to a database.
+/// Also not by the programs of PostgreSQL, and not when the database is away.
 async fn a_password_is_never_printed(on: Kind) {
     let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let mut vault = Vault::new(on).await;
@@ -250,19 +262,35 @@ async fn a_password_is_never_printed(on: Kind) {
         Kind::Sqlite => format!("sqlite:{}", vault.folder.path().join("missing/chuishao.db").display()),
         Kind::Postgres => "postgres://chuishao:p%40ss%2Fword@127.0.0.1:1/hotline".into(),
     };
-    let malformed = "postgres://chuishao:p%40ss%2Fword@127.0.0.1:12x/hotline";
-    for url in [&nowhere, malformed] {
-        let said = work("backup", url, &vault.file).await;
+    for command in ["backup", "verify", "size"] {
+        let said = if command == "backup" {
+            work(command, &nowhere, &vault.file).await
+        } else {
+            without_password(chuishao(&[command, "--database", &nowhere]).await)
+        };
         assert!(!said.success && said.text.contains("数据库"), "{said:?}");
     }
     assert!(work("backup", &server.database().url, &vault.file).await.success);
-    for file in ["no/such/file", &vault.file.to_string_lossy()] {
-        let said = work("restore", malformed, Path::new(file)).await;
-        assert!(!said.success, "{said:?}");
-    }
+    let missing = work("restore", &nowhere, Path::new("no/such/file")).await;
+    assert!(!missing.success, "{missing:?}");
     assert!(vault.restore().await.success);
     vault.target.remove().await;
     server.finish().await;
+}
+
+/// An address with a slip of the finger has a password all the same, whoever gives it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_in_a_malformed_address_is_never_printed() {
+    for port in ["12x", "123456"] {
+        let url = format!("postgres://chuishao:p%40ss%2Fword@127.0.0.1:{port}/hotline");
+        let said = work("backup", &url, Path::new("no/such/file")).await;
+        assert!(!said.success && said.text.contains("PostgreSQL 地址格式不对"), "{said:?}");
+        let mut command = Command::new(binary());
+        let output = command.arg("verify").env("CHUISHAO_DATABASE", &url).output().expect("it can be started");
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
+        let said = without_password(Said { success: output.status.success(), text });
+        assert!(!said.success && said.text.contains("PostgreSQL 地址格式不对"), "{said:?}");
+    }
 }
 
 /// A file of SQLite's that is somebody else's is not taken for a backup.

@@ -171,7 +171,7 @@ fn programs() -> PathBuf {
 }
 
 /// PostgreSQL refuses to run as root: then it runs as somebody without rights.
-fn another_user() -> Option<(u32, u32)> {
+pub fn another_user() -> Option<(u32, u32)> {
     if fs::metadata("/proc/self").ok()?.uid() != 0 {
         return None;
     }
