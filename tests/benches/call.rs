@@ -50,9 +50,9 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
     let bytes = component(root);
     let package = Package::read(&bytes).expect("a package");
-    let input = full_input(&package);
+    let (input, settings) = full_input(&package);
     let guest = Guest::load(&Engine::new(Budget::default()).expect("an engine"), package, None).expect("it loads");
-    let called = guest.call(&input);
+    let called = guest.call(&input, &settings);
     assert!(called.answer.as_ref().is_ok_and(|proposals| proposals.len() == 1), "the rule speaks: {called:?}");
 
     let (event, context) = native_input(&input);
@@ -65,8 +65,8 @@ fn main() {
         measure(&mut times[0], || {
             black_box(kuiwen_onsite_mediation::OnSiteMediation::on_event(event.clone(), &context)).is_ok()
         });
-        measure(&mut times[1], || black_box(reused.call(&input)).is_ok());
-        measure(&mut times[2], || black_box(guest.call(&input)).answer.is_ok());
+        measure(&mut times[1], || black_box(reused.call(&input, &settings)).is_ok());
+        measure(&mut times[2], || black_box(guest.call(&input, &settings)).answer.is_ok());
         measure(&mut times[3], || webhook.call(&input));
     }
     print(&names, &mut times, called.fuel);
@@ -110,7 +110,7 @@ fn component(root: &Path) -> Vec<u8> {
 }
 
 /// A ticket that has been through two rounds, with everything that a rule can read.
-fn full_input(package: &Package) -> RuleInput {
+fn full_input(package: &Package) -> (RuleInput, Settings) {
     let world = World::weifang();
     let rulebook = Rulebook::default();
     let mut now: Timestamp = "2024-09-02T09:00:00+08:00".parse().expect("a moment");
@@ -168,7 +168,8 @@ fn full_input(package: &Package) -> RuleInput {
     let actor = RuleActor { manifest: Arc::new(manifest), territory: "370705".into() };
     let facts = BTreeMap::from([("same-complaints".to_owned(), FactValue::Count(1))]);
     let event = last.expect("followed up").event;
-    view::input(&event, &ticket.expect("a ticket"), &actor, &settings, facts, now, &world).expect("rules listen")
+    let input = view::input(&event, &ticket.expect("a ticket"), &actor, facts, now, &world).expect("rules listen");
+    (input, settings)
 }
 
 /// The same input in the SDK's types; those parts that the rule reads.

@@ -9,7 +9,7 @@
 //! - [`apply`]: events → ticket; a ticket is the fold of its events;
 //! - [`calendar`], [`deadline`]: working days and what was promised;
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
-//! - [`catalogue`], [`ids`]: reference data and names;
+//! - [`catalogue`], [`ids`]: reference data and names; [`digest`]: what content is named by;
 //! - [`evaluation`]: what became of many tickets;
 //! - [`message`]: what goes out to people because of an event;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
@@ -21,6 +21,7 @@ pub mod catalogue;
 pub mod command;
 pub mod deadline;
 pub mod derived;
+pub mod digest;
 pub mod evaluation;
 pub mod event;
 pub mod handle;

@@ -29,6 +29,21 @@ pub enum MatterKind {
     Praise,
 }
 
+impl MatterKind {
+    /// The Chinese term.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::Inquiry => "咨询",
+            Self::Help => "求助",
+            Self::Complaint => "投诉",
+            Self::Report => "举报",
+            Self::Suggestion => "建议",
+            Self::Praise => "表扬",
+        }
+    }
+}
+
 /// 诉求渠道.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

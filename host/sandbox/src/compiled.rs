@@ -63,7 +63,7 @@ impl CompiledCode {
     /// # Errors
     /// The engine refuses the component, or the result cannot be written.
     pub fn component(&self, engine: &Engine, bytes: &[u8]) -> Result<Component, CompileError> {
-        let name = crate::digest(bytes);
+        let name = chuishao_domain::digest::digest(bytes);
         let path = self.folder.join(format!("{name}.code"));
         if let Some(component) = self.load(engine, &name, &path) {
             return Ok(component);

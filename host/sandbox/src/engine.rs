@@ -192,5 +192,5 @@ fn configuration_digest(engine: &wasmtime::Engine, budget: Budget) -> String {
     let mut hasher = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut hasher);
     let text = format!("wasmtime 48; {:016x}; fuel {}", hasher.finish(), budget.fuel);
-    crate::digest(text.as_bytes())
+    chuishao_domain::digest::digest(text.as_bytes())
 }

@@ -10,6 +10,7 @@ use chuishao_domain::plain::escaped;
 use chuishao_domain::redact::redact;
 use chuishao_domain::rule::effect::Proposal;
 use chuishao_domain::rule::record::{CallFailure, LogLine};
+use chuishao_domain::rule::settings::Settings;
 use chuishao_domain::rule::view::RuleInput;
 use std::time::Instant;
 use wasmtime::component::{Component, HasSelf, Linker};
@@ -66,13 +67,13 @@ impl Guest {
 
     /// Calls the rule in a fresh instance. Never panics, never takes longer than the budget.
     #[must_use]
-    pub fn call(&self, input: &RuleInput) -> Called {
+    pub fn call(&self, input: &RuleInput, settings: &Settings) -> Called {
         let started = Instant::now();
         let mut store = match self.engine.store() {
             Ok(store) => store,
             Err(error) => return host_failure(&error),
         };
-        let answer = self.answer(&mut store, input);
+        let answer = self.answer(&mut store, input, settings);
         let left = store.get_fuel().unwrap_or(0);
         let state = store.into_data();
         Called {
@@ -84,9 +85,14 @@ impl Guest {
         }
     }
 
-    fn answer(&self, store: &mut Store<CallState>, input: &RuleInput) -> Result<Vec<Proposal>, CallFailure> {
+    fn answer(
+        &self,
+        store: &mut Store<CallState>,
+        input: &RuleInput,
+        settings: &Settings,
+    ) -> Result<Vec<Proposal>, CallFailure> {
         let instance = self.ready.instantiate(store).map_err(|error| failure(&error, Phase::Instantiate))?;
-        let answer = v1_0::with_lowered(input, |event, context| instance.call(store, event, context))
+        let answer = v1_0::with_lowered(input, settings, |event, context| instance.call(store, event, context))
             .map_err(|bytes| CallFailure::Host { message: format!("输入有 {bytes} 字节，超过上限") })?
             .map_err(|error| failure(&error, Phase::Call))?;
         let proposals = answer.map_err(|typed| {
@@ -124,10 +130,11 @@ impl Reused {
     ///
     /// # Errors
     /// As a fresh call.
-    pub fn call(&mut self, input: &RuleInput) -> Result<Vec<Proposal>, CallFailure> {
+    pub fn call(&mut self, input: &RuleInput, settings: &Settings) -> Result<Vec<Proposal>, CallFailure> {
         self.store.set_fuel(self.fuel).map_err(|error| failure(&error, Phase::Call))?;
-        let answer = v1_0::with_lowered(input, |event, context| self.rule.call(&mut self.store, event, context))
-            .map_err(|_| CallFailure::Host { message: String::new() })?;
+        let answer =
+            v1_0::with_lowered(input, settings, |event, context| self.rule.call(&mut self.store, event, context))
+                .map_err(|_| CallFailure::Host { message: String::new() })?;
         let proposals = answer.map_err(|error| failure(&error, Phase::Call))?;
         Ok(v1_0::lift(proposals.unwrap_or_default()))
     }

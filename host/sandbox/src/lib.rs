@@ -18,15 +18,3 @@ pub mod package;
 pub mod rulebook;
 pub mod v1_0;
 pub mod walk;
-
-use sha2::{Digest, Sha256};
-
-/// SHA-256 in hex.
-#[must_use]
-pub fn digest(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}

@@ -64,9 +64,12 @@ impl Package {
             ));
         }
         match (manifest, interface) {
-            (Some(manifest), Some(interface)) if problems.is_empty() => {
-                Ok(Self { manifest: Arc::new(manifest), interface, digest: crate::digest(bytes), bytes: bytes.into() })
-            }
+            (Some(manifest), Some(interface)) if problems.is_empty() => Ok(Self {
+                manifest: Arc::new(manifest),
+                interface,
+                digest: chuishao_domain::digest::digest(bytes),
+                bytes: bytes.into(),
+            }),
             _ => Err(problems),
         }
     }

@@ -2,11 +2,15 @@
 //! priority number, then by name. Not by the alphabet of titles, not by the clock.
 
 use crate::guest::Guest;
+use chuishao_domain::event::Event;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::rule::RuleActor;
-use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::problem::Problem;
+use chuishao_domain::rule::record::Edition;
+use chuishao_domain::rule::scope::Scope;
 use chuishao_domain::rule::settings::{self, Settings};
+use chuishao_domain::rule::view::event_kind;
+use chuishao_domain::ticket::Ticket;
 use std::sync::Arc;
 
 /// A rule, where it acts, and how it is set.
@@ -15,8 +19,10 @@ pub struct Activation {
     pub guest: Guest,
     /// Its rights.
     pub actor: Arc<RuleActor>,
-    /// Its settings, complete.
-    pub settings: Settings,
+    /// What exactly it is: the code, and its settings, complete.
+    pub edition: Arc<Edition>,
+    /// The matters about which it is asked.
+    pub scope: Scope,
     /// Its place in the order; smaller first.
     pub priority: i32,
 }
@@ -29,7 +35,19 @@ impl Activation {
     pub fn new(guest: Guest, territory: TerritoryId, priority: i32, given: &Settings) -> Result<Self, Vec<Problem>> {
         let manifest = guest.package().manifest.clone();
         let settings = settings::resolve(&manifest.settings, given)?;
-        Ok(Self { guest, actor: Arc::new(RuleActor { manifest, territory }), settings, priority })
+        let scope = manifest.scope.resolve(&settings);
+        let edition = Edition {
+            digest: String::new(),
+            rule: manifest.name.clone(),
+            title: manifest.title.clone(),
+            version: manifest.version.clone(),
+            component_digest: guest.package().digest.clone(),
+            interface: guest.package().interface.clone(),
+            engine_digest: guest.engine().digest().to_owned(),
+            settings,
+        };
+        let (edition, actor) = (Arc::new(edition.sealed()), Arc::new(RuleActor { manifest, territory }));
+        Ok(Self { guest, actor, edition, scope, priority })
     }
 }
 
@@ -56,8 +74,19 @@ impl Rulebook {
         &self.activations
     }
 
-    /// Those that are asked about an event in a territory.
-    pub fn listening<'a>(&'a self, kind: EventKind, territory: &TerritoryId) -> impl Iterator<Item = &'a Activation> {
-        self.activations.iter().filter(move |a| a.actor.manifest.listens.contains(&kind) && a.actor.covers(territory))
+    /// Those that are asked about an event of a ticket.
+    pub fn listening(&self, event: &Event, ticket: &Ticket) -> Vec<&Activation> {
+        let kind = event_kind(event);
+        let listens = |activation: &&Activation| {
+            let manifest = &activation.actor.manifest;
+            kind.is_some_and(|kind| manifest.listens.contains(&kind))
+                && activation.actor.covers(ticket.territory())
+                && match event {
+                    // A timer is its own rule's affair, wherever the ticket has gone since.
+                    Event::TimerFired { rule, .. } => *rule == manifest.name,
+                    _ => activation.scope.covers(&ticket.intake),
+                }
+        };
+        self.activations.iter().filter(listens).collect()
     }
 }

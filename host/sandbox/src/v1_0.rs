@@ -8,6 +8,7 @@ use chuishao_domain::deadline::DeadlineKind;
 use chuishao_domain::event::{ClosedBy, SupervisionKind};
 use chuishao_domain::ids::{CategoryCode, SeatId, UnitId};
 use chuishao_domain::rule::effect::{Effect, Forum, Post, Proposal, TaskKind};
+use chuishao_domain::rule::settings::Settings;
 use chuishao_domain::rule::ticket_view::TicketView;
 use chuishao_domain::rule::value::Value;
 use chuishao_domain::rule::view::{DayKind, FactValue, Moment, PeriodicReview, RuleEvent, RuleInput, Tally};
@@ -107,12 +108,16 @@ impl Instance {
 
 /// Lowers an input and hands it to a call. The bytes of its texts are counted on the way;
 /// `Err` gives the count when it is over the limit, and there was no call.
-pub(crate) fn with_lowered<R>(input: &RuleInput, call: impl FnOnce(&Event<'_>, &Context<'_>) -> R) -> Result<R, usize> {
+pub(crate) fn with_lowered<R>(
+    input: &RuleInput,
+    settings: &Settings,
+    call: impl FnOnce(&Event<'_>, &Context<'_>) -> R,
+) -> Result<R, usize> {
     let lower = Lower::default();
     let tallies = lower.tallies(&input.event);
     let event = lower.event(&input.event, &tallies);
-    let lists: Vec<ValueList<'_>> = input.settings.values().map(|value| lower.value_list(value)).collect();
-    let settings = lower.named(&input.settings, &lists);
+    let lists: Vec<ValueList<'_>> = settings.values().map(|value| lower.value_list(value)).collect();
+    let settings = lower.named(settings, &lists);
     let facts = lower.facts(&input.facts);
     let ticket = input.ticket.as_ref().map(|ticket| (ticket, TicketLists::new(&lower, ticket)));
     let context = Context {

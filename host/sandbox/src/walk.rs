@@ -21,7 +21,7 @@ use chuishao_domain::refusal::Refusal;
 use chuishao_domain::rule::effect::Proposal;
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::manifest::FactQuery;
-use chuishao_domain::rule::record::{Answer, CallFailure, DecisionRecord, Verdict};
+use chuishao_domain::rule::record::{Answer, CallFailure, CallRecord, DecisionRecord, Verdict};
 use chuishao_domain::rule::view::{self, FactValue, RuleInput};
 use chuishao_domain::ticket::Ticket;
 use jiff::Timestamp;
@@ -141,11 +141,8 @@ impl<'a> Walk<'a> {
     /// command itself will happen.
     #[must_use]
     pub fn listeners(self, opened: &Opened) -> Vec<&'a Activation> {
-        let asked = |pending: &Pending| {
-            let kind = view::event_kind(&pending.event.event)?;
-            Some(self.asked_about(&pending.event.event, kind, opened.ticket.territory()))
-        };
-        opened.queue.iter().filter_map(asked).flatten().collect()
+        let asked = |pending: &Pending| self.rulebook.listening(&pending.event.event, &opened.ticket);
+        opened.queue.iter().flat_map(asked).collect()
     }
 
     /// The rest of the walk: the rules are asked, and what they get is carried out.
@@ -155,16 +152,6 @@ impl<'a> Walk<'a> {
         progress.run();
         let Progress { opened: Opened { ticket, events, messages, .. }, decisions, .. } = progress;
         Walked { ticket, events, decisions, messages }
-    }
-
-    fn asked_about(self, event: &Event, kind: EventKind, territory: &TerritoryId) -> Vec<&'a Activation> {
-        // A timer is its own rule's affair.
-        let owner = match event {
-            Event::TimerFired { rule, .. } => Some(rule.as_str()),
-            _ => None,
-        };
-        let listening = self.rulebook.listening(kind, territory);
-        listening.filter(|activation| owner.is_none_or(|rule| rule == activation.actor.name())).collect()
     }
 }
 
@@ -246,8 +233,8 @@ impl Progress<'_> {
     fn run(&mut self) {
         while let Some(pending) = self.opened.queue.pop_front() {
             let Some(kind) = view::event_kind(&pending.event.event) else { continue };
-            let territory = self.opened.ticket.territory().clone();
-            for activation in self.walk.asked_about(&pending.event.event, kind, &territory) {
+            // Those that listen are chosen from the ticket as it is now, before any of them speaks.
+            for activation in self.walk.rulebook.listening(&pending.event.event, &self.opened.ticket) {
                 self.ask(activation, &pending, kind);
             }
         }
@@ -261,7 +248,7 @@ impl Progress<'_> {
         }
         let Some(input) = self.input(activation, &pending.event.event) else { return };
         self.calls += 1;
-        let called = activation.guest.call(&input);
+        let called = activation.guest.call(&input, &activation.edition.settings);
         let answer = match &called.answer {
             Ok(proposals) => Answer::Proposals(self.judge_all(activation, pending, kind, proposals.clone())),
             Err(failure) => Answer::Failed(failure.clone()),
@@ -292,7 +279,7 @@ impl Progress<'_> {
             .iter()
             .map(|query| (query.name.clone(), self.facts.count(query, &actor.territory, ticket, now)))
             .collect();
-        view::input(event, ticket, actor, &activation.settings, figures, now, world)
+        view::input(event, ticket, actor, figures, now, world)
     }
 
     fn judge_all(
@@ -335,25 +322,21 @@ impl Progress<'_> {
         called: Option<Called>,
         answer: Answer,
     ) {
-        let package = activation.guest.package();
         let called =
             called.unwrap_or(Called { answer: Ok(Vec::new()), log: Vec::new(), fuel: 0, micros: 0, memory_bytes: 0 });
         self.decisions.push(DecisionRecord {
-            event_sequence: pending.event.sequence,
-            event_kind: kind,
-            rule: package.manifest.name.clone(),
-            title: package.manifest.title.clone(),
-            version: package.manifest.version.clone(),
-            component_digest: package.digest.clone(),
-            interface: package.interface.clone(),
-            engine_digest: activation.guest.engine().digest().to_owned(),
-            input,
-            answer,
-            log: called.log,
-            fuel: called.fuel,
-            micros: called.micros,
-            memory_bytes: called.memory_bytes,
-            at: self.walk.now,
+            edition: activation.edition.clone(),
+            call: CallRecord {
+                event_sequence: pending.event.sequence,
+                event_kind: kind,
+                input,
+                answer,
+                log: called.log,
+                fuel: called.fuel,
+                micros: called.micros,
+                memory_bytes: called.memory_bytes,
+                at: self.walk.now,
+            },
         });
     }
 }

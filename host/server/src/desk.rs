@@ -152,8 +152,14 @@ impl Desk {
     /// # Errors
     /// See [`DeskError`]; when there is one, nothing was written.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, DeskError> {
+        let mut recent = submission.ticket.as_ref().and_then(|id| self.store.recent_ticket(id));
         for _ in 0..MOST_ATTEMPTS {
-            match self.attempt(&submission).await {
+            let from_memory = recent.is_some();
+            match self.attempt(&submission, recent.take()).await {
+                // What is only remembered is enough to do something, which is written at its
+                // version or not at all. To refuse it, or to do nothing, it is not.
+                Ok(Some(receipt)) if from_memory && receipt.happened.is_empty() => continue,
+                Err(DeskError::Refused(_) | DeskError::AnotherVersion { .. }) if from_memory => continue,
                 Ok(Some(receipt)) => return Ok(receipt),
                 // Somebody was quicker, perhaps this very request before: look, and try again.
                 Ok(None) => {}
@@ -169,10 +175,11 @@ impl Desk {
     }
 
     /// One try; nothing when another command was quicker.
-    async fn attempt(&self, submission: &Submission) -> Result<Option<Receipt>, DeskError> {
-        let ticket = match &submission.ticket {
-            Some(id) => self.store.ticket(id).await?,
-            None => None,
+    async fn attempt(&self, submission: &Submission, recent: Option<Ticket>) -> Result<Option<Receipt>, DeskError> {
+        let ticket = match (recent, &submission.ticket) {
+            (Some(recent), _) => Some(recent),
+            (None, Some(id)) => self.store.ticket(id).await?,
+            (None, None) => None,
         };
         if let (Some(wanted), Some(ticket)) = (submission.expected_version, &ticket)
             && wanted != ticket.version

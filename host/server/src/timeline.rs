@@ -46,7 +46,7 @@ pub fn timeline(history: &[Recorded], decisions: &[DecisionRecord], world: &Worl
     let mut lines = Vec::new();
     for recorded in history {
         lines.push(event_line(recorded, world));
-        for decision in decisions.iter().filter(|d| d.event_sequence == recorded.sequence) {
+        for decision in decisions.iter().filter(|d| d.call.event_sequence == recorded.sequence) {
             lines.extend(decision_lines(decision));
         }
     }
@@ -69,17 +69,18 @@ fn event_line(recorded: &Recorded, world: &World) -> Line {
 }
 
 fn decision_lines(decision: &DecisionRecord) -> Vec<Line> {
+    let DecisionRecord { edition, call } = decision;
     let line = |kind, what, why| Line {
-        at: decision.at,
-        sequence: decision.event_sequence,
+        at: call.at,
+        sequence: call.event_sequence,
         kind,
-        who: format!("规则「{}」{}", decision.title, decision.version),
+        who: format!("规则「{}」{}", edition.title, edition.version),
         what,
         why,
     };
-    match &decision.answer {
+    match &call.answer {
         Answer::Failed(failure) => {
-            let said = decision.log.iter().rev().find(|said| said.level == "error").map(|said| said.text.clone());
+            let said = call.log.iter().rev().find(|said| said.level == "error").map(|said| said.text.clone());
             vec![line(LineKind::Failed, failure.chinese(), said)]
         }
         Answer::Proposals(proposals) => proposals

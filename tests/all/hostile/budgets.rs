@@ -25,7 +25,7 @@ fn endless() -> Vec<(&'static str, Vec<u8>)> {
 fn fuel_stops_an_endless_loop() {
     for (what, rule) in endless() {
         let record = check(&ENGINE, what, &rule, Ends::OutOfFuel);
-        assert_eq!(record.fuel, FUEL_PER_CALL, "{what}: all of it was spent");
+        assert_eq!(record.call.fuel, FUEL_PER_CALL, "{what}: all of it was spent");
     }
 }
 
@@ -59,7 +59,7 @@ fn a_rule_just_under_the_budget_is_served() {
         );
         hostile(&Core::silent().after(&spin))
     };
-    let cost = |turns| check(&ENGINE, "spinning", &spinning(turns), Ends::Served).fuel;
+    let cost = |turns| check(&ENGINE, "spinning", &spinning(turns), Ends::Served).call.fuel;
     let (one, two) = (cost(1), cost(2));
     let most = 1 + (FUEL_PER_CALL - one) / (two - one);
     assert!(FUEL_PER_CALL - cost(most) < two - one, "not a turn was left");

@@ -23,11 +23,12 @@ fn a_file_cut_anywhere_is_refused() {
 fn damaged_files_do_no_harm() {
     let whole = good();
     let manifest_from = whole.len() - serde_json::to_vec(&sample()).expect("it writes").len();
-    let input = {
+    let (input, settings) = {
         let rulebook = Rulebook::new(vec![switched_on(&ENGINE, &whole, KUIWEN, 1)]);
         let mut case = Case::new(&rulebook, intake(HEATING));
         case.run_to_dispatch();
-        case.decisions[0].input.clone().expect("it was called")
+        let decision = case.decisions[0].clone();
+        (decision.call.input.expect("it was called"), decision.edition.settings.clone())
     };
     let mut random = Random(12_345);
     let mut called = 0;
@@ -39,7 +40,7 @@ fn damaged_files_do_no_harm() {
         if place < manifest_from
             && let Ok(guest) = Guest::load(&ENGINE, package, None)
         {
-            let _ = guest.call(&input);
+            let _ = guest.call(&input, &settings);
             called += 1;
         }
     }

@@ -20,7 +20,7 @@ fn line(level: u8, length: usize) -> String {
 }
 
 fn kept(what: &str, core: &Core, ends: Ends<'_>) -> Vec<LogLine> {
-    check(&ENGINE, what, &hostile(core), ends).log
+    check(&ENGINE, what, &hostile(core), ends).call.log
 }
 
 #[test]

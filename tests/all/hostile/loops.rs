@@ -36,7 +36,7 @@ fn decisions(rules: Vec<Activation>) -> Vec<DecisionRecord> {
 
 /// Who was asked about what, and what came of it.
 fn told(records: &[DecisionRecord]) -> Vec<String> {
-    let outcome = |record: &DecisionRecord| match &record.answer {
+    let outcome = |record: &DecisionRecord| match &record.call.answer {
         Answer::Proposals(judged) => match &judged[0].1 {
             Verdict::Accepted { .. } => "accepted".to_owned(),
             Verdict::Refused(refusal) => refusal.code.to_string(),
@@ -44,11 +44,11 @@ fn told(records: &[DecisionRecord]) -> Vec<String> {
         Answer::Failed(CallFailure::LoopGuard { .. }) => "loop-guard".into(),
         Answer::Failed(other) => panic!("{other:?}"),
     };
-    records.iter().map(|r| format!("{} {}: {}", r.rule, r.event_kind, outcome(r))).collect()
+    records.iter().map(|r| format!("{} {}: {}", r.edition.rule, r.call.event_kind, outcome(r))).collect()
 }
 
 fn guarded<'a>(records: &'a [DecisionRecord], words: &str) -> Vec<&'a DecisionRecord> {
-    let says = |record: &&DecisionRecord| match &record.answer {
+    let says = |record: &&DecisionRecord| match &record.call.answer {
         Answer::Failed(CallFailure::LoopGuard { message }) => message.contains(words),
         _ => false,
     };
@@ -68,7 +68,7 @@ fn a_rule_that_sets_itself_off_is_asked_once() {
         ["aaa-starts accepted: accepted", "bbb-repeats task-opened: accepted", "bbb-repeats task-opened: loop-guard"]
     );
     let [stopped] = guarded(&records, "由本规则自己的效果引起")[..] else { panic!("one stop") };
-    assert_eq!((stopped.fuel, &stopped.input), (0, &None), "it was not called");
+    assert_eq!((stopped.call.fuel, &stopped.call.input), (0, &None), "it was not called");
 }
 
 /// The same effect again is refused before it can lead to anything.
@@ -137,7 +137,7 @@ fn a_crowd_of_rules_is_asked_so_many_times_and_no_more() {
     let mut rules: Vec<_> = (0..20).map(opens).collect();
     rules.push(rule("aaa-starts", &[EventKind::Accepted], &[task("rectification")]));
     let records = decisions(rules);
-    let called = records.iter().filter(|record| record.input.is_some()).count();
+    let called = records.iter().filter(|record| record.call.input.is_some()).count();
     assert_eq!(called, MOST_CALLS_PER_COMMAND);
     assert!(!guarded(&records, "最多询问规则 64 次").is_empty());
     assert!(records.len() < 1_000, "the stops themselves are bounded: {}", records.len());
@@ -152,7 +152,7 @@ fn timers_are_bounded() {
     let hour = || json!({"clock-hours": 1});
     let many: Vec<_> = (0..=MOST_TIMERS).map(|n| timer(&format!("measure-{n}"), hour())).collect();
     let records = decisions(vec![rule("aaa-timers", &[EventKind::Accepted], &many)]);
-    let Answer::Proposals(judged) = &records[0].answer else { panic!("it answered") };
+    let Answer::Proposals(judged) = &records[0].call.answer else { panic!("it answered") };
     let refused: Vec<_> = judged.iter().map(|(_, verdict)| matches!(verdict, Verdict::Refused(_))).collect();
     assert_eq!(refused, [vec![false; MOST_TIMERS], vec![true]].concat());
 

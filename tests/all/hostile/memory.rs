@@ -27,7 +27,7 @@ fn growth_ends_at_the_limit() {
     ] {
         let core = Core { items: "(table $own 1 funcref)".into(), ..Core::silent() }.after(&body);
         let record = check(&ENGINE, what, &hostile(&core), Ends::Served);
-        assert_eq!(record.memory_bytes, reached as u64, "{what}");
+        assert_eq!(record.call.memory_bytes, reached as u64, "{what}");
     }
 }
 
@@ -36,7 +36,7 @@ fn growing_for_ever_costs_fuel() {
     let body = "(loop $again (drop (memory.grow (i32.const 1))) (br $again)) unreachable";
     let rule = hostile(&Core { on_event: body.into(), ..Core::silent() });
     let record = check(&ENGINE, "growing for ever", &rule, Ends::OutOfFuel);
-    assert_eq!(record.memory_bytes, MOST_MEMORY_BYTES as u64);
+    assert_eq!(record.call.memory_bytes, MOST_MEMORY_BYTES as u64);
 }
 
 #[test]

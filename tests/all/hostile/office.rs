@@ -139,7 +139,7 @@ impl<'a> Case<'a> {
 
     /// The records of one rule.
     pub(crate) fn records(&self, rule: &str) -> Vec<&DecisionRecord> {
-        self.decisions.iter().filter(|record| record.rule == rule).collect()
+        self.decisions.iter().filter(|record| record.edition.rule == rule).collect()
     }
 
     /// What people and the clock did, which no rule may change.
@@ -214,12 +214,12 @@ pub(crate) fn check(engine: &Engine, what: &str, rule: &[u8], ends: Ends<'_>) ->
     assert_eq!(case.state(), TicketState::Handling, "{what}: the ticket goes on");
     assert_eq!(case.events_of_people(), undisturbed.events_of_people(), "{what}: nobody's work changes");
     assert_eq!(undisturbed.decisions.len(), 3, "{what}: the neighbour is asked at every step");
-    let costs = |case: &Case<'_>| case.records(NEIGHBOUR).iter().map(|r| served(what, r).fuel).collect::<Vec<_>>();
+    let costs = |case: &Case<'_>| case.records(NEIGHBOUR).iter().map(|r| served(what, r).call.fuel).collect::<Vec<_>>();
     assert_eq!(costs(&case), costs(&undisturbed), "{what}: the neighbour pays what it always paid");
     let records = case.records(HOSTILE);
     assert_eq!(records.len(), 1, "{what}: one call, one record");
-    assert!(ends.fits(&records[0].answer), "{what}: expected {ends:?}, not {:?}", records[0].answer);
-    if let Answer::Failed(failure) = &records[0].answer {
+    assert!(ends.fits(&records[0].call.answer), "{what}: expected {ends:?}, not {:?}", records[0].call.answer);
+    if let Answer::Failed(failure) = &records[0].call.answer {
         assert!(!failure.chinese().is_empty(), "{what}: people can read why");
     }
     records[0].clone()
@@ -233,6 +233,6 @@ fn neighbour(engine: &Engine) -> Activation {
 }
 
 fn served<'a>(what: &str, record: &'a DecisionRecord) -> &'a DecisionRecord {
-    assert!(Ends::Served.fits(&record.answer), "{what}: the neighbour is served, not {:?}", record.answer);
+    assert!(Ends::Served.fits(&record.call.answer), "{what}: the neighbour is served, not {:?}", record.call.answer);
     record
 }

@@ -48,7 +48,7 @@ impl Asked<'_> {
 }
 
 fn verdicts(record: &DecisionRecord) -> Vec<String> {
-    let Answer::Proposals(judged) = &record.answer else { panic!("it answered, not {:?}", record.answer) };
+    let Answer::Proposals(judged) = &record.call.answer else { panic!("it answered, not {:?}", record.call.answer) };
     judged.iter().map(|(_, verdict)| said(verdict)).collect()
 }
 

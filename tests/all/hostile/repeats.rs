@@ -53,7 +53,7 @@ fn records(rule: &[u8]) -> Vec<DecisionRecord> {
 }
 
 fn tag_of(record: &DecisionRecord) -> &str {
-    match &record.answer {
+    match &record.call.answer {
         Answer::Proposals(judged) => match &judged[0].0.effect {
             Effect::AddTag(tag) => tag,
             other => panic!("a tag, not {other:?}"),
@@ -144,14 +144,17 @@ fn a_recorded_call_can_be_made_again() {
         |engine: &Engine| Guest::load(engine, Package::read(&rule).expect("it reads"), None).expect("it compiles");
     let other = Engine::new(Budget::default()).expect("it starts");
     for record in records(&rule) {
-        let input = record.input.as_ref().expect("it was called");
+        let input = record.call.input.as_ref().expect("it was called");
         for guest in [load(&ENGINE), load(&other)] {
-            let again = guest.call(input);
-            let Answer::Proposals(judged) = &record.answer else { panic!("it answered") };
+            let again = guest.call(input, &record.edition.settings);
+            let Answer::Proposals(judged) = &record.call.answer else { panic!("it answered") };
             let proposals: Vec<_> = judged.iter().map(|(proposal, _)| proposal.clone()).collect();
             assert_eq!(again.answer.as_ref(), Ok(&proposals));
-            assert_eq!((again.fuel, again.memory_bytes, &again.log), (record.fuel, record.memory_bytes, &record.log));
-            assert_eq!(guest.engine().digest(), record.engine_digest);
+            assert_eq!(
+                (again.fuel, again.memory_bytes, &again.log),
+                (record.call.fuel, record.call.memory_bytes, &record.call.log)
+            );
+            assert_eq!(guest.engine().digest(), record.edition.engine_digest);
         }
     }
 }

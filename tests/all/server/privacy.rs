@@ -77,8 +77,8 @@ async fn a_personal_field_is_told_only_as_filled_in(on: Kind) {
     must_not_tell(&text(&server, &id, "/timeline").await, &[ACCOUNT]);
     assert!(server.timeline(&id).await.shows("填写缴费户号：（已填写）"));
     let decisions = server.decisions(&id).await;
-    let told = decisions.iter().filter(|decision| decision.rule == "heating-mode").filter_map(|decision| {
-        let ticket = decision.input.as_ref()?.ticket.as_ref()?;
+    let told = decisions.iter().filter(|decision| decision.edition.rule == "heating-mode").filter_map(|decision| {
+        let ticket = decision.call.input.as_ref()?.ticket.as_ref()?;
         ticket.fields.get("account-number").cloned()
     });
     assert_eq!(told.collect::<Vec<_>>(), [FieldValue::Withheld, FieldValue::Withheld]);

@@ -15,7 +15,7 @@ use chuishao_server::store::Kind;
 on_both!(a_decision_replays_bit_for_bit);
 
 fn proposed(decision: &DecisionRecord) -> Result<String, String> {
-    match &decision.answer {
+    match &decision.call.answer {
         Answer::Proposals(judged) => {
             let proposals: Vec<_> = judged.iter().map(|(proposal, _)| proposal).collect();
             Ok(serde_json::to_string(&proposals).expect("it writes"))
@@ -38,14 +38,14 @@ async fn a_decision_replays_bit_for_bit(on: Kind) {
     for file in files {
         let package = Package::read(&std::fs::read(file).expect("a component")).expect("a package");
         let guest = Guest::load(&engine, package, None).expect("it loads");
-        let of_rule = decisions.iter().filter(|d| d.component_digest == guest.package().digest);
+        let of_rule = decisions.iter().filter(|d| d.edition.component_digest == guest.package().digest);
         for decision in of_rule {
-            assert_eq!(decision.engine_digest, engine.digest());
-            let called = guest.call(decision.input.as_ref().expect("it was called"));
+            assert_eq!(decision.edition.engine_digest, engine.digest());
+            let called = guest.call(decision.call.input.as_ref().expect("it was called"), &decision.edition.settings);
             let again = called.answer.map(|proposals| serde_json::to_string(&proposals).expect("it writes"));
             assert_eq!(again.map_err(|failure| failure.chinese()), proposed(decision));
-            assert_eq!(called.fuel, decision.fuel);
-            assert_eq!(called.log, decision.log);
+            assert_eq!(called.fuel, decision.call.fuel);
+            assert_eq!(called.log, decision.call.log);
         }
     }
     server.finish().await;

@@ -80,7 +80,7 @@ async fn in_june_the_same_call_is_like_any_other(on: Kind) {
     assert!(timeline.0.iter().all(|line| line.why.is_none() && !line.who.contains("规则")), "{timeline:#?}");
     let decisions = server.decisions(&registered.ticket).await;
     assert_eq!(decisions.len(), 2, "it was asked, and had nothing to say");
-    assert!(decisions.iter().all(|decision| decision.answer == Proposals(vec![])));
+    assert!(decisions.iter().all(|decision| decision.call.answer == Proposals(vec![])));
     server.finish().await;
 }
 
@@ -195,7 +195,7 @@ async fn rules_that_misbehave_are_seen_and_do_no_harm(on: Kind) {
         }
         assert!(timeline.shows("加标签「overreach/需关注」"), "its one proper wish is heard");
         assert!(timeline.shows("双向联办"), "the ticket goes on");
-        let answers: Vec<_> = server.decisions(&id).await.into_iter().map(|decision| decision.answer).collect();
+        let answers: Vec<_> = server.decisions(&id).await.into_iter().map(|decision| decision.call.answer).collect();
         assert!(matches!(&answers[..], [Failed(CallFailure::OutOfFuel), Proposals(four)] if four.len() == 4));
     }
     server.finish().await;
@@ -205,21 +205,25 @@ async fn a_decision_carries_all_that_made_it(on: Kind) {
     let server = TestServer::start(on, &[heating()], "2024-11-06T09:00").await;
     let id = cold_in(&server, "8号楼", false).await;
     let decisions = server.decisions(&id).await;
-    let kinds: Vec<_> = decisions.iter().map(|decision| decision.event_kind).collect();
+    let kinds: Vec<_> = decisions.iter().map(|decision| decision.call.event_kind).collect();
     assert_eq!(kinds, [EventKind::Registered, EventKind::FilledIn, EventKind::Accepted]);
     let bytes = std::fs::read(&components().heating).expect("the component");
     for decision in &decisions {
-        assert_eq!(decision.rule, "heating-mode");
-        assert_eq!((decision.version.to_string(), decision.interface.to_string()), ("0.1.0".into(), "1.0.0".into()));
-        assert_eq!(decision.component_digest, chuishao_sandbox::digest(&bytes));
-        assert_eq!(decision.engine_digest.len(), 64);
-        assert!(decision.fuel > 0 && decision.memory_bytes > 0);
-        let input = decision.input.as_ref().expect("it was called");
-        assert_eq!(input.settings.len(), 6, "those given and the defaults: {:?}", input.settings);
+        assert_eq!(decision.edition.rule, "heating-mode");
+        assert_eq!(
+            (decision.edition.version.to_string(), decision.edition.interface.to_string()),
+            ("0.1.0".into(), "1.0.0".into())
+        );
+        assert_eq!(decision.edition.component_digest, chuishao_domain::digest::digest(&bytes));
+        assert_eq!(decision.edition.engine_digest.len(), 64);
+        assert!(decision.call.fuel > 0 && decision.call.memory_bytes > 0);
+        let input = decision.call.input.as_ref().expect("it was called");
+        let settings = &decision.edition.settings;
+        assert_eq!(settings.len(), 6, "those given and the defaults: {settings:?}");
         assert_eq!(input.now.at, at("2024-11-06T09:00"));
         assert_eq!(input.ticket.as_ref().map(|ticket| ticket.id.as_str()), Some(id.as_str()));
     }
-    let Proposals(asked) = &decisions[0].answer else { panic!("it answered: {decisions:?}") };
+    let Proposals(asked) = &decisions[0].call.answer else { panic!("it answered: {decisions:?}") };
     assert_eq!(asked.len(), 6, "five fields and a seat");
     server.finish().await;
 }
@@ -245,7 +249,7 @@ async fn a_rule_that_cannot_be_loaded_is_shown(on: Kind) {
     let rules: Vec<Value> = server.read("/v1/rules").await;
     let codes: Vec<&str> = rules.iter().map(|rule| rule["problems"][0]["code"].as_str().unwrap_or("none")).collect();
     assert_eq!(codes, ["none", "rule.file", "package.not-wasm", "package.broken", "setting.range"]);
-    assert_eq!(rules[0]["digest"], chuishao_sandbox::digest(&whole));
+    assert_eq!(rules[0]["digest"], chuishao_domain::digest::digest(&whole));
     assert_eq!(rules[0]["title"], "供热模式");
     let id = cold_in(&server, "8号楼", false).await;
     server.act(&id, DISPATCHER, dispatch("370705-CG")).await;

@@ -2,10 +2,11 @@
 //! copy or a word without anybody noticing, and the binary names each ticket beside a
 //! running server.
 
+use super::components::{components, rule};
 use super::databases::{Raw, on_both};
 use super::harness::TestServer;
 use super::process::chuishao;
-use super::story::{dispatched, handled, road_in_anqiu};
+use super::story::{dispatched, handled, noise, road_in_anqiu};
 use chuishao_domain::ids::TicketId;
 use chuishao_server::store::Kind;
 
@@ -13,7 +14,8 @@ on_both!(
     everything_that_is_wrong_is_named,
     a_moment_of_a_copy_that_is_wrong_is_named,
     rows_without_a_ticket_are_named,
-    a_spoilt_archive_is_named
+    a_spoilt_archive_is_named,
+    an_altered_edition_is_named
 );
 
 const FOLD: &str = "与其事件的叠加不一致";
@@ -23,6 +25,7 @@ const MATTER: &str = "诉求检索表与工单不一致";
 const COPY: &str = "抄送表与事件不一致";
 const ARCHIVE: &str = "归档标记与归档表不一致";
 const RECORD: &str = "事件或归档记录不能识别";
+const EDITION: &str = "规则版次缺失或被改动";
 const DOCUMENT: &str = "工单内容不能识别";
 
 /// What is done to one ticket, `$` being its id, and what the check says to it.
@@ -143,6 +146,24 @@ async fn a_spoilt_archive_is_named(on: Kind) {
         assert!(told(&said.text, id).iter().any(|told| told.contains(words)), "{words}: {said:?}");
     }
     assert_eq!(told(&said.text, &ids[3]), [""; 0]);
+    server.finish_spoilt().await;
+}
+
+/// What a rule was when it decided is as good as the decision itself.
+async fn an_altered_edition_is_named(on: Kind) {
+    let rules = [rule(&components().mediation, "370705")];
+    let server = TestServer::start(on, &rules, "2024-11-06T09:00").await;
+    let id = dispatched(&server, &noise("370705", "胜利新村"), "370705-GA").await;
+    let healthy = verify(&server).await;
+    assert!(healthy.success, "{healthy:?}");
+    let mut raw = Raw::open(server.database()).await;
+    let altered = "update edition set document = replace(document, '\"same-complaints\":3', '\"same-complaints\":9')";
+    assert_eq!(raw.execute(altered).await, 1);
+    let said = verify(&server).await;
+    assert!(!said.success && told(&said.text, &id).iter().any(|told| told.contains(EDITION)), "{said:?}");
+    assert_eq!(raw.execute("delete from edition").await, 1);
+    let said = verify(&server).await;
+    assert!(!said.success && told(&said.text, &id).iter().any(|told| told.contains(EDITION)), "{said:?}");
     server.finish_spoilt().await;
 }
 

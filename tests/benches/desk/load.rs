@@ -12,10 +12,10 @@ pub fn client() -> Client {
     Client::builder().no_proxy().build().expect("a client")
 }
 
-/// One of some thousand buildings, as on a winter's morning.
+/// One of some thousands of buildings in a thousand estates, as on a winter's morning.
 pub fn matter() -> Value {
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let (estate, building) = (format!("虞河花园{}区", number % 97), format!("{}号楼", number % 31 + 1));
+    let (estate, building) = (format!("虞河花园{}区", number % 997), format!("{}号楼", number % 31 + 1));
     // Of five calls one is about heating, about which a rule has something to say; both rules
     // hear of all of them.
     let category = if number.is_multiple_of(5) { "010401" } else { "060101" };

@@ -4,6 +4,8 @@
 //!   many bytes in one transaction; in turns, so that the machine's moods hit all alike;
 //! - `cargo bench --bench desk -- --tickets=10000,100000,900000`: besides, how long taking a
 //!   call and reading the desk's lists take in generated years of these sizes, in turns.
+//!
+//! `--on=sqlite` and `--on=postgres` measure one database alone.
 
 mod bare;
 mod latency;
@@ -27,10 +29,14 @@ fn main() {
     let sizes: Vec<u64> = std::env::args()
         .find_map(|arg| Some(arg.strip_prefix("--tickets=")?.split(',').filter_map(|size| size.parse().ok()).collect()))
         .unwrap_or_default();
+    let chosen = std::env::args().find_map(|arg| Some(arg.strip_prefix("--on=")?.to_owned()));
     let cluster = postgres::Cluster::start(true);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        for on in [Kind::Sqlite, Kind::Postgres] {
+        for (on, name) in [(Kind::Sqlite, "sqlite"), (Kind::Postgres, "postgres")] {
+            if chosen.as_deref().is_some_and(|chosen| chosen != name) {
+                continue;
+            }
             println!("\n== {on:?}");
             throughput::measure(on, &cluster).await;
             if !sizes.is_empty() {

@@ -2,6 +2,7 @@
 
 use super::load::{client, take_bare_call, take_call};
 use super::{bare, database, postgres, server, two_rules};
+use chuishao_domain::event::Event;
 use chuishao_server::store::Kind;
 use chuishao_server::store::lists::List;
 use std::future::Future;
@@ -13,6 +14,9 @@ const CALL_TAKERS: usize = 16;
 /// Rounds in turns.
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(2);
+/// Calls from which the bytes are taken that the bare handler has to write: the load's mix
+/// repeats after five.
+const MIX: u32 = 20;
 
 pub async fn measure(on: Kind, cluster: &postgres::Cluster) {
     let folders = [(); 3].map(|()| tempfile::tempdir().expect("a folder"));
@@ -23,7 +27,9 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster) {
     let without = server(&folders[1], &without, &[]).await;
     let (with_base, without_base) = (format!("http://{}", with.address), format!("http://{}", without.address));
     let client = client();
-    take_call(&client, &with_base).await;
+    for _ in 0..MIX {
+        take_call(&client, &with_base).await;
+    }
     let bytes = bytes_written(&with).await;
     let (bare_base, bare_task) = bare::start(&other, bytes).await;
 
@@ -42,31 +48,30 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster) {
     bare_task.abort();
 }
 
-/// How much the desk writes for each step of a call: the documents of the newest ticket.
+/// How much the desk writes for each step of a call, in the mean of the first calls: their
+/// documents.
 async fn bytes_written(running: &chuishao_server::server::Running) -> [usize; 3] {
     let store = &running.desk.store;
-    let page = store.page(&List::Newest(None), None, 1).await.expect("a list");
-    let ticket = page.tickets.first().expect("a ticket");
+    let page = store.page(&List::Newest(None), None, MIX).await.expect("a list");
+    assert_eq!(page.tickets.len(), MIX as usize);
     let length = |value: String| value.len();
-    let document = length(serde_json::to_string(ticket).expect("JSON"));
-    let decisions = store.decisions(&ticket.id).await.expect("decisions");
-    let history = store.history(&ticket.id).await.expect("a history");
-    let accepted = history.iter().position(|e| format!("{:?}", e.event).starts_with("Accepted")).unwrap_or(0) as u64;
-    let dispatched =
-        history.iter().position(|e| format!("{:?}", e.event).starts_with("Dispatched")).unwrap_or(0) as u64;
-    let step = |sequence: u64| match sequence {
-        n if n > dispatched => 2,
-        n if n >= accepted => 1,
-        _ => 0,
-    };
-    let mut bytes = [document; 3];
-    for event in &history {
-        bytes[step(event.sequence)] += length(serde_json::to_string(event).expect("JSON"));
+    let mut bytes = [0; 3];
+    for ticket in &page.tickets {
+        let history = store.history(&ticket.id).await.expect("a history");
+        let first = |kind: fn(&Event) -> bool| history.iter().position(|e| kind(&e.event)).unwrap_or(0) as u64 + 1;
+        let accepted = first(|event| matches!(event, Event::Accepted));
+        let dispatched = first(|event| matches!(event, Event::Dispatched { .. }));
+        let step = |sequence: u64| usize::from(sequence >= accepted) + usize::from(sequence >= dispatched);
+        // The ticket's own document is written with each step.
+        bytes.iter_mut().for_each(|bytes| *bytes += length(serde_json::to_string(ticket).expect("JSON")));
+        for event in &history {
+            bytes[step(event.sequence)] += length(serde_json::to_string(event).expect("JSON"));
+        }
+        for decision in store.decisions(&ticket.id).await.expect("decisions") {
+            bytes[step(decision.call.event_sequence)] += length(serde_json::to_string(&decision.call).expect("JSON"));
+        }
     }
-    for decision in &decisions {
-        bytes[step(decision.event_sequence)] += length(serde_json::to_string(decision).expect("JSON"));
-    }
-    bytes
+    bytes.map(|bytes| bytes / MIX as usize)
 }
 
 /// Calls per second in one round.

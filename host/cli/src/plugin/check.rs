@@ -5,6 +5,7 @@ use super::{Faults, read_manifest};
 use crate::Outcome;
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::problem::Problem;
+use chuishao_domain::rule::scope::ScopeSpec;
 use chuishao_sandbox::engine::{Budget, Engine};
 use chuishao_sandbox::guest::Guest;
 use chuishao_sandbox::package::Package;
@@ -41,6 +42,7 @@ fn describe(package: &Package, bytes: usize) {
     println!("  摘要 sha256:{}", package.digest);
     println!("  接口 {}，除 log 外没有导入", package.interface);
     println!("  监听：{}", list(manifest.listens.iter().map(|kind| kind.term()).collect()));
+    println!("  范围：{}", scope(&manifest.scope));
     println!("  可提出：{}", list(manifest.effects.iter().map(|kind| kind.term()).collect()));
     println!("  可读取：{}", list(manifest.reads.iter().map(|field| field.term()).collect()));
     println!("  事实：{}", list(manifest.facts.iter().map(|fact| fact.name.as_str()).collect()));
@@ -55,4 +57,20 @@ fn describe(package: &Package, bytes: usize) {
         println!("  注意：本版本的主机还不会调用每日研判和每月研判");
     }
     println!("检查通过");
+}
+
+fn scope(scope: &ScopeSpec) -> String {
+    let mut limits = Vec::new();
+    if !scope.categories.is_empty() {
+        let codes: Vec<&str> = scope.categories.iter().map(String::as_str).collect();
+        limits.push(format!("分类 {}", codes.join("、")));
+    }
+    if let Some(setting) = &scope.categories_setting {
+        limits.push(format!("设置 {setting} 所列的分类"));
+    }
+    if !scope.matter_kinds.is_empty() {
+        let kinds: Vec<&str> = scope.matter_kinds.iter().map(|kind| kind.term()).collect();
+        limits.push(format!("诉求类型 {}", kinds.join("、")));
+    }
+    if limits.is_empty() { "所有诉求".into() } else { limits.join("；") }
 }

@@ -104,8 +104,8 @@ impl<'a> Story<'a> {
             let complaints = complaints(step, &decisions);
             let what =
                 if step.register.is_some() { "register" } else { step.command.as_ref().map_or("wait", Command::name) };
-            let fuel: u64 = decisions.iter().map(|decision| decision.fuel).sum();
-            let micros: u64 = decisions.iter().map(|decision| decision.micros).sum();
+            let fuel: u64 = decisions.iter().map(|decision| decision.call.fuel).sum();
+            let micros: u64 = decisions.iter().map(|decision| decision.call.micros).sum();
             let sign = if complaints.is_empty() { "✓" } else { "✗" };
             println!("  {sign} {} {what}（算力 {fuel}，{micros} 微秒）", civil(at).strftime("%Y-%m-%d %H:%M"));
             for complaint in &complaints {
@@ -167,12 +167,13 @@ fn complaints(step: &Step, decisions: &[DecisionRecord]) -> Vec<String> {
     let mut refused = Vec::new();
     let mut complaints = Vec::new();
     for decision in decisions {
-        match &decision.answer {
+        match &decision.call.answer {
             Answer::Failed(failure) => {
                 let text = failure.chinese();
                 if step.fails.as_ref().is_none_or(|words| !text.contains(words.as_str())) {
                     complaints.push(format!("规则失败：{text}"));
-                    complaints.extend(decision.log.iter().map(|line| format!("  日志 {}：{}", line.level, line.text)));
+                    complaints
+                        .extend(decision.call.log.iter().map(|line| format!("  日志 {}：{}", line.level, line.text)));
                 }
             }
             Answer::Proposals(proposals) => {
@@ -187,7 +188,7 @@ fn complaints(step: &Step, decisions: &[DecisionRecord]) -> Vec<String> {
             }
         }
     }
-    let failed = decisions.iter().any(|decision| matches!(decision.answer, Answer::Failed(_)));
+    let failed = decisions.iter().any(|decision| matches!(decision.call.answer, Answer::Failed(_)));
     if step.fails.is_some() && !failed {
         complaints.push("预期规则失败，但没有失败".into());
     }

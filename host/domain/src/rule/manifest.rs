@@ -3,6 +3,7 @@
 
 use super::kinds::{EffectKind, EventKind, TicketField};
 use super::problem::Problem;
+use super::scope::ScopeSpec;
 use super::settings::SettingSpec;
 use super::value::ValueKind;
 use crate::plain::{escaped, is_hidden};
@@ -38,6 +39,21 @@ pub struct FactQuery {
     /// Only matters of this kind, if given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matter_kind: Option<MatterKind>,
+    /// Where counting stops, 1 to 1000: a rule wants to know whether there are three or ten,
+    /// and a burst main that a thousand call about must not make each next call slower.
+    #[serde(default = "most_counted", skip_serializing_if = "is_most_counted")]
+    pub at_most: u16,
+}
+
+const MOST_COUNTED: u16 = 100;
+
+fn most_counted() -> u16 {
+    MOST_COUNTED
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_most_counted(at_most: &u16) -> bool {
+    *at_most == MOST_COUNTED
 }
 
 /// An extra field of the rule's own namespace (扩展字段).
@@ -78,6 +94,9 @@ pub struct Manifest {
     pub license: String,
     /// The events that it is called for.
     pub listens: BTreeSet<EventKind>,
+    /// The matters about which it is asked.
+    #[serde(default, skip_serializing_if = "ScopeSpec::is_open")]
+    pub scope: ScopeSpec,
     /// The effects that it may ask for.
     pub effects: BTreeSet<EffectKind>,
     /// The fields of the ticket that it reads.
@@ -143,6 +162,7 @@ impl Manifest {
         self.check_texts(&mut fault);
         self.check_facts(&mut fault);
         self.check_names(&mut fault);
+        problems.extend(self.scope.problems(&self.settings));
         problems
     }
 
@@ -182,6 +202,14 @@ impl Manifest {
             }
             if !(1..=366).contains(&fact.days) {
                 fault("manifest.fact-days", &place, "days 应在 1 到 366 之间", "days must be within 1 to 366");
+            }
+            if !(1..=1000).contains(&fact.at_most) {
+                fault(
+                    "manifest.fact-at-most",
+                    &place,
+                    "at_most 应在 1 到 1000 之间",
+                    "at_most must be within 1 to 1000",
+                );
             }
             if fact.same.is_empty() {
                 fault(
@@ -296,7 +324,7 @@ mod tests {
         bad.title = String::new();
         bad.listens.clear();
         bad.license = " ".into();
-        bad.facts.push(FactQuery { name: "x".into(), same: BTreeSet::new(), days: 0, matter_kind: None });
+        bad.facts.push(FactQuery { name: "x".into(), same: BTreeSet::new(), days: 0, matter_kind: None, at_most: 0 });
         let field = FieldSpec { kind: ValueKind::Table, title: "身份证号".into(), personal: true };
         bad.fields.insert("X".into(), field);
         let codes: Vec<_> = bad.problems().iter().map(|p| p.code).collect();
@@ -309,6 +337,7 @@ mod tests {
                 "manifest.license",
                 "manifest.fact-name",
                 "manifest.fact-days",
+                "manifest.fact-at-most",
                 "manifest.fact-same",
                 "manifest.field-name",
                 "manifest.field-type",

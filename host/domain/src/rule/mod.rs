@@ -1,7 +1,7 @@
 //! Local rules (本地规则) as the domain sees them: what a rule declares, what it is told,
 //! what it may ask for. How a rule is run is the sandbox's business.
 //!
-//! Reading order: [`manifest`] (what it declares), [`view`] (what it is told),
+//! Reading order: [`manifest`] (what it declares), [`scope`] (which matters it is asked about), [`view`] (what it is told),
 //! [`effect`] (what it asks for), [`record`] (what is kept of each call).
 
 pub mod effect;
@@ -9,6 +9,7 @@ pub mod kinds;
 pub mod manifest;
 pub mod problem;
 pub mod record;
+pub mod scope;
 pub mod settings;
 pub mod state;
 pub mod ticket_view;

@@ -4,10 +4,13 @@
 
 use super::effect::Proposal;
 use super::kinds::EventKind;
+use super::settings::Settings;
 use super::view::RuleInput;
+use crate::digest::digest;
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What became of one proposal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,13 +99,12 @@ pub struct LogLine {
     pub text: String,
 }
 
-/// The record of one call.
+/// What exactly was asked (版次): the code and its settings, on which engine. Many calls share
+/// one, so it is kept once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DecisionRecord {
-    /// The sequence of the event that the rule was asked about.
-    pub event_sequence: u64,
-    /// Its kind.
-    pub event_kind: EventKind,
+pub struct Edition {
+    /// SHA-256 of everything below, in hex; [`Edition::sealed`] computes it.
+    pub digest: String,
     /// The rule.
     pub rule: String,
     /// 中文名
@@ -115,11 +117,55 @@ pub struct DecisionRecord {
     pub interface: semver::Version,
     /// SHA-256 of the engine's version and configuration, in hex.
     pub engine_digest: String,
-    /// The exact input, settings included; absent when the rule was not called.
+    /// The settings, complete.
+    pub settings: Settings,
+}
+
+impl Edition {
+    /// The edition with its digest.
+    #[must_use]
+    pub fn sealed(self) -> Self {
+        let digest = self.computed_digest();
+        Self { digest, ..self }
+    }
+
+    /// Whether the digest is that of the rest.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.digest == self.computed_digest()
+    }
+
+    fn computed_digest(&self) -> String {
+        let Self { digest: _, rule, title, version, component_digest, interface, engine_digest, settings } = self;
+        let parts = (rule, title, version, component_digest, interface, engine_digest, settings);
+        // Texts and numbers: nothing that JSON could not say.
+        let text = serde_json::to_vec(&parts).unwrap_or_default();
+        digest(&text)
+    }
+}
+
+/// The record of one call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionRecord {
+    /// What was asked.
+    pub edition: Arc<Edition>,
+    /// What it was asked about, and what it answered.
+    pub call: CallRecord,
+}
+
+/// One call of an [`Edition`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallRecord {
+    /// The sequence of the event that the rule was asked about.
+    pub event_sequence: u64,
+    /// Its kind.
+    pub event_kind: EventKind,
+    /// The exact input beside the settings; absent when the rule was not called.
     pub input: Option<RuleInput>,
     /// The answer.
     pub answer: Answer,
     /// What it logged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub log: Vec<LogLine>,
     /// Fuel used: the deterministic cost.
     pub fuel: u64,

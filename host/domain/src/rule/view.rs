@@ -10,7 +10,6 @@ use super::RuleActor;
 use super::effect::TaskKind;
 use super::kinds::{EventKind, TicketField};
 use super::manifest::Manifest;
-use super::settings::Settings;
 use super::ticket_view::{TicketView, ticket_view};
 use crate::World;
 use crate::calendar::civil;
@@ -127,7 +126,7 @@ pub enum RuleEvent {
     MonthlyReview(PeriodicReview),
 }
 
-/// All that comes with a call.
+/// All that comes with a call, beside the settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleInput {
     /// What happened.
@@ -136,11 +135,11 @@ pub struct RuleInput {
     pub now: Moment,
     /// The ticket; absent in reviews.
     pub ticket: Option<TicketView>,
-    /// The settings.
-    pub settings: Settings,
     /// The figures.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, FactValue>,
     /// What the rule remembered on this ticket.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub memory: String,
 }
 
@@ -185,7 +184,6 @@ pub fn input(
     event: &Event,
     ticket: &Ticket,
     actor: &RuleActor,
-    settings: &Settings,
     facts: BTreeMap<String, FactValue>,
     now: Timestamp,
     world: &World,
@@ -195,7 +193,6 @@ pub fn input(
         event: rule_event(event, ticket, actor, &words)?,
         now: Moment::new(now, world),
         ticket: Some(ticket_view(ticket, &actor.manifest, world)),
-        settings: settings.clone(),
         facts,
         memory: ticket.rules.get(actor.name()).map(|rule| rule.memory.clone()).unwrap_or_default(),
     })

@@ -83,6 +83,13 @@ create table event (
     primary key (ticket_id, sequence)
 );
 
+-- What exactly was asked: code and settings. Many decisions share one, so it is written once,
+-- with the first of them, and never changed or removed.
+create table edition (
+    digest text collate "C" primary key,
+    document text collate "C" not null
+);
+
 -- One row for each call of a rule, with everything that is needed to replay it.
 create table decision (
     ticket_id text collate "C" not null,
@@ -92,6 +99,8 @@ create table decision (
     position bigint not null,
     event_sequence bigint not null,
     rule text collate "C" not null,
+    -- Which row of `edition`; the document has the rest.
+    edition text collate "C" not null,
     failed boolean not null,
     at bigint not null,
     document text collate "C" not null,

@@ -73,7 +73,7 @@ fn key(headers: &HeaderMap, parts: &[&[u8]]) -> Result<Option<Key>, Problem> {
     let Some(text) = text else {
         return Err(Problem::bad_request("Idempotency-Key 须为 1 到 128 个可见字符", "the key is malformed"));
     };
-    let digest = chuishao_sandbox::digest(&parts.join(&0));
+    let digest = chuishao_domain::digest::digest(&parts.join(&0));
     Ok(Some(Key { key: text.to_owned(), digest }))
 }
 

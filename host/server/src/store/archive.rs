@@ -4,6 +4,8 @@
 //! read back and found to be the ticket's own.
 
 use super::database::{Statement, Value};
+use super::many::Column::{Bytes, Integer, Text};
+use super::many::ManyRows;
 use super::{Store, StoreError};
 use chuishao_domain::apply::fold;
 use chuishao_domain::event::Recorded;
@@ -57,6 +59,20 @@ struct Candidate {
     record: Record,
     document: Vec<u8>,
 }
+
+static MARKED: ManyRows = ManyRows {
+    before: "update ticket set archived = true from (",
+    columns: &[Text, Integer],
+    after: ") as c where ticket.id = c.column1 and ticket.version = c.column2",
+    returning: Some("id"),
+};
+
+static RECORD: ManyRows = ManyRows {
+    before: "insert into archive (ticket_id, archived_at, events, decisions, document) ",
+    columns: &[Text, Integer, Integer, Integer, Bytes],
+    after: "",
+    returning: None,
+};
 
 impl Store {
     /// Archives every ticket that was closed before a moment and of which the clock wants
@@ -124,10 +140,8 @@ impl Store {
             return Ok(0);
         }
         let mut open = self.pool.begin().await?;
-        let mut mark = Statement::new("update ticket set archived = true from (values ");
-        mark.push_rows(candidates.iter().map(|one| vec![one.id.as_str().into(), one.version.into()]).collect());
-        mark.push(") as c where ticket.id = c.column1 and ticket.version = c.column2 returning id");
-        let marked = open.all(mark).await?;
+        let candidate = |one: &Candidate| vec![one.id.as_str().into(), one.version.into()];
+        let marked = open.write(vec![(&MARKED, candidates.iter().map(candidate).collect())]).await?;
         let marked = marked.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
         let mut rows = Vec::with_capacity(marked.len());
         for one in candidates.into_iter().filter(|one| marked.iter().any(|id| id == one.id.as_str())) {
@@ -147,8 +161,7 @@ impl Store {
                 one.document.into(),
             ]);
         }
-        let into = "insert into archive (ticket_id, archived_at, events, decisions, document) values ";
-        super::rows::insert(&mut open, into, rows, "").await?;
+        open.write(vec![(&RECORD, rows)]).await?;
         open.commit().await?;
         Ok(marked.len() as u64)
     }

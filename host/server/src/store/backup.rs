@@ -4,6 +4,8 @@
 
 use super::address::DatabaseAddress;
 use super::database::Statement;
+use super::many::Column::{Integer, Text};
+use super::many::ManyRows;
 use super::open::make_file;
 use super::{Store, StoreError};
 use jiff::civil::Date;
@@ -19,6 +21,13 @@ const NUMBERS_LEFT_OUT: i64 = 500_000;
 /// Days after the backup whose numbers are left out.
 const MOST_DAYS: usize = 366;
 
+static LEFT_OUT: ManyRows = ManyRows {
+    before: "insert into ticket_number (day, next) ",
+    columns: &[Text, Integer],
+    after: " on conflict (day) do update set next = ticket_number.next + excluded.next - 1",
+    returning: None,
+};
+
 impl Store {
     /// Leaves out the numbers that may have been given between the backup and today.
     ///
@@ -32,8 +41,7 @@ impl Store {
         let days = days.take_while(|day| *day == last || *day <= today).take(MOST_DAYS);
         let rows = days.map(|day| vec![day.to_string().into(), (NUMBERS_LEFT_OUT + 1).into()]).collect();
         let mut open = self.pool.begin().await?;
-        let after = " on conflict (day) do update set next = ticket_number.next + excluded.next - 1";
-        super::rows::insert(&mut open, "insert into ticket_number (day, next) values ", rows, after).await?;
+        open.write(vec![(&LEFT_OUT, rows)]).await?;
         open.commit().await?;
         Ok(())
     }

@@ -2,12 +2,22 @@
 //! the same domain code as real calls, written here without a disk sync for each.
 
 use super::database::{Kind, Pool, Statement};
+use super::many::Column::{Integer, Text};
+use super::many::ManyRows;
 use super::rows::Bulk;
 use super::tickets::Caller;
 use super::{Store, StoreError};
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ticket::Ticket;
 use std::collections::BTreeMap;
+
+/// Numbers that stand on tickets are not handed out again.
+static NUMBERS: ManyRows = ManyRows {
+    before: "insert into ticket_number (day, next) ",
+    columns: &[Text, Integer],
+    after: " on conflict (day) do update set next = excluded.next where excluded.next > ticket_number.next",
+    returning: None,
+};
 
 /// One ticket with its whole history.
 pub struct Made {
@@ -93,10 +103,8 @@ impl Store {
             open.execute(Statement::new("set local synchronous_commit = off")).await?;
         }
         rows.bulk.insert(&mut open).await?;
-        // Numbers that stand on tickets are not handed out again.
         let numbers = rows.numbers.iter().map(|(day, highest)| vec![day.into(), (highest + 1).into()]).collect();
-        let after = " on conflict (day) do update set next = excluded.next where excluded.next > ticket_number.next";
-        super::rows::insert(&mut open, "insert into ticket_number (day, next) values ", numbers, after).await?;
+        open.write(vec![(&NUMBERS, numbers)]).await?;
         open.commit().await?;
         Ok(())
     }

@@ -262,7 +262,7 @@ impl Pool {
 }
 
 /// A connection that is lent out.
-enum Connection {
+pub(super) enum Connection {
     Sqlite(Lent<Sqlite>),
     Postgres(Lent<Postgres>),
 }
@@ -306,6 +306,10 @@ impl Connection {
 pub(super) struct Transaction(Connection);
 
 impl Transaction {
+    pub(super) fn connection(&mut self) -> &mut Connection {
+        &mut self.0
+    }
+
     pub(super) async fn all(&mut self, statement: Statement) -> Result<Vec<Row>, sqlx::Error> {
         self.0.all(statement).await
     }

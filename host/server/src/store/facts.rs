@@ -13,10 +13,6 @@ use jiff::{Timestamp, ToSpan};
 use std::sync::Mutex;
 use tokio::runtime::Handle;
 
-/// Tickets that are counted: a rule asks whether there are three or ten, and a burst main
-/// that a thousand call about must not make each next call slower.
-const MOST_COUNTED: i64 = 1000;
-
 /// What is to be counted: tickets like this one, in this territory, until now.
 #[derive(Clone, PartialEq)]
 struct Question {
@@ -74,7 +70,7 @@ impl Question {
         if let Some(kind) = self.query.matter_kind {
             sql.push(" and kind = ").push_value(super::rows::name_of(&kind)?);
         }
-        sql.push(" limit ").push_value(MOST_COUNTED).push(") as alike)");
+        sql.push(" limit ").push_value(i64::from(self.query.at_most)).push(") as alike)");
         Ok(())
     }
 
@@ -84,7 +80,8 @@ impl Question {
         let intake = &ticket.intake;
         let of_the_kind = self.query.matter_kind.is_none_or(|kind| kind == intake.matter_kind);
         let itself = intake.received_at > self.since() && of_the_kind;
-        FactValue::Count(u32::try_from(others).unwrap_or(u32::MAX).saturating_add(u32::from(itself)))
+        let count = u32::try_from(others).unwrap_or(u32::MAX).saturating_add(u32::from(itself));
+        FactValue::Count(count.min(u32::from(self.query.at_most)))
     }
 }
 

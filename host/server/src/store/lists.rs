@@ -5,10 +5,13 @@ use super::database::{Row, Statement};
 use super::{Store, StoreError, archive};
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::{TerritoryId, TicketId, UnitId};
-use chuishao_domain::rule::record::DecisionRecord;
+use chuishao_domain::rule::record::{DecisionRecord, Edition};
 use chuishao_domain::ticket::{Ticket, TicketState};
 use jiff::Timestamp;
 use serde::Serialize;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 /// Most rows of one page: a screen or two.
 pub const MOST_ROWS: u32 = 200;
@@ -80,9 +83,20 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn decisions(&self, id: &TicketId) -> Result<Vec<DecisionRecord>, StoreError> {
-        let asked = Statement::new("select document from decision where ticket_id = $1 order by version, position");
+        let asked = Statement::new(
+            "select d.document, d.edition, e.document from decision d join edition e on e.digest = d.edition \
+             where d.ticket_id = $1 order by d.version, d.position",
+        );
         let rows = self.readers.all(asked.bind(id.as_str())).await?;
-        let mut decisions = documents(&rows)?;
+        let mut editions: BTreeMap<String, Arc<Edition>> = BTreeMap::new();
+        let mut decisions = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let edition = match editions.entry(row.text(1)?) {
+                Entry::Occupied(known) => known.get().clone(),
+                Entry::Vacant(new) => new.insert(Arc::new(serde_json::from_str(&row.text(2)?)?)).clone(),
+            };
+            decisions.push(DecisionRecord { edition, call: serde_json::from_str(&row.text(0)?)? });
+        }
         if let Some(record) = self.archived(id).await? {
             decisions.splice(0..0, record.decisions);
         }

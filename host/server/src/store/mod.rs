@@ -3,7 +3,8 @@
 //! PostgreSQL with its commits synchronous. Readers never wait for the writer.
 //!
 //! - [`address`], `database`: which database, and what both are made to look like;
-//! - [`tickets`]: what one command writes; `writer`: many of them in one transaction;
+//! - [`tickets`]: what one command writes; `writer`: many of them in one transaction; `many`:
+//!   the statements for that; `recent`: what was written last;
 //! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
 //! - [`outbox`]: rows on their way out; [`lease`]: whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
@@ -19,8 +20,10 @@ pub mod housekeeping;
 mod kept;
 pub mod lease;
 pub mod lists;
+mod many;
 mod open;
 pub mod outbox;
+mod recent;
 pub mod report;
 mod rows;
 pub mod tickets;
@@ -30,6 +33,7 @@ mod writer;
 pub use database::Kind;
 
 use database::Pool;
+use recent::Recent;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -101,6 +105,7 @@ pub struct Store {
     pool: Pool,
     readers: Pool,
     writer: Writer,
+    recent: Recent,
     /// Held as long as the store lives: two servers on one file would each believe that it
     /// alone computes from the newest version.
     _lock: Option<Arc<File>>,

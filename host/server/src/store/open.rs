@@ -4,6 +4,7 @@
 use super::address::DatabaseAddress;
 use super::database::{Kind, Pool, Statement};
 use super::kept::Kept;
+use super::recent::Recent;
 use super::writer::Writer;
 use super::{Store, StoreError};
 use sqlx::migrate::Migrator;
@@ -26,9 +27,20 @@ const WRITERS: u32 = 4;
 /// How long a statement waits for a lock, and a caller for a connection, before it gives up.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// Statements that a connection of SQLite keeps prepared: those over many rows have a text for
+/// each power of two.
+const MOST_STATEMENTS: usize = 256;
+
 /// What every session on PostgreSQL is opened with. A server that froze in the middle of a
-/// transaction must not hold its locks: the others take over.
-const SESSION: [(&str, &str); 2] = [("idle_in_transaction_session_timeout", "10s"), ("lock_timeout", "5s")];
+/// transaction must not hold its locks: the others take over. And every statement has an index
+/// of its own: a plan that was made while a table was small must not go on reading all of it
+/// when it has grown.
+const SESSION: [(&str, &str); 3] =
+    [("idle_in_transaction_session_timeout", "10s"), ("lock_timeout", "5s"), ("enable_seqscan", "off")];
+
+/// What sessions that write have besides: rows are found one by one by their keys, never by
+/// reading a whole index beside a handful of rows.
+const WRITING: [(&str, &str); 2] = [("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
 
 impl Store {
     /// Opens a database to serve from it: makes it if it is a file, and brings its schema up
@@ -50,7 +62,7 @@ impl Store {
                 Ok(Self::of(Pool::Sqlite(Kept::new(pool)), readers, Some(lock)))
             }
             DatabaseAddress::Postgres(options) => {
-                let pool = postgres_pool(options, WRITERS).await?;
+                let pool = postgres_pool(&options.clone().options(WRITING), WRITERS).await?;
                 POSTGRES.run(&pool).await?;
                 let pool = Pool::Postgres(Kept::new(pool));
                 must_be_durable(&pool).await?;
@@ -94,7 +106,7 @@ impl Store {
 
     fn of(pool: Pool, readers: Pool, lock: Option<File>) -> Self {
         let writer = Writer::start(&pool);
-        Self { pool, readers, writer, _lock: lock.map(Arc::new) }
+        Self { pool, readers, writer, recent: Recent::new(), _lock: lock.map(Arc::new) }
     }
 }
 
@@ -103,7 +115,8 @@ fn newest(migrator: &Migrator) -> i64 {
 }
 
 fn sqlite_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).create_if_missing(true).foreign_keys(true).busy_timeout(BUSY)
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true).foreign_keys(true);
+    options.busy_timeout(BUSY).statement_cache_capacity(MOST_STATEMENTS)
 }
 
 async fn sqlite_readers(options: SqliteConnectOptions) -> Result<Pool, StoreError> {

@@ -2,8 +2,9 @@
 //! two workers from sending the same row, it is not needed for correctness: delivery is at
 //! least once, and the row's id is the receiver's idempotency key.
 
-use super::database::{Kind, Row, Statement, Transaction};
-use super::rows::RowValues;
+use super::database::{Kind, Row, Statement};
+use super::many::Column::{Integer, Text};
+use super::many::{ManyRows, RowValues};
 use super::tickets::CommitError;
 use super::{Store, StoreError};
 use chuishao_domain::ids::TicketId;
@@ -63,22 +64,25 @@ pub(super) fn rows(ticket: &TicketId, messages: &[(u64, Message)], now: Timestam
     messages.iter().enumerate().map(row).collect()
 }
 
-pub(super) async fn insert(open: &mut Transaction, rows: Vec<RowValues>) -> Result<(), sqlx::Error> {
-    let into = "insert into outbox \
-         (id, ticket_id, topic, to_unit, text, created_at, next_attempt_at, leased_until, attempts) values ";
-    super::rows::insert(open, into, rows, "").await
-}
+pub(super) static MESSAGE: ManyRows = ManyRows {
+    before: "insert into outbox \
+             (id, ticket_id, topic, to_unit, text, created_at, next_attempt_at, leased_until, attempts) ",
+    columns: &[Text, Text, Text, Text, Text, Integer, Integer, Integer, Integer],
+    after: "",
+    returning: None,
+};
 
-pub(super) async fn settle(open: &mut Transaction, settlements: &[&Settlement]) -> Result<(), sqlx::Error> {
-    if settlements.is_empty() {
-        return Ok(());
+pub(super) static SETTLED: ManyRows = ManyRows {
+    before: "update outbox set delivered_at = c.column2, next_attempt_at = c.column3, leased_until = 0 from (",
+    columns: &[Text, Integer, Integer],
+    after: ") as c where outbox.id = c.column1",
+    returning: None,
+};
+
+impl Settlement {
+    pub(super) fn row(&self) -> RowValues {
+        vec![self.id.as_str().into(), self.delivered_at.into(), self.next_attempt_at.into()]
     }
-    let row = |one: &&Settlement| vec![one.id.as_str().into(), one.delivered_at.into(), one.next_attempt_at.into()];
-    let mut statement = Statement::new(
-        "update outbox set delivered_at = c.column2, next_attempt_at = c.column3, leased_until = 0 from (values ",
-    );
-    statement.push_rows(settlements.iter().map(row).collect()).push(") as c where outbox.id = c.column1");
-    open.execute(statement).await.map(drop)
 }
 
 impl Store {

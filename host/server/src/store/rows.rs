@@ -1,22 +1,19 @@
 //! The rows that a command becomes, and the statements that write the rows of many commands
-//! at once. Statements take many rows, because on PostgreSQL each statement is a way there
-//! and back.
+//! at once.
 
-use super::database::{Statement, Transaction, Value};
+use super::database::{Transaction, Value};
+use super::many::Column::{Integer, Text, Truth};
+use super::many::{ManyRows, RowValues};
 use super::tickets::{Caller, Commit, KeptAnswer};
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::rule::kinds::EventKind;
-use chuishao_domain::rule::record::{Answer, DecisionRecord};
+use chuishao_domain::rule::record::{Answer, DecisionRecord, Edition};
 use chuishao_domain::ticket::Ticket;
 use jiff::Timestamp;
 use serde::Serialize;
-use std::collections::BTreeSet;
-
-/// Rows of one statement: both databases bound the number of values (SQLite 32,766).
-const MOST_ROWS: usize = 400;
-
-pub(super) type RowValues = Vec<Value>;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A command as rows, ready to be written.
 pub(super) struct Prepared {
@@ -31,6 +28,7 @@ pub(super) struct Prepared {
     copies: Vec<RowValues>,
     events: Vec<RowValues>,
     decisions: Vec<RowValues>,
+    pub(super) editions: Vec<Arc<Edition>>,
     outbox: Vec<RowValues>,
 }
 
@@ -56,6 +54,7 @@ impl Prepared {
             copies: events.iter().filter_map(|event| copy_row(id, event)).collect(),
             events: events.iter().map(|event| event_row(id, event)).collect::<Result<_, _>>()?,
             decisions: decisions.map(|(place, one)| decision_row(ticket, place, one)).collect::<Result<_, _>>()?,
+            editions: commit.decisions.iter().map(|decision| decision.edition.clone()).collect(),
             outbox: super::outbox::rows(id, commit.messages, commit.now),
         })
     }
@@ -96,8 +95,79 @@ pub(super) fn ticket_columns(ticket: &Ticket) -> Result<RowValues, serde_json::E
     ])
 }
 
-const TICKET: &str = "insert into ticket (id, version, state, territory, received_at, lead_unit, due_at, wakes_at, \
-     awaits_calendar, closed_at, first_solved, solved, satisfied, rework_count, document) values ";
+static NEW_TICKET: ManyRows = ManyRows {
+    before: "insert into ticket (id, version, state, territory, received_at, lead_unit, due_at, wakes_at, \
+             awaits_calendar, closed_at, first_solved, solved, satisfied, rework_count, document) ",
+    columns: &[
+        Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Truth, Truth, Truth, Integer, Text,
+    ],
+    after: " on conflict (id) do nothing",
+    returning: Some("id"),
+};
+
+/// The last column is the version that the change was computed from.
+static KNOWN_TICKET: ManyRows = ManyRows {
+    before: "update ticket set version = c.column2, state = c.column3, lead_unit = c.column6, due_at = c.column7, \
+             wakes_at = c.column8, awaits_calendar = c.column9, closed_at = c.column10, first_solved = c.column11, \
+             solved = c.column12, satisfied = c.column13, rework_count = c.column14, document = c.column15 from (",
+    columns: &[
+        Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Truth, Truth, Truth, Integer, Text,
+        Integer,
+    ],
+    after: ") as c where ticket.id = c.column1 and ticket.version = c.column16",
+    returning: Some("id"),
+};
+
+static ANSWER: ManyRows = ManyRows {
+    before: "insert into idempotency (key, digest, answer, at) ",
+    columns: &[Text, Text, Text, Integer],
+    after: " on conflict (key) do nothing",
+    returning: Some("key"),
+};
+
+static MATTER: ManyRows = ManyRows {
+    before: "insert into matter (ticket_id, territory, category_group, kind, street, estate, building, received_at) ",
+    columns: &[Text, Text, Text, Text, Text, Text, Text, Integer],
+    after: " on conflict (ticket_id) do update set category_group = excluded.category_group, \
+            street = excluded.street, estate = excluded.estate, building = excluded.building",
+    returning: None,
+};
+
+static CALLER: ManyRows = ManyRows {
+    before: "insert into caller (reference, name, phone, created_at) ",
+    columns: &[Text, Text, Text, Integer],
+    after: "",
+    returning: None,
+};
+
+static COPY: ManyRows = ManyRows {
+    before: "insert into copy (ticket_id, reader, copied_at) ",
+    columns: &[Text, Text, Integer],
+    after: " on conflict (ticket_id, reader) do nothing",
+    returning: None,
+};
+
+static EVENT: ManyRows = ManyRows {
+    before: "insert into event (ticket_id, sequence, at, kind, document) ",
+    columns: &[Text, Integer, Integer, Text, Text],
+    after: "",
+    returning: None,
+};
+
+static EDITION: ManyRows = ManyRows {
+    before: "insert into edition (digest, document) ",
+    columns: &[Text, Text],
+    after: " on conflict (digest) do nothing",
+    returning: None,
+};
+
+static DECISION: ManyRows = ManyRows {
+    before: "insert into decision \
+             (ticket_id, version, position, event_sequence, rule, edition, failed, at, document) ",
+    columns: &[Text, Integer, Integer, Integer, Text, Text, Truth, Integer, Text],
+    after: "",
+    returning: None,
+};
 
 fn changes_matter(recorded: &Recorded) -> bool {
     matches!(recorded.event, Event::PlaceFilled { .. } | Event::Reclassified { .. })
@@ -157,32 +227,18 @@ pub(super) fn event_row(id: &TicketId, recorded: &Recorded) -> Result<RowValues,
 }
 
 fn decision_row(ticket: &Ticket, place: usize, decision: &DecisionRecord) -> Result<RowValues, serde_json::Error> {
+    let DecisionRecord { edition, call } = decision;
     Ok(vec![
         ticket.id.as_str().into(),
         ticket.version.cast_signed().into(),
         (place as i64).into(),
-        decision.event_sequence.cast_signed().into(),
-        decision.rule.as_str().into(),
-        matches!(decision.answer, Answer::Failed(_)).into(),
-        decision.at.as_millisecond().into(),
-        serde_json::to_string(decision)?.into(),
+        call.event_sequence.cast_signed().into(),
+        edition.rule.as_str().into(),
+        edition.digest.as_str().into(),
+        matches!(call.answer, Answer::Failed(_)).into(),
+        call.at.as_millisecond().into(),
+        serde_json::to_string(call)?.into(),
     ])
-}
-
-/// Inserts rows, as many to a statement as both databases take.
-pub(super) async fn insert(
-    open: &mut Transaction,
-    into: &str,
-    rows: Vec<RowValues>,
-    after: &str,
-) -> Result<(), sqlx::Error> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let mut statement = Statement::new("");
-        statement.push(into).push_rows(rows.by_ref().take(MOST_ROWS).collect()).push(after);
-        open.execute(statement).await?;
-    }
-    Ok(())
 }
 
 /// Keeps the answers under their keys; the keys that were still free.
@@ -190,13 +246,8 @@ pub(super) async fn insert_answers(
     open: &mut Transaction,
     commits: &[&Prepared],
 ) -> Result<BTreeSet<String>, sqlx::Error> {
-    let rows: Vec<RowValues> = commits.iter().filter_map(|commit| commit.answer.clone()).collect();
-    if rows.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let mut statement = Statement::new("insert into idempotency (key, digest, answer, at) values ");
-    statement.push_rows(rows).push(" on conflict (key) do nothing returning key");
-    open.all(statement).await?.iter().map(|row| row.text(0)).collect()
+    let answers = commits.iter().filter_map(|commit| commit.answer.clone()).collect();
+    open.write(vec![(&ANSWER, answers)]).await?.iter().map(|row| row.text(0)).collect()
 }
 
 /// Inserts new tickets, and updates known ones only at the version that each was computed
@@ -206,63 +257,42 @@ pub(super) async fn write_tickets(
     commits: &[&Prepared],
 ) -> Result<BTreeSet<String>, sqlx::Error> {
     let (new, known): (Vec<&Prepared>, Vec<&Prepared>) = commits.iter().partition(|commit| commit.is_new);
-    let rows = |commits: Vec<&Prepared>| commits.iter().map(|commit| commit.ticket.clone()).collect::<Vec<_>>();
-    let mut written = BTreeSet::new();
-    if !new.is_empty() {
-        let mut statement = Statement::new(TICKET);
-        statement.push_rows(rows(new)).push(" on conflict (id) do nothing returning id");
-        for row in open.all(statement).await? {
-            written.insert(row.text(0)?);
-        }
-    }
-    if !known.is_empty() {
-        let mut statement = Statement::new(
-            "update ticket set version = c.column2, state = c.column3, lead_unit = c.column6, due_at = c.column7, \
-             wakes_at = c.column8, awaits_calendar = c.column9, closed_at = c.column10, first_solved = c.column11, \
-             solved = c.column12, satisfied = c.column13, rework_count = c.column14, document = c.column15 \
-             from (values ",
-        );
-        statement.push_rows(rows(known));
-        statement.push(") as c where ticket.id = c.column1 and ticket.version = c.column16 returning id");
-        for row in open.all(statement).await? {
-            written.insert(row.text(0)?);
-        }
-    }
-    Ok(written)
+    let rows = |commits: Vec<&Prepared>| commits.iter().map(|commit| commit.ticket.clone()).collect();
+    let written = open.write(vec![(&NEW_TICKET, rows(new)), (&KNOWN_TICKET, rows(known))]).await?;
+    written.iter().map(|row| row.text(0)).collect()
 }
 
-/// Inserts everything that follows from the commands.
-pub(super) async fn insert_consequences(open: &mut Transaction, commits: &[&Prepared]) -> Result<(), sqlx::Error> {
+/// The editions that decisions of these commands refer to and that are not `known` to be
+/// written.
+pub(super) fn new_editions(
+    commits: &[&Prepared],
+    known: &BTreeSet<String>,
+) -> Result<BTreeMap<String, String>, serde_json::Error> {
+    let all = commits.iter().flat_map(|commit| &commit.editions);
+    let new = all.filter(|edition| !known.contains(&edition.digest));
+    new.map(|edition| Ok((edition.digest.clone(), serde_json::to_string(edition.as_ref())?))).collect()
+}
+
+/// Writes everything that follows from the commands, and what became of deliveries.
+pub(super) async fn write_consequences(
+    open: &mut Transaction,
+    commits: &[&Prepared],
+    editions: &BTreeMap<String, String>,
+    settled: Vec<RowValues>,
+) -> Result<(), sqlx::Error> {
     let one = |of: fn(&Prepared) -> &Option<RowValues>| commits.iter().filter_map(|c| of(c).clone()).collect();
     let many = |of: fn(&Prepared) -> &Vec<RowValues>| commits.iter().flat_map(|c| of(c).clone()).collect();
-    insert_matters(open, one(|commit| &commit.matter)).await?;
-    insert_callers(open, one(|commit| &commit.caller)).await?;
-    insert_copies(open, many(|commit| &commit.copies)).await?;
-    insert_events(open, many(|commit| &commit.events)).await?;
-    let decision =
-        "insert into decision (ticket_id, version, position, event_sequence, rule, failed, at, document) values ";
-    insert(open, decision, many(|commit| &commit.decisions), "").await?;
-    super::outbox::insert(open, many(|commit| &commit.outbox)).await
-}
-
-async fn insert_matters(open: &mut Transaction, rows: Vec<RowValues>) -> Result<(), sqlx::Error> {
-    let into = "insert into matter (ticket_id, territory, category_group, kind, street, estate, building, received_at) values ";
-    let after = " on conflict (ticket_id) do update set category_group = excluded.category_group, street = excluded.street, \
-         estate = excluded.estate, building = excluded.building";
-    insert(open, into, rows, after).await
-}
-
-async fn insert_callers(open: &mut Transaction, rows: Vec<RowValues>) -> Result<(), sqlx::Error> {
-    insert(open, "insert into caller (reference, name, phone, created_at) values ", rows, "").await
-}
-
-async fn insert_copies(open: &mut Transaction, rows: Vec<RowValues>) -> Result<(), sqlx::Error> {
-    let into = "insert into copy (ticket_id, reader, copied_at) values ";
-    insert(open, into, rows, " on conflict (ticket_id, reader) do nothing").await
-}
-
-async fn insert_events(open: &mut Transaction, rows: Vec<RowValues>) -> Result<(), sqlx::Error> {
-    insert(open, "insert into event (ticket_id, sequence, at, kind, document) values ", rows, "").await
+    let writes = vec![
+        (&MATTER, one(|commit| &commit.matter)),
+        (&CALLER, one(|commit| &commit.caller)),
+        (&COPY, many(|commit| &commit.copies)),
+        (&EVENT, many(|commit| &commit.events)),
+        (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
+        (&DECISION, many(|commit| &commit.decisions)),
+        (&super::outbox::MESSAGE, many(|commit| &commit.outbox)),
+        (&super::outbox::SETTLED, settled),
+    ];
+    open.write(writes).await.map(drop)
 }
 
 /// Tickets that were made elsewhere, as rows.
@@ -294,10 +324,15 @@ impl Bulk {
     }
 
     pub(super) async fn insert(self, open: &mut Transaction) -> Result<(), sqlx::Error> {
-        insert(open, TICKET, self.tickets, "").await?;
-        insert_matters(open, self.matters).await?;
-        insert_callers(open, self.callers).await?;
-        insert_copies(open, self.copies).await?;
-        insert_events(open, self.events).await
+        let writes = vec![
+            (&NEW_TICKET, self.tickets),
+            (&MATTER, self.matters),
+            (&CALLER, self.callers),
+            (&COPY, self.copies),
+            (&EVENT, self.events),
+        ];
+        let (tickets, written) = (writes[0].1.len(), open.write(writes).await?);
+        // They were made for an empty database: one that is there already is a fault.
+        if written.len() == tickets { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
     }
 }

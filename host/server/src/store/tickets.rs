@@ -115,6 +115,13 @@ impl Store {
         row.map(|row| Ok(serde_json::from_str(&row.text(0)?)?)).transpose()
     }
 
+    /// The ticket as this server last wrote it, if that was not long ago; another server may
+    /// have changed it since.
+    #[must_use]
+    pub fn recent_ticket(&self, id: &TicketId) -> Option<Ticket> {
+        self.recent.take(id)
+    }
+
     /// The answer that was kept under a key.
     ///
     /// # Errors
@@ -143,6 +150,8 @@ impl Store {
     /// # Errors
     /// The version moved, the key was used, or the database failed.
     pub async fn commit(&self, commit: &Commit<'_>) -> Result<(), CommitError> {
-        self.writer.commit(Prepared::new(commit)?).await
+        self.writer.commit(Prepared::new(commit)?).await?;
+        self.recent.keep(commit.ticket);
+        Ok(())
     }
 }

@@ -9,6 +9,7 @@ use super::{Store, StoreError};
 use chuishao_domain::apply::fold;
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::TicketId;
+use chuishao_domain::rule::record::Edition;
 use chuishao_domain::ticket::Ticket;
 use std::collections::BTreeMap;
 
@@ -68,17 +69,20 @@ impl Store {
             progress(verified.tickets);
         }
         self.find_orphans(&mut verified).await?;
+        self.find_unsealed(&mut verified).await?;
         Ok(verified)
     }
 
     /// Rows whose ticket is not there.
     async fn find_orphans(&self, verified: &mut Verified) -> Result<(), StoreError> {
+        // Asked one by one of an index: a list of a million ids would be searched through for
+        // each row.
         for asked in [
-            "select distinct ticket_id from event where ticket_id not in (select id from ticket) limit 100",
-            "select distinct ticket_id from decision where ticket_id not in (select id from ticket) limit 100",
-            "select distinct ticket_id from archive where ticket_id not in (select id from ticket) limit 100",
-            "select distinct ticket_id from matter where ticket_id not in (select id from ticket) limit 100",
-            "select distinct ticket_id from copy where ticket_id not in (select id from ticket) limit 100",
+            "select distinct ticket_id from event t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
+            "select distinct ticket_id from decision t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
+            "select distinct ticket_id from archive t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
+            "select distinct ticket_id from matter t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
+            "select distinct ticket_id from copy t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
         ] {
             for row in self.readers.all(Statement::new(asked)).await? {
                 verified
@@ -87,6 +91,30 @@ impl Store {
                         ticket: TicketId(row.text(0)?), what: "有记录而没有工单 (rows without a ticket)"
                     });
             }
+        }
+        Ok(())
+    }
+
+    /// Decisions whose edition is missing, or is not what it was when it was written.
+    async fn find_unsealed(&self, verified: &mut Verified) -> Result<(), StoreError> {
+        let all = Statement::new("select digest, document from edition");
+        let mut unsealed = Vec::new();
+        for row in self.readers.all(all).await? {
+            let edition = row.text(1).ok().and_then(|text| serde_json::from_str::<Edition>(&text).ok());
+            if edition.is_none_or(|edition| !edition.is_sealed() || row.text(0).ok() != Some(edition.digest)) {
+                unsealed.push(row.text(0)?);
+            }
+        }
+        let missing = "select distinct edition from decision d \
+                       where not exists (select 1 from edition where digest = d.edition)";
+        for row in self.readers.all(Statement::new(missing)).await? {
+            unsealed.push(row.text(0)?);
+        }
+        for edition in unsealed {
+            let first = Statement::new("select min(ticket_id) from decision where edition = $1").bind(&edition);
+            let ticket = TicketId(self.readers.one(first).await?.text(0).unwrap_or_default());
+            let what = "决定记录所指的规则版次缺失或被改动 (the edition of its decisions is missing or altered)";
+            verified.faults.push(Fault { ticket, what });
         }
         Ok(())
     }

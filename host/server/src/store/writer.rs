@@ -12,7 +12,7 @@ use super::database::{Kind, Pool, Transaction};
 use super::outbox::Settlement;
 use super::rows::{self, Prepared};
 use super::tickets::CommitError;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -48,8 +48,9 @@ impl Writer {
         let (queue, work) = mpsc::channel(MOST_WAITING);
         let work = Arc::new(Mutex::new(work));
         let mut lanes = JoinSet::new();
+        let into = Into { pool: pool.clone(), editions: Arc::default() };
         for _ in 0..(if pool.kind() == Kind::Postgres { LANES } else { 1 }) {
-            lanes.spawn(lane(pool.clone(), work.clone()));
+            lanes.spawn(lane(into.clone(), work.clone()));
         }
         Self { queue, lanes: Arc::new(Mutex::new(lanes)) }
     }
@@ -77,6 +78,14 @@ impl Writer {
         let mut lanes = self.lanes.lock().await;
         while lanes.join_next().await.is_some() {}
     }
+}
+
+/// What batches are written into.
+#[derive(Clone)]
+struct Into {
+    pool: Pool,
+    /// The editions that are known to be written; they are never removed.
+    editions: Arc<std::sync::Mutex<BTreeSet<String>>>,
 }
 
 /// What one transaction writes.
@@ -122,10 +131,10 @@ impl Batch {
     }
 }
 
-async fn lane(pool: Pool, queue: Arc<Mutex<mpsc::Receiver<Work>>>) {
+async fn lane(into: Into, queue: Arc<Mutex<mpsc::Receiver<Work>>>) {
     let mut held = None;
     while let Some(batch) = gather(&queue, &mut held).await {
-        write(&pool, batch).await;
+        write(&into, batch).await;
     }
 }
 
@@ -179,9 +188,9 @@ enum Failure {
 /// A commit that came second, by its place in the batch.
 type Late = Vec<(usize, CommitError)>;
 
-async fn write(pool: &Pool, mut batch: Batch) {
+async fn write(into: &Into, mut batch: Batch) {
     loop {
-        match attempt(pool, &batch).await {
+        match attempt(into, &batch).await {
             Ok(late) if late.is_empty() => return batch.reply_all(|| Ok(())),
             Ok(late) => turn_down(&mut batch, late),
             Err(Failure::Unknown(error)) => {
@@ -190,16 +199,16 @@ async fn write(pool: &Pool, mut batch: Batch) {
             }
             Err(Failure::Before(error)) => {
                 tracing::warn!(error = %error, commits = batch.commits.len(), "a batch was not written");
-                return write_apart(pool, batch).await;
+                return write_apart(into, batch).await;
             }
         }
     }
 }
 
 /// Each on its own, so that what the database cannot write takes no other with it.
-async fn write_apart(pool: &Pool, batch: Batch) {
+async fn write_apart(into: &Into, batch: Batch) {
     for mut one in batch.apart() {
-        match attempt(pool, &one).await {
+        match attempt(into, &one).await {
             Ok(late) if late.is_empty() => one.reply_all(|| Ok(())),
             Ok(late) => turn_down(&mut one, late),
             Err(Failure::Unknown(error)) => {
@@ -222,14 +231,22 @@ fn turn_down(batch: &mut Batch, late: Late) {
     }
 }
 
-async fn attempt(pool: &Pool, batch: &Batch) -> Result<Late, Failure> {
+async fn attempt(into: &Into, batch: &Batch) -> Result<Late, Failure> {
     if batch.commits.is_empty() && batch.settlements.is_empty() {
         return Ok(Late::new());
     }
-    let mut open = pool.begin().await.map_err(Failure::Before)?;
-    match fill(&mut open, batch).await {
+    let commits: Vec<&Prepared> = batch.commits.iter().map(|(prepared, _)| &**prepared).collect();
+    let known =
+        |known: &std::sync::Mutex<BTreeSet<String>>| known.lock().map(|known| known.clone()).unwrap_or_default();
+    let editions = rows::new_editions(&commits, &known(&into.editions));
+    let editions = editions.map_err(|error| Failure::Before(sqlx::Error::Encode(error.into())))?;
+    let mut open = into.pool.begin().await.map_err(Failure::Before)?;
+    match fill(&mut open, batch, &commits, &editions).await {
         Ok(late) if late.is_empty() => {
             open.commit().await.map_err(Failure::Unknown)?;
+            if let Ok(mut known) = into.editions.lock() {
+                known.extend(editions.into_keys());
+            }
             Ok(late)
         }
         Ok(late) => {
@@ -244,10 +261,14 @@ async fn attempt(pool: &Pool, batch: &Batch) -> Result<Late, Failure> {
     }
 }
 
-async fn fill(open: &mut Transaction, batch: &Batch) -> Result<Late, sqlx::Error> {
-    let commits: Vec<&Prepared> = batch.commits.iter().map(|(prepared, _)| &**prepared).collect();
-    let keys = rows::insert_answers(open, &commits).await?;
-    let tickets = rows::write_tickets(open, &commits).await?;
+async fn fill(
+    open: &mut Transaction,
+    batch: &Batch,
+    commits: &[&Prepared],
+    editions: &BTreeMap<String, String>,
+) -> Result<Late, sqlx::Error> {
+    let keys = rows::insert_answers(open, commits).await?;
+    let tickets = rows::write_tickets(open, commits).await?;
     let mut late = Late::new();
     for (place, prepared) in commits.iter().enumerate() {
         if prepared.key.as_ref().is_some_and(|key| !keys.contains(key)) {
@@ -257,9 +278,8 @@ async fn fill(open: &mut Transaction, batch: &Batch) -> Result<Late, sqlx::Error
         }
     }
     if late.is_empty() {
-        rows::insert_consequences(open, &commits).await?;
-        let settlements: Vec<&Settlement> = batch.settlements.iter().map(|(settlement, _)| settlement).collect();
-        super::outbox::settle(open, &settlements).await?;
+        let settled = batch.settlements.iter().map(|(settlement, _)| settlement.row()).collect();
+        rows::write_consequences(open, commits, editions, settled).await?;
     }
     Ok(late)
 }
