@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// Connections of the bare handler on PostgreSQL: one for each call taker.
+/// Connections of the bare handler on PostgreSQL: enough that it commits in groups.
 const CONNECTIONS: u32 = 16;
 
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! Calls per second, by sixteen call takers at once.
+//! Calls per second, by so many call takers at once, none of whom ever pauses.
 
 use super::load::{client, take_bare_call, take_call};
 use super::{bare, database, postgres, server, two_rules};
@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-const CALL_TAKERS: usize = 16;
+/// A county's seats on a busy morning, and a city's.
+const CALL_TAKERS: [usize; 2] = [16, 64];
 /// Rounds in turns.
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(2);
@@ -33,16 +34,20 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster) {
     let bytes = bytes_written(&with).await;
     let (bare_base, bare_task) = bare::start(&other, bytes).await;
 
-    let (mut rules, mut core, mut bare) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        rules.push(round(|| take_call(&client, &with_base)).await);
-        core.push(round(|| take_call(&client, &without_base)).await);
-        bare.push(round(|| take_bare_call(&client, &bare_base)).await);
+    println!("a call: register, accept, dispatch; {bytes:?} bytes written by the three");
+    for takers in CALL_TAKERS {
+        let (mut rules, mut core, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            rules.push(round(takers, || take_call(&client, &with_base)).await);
+            core.push(round(takers, || take_call(&client, &without_base)).await);
+            bare.push(round(takers, || take_bare_call(&client, &bare_base)).await);
+        }
+        let (rules, core, bare) = (middle(rules), middle(core), middle(bare));
+        println!(
+            "{takers} call takers: calls/s with two rules {rules:.0}, with none {core:.0}, bare axum + sqlx {bare:.0}"
+        );
+        println!("  ratio to bare {:.2}, to the same server with none {:.2}", rules / bare, rules / core);
     }
-    let (rules, core, bare) = (middle(rules), middle(core), middle(bare));
-    println!("a call: register, accept, dispatch; {CALL_TAKERS} call takers; {bytes:?} bytes written by the three");
-    println!("calls/s with two rules {rules:.0}, with none {core:.0}, bare axum + sqlx {bare:.0}");
-    println!("ratio to bare {:.2}, to the same server with none {:.2}", rules / bare, rules / core);
     with.stop().await;
     without.stop().await;
     bare_task.abort();
@@ -75,7 +80,7 @@ async fn bytes_written(running: &chuishao_server::server::Running) -> [usize; 3]
 }
 
 /// Calls per second in one round.
-async fn round<F: Future<Output = ()> + Send>(call: impl Fn() -> F) -> f64 {
+async fn round<F: Future<Output = ()> + Send>(takers: usize, call: impl Fn() -> F) -> f64 {
     let taken = Arc::new(AtomicU64::new(0));
     let started = Instant::now();
     let take = || async {
@@ -84,7 +89,7 @@ async fn round<F: Future<Output = ()> + Send>(call: impl Fn() -> F) -> f64 {
             taken.fetch_add(1, Ordering::Relaxed);
         }
     };
-    let takers: Vec<_> = (0..CALL_TAKERS).map(|_| Box::pin(take())).collect();
+    let takers: Vec<_> = (0..takers).map(|_| Box::pin(take())).collect();
     join_all(takers).await;
     #[allow(clippy::cast_precision_loss, reason = "a speed for people to read")]
     let taken = taken.load(Ordering::Relaxed) as f64;

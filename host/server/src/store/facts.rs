@@ -59,9 +59,16 @@ impl Question {
         if !territory.is_city() {
             sql.push(" and territory = ").push_value(territory.as_str());
         }
+        // An estate has few matters, a category many: where both are asked for, no planner without
+        // figures of its own may take the index of categories.
+        let category = if self.query.same.contains(&SameField::Estate) {
+            " and category_group || '' = "
+        } else {
+            " and category_group = "
+        };
         for field in &self.query.same {
             match field {
-                SameField::Category => sql.push(" and category_group = ").push_value(self.group.as_str()),
+                SameField::Category => sql.push(category).push_value(self.group.as_str()),
                 SameField::Street => sql.push(" and street = ").push_value(self.place.street.as_str()),
                 SameField::Estate => sql.push(" and estate = ").push_value(self.place.estate.as_str()),
                 SameField::Building => sql.push(" and building = ").push_value(self.place.building.as_str()),
