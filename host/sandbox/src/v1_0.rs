@@ -5,7 +5,7 @@ use crate::engine::CallState;
 use crate::limits::MOST_INPUT_BYTES;
 use chuishao_domain::calendar::{TimeSpan, civil};
 use chuishao_domain::deadline::DeadlineKind;
-use chuishao_domain::event::{ClosedBy, SupervisionKind};
+use chuishao_domain::event::ClosedBy;
 use chuishao_domain::ids::{CategoryCode, SeatId, UnitId};
 use chuishao_domain::rule::effect::{Effect, Forum, Post, Proposal, TaskKind};
 use chuishao_domain::rule::ticket_view::TicketView;
