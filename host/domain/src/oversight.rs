@@ -48,6 +48,16 @@ pub struct Supervision {
     pub opinion_count: u16,
 }
 
+impl Supervision {
+    pub(crate) fn count_action(&mut self) {
+        self.action_count = self.action_count.saturating_add(1);
+    }
+
+    pub(crate) fn count_opinion(&mut self) {
+        self.opinion_count = self.opinion_count.saturating_add(1);
+    }
+}
+
 /// Why a supervision order was given (督办情形).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

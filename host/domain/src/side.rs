@@ -4,7 +4,7 @@
 
 use crate::deadline::Due;
 use crate::grounds::{AnswerBasis, DeclineGround, EmergencyLine, Receiver};
-use crate::ids::{TicketId, UnitId};
+use crate::ids::{TerritoryId, TicketId, UnitId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -56,8 +56,10 @@ impl Closure {
 pub struct MainTicket {
     /// Its id.
     pub id: TicketId,
-    /// Its territory and category group, which must be the duplicate's.
-    pub matter: (crate::ids::TerritoryId, String),
+    /// Its territory, which must be the duplicate's.
+    pub territory: TerritoryId,
+    /// Its category's group, which must be the duplicate's.
+    pub category_group: String,
     /// Whether it is accepted and not yet at its end.
     pub open: bool,
     /// Whether it is merged into another itself.

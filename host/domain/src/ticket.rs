@@ -312,7 +312,7 @@ pub struct Ticket {
     /// 并入本单的重复件.
     pub merged: Vec<TicketId>,
     /// 三方连线: the units that were called in since it last came to dispatch.
-    pub three_way_calls: Vec<UnitId>,
+    pub three_way_calls: BTreeSet<UnitId>,
     /// 直办依据, if it was answered without a unit in this round.
     pub answered_directly: Option<AnswerBasis>,
     /// 结束.

@@ -54,7 +54,7 @@ pub fn begin(id: &TicketId, intake: &Intake, urgency: Urgency) -> Ticket {
         duties: Vec::new(),
         side: None,
         merged: Vec::new(),
-        three_way_calls: Vec::new(),
+        three_way_calls: BTreeSet::new(),
         answered_directly: None,
         closure: None,
         evidence_asked: Vec::new(),
@@ -188,7 +188,7 @@ fn apply_handling(ticket: &mut Ticket, recorded: &Recorded) {
             }
         }
         Event::Supervised { department, .. } => {
-            oversight::on_copy(ticket, department, |supervision| supervision.action_count += 1);
+            oversight::on_copy(ticket, department, |supervision| supervision.count_action());
         }
         Event::ExtensionAsked { working_days, .. } => {
             ticket.pending = Some(Pending::Extension { working_days: *working_days });

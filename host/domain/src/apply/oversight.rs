@@ -11,7 +11,7 @@ pub(super) fn apply(ticket: &mut Ticket, event: &OversightEvent, recorded: &Reco
     match event {
         OversightEvent::CopyTakenUp { department } => on_copy(ticket, department, |_| ()),
         OversightEvent::OpinionGiven { department, .. } => {
-            on_copy(ticket, department, |supervision| supervision.opinion_count += 1);
+            on_copy(ticket, department, |supervision| supervision.count_opinion());
         }
         OversightEvent::RedCarded { kind } => on_deadline(ticket, *kind, |deadline| deadline.red_carded = true),
         OversightEvent::SupervisionOrdered { order, .. } => ticket.oversight.orders.push(order.clone()),

@@ -17,7 +17,9 @@ pub(super) fn apply(ticket: &mut Ticket, event: &SideEvent, recorded: &Recorded)
             }
         }
         SideEvent::PassedOn { line, .. } => leave(ticket, recorded, Side::PassedOn(*line)),
-        SideEvent::ThreeWayCallHeld { partner_unit, .. } => ticket.three_way_calls.push(partner_unit.clone()),
+        SideEvent::ThreeWayCallHeld { partner_unit, .. } => {
+            ticket.three_way_calls.insert(partner_unit.clone());
+        }
         SideEvent::AnsweredDirectly { basis, follow_up_by, .. } => {
             ticket.answered_directly = Some(*basis);
             await_follow_up(ticket, recorded, *follow_up_by);

@@ -41,10 +41,9 @@ fn red_card(scene: Scene<'_>, deadline: &Deadline) -> Vec<Event> {
     let kind = deadline.kind;
     let Some(at) = deadline.red_at else {
         // Its year had no holiday notice; now it may have.
-        let known = red_at(kind, deadline.due, &scene.world.calendar);
-        let computed =
-            known.map(|at| Event::DeadlineComputed { deadline: Deadline { red_at: Some(at), ..deadline.clone() } });
-        return computed.into_iter().collect();
+        let known = red_at(kind, deadline.due, &scene.world.calendar).filter(|_| deadline.overdue);
+        let known = known.map(|at| Deadline { red_at: Some(at), ..deadline.clone() });
+        return known.map(|deadline| Event::DeadlineComputed { deadline }).into_iter().collect();
     };
     if at > scene.now {
         return Vec::new();

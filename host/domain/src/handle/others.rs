@@ -42,7 +42,8 @@ impl MainTicket {
     pub fn of(ticket: &Ticket) -> Self {
         Self {
             id: ticket.id.clone(),
-            matter: (ticket.territory().clone(), ticket.intake.category.group().to_owned()),
+            territory: ticket.territory().clone(),
+            category_group: ticket.intake.category.group().to_owned(),
             open: Status::OPEN.contains(&ticket.status()),
             merged: matches!(ticket.side, Some(Side::Merged(_))),
         }

@@ -56,7 +56,7 @@ pub(super) fn merge(scene: Scene<'_>, main: &MainTicket, reason: &str) -> Outcom
         Some(("main-merged", format!("{id} 已并入其他工单，请并入其主单"), "the main ticket is merged itself"))
     } else if !main.open {
         Some(("main-not-open", format!("{id} 未受理或已办结，不能作为主单"), "the main ticket is not open"))
-    } else if main.matter != (intake.place.territory.clone(), intake.category.group().to_owned()) {
+    } else if main.territory != intake.place.territory || main.category_group != intake.category.group() {
         Some(("other-matter", format!("{id} 与本单不属同一区县、同一类诉求"), "another territory or category group"))
     } else {
         None

@@ -81,7 +81,7 @@ pub(super) fn of_oversight(event: &OversightEvent, ticket: &Ticket) -> Vec<Messa
         OversightEvent::DutyOverdue { kind, unit } => {
             let mut all = vec![message("warning", unit, format!("工单 {id}「{}」已超期", kind.term()))];
             if *kind == DutyKind::CheckIn {
-                let text = format!("工单 {id} 吹哨后有部门未报到：{unit}");
+                let text = format!("工单 {id} 吹哨后有部门未报到，请查看工单");
                 all.push(message("warning", &city_office(), text));
             }
             all

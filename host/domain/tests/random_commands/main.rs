@@ -205,7 +205,7 @@ fn the_histories_go_everywhere() {
     let mut runner = TestRunner::deterministic();
     let histories = proptest::collection::vec(wish(), 60..120);
     let mut seen = BTreeSet::from([Status::Registered]);
-    for _ in 0..1500 {
+    for _ in 0..400 {
         let wishes = histories.new_tree(&mut runner).expect("a history").current();
         seen.extend(live("0301", &wishes).1);
     }

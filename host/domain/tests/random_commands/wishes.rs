@@ -144,7 +144,13 @@ fn by_others() -> impl Strategy<Value = (Command, Who)> {
     let taker = || by(By::CallTaker { number: number() });
     let dispatcher = || by(By::Dispatcher { number: number() });
     let panel = vec![PanelSeat::DisciplineInspection, PanelSeat::Department, PanelSeat::LegalAdviser];
-    let main = MainTicket { id: MAIN.into(), matter: ("370705".into(), "0301".into()), open: true, merged: false };
+    let main = MainTicket {
+        id: MAIN.into(),
+        territory: "370705".into(),
+        category_group: "0301".into(),
+        open: true,
+        merged: false,
+    };
     prop_oneof![
         1 => Just((Command::AskDecline { ground: DeclineGround::Petition, reason: words() }, taker())),
         1 => of_either(|approved| Command::RuleDecline { approved, opinion: words() }, By::Reviewer { number: number() }),

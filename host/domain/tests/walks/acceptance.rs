@@ -53,6 +53,19 @@ fn a_refusal_that_is_not_granted_leaves_the_caller_his_ticket() {
     assert_eq!(case.status(), Status::Handling);
 }
 
+/// Off the plain way or on it, commands and events are written in one manner.
+#[test]
+fn what_is_written_looks_alike() {
+    let text = r#"{"command":"ask-decline","ground":"litigation","reason":"来电人称已起诉"}"#;
+    let command: Command = serde_json::from_str(text).expect("it reads");
+    let mut case = Case::new(NOISE);
+    case.done(taker(), command);
+    let written = serde_json::to_value(case.history.last().expect("it happened")).expect("it writes");
+    assert_eq!((&written["event"], &written["ground"]), (&"decline-asked".into(), &"litigation".into()));
+    assert_eq!(written["by"], serde_json::json!({ "actor": "call-taker", "number": "0231" }));
+    serde_json::from_str::<Command>(r#"{"command":"merge"}"#).expect_err("the desk alone merges");
+}
+
 #[test]
 fn an_emergency_waits_for_nobody() {
     let mut case = Case::new(NOISE);

@@ -134,7 +134,10 @@ impl Case {
     }
 
     pub fn numbered(category: &str, number: u64) -> Self {
-        let now = at("2024-06-25T10:00");
+        Self::received(category, number, at("2024-06-25T10:00"))
+    }
+
+    pub fn received(category: &str, number: u64, now: Timestamp) -> Self {
         let intake: Intake = serde_json::from_value(serde_json::json!({
             "caller": "C-1", "caller_kind": "citizen", "channel": "phone", "matter_kind": "complaint",
             "category": category, "title": "夜间施工噪声", "body": "夜里很吵", "confidential": false,
@@ -207,7 +210,13 @@ impl Case {
         let actor = Actor::Known(by.clone());
         let events = handle(&WORLD, Some(&self.ticket), command, &actor, self.now)
             .map_err(|refusal| refusal.code.to_string())?;
-        for event in &events {
+        self.take(by, &events);
+        Ok(events)
+    }
+
+    /// What happened becomes part of the ticket.
+    pub fn take(&mut self, by: By, events: &[Event]) {
+        for event in events {
             let recorded =
                 Recorded { sequence: self.ticket.version + 1, at: self.now, by: by.clone(), event: event.clone() };
             apply(&mut self.ticket, &recorded);
@@ -215,7 +224,6 @@ impl Case {
             self.messages.extend(messages(&recorded, &self.ticket));
             self.history.push(recorded);
         }
-        Ok(events)
     }
 
     /// Somebody does something that must be possible.

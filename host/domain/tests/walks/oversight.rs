@@ -1,11 +1,14 @@
 //! Signing in, copies, supervision orders, red cards, reminders, joint supervision, whistles.
 
 use crate::office::{
-    Case, NOISE, caller_back, clerk, department, dispatch, dispatcher, heard, office, pass, report, reviewer, taker,
+    Case, NOISE, at, caller_back, clerk, department, dispatch, dispatcher, heard, office, pass, report, reviewer, taker,
 };
+use chuishao_domain::World;
+use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::command::Command;
 use chuishao_domain::duty::DutyKind;
 use chuishao_domain::event::Event;
+use chuishao_domain::handle::handle;
 use chuishao_domain::oversight::{OrderGround, OversightEvent, SupervisionKind};
 use chuishao_domain::status::{AssignmentState, Status, SupervisionState};
 
@@ -116,7 +119,7 @@ fn a_direct_dispatch_lets_the_levels_above_read_along() {
     assert_eq!(readers("370705-GA", NOISE), [copy("WF-GA", true), copy("370705-ZF", false)]);
     assert_eq!(readers("WF-GA", NOISE), [copy("WF-GA", true)]);
     assert_eq!(readers("370705-ZF", NOISE), [copy("WF-GA", true)], "no copy to itself");
-    let street = chuishao_domain::World::weifang();
+    let street = World::weifang();
     let street = street.catalogue.categories().find(|category| category.street_may_handle).expect("one").clone();
     let sector = street.department.as_str().rsplit_once('-').expect("a sector").1;
     let bureau = format!("370705-{sector}");
@@ -234,4 +237,26 @@ fn who_does_not_come_when_the_whistle_blows_is_seen() {
     case.refused(office(), blow(&["370705-CG"]), "too-many-whistles");
     case.done(clerk("370705-CG"), check_in(8));
     assert!(case.ticket.duties.iter().any(|duty| duty.kind == DutyKind::CheckIn), "the others still wait for it");
+}
+
+#[test]
+fn a_red_card_in_a_year_without_a_notice_comes_when_the_notice_does() {
+    // Received on Thursday 2026-12-24: due on the 31st; when work begins again nobody knows.
+    let mut case = Case::received(NOISE, 1, at("2026-12-24T10:00"));
+    case.done(taker(), Command::Accept { unanswered: None });
+    case.wait_until("2027-01-08T09:00");
+    assert!(case.ticket.awaits_calendar(), "it is said loudly");
+    let red = |events: &[Event]| events.iter().any(|e| matches!(e, Event::Oversight(OversightEvent::RedCarded { .. })));
+    let days = "date,kind,holiday\n2026-01-01,off,元旦\n2027-01-01,off,元旦\n";
+    let calendar = chuishao_domain::calendar::Calendar::parse(days).expect("it reads");
+    let world = World { calendar, ..World::weifang() };
+    let mut said = Vec::new();
+    for _ in 0..2 {
+        let clock = Actor::Known(By::Clock);
+        let events = handle(&world, Some(&case.ticket), &Command::Tick, &clock, case.now).expect("the clock may look");
+        case.take(By::Clock, &events);
+        said.push(red(&events));
+    }
+    assert_eq!(said, [false, true], "the day is computed, and it has passed");
+    assert!(!case.ticket.awaits_calendar());
 }
