@@ -7,6 +7,7 @@ use chuishao_domain::calendar::{TimeSpan, civil};
 use chuishao_domain::deadline::DeadlineKind;
 use chuishao_domain::event::ClosedBy;
 use chuishao_domain::ids::{CategoryCode, SeatId, UnitId};
+use chuishao_domain::oversight::SupervisionKind;
 use chuishao_domain::rule::effect::{Effect, Forum, Post, Proposal, TaskKind};
 use chuishao_domain::rule::ticket_view::TicketView;
 use chuishao_domain::rule::value::Value;
