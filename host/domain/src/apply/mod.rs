@@ -197,6 +197,13 @@ fn apply_handling(ticket: &mut Ticket, recorded: &Recorded) {
             ticket.pending = None;
             ticket.extended |= *approved;
         }
+        _ => apply_outcome(ticket, recorded),
+    }
+}
+
+/// From the report to the end, or back.
+fn apply_outcome(ticket: &mut Ticket, recorded: &Recorded) {
+    match &recorded.event {
         Event::ReportedBack { handling_unit, .. } => {
             ticket.state = TicketState::InReview;
             for part in ticket.assignments.iter_mut().filter(|a| a.handling_unit == *handling_unit) {

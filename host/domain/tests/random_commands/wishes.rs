@@ -117,9 +117,9 @@ fn by_people() -> impl Strategy<Value = (Command, Who)> {
         3 => Just((Command::Accept { unanswered: Some("来电人不知道".into()) }, taker)),
         4 => unit().prop_map(move |lead_unit| (Command::Dispatch { lead_unit, assisting_units: vec![] }, dispatcher.clone())),
         1 => clerk().prop_map(|who| (Command::TakeUp, who)),
-        3 => Just((Command::AskHandBack { ground: HandBackGround::NotOurDuty, reason: words() }, Who::Lead)),
+        5 => Just((Command::AskHandBack { ground: HandBackGround::NotOurDuty, reason: words() }, Who::Lead)),
         1 => (0_u16..14).prop_map(|working_days| (Command::AskExtension { working_days, reason: words() }, Who::Lead)),
-        3 => of_either(|approved| Command::RuleHandBack { approved, opinion: words() }, reviewer()),
+        4 => of_either(|approved| Command::RuleHandBack { approved, opinion: words() }, reviewer()),
         1 => of_either(|approved| Command::RuleExtension { approved, opinion: words() }, reviewer()),
         1 => clerk().prop_map(|who| (Command::RecordGrasp { words: words() }, who)),
         3 => any::<bool>().prop_map(|solved| {
@@ -217,7 +217,7 @@ pub fn wish() -> impl Strategy<Value = Wish> {
     });
     let clock = Just((Command::Tick, Who::Known(By::Clock)));
     let what = prop_oneof![6 => by_people(), 3 => by_others(), 2 => by_watchers(), 4 => asked, 2 => clock];
-    (prop_oneof![Just(0_i64), 1_i64..2000], what).prop_map(|(minutes, (command, actor))| Wish {
+    (prop_oneof![3 => Just(0_i64), 1 => 1_i64..2000], what).prop_map(|(minutes, (command, actor))| Wish {
         minutes,
         command,
         actor,
