@@ -1,9 +1,11 @@
 //! What people, the clock and rules may want of a ticket (命令), and who they are.
 
-use crate::event::SupervisionKind;
+use crate::grounds::{AnswerBasis, DeclineGround, EmergencyLine, HandBackGround, PanelSeat, Receiver};
 use crate::ids::{CategoryCode, TicketId, UnitId};
+use crate::oversight::SupervisionKind;
 use crate::rule::effect::Proposal;
 use crate::rule::value::Value;
+use crate::side::MainTicket;
 use crate::ticket::Intake;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -52,6 +54,8 @@ pub enum Command {
     TakeUp,
     /// 申请退回
     AskHandBack {
+        /// From the list.
+        ground: HandBackGround,
         /// Why it is not this unit's duty.
         reason: String,
     },
@@ -140,6 +144,155 @@ pub enum Command {
         /// The result.
         result: String,
     },
+    /// 申请不予受理: a reviewer decides
+    AskDecline {
+        /// From the closed list.
+        ground: DeclineGround,
+        /// Why.
+        reason: String,
+    },
+    /// 不予受理审定
+    RuleDecline {
+        /// Declined, or to be accepted.
+        approved: bool,
+        /// In which words.
+        opinion: String,
+    },
+    /// 转紧急热线, at once
+    PassOnEmergency {
+        /// 110, 119, 120 or 122.
+        line: EmergencyLine,
+        /// What was said.
+        words: String,
+    },
+    /// 三方连线
+    ThreeWayCall {
+        /// Whom the seat calls in.
+        partner_unit: UnitId,
+        /// What was said, without names.
+        words: String,
+    },
+    /// 直办
+    AnswerDirectly {
+        /// What the answer rests on.
+        basis: AnswerBasis,
+        /// The answer.
+        answer: String,
+    },
+    /// 转介
+    Refer {
+        /// To whom.
+        receiver: Receiver,
+        /// 来电人是否同意; asked for arbitration and mediation.
+        #[serde(default)]
+        consent: Option<bool>,
+        /// What the receiver is told.
+        words: String,
+    },
+    /// 登记转介结果
+    RecordReferralResult {
+        /// As the receiver gave it.
+        result: String,
+    },
+    /// 并单. Made by the desk, which looked the main ticket up.
+    #[serde(skip)]
+    Merge {
+        /// The main ticket as it is now.
+        main: Box<MainTicket>,
+        /// Why they are the same matter.
+        reason: String,
+    },
+    /// 并入, on the main ticket; follows from [`Command::Merge`].
+    #[serde(skip)]
+    Absorb {
+        /// The duplicate.
+        ticket: TicketId,
+    },
+    /// The main ticket is at its end; follows on each merged ticket.
+    #[serde(skip)]
+    AnswerMerged {
+        /// The main ticket.
+        main: TicketId,
+    },
+    /// 责任认定
+    DecideLiability {
+        /// 责任单位
+        lead_unit: UnitId,
+        /// 协办单位
+        #[serde(default)]
+        assisting_units: Vec<UnitId>,
+        /// Who sat.
+        panel: Vec<PanelSeat>,
+        /// In which words.
+        opinion: String,
+    },
+    /// 提报市级领导: the unit that was named still refuses
+    EscalateRefusal {
+        /// How it refused.
+        words: String,
+    },
+    /// 领导签批
+    SignResponsibility {
+        /// 责任单位
+        lead_unit: UnitId,
+        /// 批示
+        words: String,
+    },
+    /// 签收抄送
+    TakeUpCopy,
+    /// 书面意见
+    GiveOpinion {
+        /// The opinion.
+        words: String,
+    },
+    /// 督办
+    OrderSupervision {
+        /// In which words.
+        words: String,
+    },
+    /// 督办回复
+    AnswerSupervision {
+        /// Its number.
+        number: u16,
+        /// In which words.
+        words: String,
+    },
+    /// 催办: the caller called again
+    Remind {
+        /// What the caller said.
+        words: String,
+    },
+    /// 联合督办
+    OpenJointSupervision {
+        /// 督办单位
+        units: Vec<UnitId>,
+        /// Why.
+        words: String,
+    },
+    /// 结束联合督办
+    EndJointSupervision {
+        /// What came of it.
+        result: String,
+    },
+    /// 吹哨
+    BlowWhistle {
+        /// 应报到部门
+        units: Vec<UnitId>,
+        /// What for.
+        words: String,
+    },
+    /// 报到
+    CheckIn {
+        /// Which whistle.
+        number: u16,
+        /// What the department brings.
+        words: String,
+    },
+    /// 考核申诉提出或了结
+    MarkAppeal {
+        /// Whether one is open.
+        open: bool,
+    },
     /// The clock looks at the ticket.
     #[serde(skip)]
     Tick,
@@ -170,6 +323,29 @@ impl Command {
             Self::Review { .. } => "review",
             Self::FollowUp { .. } => "follow-up",
             Self::FinishTask { .. } => "finish-task",
+            Self::AskDecline { .. } => "ask-decline",
+            Self::RuleDecline { .. } => "rule-decline",
+            Self::PassOnEmergency { .. } => "pass-on-emergency",
+            Self::ThreeWayCall { .. } => "three-way-call",
+            Self::AnswerDirectly { .. } => "answer-directly",
+            Self::Refer { .. } => "refer",
+            Self::RecordReferralResult { .. } => "record-referral-result",
+            Self::Merge { .. } => "merge",
+            Self::Absorb { .. } => "absorb",
+            Self::AnswerMerged { .. } => "answer-merged",
+            Self::DecideLiability { .. } => "decide-liability",
+            Self::EscalateRefusal { .. } => "escalate-refusal",
+            Self::SignResponsibility { .. } => "sign-responsibility",
+            Self::TakeUpCopy => "take-up-copy",
+            Self::GiveOpinion { .. } => "give-opinion",
+            Self::OrderSupervision { .. } => "order-supervision",
+            Self::AnswerSupervision { .. } => "answer-supervision",
+            Self::Remind { .. } => "remind",
+            Self::OpenJointSupervision { .. } => "open-joint-supervision",
+            Self::EndJointSupervision { .. } => "end-joint-supervision",
+            Self::BlowWhistle { .. } => "blow-whistle",
+            Self::CheckIn { .. } => "check-in",
+            Self::MarkAppeal { .. } => "mark-appeal",
             Self::Tick => "tick",
             Self::Propose(_) => "propose",
         }

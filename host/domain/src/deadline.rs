@@ -118,6 +118,10 @@ pub struct Deadline {
     pub warned: bool,
     /// Whether it passed unmet.
     pub overdue: bool,
+    /// When the red card is given: the time to close alone has one (红牌).
+    pub red_at: Option<Timestamp>,
+    /// Whether the red card was given.
+    pub red_carded: bool,
 }
 
 impl Deadline {
@@ -136,6 +140,8 @@ impl Deadline {
             met: false,
             warned: false,
             overdue: false,
+            red_at: red_at(kind, due, calendar),
+            red_carded: false,
         }
     }
 
@@ -170,17 +176,38 @@ impl Deadline {
         !self.met && !self.overdue
     }
 
+    /// 红牌未出: it passed unmet, and the first working day after is still to come.
+    #[must_use]
+    pub fn awaits_red_card(&self) -> bool {
+        self.kind == DeadlineKind::Close && self.overdue && !self.met && !self.red_carded
+    }
+
+    /// Whether a moment that the clock needs lies in a year without a holiday notice.
+    #[must_use]
+    pub fn awaits_calendar(&self) -> bool {
+        let due_unknown = self.is_running() && self.due.at().is_none();
+        due_unknown || (self.awaits_red_card() && self.red_at.is_none())
+    }
+
     /// When the clock has to look at it next.
     #[must_use]
     pub fn wakes_at(&self) -> Option<Timestamp> {
         if !self.is_running() {
-            return None;
+            return self.red_at.filter(|_| self.awaits_red_card());
         }
         match self.warn_at {
             Some(at) if !self.warned => Some(at),
             _ => self.due.at(),
         }
     }
+}
+
+/// 红牌: when work begins on the first working day after the due time (山东省级投诉热线办法
+/// 2017). Unknown while the due time or that day's year is.
+pub(crate) fn red_at(kind: DeadlineKind, due: Due, calendar: &Calendar) -> Option<Timestamp> {
+    let due = due.at().filter(|_| kind == DeadlineKind::Close)?;
+    let day = calendar.add_working_days(civil(due).date(), 1).ok()?;
+    moment(day.to_datetime(WORKING_HOURS[0].0))
 }
 
 /// One working day before, as the yellow card of the provincial rules. Shorter limits are

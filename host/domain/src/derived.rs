@@ -3,6 +3,8 @@
 //! derived cannot be lost or doubled.
 
 use crate::deadline::{Deadline, Due};
+use crate::duty::Duty;
+use crate::side::Closure;
 use crate::ticket::{Ticket, TicketState};
 use jiff::{SignedDuration, Timestamp};
 
@@ -30,17 +32,20 @@ impl Ticket {
         let deadlines = self.deadlines.iter().filter(|_| open).filter_map(Deadline::wakes_at);
         let timers = self.timers.iter().map(|timer| timer.fires_at);
         let tasks = self.tasks.iter().filter(|task| !task.done && !task.overdue).filter_map(|task| task.due.at());
+        let duties = self.duties.iter().filter_map(Duty::wakes_at);
+        let archive = self.closure.as_ref().and_then(Closure::archives_at);
         let acceptance = (self.state == TicketState::Registered && !self.left_waiting)
             .then(|| self.intake.received_at.saturating_add(ACCEPT_WITHIN).unwrap_or(Timestamp::MAX));
-        deadlines.chain(timers).chain(tasks).chain(acceptance).min()
+        deadlines.chain(timers).chain(tasks).chain(duties).chain(archive).chain(acceptance).min()
     }
 
-    /// Whether a deadline or a task waits for a holiday notice.
+    /// Whether a deadline, a duty or a task waits for a holiday notice.
     #[must_use]
     pub fn awaits_calendar(&self) -> bool {
         let waits = |due: Due| matches!(due, Due::AwaitingCalendar(_));
         let open = self.state != TicketState::ClosedOut;
-        self.deadlines.iter().any(|d| open && d.is_running() && waits(d.due))
+        self.deadlines.iter().any(|d| open && d.awaits_calendar())
+            || self.duties.iter().any(|duty| !duty.overdue && waits(duty.due))
             || self.tasks.iter().any(|t| !t.done && waits(t.due))
     }
 
@@ -53,10 +58,10 @@ impl Ticket {
         (self.state != TicketState::ClosedOut).then(|| unmet.unwrap_or_else(acceptance))
     }
 
-    /// When it was closed out: with the last follow-up call.
+    /// When it came to its end.
     #[must_use]
     pub fn closed_at(&self) -> Option<Timestamp> {
-        self.follow_ups.last().filter(|_| self.state == TicketState::ClosedOut).map(|call| call.at)
+        self.closure.as_ref().map(|closure| closure.at)
     }
 
     /// What the follow-up calls heard.

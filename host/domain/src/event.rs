@@ -1,39 +1,21 @@
 //! What happened to a ticket (事件). Events are facts: past tense, append-only (guard rail
-//! G10), and all that [`crate::apply`] needs stands in them.
+//! G10), and all that [`crate::apply`] needs stands in them. Those off the plain way stand
+//! with what they are about: [`crate::side`], [`crate::responsibility`], [`crate::oversight`];
+//! written down they all look alike.
 
 use crate::actor::By;
 use crate::deadline::{Deadline, DeadlineKind, Due};
+use crate::grounds::HandBackGround;
 use crate::ids::{CategoryCode, SeatId, UnitId};
+use crate::oversight::{OversightEvent, SupervisionKind};
+use crate::responsibility::ResponsibilityEvent;
 use crate::rule::effect::{Forum, Post};
 use crate::rule::state::Timer;
 use crate::rule::value::Value;
+use crate::side::SideEvent;
 use crate::ticket::{CopyTo, FollowUp, Intake, RequiredField, Task, Urgency};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// 督办动作 of the city department (article row 2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SupervisionKind {
-    /// 督促
-    Urge,
-    /// 指导
-    Guide,
-    /// 监督
-    Oversee,
-}
-
-impl SupervisionKind {
-    /// The Chinese term.
-    #[must_use]
-    pub fn term(self) -> &'static str {
-        match self {
-            Self::Urge => "督促",
-            Self::Guide => "指导",
-            Self::Oversee => "监督",
-        }
-    }
-}
 
 /// Why a ticket was closed out (办结方式).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +108,13 @@ pub enum Event {
         assisting_units: Vec<UnitId>,
         /// 市级行业主管部门: reads along, urges, guides and oversees.
         copy_to: UnitId,
+        /// 一键直达: the levels above the lead unit, which are passed over and read along
+        /// (article row 29).
+        levels_above: Vec<UnitId>,
+        /// When the units have to sign in.
+        take_up_by: Due,
+        /// When the city department has to sign its copy.
+        take_up_copy_by: Due,
     },
     /// 签收
     TakenUp {
@@ -136,6 +125,8 @@ pub enum Event {
     HandBackAsked {
         /// Who.
         handling_unit: UnitId,
+        /// From the list.
+        ground: HandBackGround,
         /// Why.
         reason: String,
     },
@@ -204,6 +195,8 @@ pub enum Event {
         passed: bool,
         /// The reviewer's words.
         opinion: String,
+        /// When the follow-up is due, if it goes on.
+        follow_up_by: Option<Due>,
     },
     /// 回访
     FollowedUp {
@@ -367,6 +360,15 @@ pub enum Event {
         /// Hundredths of a point.
         hundredths: i32,
     },
+    /// 旁路
+    #[serde(untagged)]
+    Side(SideEvent),
+    /// 责任认定
+    #[serde(untagged)]
+    Responsibility(ResponsibilityEvent),
+    /// 督导督办
+    #[serde(untagged)]
+    Oversight(OversightEvent),
 }
 
 /// An event with its place in the ticket's history.

@@ -4,6 +4,10 @@
 //! In reading order:
 //! - [`ticket`], [`event`]: what there is, and what can happen to it; [`derived`]: what follows
 //!   from it;
+//! - [`side`], [`responsibility`], [`oversight`], [`duty`]: what there is off the plain way,
+//!   with its events; [`grounds`]: the closed lists that people choose from;
+//! - [`status`], [`transitions`]: where a ticket can stand, and the one list of who may move
+//!   it from where;
 //! - [`actor`], [`command`]: who acts, and what people, the clock and rules may want;
 //! - [`handle`]: the one door: command → events, or a refusal in words;
 //! - [`apply`]: events → ticket; a ticket is the fold of its events;
@@ -22,17 +26,24 @@ pub mod command;
 pub mod deadline;
 pub mod derived;
 pub mod digest;
+pub mod duty;
 pub mod evaluation;
 pub mod event;
+pub mod grounds;
 pub mod handle;
 pub mod ids;
 pub mod message;
 pub mod narrate;
+pub mod oversight;
 pub mod plain;
 pub mod redact;
 pub mod refusal;
+pub mod responsibility;
 pub mod rule;
+pub mod side;
+pub mod status;
 pub mod ticket;
+pub mod transitions;
 
 /// What the rules of the core are computed from besides the ticket: reference data and the
 /// calendar. Read-only; made once.

@@ -3,10 +3,15 @@
 
 use crate::calendar::TimeSpan;
 use crate::deadline::{Deadline, DeadlineKind, Due};
+use crate::duty::Duty;
+use crate::grounds::{AnswerBasis, DeclineGround};
 use crate::ids::{CallerRef, CategoryCode, TerritoryId, TicketId, UnitId};
+use crate::oversight::Oversight;
+use crate::responsibility::Responsibility;
 use crate::rule::effect::{Forum, Post, TaskKind};
 use crate::rule::state::{RuleState, Suggestions, Timer};
 use crate::rule::value::ValueKind;
+use crate::side::{Closure, Side};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -269,6 +274,11 @@ pub enum Pending {
         /// 1 to 10.
         working_days: u16,
     },
+    /// 不予受理.
+    Decline {
+        /// From the closed list.
+        ground: DeclineGround,
+    },
 }
 
 /// The deadlines of a ticket, at most one of a kind.
@@ -306,8 +316,22 @@ pub struct Ticket {
     pub pending: Option<Pending>,
     /// 是否延期过: once only.
     pub extended: bool,
-    /// 退单次数.
-    pub hand_backs: u16,
+    /// 退单、责任认定.
+    pub responsibility: Responsibility,
+    /// 督导、督办、吹哨.
+    pub oversight: Oversight,
+    /// 应办事项 that are still open.
+    pub duties: Vec<Duty>,
+    /// 旁路状态, if a side way holds it.
+    pub side: Option<Side>,
+    /// 并入本单的重复件.
+    pub merged: Vec<TicketId>,
+    /// 三方连线: the units that were called in since it last came to dispatch.
+    pub three_way_calls: BTreeSet<UnitId>,
+    /// 直办依据, if it was answered without a unit in this round.
+    pub answered_directly: Option<AnswerBasis>,
+    /// 结束.
+    pub closure: Option<Closure>,
     /// 要求的证据.
     pub evidence_asked: Vec<String>,
     /// Whether a rule already sent a report back in this round of handling: once a round.

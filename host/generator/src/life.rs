@@ -14,8 +14,10 @@ use chuishao_domain::actor::By;
 use chuishao_domain::catalogue::Category;
 use chuishao_domain::command::Command;
 use chuishao_domain::deadline::DeadlineKind;
-use chuishao_domain::event::{Recorded, SupervisionKind};
+use chuishao_domain::event::Recorded;
+use chuishao_domain::grounds::HandBackGround;
 use chuishao_domain::ids::{CallerRef, UnitId};
+use chuishao_domain::oversight::SupervisionKind;
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, Place, Ticket, TicketState, Urgency};
 use jiff::{SignedDuration, Timestamp};
@@ -175,15 +177,30 @@ impl<D: Desk> Living<'_, D> {
         self.story.act(at, &Command::Dispatch { lead_unit, assisting_units }, by)
     }
 
+    /// The units sign in, and the city department its copy, unless it has done so before.
     fn take_up(&mut self, at: Timestamp) -> Result<(), Stop> {
-        let by = self.lead();
-        self.story.act(at, &Command::TakeUp, by)
+        let ticket = self.story.ticket();
+        let units: Vec<UnitId> = ticket.assignments.iter().map(|part| part.handling_unit.clone()).collect();
+        let copies: Vec<UnitId> = ticket
+            .oversight
+            .supervisions
+            .iter()
+            .filter(|copy| !copy.taken_up)
+            .map(|copy| copy.department.clone())
+            .collect();
+        for unit in units {
+            self.story.act(at, &Command::TakeUp, By::UnitClerk { unit })?;
+        }
+        for unit in copies {
+            self.story.act(at, &Command::TakeUpCopy, By::DepartmentSupervisor { unit })?;
+        }
+        Ok(())
     }
 
     fn hand_back(&mut self, times: HandBack) -> Result<(), Stop> {
         let by = self.lead();
         let reason = words::hand_back_reason(&mut self.dice);
-        self.story.act(times.asked_at, &Command::AskHandBack { reason }, by)?;
+        self.story.act(times.asked_at, &Command::AskHandBack { ground: HandBackGround::NotOurDuty, reason }, by)?;
         let approved = self.plan.fate.hand_back == Some(true);
         let not = self.lead_unit();
         let opinion = words::hand_back_opinion(approved, &mut self.dice);

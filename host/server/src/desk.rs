@@ -265,7 +265,7 @@ impl Desk {
         Receipt {
             ticket: walked.ticket.id.clone(),
             version: walked.ticket.version,
-            state: walked.ticket.state.term().to_owned(),
+            state: walked.ticket.status().term().to_owned(),
             happened: walked.events.iter().map(|recorded| told(&recorded.event)).collect(),
             missing_fields: walked.ticket.missing_fields().map(|field| field.label.clone()).collect(),
             suggested_seat: walked

@@ -32,12 +32,16 @@ fn ticks(timeline: &Timeline) -> Vec<(Timestamp, &str)> {
 }
 
 /// An ordinary matter of Tuesday 2024-06-25, 09:10.
-fn ticks_of_the_road() -> [(Timestamp, &'static str); 4] {
+fn ticks_of_the_road() -> [(Timestamp, &'static str); 8] {
     [
         (at("2024-06-26T08:30"), "预警：「联系来电人」时限将到"),
         (at("2024-06-26T17:30"), "超期：「联系来电人」时限已过"),
+        (at("2024-06-26T17:30"), "超期：安丘市住建局 未按时签收"),
+        (at("2024-06-26T17:30"), "超期：市住建局 未按时签收抄送"),
         (at("2024-07-01T17:30"), "预警：「办结」时限将到"),
         (at("2024-07-02T17:30"), "超期：「办结」时限已过"),
+        (at("2024-07-03T08:30"), "红牌：「办结」时限已过一个工作日仍未完成"),
+        (at("2024-07-03T08:30"), "督办 1（红牌督办）安丘市住建局：「办结」时限已过，请立即办理并说明原因"),
     ]
 }
 
@@ -89,7 +93,8 @@ async fn what_is_done_in_time_is_not_warned_of(on: Kind) {
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     handled(&server, &id, "370784-ZJ", true).await;
     server.move_clock("2024-08-05T09:00").await;
-    assert_eq!(ticks(&server.timeline(&id).await), []);
+    // Nothing but the archive, seven days after the end.
+    assert_eq!(ticks(&server.timeline(&id).await), [(at("2024-07-02T09:10"), "归档，督导结束")]);
     server.finish().await;
 }
 
@@ -97,13 +102,15 @@ async fn a_restart_neither_loses_nor_repeats_a_warning(on: Kind) {
     let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     server.move_clock("2024-06-26T09:00").await;
-    // The server sleeps over the moment at which the contact is overdue, and says so when
-    // it wakes.
+    // The server sleeps over the moment at which the contact and the signatures are overdue,
+    // and says so when it wakes.
     let server = server.restart("2024-06-27T08:00").await;
     eventually("the overdue mark", async || server.timeline(&id).await.shows("超期：「联系来电人」")).await;
     server.move_clock("2024-07-05T09:00").await;
     let mut expected = ticks_of_the_road();
-    expected[1].0 = at("2024-06-27T08:00");
+    for overdue in &mut expected[1..4] {
+        overdue.0 = at("2024-06-27T08:00");
+    }
     assert_eq!(ticks(&server.timeline(&id).await), expected);
 
     let server = server.restart("2024-07-05T09:01").await;

@@ -220,6 +220,6 @@ async fn each_is_there_once(address: &DatabaseAddress, done: &[(Call, Receipt)])
         assert_eq!(store.decisions(id).await.expect("they can be read").len(), 1, "the rule was asked once");
     }
     let outbox = store.outbox_counts().await.expect("it can be read");
-    assert_eq!(outbox.waiting, 2 * tickets.len() as i64, "each dispatch tells a unit and a reader");
+    assert_eq!(outbox.waiting, 3 * tickets.len() as i64, "each dispatch tells a unit, a reader and the level above");
     store.close().await;
 }

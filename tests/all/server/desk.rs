@@ -47,11 +47,14 @@ async fn a_ticket_goes_from_call_to_close_on_two_tracks(on: Kind) {
     assert_eq!(closed.state, "已办结");
 
     let ticket = server.ticket(&id).await;
-    assert_eq!(ticket["copies"], json!([{ "reader": "WF-ZJ", "statutory": true }]));
+    assert_eq!(
+        ticket["copies"],
+        json!([{ "reader": "WF-ZJ", "statutory": true }, { "reader": "370784-ZF", "statutory": false }])
+    );
     assert_eq!(ticket["version"], closed.version);
     let timeline = server.timeline(&id).await;
     assert_eq!(timeline.0.len() as u64, closed.version, "one line for each event");
-    assert_eq!(timeline.line("双向联办").what, "双向联办：主办 安丘市住建局，同时抄送 市住建局");
+    assert_eq!(timeline.line("双向联办").what, "双向联办：主办 安丘市住建局，同时抄送 市住建局、安丘市政府办公室");
     assert_eq!(timeline.line("督促 安丘市住建局").who, "市住建局");
     assert_eq!(timeline.line("督促 安丘市住建局").at, at("2024-06-25T10:00"));
     assert!(timeline.shows("「联系来电人」在时限内完成"));

@@ -110,13 +110,16 @@ async fn units_and_readers_are_told(on: Kind) {
     let both = json!({ "command": "dispatch", "lead_unit": "370784-ZJ", "assisting_units": ["370784-CG"] });
     server.act(&id, DISPATCHER, both).await;
     server.act(&id, "department-supervisor:WF-ZJ", supervise("370784-ZJ", "请当日核实情况")).await;
-    all_delivered(&server, 4).await;
+    all_delivered(&server, 5).await;
 
     let to = |unit: &str, text: String| (unit.to_owned(), text);
     let mut dispatched = receiver.messages("dispatched");
     dispatched.sort();
     assert_eq!(dispatched, [to("370784-CG", format!("协办工单 {id}")), to("370784-ZJ", format!("主办工单 {id}"))]);
-    assert_eq!(receiver.messages("copied"), [to("WF-ZJ", format!("抄送工单 {id}，请督促、指导、监督"))]);
+    let mut copied = receiver.messages("copied");
+    copied.sort();
+    let above = to("370784-ZF", format!("一键直达工单 {id}，请知悉"));
+    assert_eq!(copied, [above, to("WF-ZJ", format!("抄送工单 {id}，请督促、指导、监督"))]);
     assert_eq!(receiver.messages("supervised"), [to("370784-ZJ", "督促：请当日核实情况".into())]);
     for delivery in receiver.deliveries() {
         assert_eq!(delivery.message["id"], delivery.key, "the key is the message's own id");
@@ -136,10 +139,12 @@ async fn no_message_carries_the_caller(on: Kind) {
     for solved in [false, false, false, true] {
         handled(&server, &id, "370702-SL", solved).await;
     }
-    // Dispatched and copied; grasping and closing warned of and, to the department too,
-    // overdue; the leader is told.
-    all_delivered(&server, 9).await;
-    assert_eq!(receiver.messages("warning").len(), 6);
+    // Dispatched and copied, to the level above too; grasping and closing warned of and, to
+    // the department too, overdue and red; both did not sign; supervised for the red card and
+    // for the third rework; the leader is told.
+    all_delivered(&server, 16).await;
+    assert_eq!(receiver.messages("warning").len(), 10);
+    assert_eq!(receiver.messages("ordered").len(), 2);
     assert_eq!(receiver.messages("notice").len(), 1);
     for delivery in receiver.deliveries() {
         let text = delivery.message.to_string();
@@ -152,10 +157,10 @@ async fn what_failed_comes_again_under_the_same_key(on: Kind) {
     let receiver = Receiver::start(Manner::FailsFirst).await;
     let server = TestServer::delivering_to(on, receiver.url.clone(), "2024-06-25T09:10").await;
     dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
-    all_delivered(&server, 2).await;
+    all_delivered(&server, 3).await;
     let deliveries = receiver.deliveries();
     let keys: BTreeSet<&str> = deliveries.iter().map(|delivery| delivery.key.as_str()).collect();
-    assert_eq!((deliveries.len(), keys.len()), (4, 2), "each twice, under its own key: {deliveries:?}");
+    assert_eq!((deliveries.len(), keys.len()), (6, 3), "each twice, under its own key: {deliveries:?}");
     for key in keys {
         let twice: Vec<&Value> = deliveries.iter().filter(|d| d.key == key).map(|d| &d.message).collect();
         assert_eq!(twice[0], twice[1], "the same message");
@@ -166,11 +171,11 @@ async fn what_failed_comes_again_under_the_same_key(on: Kind) {
 async fn messages_wait_for_a_receiver_over_a_restart(on: Kind) {
     let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
-    assert_eq!(server.read::<Value>("/v1/outbox").await, json!({ "waiting": 2, "delivered": 0 }));
+    assert_eq!(server.read::<Value>("/v1/outbox").await, json!({ "waiting": 3, "delivered": 0 }));
     let receiver = Receiver::start(Manner::Takes).await;
     let server = server.restart_delivering_to(receiver.url.clone(), "2024-06-25T09:20").await;
-    all_delivered(&server, 2).await;
-    assert_eq!(receiver.deliveries().len(), 2);
+    all_delivered(&server, 3).await;
+    assert_eq!(receiver.deliveries().len(), 3);
     server.finish().await;
 }
 
@@ -189,7 +194,7 @@ async fn a_receiver_that_hangs_delays_nobody(on: Kind) {
     assert_eq!(receiver.answered.load(Ordering::SeqCst), 0, "nothing was answered yet");
 
     release.send(true).expect("it still waits");
-    all_delivered(&server, 4).await;
+    all_delivered(&server, 6).await;
     server.finish().await;
 }
 
@@ -201,7 +206,7 @@ async fn a_stop_waits_for_no_receiver(on: Kind) {
     dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     eventually("the first message is sent", async || !receiver.deliveries().is_empty()).await;
     server.finish().await;
-    assert!(receiver.deliveries().len() <= 2, "nothing was sent twice");
+    assert!(receiver.deliveries().len() <= 3, "nothing was sent twice");
 }
 
 /// Nobody listens at that address.
@@ -212,6 +217,6 @@ async fn a_receiver_that_is_gone_delays_nobody(on: Kind) {
     server.act(&id, CALL_TAKER, accept()).await;
     server.act(&id, DISPATCHER, dispatch("370784-ZJ")).await;
     handled(&server, &id, "370784-ZJ", true).await;
-    assert_eq!(server.read::<Value>("/v1/outbox").await["waiting"], 2);
+    assert_eq!(server.read::<Value>("/v1/outbox").await["waiting"], 3);
     server.finish().await;
 }

@@ -91,19 +91,37 @@ impl Registration {
 pub fn usual_actor(command: &Command, ticket: &Ticket) -> By {
     let number = || "0001".to_owned();
     match command {
-        Command::FillIn { .. } | Command::Accept { .. } | Command::Register { .. } => {
-            By::CallTaker { number: number() }
-        }
-        Command::Reclassify { .. } | Command::Dispatch { .. } => By::Dispatcher { number: number() },
-        Command::Review { .. } | Command::RuleHandBack { .. } | Command::RuleExtension { .. } => {
-            By::Reviewer { number: number() }
-        }
+        Command::FillIn { .. }
+        | Command::Accept { .. }
+        | Command::Register { .. }
+        | Command::AskDecline { .. }
+        | Command::PassOnEmergency { .. }
+        | Command::ThreeWayCall { .. }
+        | Command::AnswerDirectly { .. }
+        | Command::Remind { .. } => By::CallTaker { number: number() },
+        Command::Reclassify { .. }
+        | Command::Dispatch { .. }
+        | Command::Refer { .. }
+        | Command::RecordReferralResult { .. }
+        | Command::Merge { .. } => By::Dispatcher { number: number() },
+        Command::Review { .. }
+        | Command::RuleHandBack { .. }
+        | Command::RuleExtension { .. }
+        | Command::RuleDecline { .. }
+        | Command::MarkAppeal { .. } => By::Reviewer { number: number() },
+        Command::EscalateRefusal { .. }
+        | Command::OrderSupervision { .. }
+        | Command::OpenJointSupervision { .. }
+        | Command::EndJointSupervision { .. }
+        | Command::BlowWhistle { .. } => By::HotlineOffice { number: number() },
+        Command::DecideLiability { .. } => By::LiabilityPanel { number: number() },
+        Command::SignResponsibility { .. } => By::CityLeader { number: number() },
         Command::FollowUp { .. } => By::FollowUpStaff { number: number() },
-        Command::Supervise { .. } => {
+        Command::Supervise { .. } | Command::TakeUpCopy | Command::GiveOpinion { .. } => {
             let reader = ticket.copies.iter().find(|copy| copy.statutory).map(|copy| copy.reader.clone());
             By::DepartmentSupervisor { unit: reader.unwrap_or_else(|| "".into()) }
         }
-        Command::Tick | Command::Propose(_) => By::Clock,
+        Command::Tick | Command::Propose(_) | Command::Absorb { .. } | Command::AnswerMerged { .. } => By::Clock,
         _ => By::UnitClerk { unit: ticket.lead_unit().cloned().unwrap_or_else(|| "".into()) },
     }
 }

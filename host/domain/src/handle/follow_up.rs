@@ -5,9 +5,10 @@ use super::{MOST_WORDS_CHARS, Outcome, Scene, must_fit, must_say};
 use crate::calendar::TimeSpan;
 use crate::deadline::{Deadline, DeadlineKind, Source};
 use crate::event::{ClosedBy, Event};
+use crate::oversight::OrderGround;
 use crate::refusal::Refusal;
 use crate::rule::effect::Post;
-use crate::ticket::{FollowUp, TicketState, Urgency};
+use crate::ticket::{FollowUp, Urgency};
 
 /// 回访 attempts before a ticket is closed as unreachable (an assumption).
 const MOST_UNREACHED: usize = 3;
@@ -27,7 +28,6 @@ pub(super) struct Call<'a> {
 
 pub(super) fn follow_up(scene: Scene<'_>, call: Call<'_>, explained: Option<&str>) -> Outcome {
     let Call { reached, solved, satisfied, opinion } = call;
-    scene.must_be_in(&[TicketState::AwaitingFollowUp])?;
     if reached != solved.is_some() {
         return Err(Refusal::new(
             "follow-up-incomplete",
@@ -88,6 +88,8 @@ fn reopen(scene: Scene<'_>) -> Vec<Event> {
             post: Post::LeaderInCharge,
             text: format!("第 {rework_count} 次重办，来电人仍未满意，请督办"),
         });
+        let words = format!("第 {rework_count} 次重办，来电人仍未满意，请主要负责人过问");
+        events.push(super::oversight::ordered(scene, OrderGround::UnsatisfiedAfterRework, words));
     }
     events
 }

@@ -1,23 +1,22 @@
 //! Handling (办理): grasping the situation, contacting the caller, extensions, reporting
 //! back, review, tasks.
 
-use super::dispatch::must_have_nothing_pending;
 use super::{MOST_WORDS_CHARS, Outcome, Scene, must_fit, must_say};
 use crate::deadline::DeadlineKind;
+use crate::duty::DutyKind;
 use crate::event::Event;
 use crate::ids::UnitId;
 use crate::refusal::Refusal;
-use crate::ticket::{Pending, TicketState, Urgency};
+use crate::ticket::{Pending, Urgency};
 
 /// Longest extension, in working days (山东省政务服务热线管理办法).
 const MOST_EXTENSION_DAYS: u16 = 10;
 
 /// Before the due time, once, and a person decides.
 pub(super) fn ask_extension(scene: Scene<'_>, unit: &UnitId, working_days: u16, reason: &str) -> Outcome {
-    scene.must_be_in(&[TicketState::Handling])?;
     scene.must_lead(unit)?;
     must_say(reason, "延期理由")?;
-    must_have_nothing_pending(scene)?;
+    scene.must_have_nothing_pending()?;
     let close = scene.ticket.deadline(DeadlineKind::Close);
     if scene.ticket.extended {
         return Err(Refusal::new("extended-once", "每件工单只能延期一次", "a ticket is extended once only"));
@@ -53,7 +52,6 @@ pub(super) fn rule_extension(scene: Scene<'_>, approved: bool, opinion: &str) ->
 }
 
 pub(super) fn record_grasp(scene: Scene<'_>, unit: &UnitId, words: &str) -> Outcome {
-    scene.must_be_in(&[TicketState::Handling])?;
     scene.must_be_assigned(unit)?;
     must_say(words, "掌握的情况")?;
     let mut events = vec![Event::Grasped { words: words.to_owned() }];
@@ -62,7 +60,6 @@ pub(super) fn record_grasp(scene: Scene<'_>, unit: &UnitId, words: &str) -> Outc
 }
 
 pub(super) fn record_contact(scene: Scene<'_>, unit: &UnitId, words: &str) -> Outcome {
-    scene.must_be_in(&[TicketState::Handling])?;
     scene.must_be_assigned(unit)?;
     must_say(words, "联系情况")?;
     let mut events = vec![Event::CallerContacted { words: words.to_owned() }];
@@ -70,7 +67,7 @@ pub(super) fn record_contact(scene: Scene<'_>, unit: &UnitId, words: &str) -> Ou
     Ok(events)
 }
 
-fn met(scene: Scene<'_>, kind: DeadlineKind) -> Option<Event> {
+pub(super) fn met(scene: Scene<'_>, kind: DeadlineKind) -> Option<Event> {
     let deadline = scene.ticket.deadline(kind).filter(|deadline| !deadline.met)?;
     Some(Event::DeadlineMet { kind, late: deadline.overdue })
 }
@@ -85,10 +82,9 @@ pub(super) fn report_back(
     result: &str,
     evidence_count: u16,
 ) -> Outcome {
-    scene.must_be_in(&[TicketState::Handling])?;
     scene.must_lead(unit)?;
     must_say(result, "办理情况")?;
-    must_have_nothing_pending(scene)?;
+    scene.must_have_nothing_pending()?;
     let mut events = Vec::new();
     if !scene.ticket.assignments.iter().any(|a| a.handling_unit == *unit && a.taken_up) {
         events.push(Event::TakenUp { handling_unit: unit.clone() });
@@ -106,13 +102,13 @@ pub(super) fn report_back(
 }
 
 pub(super) fn review(scene: Scene<'_>, passed: bool, opinion: &str) -> Outcome {
-    scene.must_be_in(&[TicketState::InReview])?;
     if passed {
         must_fit(opinion, MOST_WORDS_CHARS, "审核意见")?;
     } else {
         must_say(opinion, "退回补充的原因")?;
     }
-    Ok(vec![Event::Reviewed { passed, opinion: opinion.to_owned() }])
+    let follow_up_by = passed.then(|| scene.due(DutyKind::FollowUp));
+    Ok(vec![Event::Reviewed { passed, opinion: opinion.to_owned(), follow_up_by }])
 }
 
 pub(super) fn finish_task(scene: Scene<'_>, unit: &UnitId, number: u16, result: &str) -> Outcome {

@@ -3,7 +3,6 @@
 use super::rule::limits::MOST_FIELD_CHARS;
 use super::{Outcome, Scene, must_fit, must_say};
 use crate::World;
-use crate::actor::{Actor, By};
 use crate::calendar::TimeSpan;
 
 use crate::deadline::{Deadline, DeadlineKind, Source};
@@ -13,7 +12,7 @@ use crate::plain::plain;
 use crate::redact::redact;
 use crate::refusal::Refusal;
 use crate::rule::value::Value;
-use crate::ticket::{Intake, TicketState, Urgency};
+use crate::ticket::{Intake, Urgency};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -24,10 +23,7 @@ const MOST_BODY_CHARS: usize = 4000;
 /// Longest code that a refusal repeats, in characters.
 const MOST_CODE_CHARS: usize = 24;
 
-pub(super) fn register(world: &World, intake: &Intake, actor: &Actor) -> Outcome {
-    if !matches!(actor, Actor::Known(By::CallTaker { .. })) {
-        return Err(Refusal::new("not-entitled", "只有话务员可以登记诉求", "only a call taker registers"));
-    }
+pub(super) fn register(world: &World, intake: &Intake) -> Outcome {
     let Some(category) = world.catalogue.category(&intake.category) else {
         return Err(Refusal::new(
             "unknown-category",
@@ -68,7 +64,6 @@ pub(super) fn fill_in(
     place: &BTreeMap<String, String>,
     fields: &BTreeMap<String, BTreeMap<String, Value>>,
 ) -> Outcome {
-    scene.must_be_in(&[TicketState::Registered])?;
     let mut events = Vec::new();
     for (name, text) in place {
         if !["street", "estate", "building"].contains(&name.as_str()) {
@@ -117,7 +112,7 @@ fn unknown_field(name: &str) -> Refusal {
 /// (hook H1). Nobody is turned away because of an answer that he does not have: the call
 /// taker says why it is missing (guard rail G6).
 pub(super) fn accept(scene: Scene<'_>, unanswered: Option<&str>) -> Outcome {
-    scene.must_be_in(&[TicketState::Registered])?;
+    scene.must_have_nothing_pending()?;
     let missing: Vec<&str> = scene.ticket.missing_fields().map(|field| field.label.as_str()).collect();
     let mut events = Vec::new();
     match unanswered {
@@ -157,7 +152,6 @@ pub(super) fn first_deadlines(world: &World, urgency: Urgency, base: Timestamp) 
 }
 
 pub(super) fn reclassify(scene: Scene<'_>, category: &CategoryCode) -> Outcome {
-    scene.must_be_in(&[TicketState::Registered, TicketState::Accepted])?;
     let Some(known) = scene.world.catalogue.category(category) else {
         return Err(Refusal::new(
             "unknown-category",

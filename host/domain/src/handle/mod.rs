@@ -2,23 +2,37 @@
 //! a refusal in words. People, the clock and rules all come through here; a rule is an actor
 //! with few rights, and the guard rails hold everybody.
 //!
-//! One file per part of a ticket's life: `intake`, `dispatch`, `handling`, `follow_up`,
-//! `clock`, and `rule`, where effects are judged.
+//! Whether a post may give a command where the ticket stands says [`crate::transitions`];
+//! what else must hold says one file per part of a ticket's life: `intake`, `dispatch`,
+//! `handling`, `follow_up`; off the plain way `decline`, `direct`, `side`, `responsibility`,
+//! `oversight`, `whistle`; `clock`, and `rule`, where effects are judged. [`others`] says what
+//! follows on other tickets.
 
 mod clock;
+mod decline;
+mod direct;
 mod dispatch;
 mod follow_up;
 mod handling;
 mod intake;
+pub mod others;
+mod oversight;
+mod responsibility;
 pub mod rule;
+mod side;
+mod whistle;
 
 use crate::World;
 use crate::actor::{Actor, By};
+use crate::catalogue::Unit;
 use crate::command::Command;
+use crate::deadline::Due;
+use crate::duty::DutyKind;
 use crate::event::Event;
 use crate::ids::UnitId;
 use crate::refusal::Refusal;
 use crate::ticket::{Ticket, TicketState};
+use crate::transitions::{admit, not_entitled};
 use jiff::Timestamp;
 
 /// What a judgement is made from.
@@ -38,72 +52,107 @@ pub type Outcome = Result<Vec<Event>, Refusal>;
 /// # Errors
 /// A [`Refusal`] with a stable code, saying what is wrong and what to do.
 pub fn handle(world: &World, ticket: Option<&Ticket>, command: &Command, actor: &Actor, now: Timestamp) -> Outcome {
-    let (ticket, command) = match (ticket, command) {
-        (None, Command::Register { intake, .. }) => return intake::register(world, intake, actor),
+    let post = actor.post();
+    let ticket = match (ticket, command) {
+        (None, Command::Register { intake, .. }) => {
+            admit(command, post, None)?;
+            return intake::register(world, intake);
+        }
         (None, _) => return Err(Refusal::new("no-ticket", "工单不存在", "there is no such ticket")),
         (Some(_), Command::Register { .. }) => {
             return Err(Refusal::new("already-registered", "工单已登记", "the ticket is registered already"));
         }
-        (Some(ticket), command) => (ticket, command),
+        (Some(ticket), _) => ticket,
     };
+    admit(command, post, Some(ticket.status()))?;
     let scene = Scene { world, ticket, now };
-    match actor {
-        Actor::Rule(actor) => match command {
-            Command::Propose(proposal) => rule::judge(scene, proposal, actor),
-            _ => Err(not_entitled(command, "规则只能提出效果")),
-        },
-        Actor::Known(by) => by_known(scene, command, by),
+    match (actor, command) {
+        (Actor::Rule(actor), Command::Propose(proposal)) => rule::judge(scene, proposal, actor),
+        (Actor::Known(by), _) => by_known(scene, command, by),
+        (Actor::Rule(_), _) => Err(not_entitled(command, post)),
     }
 }
 
+/// What [`admit`] let through. The plain way of a ticket stands here, in its order.
 fn by_known(scene: Scene<'_>, command: &Command, by: &By) -> Outcome {
     match (command, by) {
-        (Command::FillIn { place, fields }, By::CallTaker { .. }) => intake::fill_in(scene, place, fields),
-        (Command::Accept { unanswered }, By::CallTaker { .. }) => intake::accept(scene, unanswered.as_deref()),
-        (Command::Reclassify { category }, By::CallTaker { .. } | By::Dispatcher { .. }) => {
-            intake::reclassify(scene, category)
-        }
-        (Command::Dispatch { lead_unit, assisting_units }, By::Dispatcher { .. }) => {
-            dispatch::dispatch(scene, lead_unit, assisting_units)
-        }
+        (Command::FillIn { place, fields }, _) => intake::fill_in(scene, place, fields),
+        (Command::Accept { unanswered }, _) => intake::accept(scene, unanswered.as_deref()),
+        (Command::Reclassify { category }, _) => intake::reclassify(scene, category),
+        (Command::Dispatch { lead_unit, assisting_units }, _) => dispatch::dispatch(scene, lead_unit, assisting_units),
         (Command::TakeUp, By::UnitClerk { unit }) => dispatch::take_up(scene, unit),
-        (Command::AskHandBack { reason }, By::UnitClerk { unit }) => dispatch::ask_hand_back(scene, unit, reason),
-        (Command::RuleHandBack { approved, opinion }, By::Reviewer { .. }) => {
-            dispatch::rule_hand_back(scene, *approved, opinion)
-        }
         (Command::AskExtension { working_days, reason }, By::UnitClerk { unit }) => {
             handling::ask_extension(scene, unit, *working_days, reason)
         }
-        (Command::RuleExtension { approved, opinion }, By::Reviewer { .. }) => {
-            handling::rule_extension(scene, *approved, opinion)
-        }
-        (Command::Supervise { kind, target, words }, By::DepartmentSupervisor { unit }) => {
-            dispatch::supervise(scene, unit, *kind, target, words)
-        }
+        (Command::RuleExtension { approved, opinion }, _) => handling::rule_extension(scene, *approved, opinion),
         (Command::RecordGrasp { words }, By::UnitClerk { unit }) => handling::record_grasp(scene, unit, words),
         (Command::RecordContact { words }, By::UnitClerk { unit }) => handling::record_contact(scene, unit, words),
         (Command::ReportBack { contacted, solved, result, evidence_count }, By::UnitClerk { unit }) => {
             handling::report_back(scene, unit, *contacted, *solved, result, *evidence_count)
         }
-        (Command::Review { passed, opinion }, By::Reviewer { .. }) => handling::review(scene, *passed, opinion),
-        (Command::FollowUp { reached, solved, satisfied, opinion, explained }, By::FollowUpStaff { .. }) => {
+        (Command::Review { passed, opinion }, _) => handling::review(scene, *passed, opinion),
+        (Command::FollowUp { reached, solved, satisfied, opinion, explained }, _) => {
             let call = follow_up::Call { reached: *reached, solved: *solved, satisfied: *satisfied, opinion };
             follow_up::follow_up(scene, call, explained.as_deref())
         }
         (Command::FinishTask { number, result }, By::UnitClerk { unit }) => {
             handling::finish_task(scene, unit, *number, result)
         }
-        (Command::Tick, By::Clock) => Ok(clock::tick(scene)),
-        (command, _) => Err(not_entitled(command, "请由有权限的岗位办理")),
+        (Command::Tick, _) => Ok(clock::tick(scene)),
+        _ => side_way(scene, command, by),
     }
 }
 
-fn not_entitled(command: &Command, advice: &str) -> Refusal {
-    Refusal::new(
-        "not-entitled",
-        format!("该岗位无权执行「{}」，{advice}", command.name()),
-        format!("this post may not {}", command.name()),
-    )
+/// Refusal, direct answers, referral, merging, responsibility.
+fn side_way(scene: Scene<'_>, command: &Command, by: &By) -> Outcome {
+    match (command, by) {
+        (Command::AskDecline { ground, reason }, _) => decline::ask(scene, *ground, reason),
+        (Command::RuleDecline { approved, opinion }, _) => decline::rule(scene, *approved, opinion),
+        (Command::PassOnEmergency { line, words }, _) => decline::pass_on(*line, words),
+        (Command::ThreeWayCall { partner_unit, words }, _) => direct::three_way_call(scene, by, partner_unit, words),
+        (Command::AnswerDirectly { basis, answer }, _) => direct::answer(scene, by, *basis, answer),
+        (Command::Refer { receiver, consent, words }, _) => side::refer(scene, *receiver, *consent, words),
+        (Command::RecordReferralResult { result }, _) => side::record_result(scene, result),
+        (Command::Merge { main, reason }, _) => side::merge(scene, main, reason),
+        (Command::Absorb { ticket }, _) => side::absorb(scene, ticket),
+        (Command::AnswerMerged { main }, _) => side::answer_merged(scene, main),
+        (Command::MarkAppeal { open }, _) => side::mark_appeal(scene, *open),
+        (Command::AskHandBack { ground, reason }, By::UnitClerk { unit }) => {
+            responsibility::ask_hand_back(scene, unit, *ground, reason)
+        }
+        (Command::RuleHandBack { approved, opinion }, _) => responsibility::rule_hand_back(scene, *approved, opinion),
+        (Command::DecideLiability { lead_unit, assisting_units, panel, opinion }, _) => {
+            responsibility::decide(scene, lead_unit, assisting_units, panel, opinion)
+        }
+        (Command::EscalateRefusal { words }, _) => responsibility::escalate(scene, words),
+        (Command::SignResponsibility { lead_unit, words }, _) => responsibility::sign(scene, lead_unit, words),
+        _ => oversee(scene, command, by),
+    }
+}
+
+/// Copies, supervision, reminders, whistles.
+fn oversee(scene: Scene<'_>, command: &Command, by: &By) -> Outcome {
+    match (command, by) {
+        (Command::TakeUpCopy, By::DepartmentSupervisor { unit }) => oversight::take_up_copy(scene, unit),
+        (Command::Supervise { kind, target, words }, By::DepartmentSupervisor { unit }) => {
+            oversight::supervise(scene, unit, *kind, target, words)
+        }
+        (Command::GiveOpinion { words }, By::DepartmentSupervisor { unit }) => {
+            oversight::give_opinion(scene, unit, words)
+        }
+        (Command::Remind { words }, _) => oversight::remind(words),
+        (Command::OrderSupervision { words }, _) => oversight::order(scene, words),
+        (Command::AnswerSupervision { number, words }, By::UnitClerk { unit }) => {
+            oversight::answer(scene, unit, *number, words)
+        }
+        (Command::OpenJointSupervision { units, words }, _) => whistle::open_joint(scene, units, words),
+        (Command::EndJointSupervision { result }, _) => whistle::end_joint(scene, result),
+        (Command::BlowWhistle { units, words }, _) => whistle::blow(scene, units, words),
+        (Command::CheckIn { number, words }, By::UnitClerk { unit } | By::DepartmentSupervisor { unit }) => {
+            whistle::check_in(scene, unit, *number, words)
+        }
+        _ => Err(not_entitled(command, by.post())),
+    }
 }
 
 impl Scene<'_> {
@@ -118,6 +167,39 @@ impl Scene<'_> {
             format!("工单处于「{}」，须在「{}」时办理", self.ticket.state.term(), wanted.join("、")),
             format!("the ticket is {:?}, not {states:?}", self.ticket.state),
         ))
+    }
+
+    /// Refuses while a request waits for a person.
+    fn must_have_nothing_pending(&self) -> Result<(), Refusal> {
+        if self.ticket.pending.is_some() {
+            return Err(Refusal::new("already-pending", "已有申请待审定，请先审定", "a request is pending already"));
+        }
+        Ok(())
+    }
+
+    /// The unit, which must be known and of the ticket's territory or the city.
+    fn must_be_near(&self, id: &UnitId) -> Result<&Unit, Refusal> {
+        let Some(unit) = self.world.catalogue.unit(id) else {
+            let shown = intake::shown(id.as_str());
+            return Err(Refusal::new(
+                "unknown-unit",
+                format!("没有单位 {shown}，请从单位目录中选择"),
+                "there is no such unit",
+            ));
+        };
+        if !unit.territory.is_city() && unit.territory != *self.ticket.territory() {
+            return Err(Refusal::new(
+                "foreign-unit",
+                format!("{} 不在诉求发生地，请选择属地单位或市直部门", unit.name),
+                "the unit is of another territory",
+            ));
+        }
+        Ok(unit)
+    }
+
+    /// When a duty that begins now is due.
+    fn due(&self, kind: DutyKind) -> Due {
+        kind.due(self.now, &self.world.calendar)
     }
 
     /// Refuses unless the unit has a part in the ticket.

@@ -107,7 +107,7 @@ pub(super) fn ticket_view(ticket: &Ticket, manifest: &Manifest, world: &World) -
         confidential: intake.confidential,
         received_at: intake.received_at,
         rework_count: ticket.rework_count,
-        hand_back_count: ticket.hand_backs,
+        hand_back_count: ticket.responsibility.hand_back_count(),
         extended: ticket.extended,
         missing_fields: ticket
             .missing_fields()

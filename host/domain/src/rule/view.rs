@@ -14,8 +14,9 @@ use super::ticket_view::{TicketView, ticket_view};
 use crate::World;
 use crate::calendar::civil;
 use crate::deadline::DeadlineKind;
-use crate::event::{ClosedBy, Event, SupervisionKind};
+use crate::event::{ClosedBy, Event};
 use crate::ids::TerritoryId;
+use crate::oversight::SupervisionKind;
 use crate::redact::redact;
 use crate::ticket::{FollowUp, Ticket, Urgency};
 use jiff::Timestamp;
@@ -221,7 +222,7 @@ fn rule_event(event: &Event, ticket: &Ticket, actor: &RuleActor, words: &Words<'
         Event::Accepted => RuleEvent::Accepted,
         Event::Dispatched { .. } => RuleEvent::Dispatched,
         Event::TakenUp { handling_unit } => RuleEvent::TakenUp(handling_unit.0.clone()),
-        Event::HandBackAsked { handling_unit, reason } => {
+        Event::HandBackAsked { handling_unit, reason, .. } => {
             RuleEvent::HandBackAsked { handling_unit: handling_unit.0.clone(), reason: words.pass(reason) }
         }
         Event::HandBackRuled { approved, opinion } => {
@@ -250,7 +251,9 @@ fn rule_event(event: &Event, ticket: &Ticket, actor: &RuleActor, words: &Words<'
             result: words.pass(result),
             evidence_count: *evidence_count,
         },
-        Event::Reviewed { passed, opinion } => RuleEvent::Reviewed { passed: *passed, opinion: words.pass(opinion) },
+        Event::Reviewed { passed, opinion, .. } => {
+            RuleEvent::Reviewed { passed: *passed, opinion: words.pass(opinion) }
+        }
         Event::SentBack { missing } => RuleEvent::SentBack(words.pass(missing)),
 
         Event::FollowedUp { follow_up, .. } => RuleEvent::FollowedUp(follow_up.clone()),

@@ -20,6 +20,7 @@ use crate::rule::RuleActor;
 use crate::rule::effect::{Effect, Post, Proposal};
 use crate::rule::kinds::EffectKind;
 use crate::rule::state::Suggested;
+use crate::status::Status;
 use crate::ticket::{TicketState, Urgency};
 use limits::{MOST_EFFECTS_PER_TICKET, MOST_NOTICE_CHARS, MOST_REASON_CHARS, MOST_TITLE_CHARS, text_of};
 
@@ -73,7 +74,9 @@ fn is_for_closed_tickets(kind: EffectKind) -> bool {
 /// they correct a category.
 pub(super) fn raise(scene: Scene<'_>, urgency: Urgency) -> Vec<Event> {
     let mut events = vec![Event::UrgencyRaised { urgency }];
-    let to_be_handled = matches!(scene.ticket.state, TicketState::Accepted | TicketState::Handling);
+    // A referred ticket waits for another authority, whose time is not the hotline's to set.
+    let to_be_handled = matches!(scene.ticket.state, TicketState::Accepted | TicketState::Handling)
+        && scene.ticket.status() != Status::Referred;
     if to_be_handled && scene.ticket.urgency == Urgency::Ordinary {
         for fresh in first_deadlines(scene.world, urgency, scene.now) {
             let old = scene.ticket.deadline(fresh.kind);

@@ -10,6 +10,10 @@ use crate::rule::value::Value;
 use crate::ticket::FollowUp;
 use jiff::Timestamp;
 
+mod oversight;
+mod responsibility;
+mod side;
+
 /// A moment as people write it: `2024-06-25 09:30`.
 #[must_use]
 pub fn moment(at: Timestamp) -> String {
@@ -28,10 +32,16 @@ fn due(due: Due) -> String {
 pub fn actor(by: &By, world: &World) -> String {
     match by {
         By::CallTaker { number } => format!("话务员 {number}"),
+        By::EnterpriseSeat { number } => format!("企业服务专线 {number}"),
+        By::LegalSeat { number } => format!("法律专席 {number}"),
+        By::CompanySeat { unit } => format!("供热企业坐席 {}", world.catalogue.unit_name(unit)),
         By::Dispatcher { number } => format!("派单员 {number}"),
         By::UnitClerk { unit } | By::DepartmentSupervisor { unit } => world.catalogue.unit_name(unit).to_owned(),
         By::Reviewer { number } => format!("审核员 {number}"),
         By::FollowUpStaff { number } => format!("回访员 {number}"),
+        By::HotlineOffice { number } => format!("热线工作机构 {number}"),
+        By::LiabilityPanel { number } => format!("责任认定小组 {number}"),
+        By::CityLeader { number } => format!("市级领导 {number}"),
         By::Clock => "系统时钟".into(),
         By::Rule { title, version, .. } => format!("规则「{title}」{version}"),
     }
@@ -74,12 +84,13 @@ pub fn event(event: &Event, world: &World) -> String {
         Event::DeadlineMet { kind, late: false } => format!("「{}」在时限内完成", kind.term()),
         Event::DeadlineMet { kind, late: true } => format!("「{}」超期后完成", kind.term()),
         Event::Reclassified { category } => format!("改派分类：{}", world.catalogue.category_name(category)),
-        Event::Dispatched { lead_unit, assisting_units, copy_to } => {
+        Event::Dispatched { lead_unit, assisting_units, copy_to, levels_above, .. } => {
             let assisting: String = assisting_units.iter().map(|u| format!("，协办 {}", unit(u))).collect();
-            format!("双向联办：主办 {}{assisting}，同时抄送 {}", unit(lead_unit), unit(copy_to))
+            let above: String = levels_above.iter().map(|u| format!("、{}", unit(u))).collect();
+            format!("双向联办：主办 {}{assisting}，同时抄送 {}{above}", unit(lead_unit), unit(copy_to))
         }
         Event::TakenUp { .. } => "签收".into(),
-        Event::HandBackAsked { reason, .. } => format!("申请退回：{reason}"),
+        Event::HandBackAsked { ground, reason, .. } => format!("申请退回（{}）：{reason}", ground.term()),
         Event::HandBackRuled { approved, opinion } => outcome(*approved, "退回", opinion),
         Event::ExtensionAsked { working_days, reason, .. } => format!("申请延期 {working_days} 个工作日：{reason}"),
         Event::ExtensionRuled { approved, opinion, .. } => outcome(*approved, "延期", opinion),
@@ -92,7 +103,7 @@ pub fn event(event: &Event, world: &World) -> String {
             if *solved { "已" } else { "未" }
         ),
         Event::Reviewed { passed: true, .. } => "审核通过，转回访".into(),
-        Event::Reviewed { passed: false, opinion } => format!("审核退回补充：{opinion}"),
+        Event::Reviewed { passed: false, opinion, .. } => format!("审核退回补充：{opinion}"),
         Event::FollowedUp { follow_up: outcome, opinion } => followed_up(outcome, opinion),
         Event::Reopened { rework_count } => format!("第 {rework_count} 次重办"),
         Event::ClosedOut { how: ClosedBy::Solved, .. } => "办结".into(),
@@ -105,6 +116,9 @@ pub fn event(event: &Event, world: &World) -> String {
         Event::TaskOverdue { number } => format!("超期：任务 {number} 未在期限内完成"),
         Event::TaskDueComputed { number, due: at } => format!("已有放假安排，任务 {number} 期限：{}", due(*at)),
         Event::TaskDone { number, result } => format!("任务 {number} 完成：{result}"),
+        Event::Side(event) => side::event(event, world),
+        Event::Responsibility(event) => responsibility::event(event, world),
+        Event::Oversight(event) => oversight::event(event, world),
         _ => effect(event, world),
     }
 }

@@ -2,12 +2,21 @@
 //! catalogue, no clock, so that the same events give the same ticket for ever.
 
 use crate::actor::By;
-use crate::deadline::{Deadline, DeadlineKind};
+use crate::deadline::{Deadline, DeadlineKind, Due};
+use crate::duty::{Duty, DutyKind};
 use crate::event::{Event, Recorded};
-use crate::ids::TicketId;
+use crate::ids::{TicketId, UnitId};
+use crate::oversight::Oversight;
+use crate::responsibility::{HandBack, Responsibility};
 use crate::rule::state::{RuleState, Suggested, Suggestions};
+use crate::side::Closure;
 use crate::ticket::{Assignment, CopyTo, Intake, Pending, Ticket, TicketState, Urgency};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+
+mod oversight;
+mod responsibility;
+mod side;
 
 /// Makes the ticket from its whole history. `None` when the history does not begin with the
 /// registration.
@@ -40,7 +49,14 @@ pub fn begin(id: &TicketId, intake: &Intake, urgency: Urgency) -> Ticket {
         deadlines: Vec::new(),
         pending: None,
         extended: false,
-        hand_backs: 0,
+        responsibility: Responsibility::default(),
+        oversight: Oversight::default(),
+        duties: Vec::new(),
+        side: None,
+        merged: Vec::new(),
+        three_way_calls: BTreeSet::new(),
+        answered_directly: None,
+        closure: None,
         evidence_asked: Vec::new(),
         sent_back_by_rule: false,
         follow_ups: Vec::new(),
@@ -99,6 +115,9 @@ pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
         | Event::TimerCancelled { .. }
         | Event::TimerFired { .. }
         | Event::Remembered { .. } => apply_rule_work(ticket, &recorded.event),
+        Event::Side(event) => side::apply(ticket, event, recorded),
+        Event::Responsibility(event) => responsibility::apply(ticket, event, recorded),
+        Event::Oversight(event) => oversight::apply(ticket, event, recorded),
         _ => apply_handling(ticket, recorded),
     }
 }
@@ -143,33 +162,33 @@ fn apply_intake(ticket: &mut Ticket, event: &Event) {
 
 fn apply_handling(ticket: &mut Ticket, recorded: &Recorded) {
     match &recorded.event {
-        Event::Dispatched { lead_unit, assisting_units, copy_to } => {
-            let assigned = |handling_unit: &crate::ids::UnitId, lead| Assignment {
-                handling_unit: handling_unit.clone(),
-                lead,
-                taken_up: false,
-                reported_back: false,
-                dispatched_at: recorded.at,
-            };
-            ticket.state = TicketState::Handling;
-            ticket.sent_back_by_rule = false;
-            ticket.assignments = vec![assigned(lead_unit, true)];
-            ticket.assignments.extend(assisting_units.iter().map(|unit| assigned(unit, false)));
-            add_statutory_copy(ticket, copy_to);
-        }
+        Event::Dispatched { .. } => dispatch(ticket, recorded),
         Event::TakenUp { handling_unit } => {
+            end_duty(ticket, DutyKind::TakeUp, handling_unit);
             for part in ticket.assignments.iter_mut().filter(|a| a.handling_unit == *handling_unit) {
                 part.taken_up = true;
             }
         }
-        Event::HandBackAsked { .. } => ticket.pending = Some(Pending::HandBack),
+        Event::HandBackAsked { handling_unit, ground, .. } => {
+            ticket.pending = Some(Pending::HandBack);
+            ticket.responsibility.hand_backs.push(HandBack {
+                unit: handling_unit.clone(),
+                ground: *ground,
+                asked_at: recorded.at,
+                approved: None,
+            });
+        }
         Event::HandBackRuled { approved, .. } => {
             ticket.pending = None;
-            ticket.hand_backs += 1;
-            if *approved {
-                ticket.state = TicketState::Accepted;
-                ticket.assignments.clear();
+            if let Some(last) = ticket.responsibility.hand_backs.last_mut() {
+                last.approved = Some(*approved);
             }
+            if *approved {
+                unassign(ticket);
+            }
+        }
+        Event::Supervised { department, .. } => {
+            oversight::on_copy(ticket, department, |supervision| supervision.count_action());
         }
         Event::ExtensionAsked { working_days, .. } => {
             ticket.pending = Some(Pending::Extension { working_days: *working_days });
@@ -178,14 +197,21 @@ fn apply_handling(ticket: &mut Ticket, recorded: &Recorded) {
             ticket.pending = None;
             ticket.extended |= *approved;
         }
+        _ => apply_outcome(ticket, recorded),
+    }
+}
+
+/// From the report to the end, or back.
+fn apply_outcome(ticket: &mut Ticket, recorded: &Recorded) {
+    match &recorded.event {
         Event::ReportedBack { handling_unit, .. } => {
             ticket.state = TicketState::InReview;
             for part in ticket.assignments.iter_mut().filter(|a| a.handling_unit == *handling_unit) {
                 part.reported_back = true;
             }
         }
-        Event::Reviewed { passed: true, .. } => ticket.state = TicketState::AwaitingFollowUp,
-        Event::Reviewed { passed: false, .. } => back_to_handling(ticket),
+        Event::Reviewed { follow_up_by: Some(due), .. } => side::await_follow_up(ticket, recorded, *due),
+        Event::Reviewed { .. } => back_to_handling(ticket),
         Event::SentBack { .. } => {
             back_to_handling(ticket);
             ticket.sent_back_by_rule = true;
@@ -194,15 +220,47 @@ fn apply_handling(ticket: &mut Ticket, recorded: &Recorded) {
         Event::FollowedUp { follow_up, .. } => ticket.follow_ups.push(follow_up.clone()),
         Event::Reopened { rework_count } => {
             back_to_handling(ticket);
+            ticket.duties.retain(|duty| duty.kind != DutyKind::FollowUp);
             ticket.rework_count = *rework_count;
             ticket.sent_back_by_rule = false;
         }
         Event::ClosedOut { .. } => {
-            ticket.state = TicketState::ClosedOut;
-            ticket.timers.clear();
+            close(ticket, recorded.at);
             on_deadline(ticket, DeadlineKind::Close, |deadline| deadline.met = !deadline.overdue);
         }
         _ => {}
+    }
+}
+
+/// The units, their time to sign in, and every copy: one event, one fact.
+fn dispatch(ticket: &mut Ticket, recorded: &Recorded) {
+    let Event::Dispatched { lead_unit, assisting_units, copy_to, levels_above, take_up_by, take_up_copy_by } =
+        &recorded.event
+    else {
+        return;
+    };
+    unassign(ticket);
+    ticket.state = TicketState::Handling;
+    ticket.pending = None;
+    ticket.sent_back_by_rule = false;
+    for (unit, lead) in std::iter::once((lead_unit, true)).chain(assisting_units.iter().map(|unit| (unit, false))) {
+        ticket.assignments.push(Assignment {
+            handling_unit: unit.clone(),
+            lead,
+            taken_up: false,
+            reported_back: false,
+            dispatched_at: recorded.at,
+        });
+        begin_duty(ticket, DutyKind::TakeUp, unit, recorded.at, *take_up_by);
+    }
+    add_statutory_copy(ticket, copy_to);
+    if oversight::begin_supervision(ticket, copy_to, recorded) {
+        begin_duty(ticket, DutyKind::TakeUpCopy, copy_to, recorded.at, *take_up_copy_by);
+    }
+    for level in levels_above {
+        if !ticket.copies.iter().any(|copy| copy.reader == *level) {
+            ticket.copies.push(CopyTo { reader: level.clone(), statutory: false });
+        }
     }
 }
 
@@ -257,14 +315,46 @@ fn on_deadline(ticket: &mut Ticket, kind: DeadlineKind, change: impl Fn(&mut Dea
 
 /// The copy of an earlier dispatch stays (guard rail G2); a county's additional copy to the
 /// same reader becomes the statutory one.
-fn add_statutory_copy(ticket: &mut Ticket, reader: &crate::ids::UnitId) {
+fn add_statutory_copy(ticket: &mut Ticket, reader: &UnitId) {
     match ticket.copies.iter_mut().find(|copy| copy.reader == *reader) {
         Some(copy) => copy.statutory = true,
         None => ticket.copies.push(CopyTo { reader: reader.clone(), statutory: true }),
     }
 }
 
+/// The end: nothing is asked for or owed any more.
+fn close(ticket: &mut Ticket, at: Timestamp) {
+    ticket.state = TicketState::ClosedOut;
+    ticket.pending = None;
+    ticket.timers.clear();
+    ticket.duties.clear();
+    ticket.closure = Some(Closure::new(at));
+}
+
+/// Nobody leads: back to dispatch, or to the panel.
+fn unassign(ticket: &mut Ticket) {
+    ticket.state = TicketState::Accepted;
+    ticket.assignments.clear();
+    ticket.three_way_calls.clear();
+    ticket.duties.retain(|duty| duty.kind != DutyKind::TakeUp);
+}
+
+fn begin_duty(ticket: &mut Ticket, kind: DutyKind, unit: &UnitId, at: Timestamp, due: Due) {
+    end_duty(ticket, kind, unit);
+    ticket.duties.push(Duty::new(kind, unit, at, due));
+}
+
+fn end_duty(ticket: &mut Ticket, kind: DutyKind, unit: &UnitId) {
+    ticket.duties.retain(|duty| duty.kind != kind || duty.unit != *unit);
+}
+
+/// What was answered without a unit, or by another authority, goes to dispatch instead.
 fn back_to_handling(ticket: &mut Ticket) {
+    ticket.answered_directly = None;
+    if ticket.assignments.is_empty() {
+        unassign(ticket);
+        return;
+    }
     ticket.state = TicketState::Handling;
     for part in &mut ticket.assignments {
         part.reported_back = false;
