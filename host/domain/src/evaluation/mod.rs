@@ -7,8 +7,8 @@
 //! - [`outcome`]: what became of one ticket, as a store can fill it from columns;
 //! - [`rate`], [`growth`], [`first_response`], [`counts`]: what many tickets add up to;
 //! - [`indicator`], [`definition`]: the named figures: formula, measure, source, what stays out;
-//! - [`curve`], `rule_set`: how a figure becomes points, as data with a period of validity;
-//! - `score_pair`, `score_ledger`: 双加双减, each result scored on both sides at once;
+//! - [`curve`], [`rule_set`]: how a figure becomes points, as data with a period of validity;
+//! - [`score_pair`], `score_ledger`: 双加双减, each result scored on both sides at once;
 //! - `appeal` (考核申诉): a contested score;
 //! - `score_sheet`: the score of one subject in one period;
 //! - `peer_group`: who is compared with whom; there is no league table;
@@ -29,6 +29,12 @@ pub mod outcome;
 pub mod period;
 pub mod points;
 pub mod rate;
+mod rule_files;
+pub mod rule_set;
+pub mod score_pair;
 pub mod subject;
+mod table;
 
 pub use rate::{Rate, Tally};
+pub use rule_files::RuleFiles;
+pub use table::TableError;
