@@ -8,10 +8,10 @@
 //! - [`rate`], [`growth`], [`first_response`], [`counts`]: what many tickets add up to;
 //! - [`indicator`], [`definition`]: the named figures: formula, measure, source, what stays out;
 //! - [`curve`], [`rule_set`]: how a figure becomes points, as data with a period of validity;
-//! - [`score_pair`], `score_ledger`: 双加双减, each result scored on both sides at once;
-//! - `appeal` (考核申诉): a contested score;
-//! - `score_sheet`: the score of one subject in one period;
-//! - `peer_group`: who is compared with whom; there is no league table;
+//! - [`score_pair`], [`score_ledger`]: 双加双减, each result scored on both sides at once;
+//! - [`appeal`] (考核申诉): a contested score;
+//! - [`score_sheet`]: the score of one subject in one period;
+//! - [`peer_group`]: who is compared with whom; there is no league table;
 //! - `ageing`, `campaign`: where open tickets are stuck, and whether a campaign worked;
 //! - [`period`], [`points`], [`subject`]: the small words of all this.
 //!
@@ -19,6 +19,7 @@
 //! and kept as data where a city will want another value. Local rules have no part in it
 //! (guard rail G18): nothing here takes a rule's word.
 
+pub mod appeal;
 pub mod counts;
 pub mod curve;
 pub mod definition;
@@ -26,12 +27,15 @@ pub mod first_response;
 pub mod growth;
 pub mod indicator;
 pub mod outcome;
+pub mod peer_group;
 pub mod period;
 pub mod points;
 pub mod rate;
 mod rule_files;
 pub mod rule_set;
+pub mod score_ledger;
 pub mod score_pair;
+pub mod score_sheet;
 pub mod subject;
 mod table;
 
