@@ -14,7 +14,7 @@
 //! - [`calendar`], [`deadline`]: working days and what was promised;
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
 //! - [`catalogue`], [`ids`]: reference data and names; [`digest`]: what content is named by;
-//! - [`evaluation`]: what became of many tickets;
+//! - [`evaluation`]: what became of many tickets, and how it is scored;
 //! - [`message`]: what goes out to people because of an event;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
 

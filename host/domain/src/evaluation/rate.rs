@@ -1,13 +1,13 @@
-//! Evaluation (考核评价): the figures by which the city judges how it handles its matters,
-//! from counts alone, in whole numbers, so that the same counts give the same figure
-//! everywhere. The names are the source articles'; that callers who were not reached stay out
-//! of the denominators is an assumption, and they are counted beside it.
+//! Shares (率): two counts, and the three shares of the source articles. Their names are the
+//! articles'; that callers who were not reached stay out of the denominators is an
+//! assumption, and they are counted beside it.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::AddAssign;
 
 /// What became of tickets (计数).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// 登记.
     pub received: u64,
@@ -55,7 +55,7 @@ impl AddAssign for Tally {
 }
 
 /// A share, as two counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {
     /// 分子
     pub part: u64,
@@ -64,12 +64,25 @@ pub struct Rate {
 }
 
 impl Rate {
+    /// Counts one more: into the whole, and into the part when it holds.
+    pub fn count(&mut self, holds: bool) {
+        self.whole += 1;
+        self.part += u64::from(holds);
+    }
+
     /// In hundredths of a percentage point, rounded half up; nothing of nothing is no rate.
     #[must_use]
     pub fn hundredths(self) -> Option<u64> {
         let (part, whole) = (u128::from(self.part), u128::from(self.whole));
         let rounded = (part * 20_000 + whole).checked_div(whole * 2)?;
         u64::try_from(rounded).ok()
+    }
+}
+
+impl AddAssign for Rate {
+    fn add_assign(&mut self, other: Self) {
+        self.part += other.part;
+        self.whole += other.whole;
     }
 }
 

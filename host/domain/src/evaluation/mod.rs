@@ -1,0 +1,46 @@
+//! Evaluation (考核评价): the figures by which the city judges how it handles its matters, and
+//! the scores made of them. All of it is a pure function of what became of tickets and of a
+//! published rule set, in whole numbers, so that the same input gives the same score
+//! everywhere, bit for bit.
+//!
+//! In reading order:
+//! - [`outcome`]: what became of one ticket, as a store can fill it from columns;
+//! - [`rate`], [`growth`], [`first_response`], [`counts`]: what many tickets add up to;
+//! - [`indicator`], [`definition`]: the named figures: formula, measure, source, what stays out;
+//! - [`curve`], [`rule_set`]: how a figure becomes points, as data with a period of validity;
+//! - [`score_pair`], [`score_ledger`]: 双加双减, each result scored on both sides at once;
+//! - [`appeal`] (考核申诉): a contested score;
+//! - [`score_sheet`]: the score of one subject in one period;
+//! - [`peer_group`]: who is compared with whom; there is no league table;
+//! - [`ageing`], [`campaign`]: where open tickets are stuck, and whether a campaign worked;
+//! - [`period`], [`points`], [`subject`]: the small words of all this.
+//!
+//! What the articles and norms do not say is an assumption, marked as such where it stands
+//! and kept as data where a city will want another value. Local rules have no part in it
+//! (guard rail G18): nothing here takes a rule's word.
+
+pub mod ageing;
+pub mod appeal;
+pub mod campaign;
+pub mod counts;
+pub mod curve;
+pub mod definition;
+pub mod first_response;
+pub mod growth;
+pub mod indicator;
+pub mod outcome;
+pub mod peer_group;
+pub mod period;
+pub mod points;
+pub mod rate;
+mod rule_files;
+pub mod rule_set;
+pub mod score_ledger;
+pub mod score_pair;
+pub mod score_sheet;
+pub mod subject;
+mod table;
+
+pub use rate::{Rate, Tally};
+pub use rule_files::RuleFiles;
+pub use table::TableError;
