@@ -11,6 +11,7 @@
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
 //! - [`catalogue`], [`ids`]: reference data and names;
 //! - [`evaluation`]: what became of many tickets;
+//! - [`topic`]: what is discussed because many tickets say it: 每日一议 to 领导小组, and campaigns;
 //! - [`message`]: what goes out to people because of an event;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
 
@@ -32,6 +33,7 @@ pub mod redact;
 pub mod refusal;
 pub mod rule;
 pub mod ticket;
+pub mod topic;
 
 /// What the rules of the core are computed from besides the ticket: reference data and the
 /// calendar. Read-only; made once.
