@@ -30,7 +30,7 @@ fn the_monthly_discussion_of_5_november_switches_heating_mode_on() {
     life.does(&department(CITY_CG), TopicCommand::WriteOpinion { words: "供热诉求集中，建议多部门会商".into() });
     assert_eq!(life.refused(&hotline(), &agenda), "not-entitled");
     life.does(&government(), agenda);
-    let told = messages(life.history.last().expect("an event"), life.topic());
+    let told = messages(life.history.last().expect("an event"), life.topic(), &WORLD);
     let to: Vec<&str> = told.iter().map(|message| message.to_unit.as_str()).collect();
     assert_eq!(to, [KUIWEN_CG, CITY_CG, CITY_ZJ], "all that are concerned are invited");
 
@@ -63,7 +63,9 @@ fn the_monthly_discussion_of_5_november_switches_heating_mode_on() {
     life.now = "2024-11-15T17:30:00+08:00".parse().expect("a moment");
     let said = life.act(&clock(), &TopicCommand::Tick).expect("the clock may");
     assert_eq!(said, [TopicEvent::MeasureOverdue { number: 1 }]);
-    assert_eq!(messages(life.history.last().expect("an event"), life.topic())[0].to_unit.as_str(), CITY_CG);
+    let told = messages(life.history.last().expect("an event"), life.topic(), &WORLD);
+    let to: Vec<&str> = told.iter().map(|message| message.to_unit.as_str()).collect();
+    assert_eq!(to, [CITY_CG, "WF-ZF"], "the principal leader, and one step above");
     assert_eq!(life.act(&clock(), &TopicCommand::Tick), Ok(vec![]));
     life.pass(1);
     life.does(&department(CITY_CG), TopicCommand::ReportMeasure { number: 1, result: "已完成".into() });
@@ -102,6 +104,17 @@ fn who_does_not_answer_is_listed_and_who_is_late_is_marked() {
     let said = life.act(&clock(), &TopicCommand::Tick).expect("the clock may");
     assert_eq!(said, [TopicEvent::SummonsLapsed { number: 1, missing: vec![ANQIU_ZJ.into()] }]);
     assert_eq!(narrate::event(&said[0], &WORLD), "到期：召集 1 尚未答复的单位 安丘市住建局");
+    let told = messages(life.history.last().expect("an event"), life.topic(), &WORLD);
+    let told: Vec<(&str, &str)> = told.iter().map(|of| (of.to_unit.as_str(), of.text.as_str())).collect();
+    let expected = [
+        (ANQIU_ZJ, "主要负责人（一把手）：召集 1 已到期，尚未答复，请督促办理"),
+        ("370784-ZF", "安丘市住建局：召集 1 已到期，尚未答复"),
+    ];
+    let about = "议题 YT20241101-003「冬季供热室温不达标问题」：";
+    assert_eq!(
+        told,
+        expected.map(|(to, text)| (to, format!("{about}{text}"))).each_ref().map(|(to, text)| (*to, text.as_str()))
+    );
     life.pass(1);
     life.does(&clerk(ANQIU_ZJ), TopicCommand::CheckIn { number: 1 });
     let whistle = life.topic().summons(1).expect("it is there");
@@ -115,6 +128,44 @@ fn who_does_not_answer_is_listed_and_who_is_late_is_marked() {
     let order = life.topic().summons(2).expect("it is there");
     assert_eq!(order.late().map(|unit| unit.as_str()).collect::<Vec<_>>(), [CITY_CG]);
     assert_eq!(life.act(&clock(), &TopicCommand::Tick), Ok(vec![]));
+}
+
+/// Another day replaces a meeting that was not held; one that was held stays, and a second is
+/// added.
+#[test]
+fn a_meeting_is_put_off_or_held_again() {
+    let mut life = Life::new("2024-11-01T09:00:00+08:00");
+    life.does(&hotline(), TopicCommand::Propose(draft(Rung::DailyDiscussion)));
+    life.does(&hotline(), TopicCommand::PutOnAgenda { on: date(2024, 11, 4) });
+    life.does(&hotline(), TopicCommand::PutOnAgenda { on: date(2024, 11, 1) });
+    let days = |life: &Life| life.topic().meetings.iter().map(|meeting| meeting.on).collect::<Vec<_>>();
+    assert_eq!(days(&life), [date(2024, 11, 1)]);
+    let attended = units(&[KUIWEN_CG]);
+    life.does(&hotline(), TopicCommand::RecordDiscussion { attended: attended.clone(), words: words() });
+    life.does(&hotline(), TopicCommand::PutOnAgenda { on: date(2024, 11, 8) });
+    assert_eq!(days(&life), [date(2024, 11, 1), date(2024, 11, 8)]);
+    assert_eq!(life.topic().meetings[0].attended, attended);
+    assert!(life.topic().meetings[1].attended.is_empty());
+}
+
+/// A measure reported late is late, whether or not the clock came by before.
+#[test]
+fn a_late_report_is_marked_without_the_clock() {
+    let mut life = Life::in_state(TopicState::Decided, Rung::SpecialStudy, true);
+    life.pass(31);
+    let number = life.topic().open_measures().next().expect("one is open").number;
+    life.does(&clerk(CITY_ZJ), TopicCommand::ReportMeasure { number, result: "已完成".into() });
+    assert!(life.topic().measure(number).expect("it is there").overdue);
+    let words = narrate::event(&life.history.last().expect("an event").event, &WORLD);
+    assert_eq!(words, format!("措施 {number} 报告完成（逾期）：已完成"));
+
+    // Sent back, it has a new date, which the clock watches as the first.
+    let due_on = life.in_days(2);
+    life.does(&hotline(), TopicCommand::SendBackMeasure { number, missing: "缺照片".into(), due_on });
+    assert!(!life.topic().measure(number).expect("it is there").overdue);
+    life.pass(3);
+    let said = life.act(&clock(), &TopicCommand::Tick);
+    assert_eq!(said, Ok(vec![TopicEvent::MeasureOverdue { number }]));
 }
 
 fn ticket(number: u64) -> Ticket {
