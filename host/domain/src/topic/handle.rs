@@ -111,6 +111,22 @@ fn happen(world: &World, topic: &Topic, command: &TopicCommand, by: &TopicBy, no
         }
         TopicCommand::Escalate { to, reason } => Some(TopicEvent::Escalated { to: *to, reason: reason.clone() }),
         TopicCommand::Close { outcome } => Some(TopicEvent::Closed { outcome: outcome.clone() }),
+        TopicCommand::Tick => return tick(topic, now),
+        _ => summon_or_answer(world, topic, command, by, now),
+    };
+    event.into_iter().collect()
+}
+
+/// 联合督办 and 吹哨报到: calls, and the answers to them.
+fn summon_or_answer(
+    world: &World,
+    topic: &Topic,
+    command: &TopicCommand,
+    by: &TopicBy,
+    now: Timestamp,
+) -> Option<TopicEvent> {
+    let unit = || by.unit().cloned();
+    match command {
         TopicCommand::OrderSupervision { units, words, due_on } => {
             Some(summoned(topic, SummonsKind::JointSupervision, words, end_of(*due_on), units))
         }
@@ -127,9 +143,8 @@ fn happen(world: &World, topic: &Topic, command: &TopicCommand, by: &TopicBy, no
         TopicCommand::CheckIn { number } => {
             unit().map(|unit| TopicEvent::CheckedIn { number: *number, unit, late: is_late(topic, *number, now) })
         }
-        TopicCommand::Tick => return tick(topic, now),
-    };
-    event.into_iter().collect()
+        _ => None,
+    }
 }
 
 fn numbered(topic: &Topic, drafts: &[MeasureDraft]) -> Vec<Measure> {
