@@ -196,7 +196,7 @@ impl Catalogue {
 
 /// The cells of a table that is compiled in; the header is skipped, a row of another width
 /// is no row.
-fn rows<const N: usize>(csv: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+pub(crate) fn rows<const N: usize>(csv: &'static str) -> impl Iterator<Item = [&'static str; N]> {
     csv.lines().skip(1).filter_map(|line| line.split(',').collect::<Vec<_>>().try_into().ok())
 }
 

@@ -54,6 +54,14 @@ id! {
     SeatId
 }
 id! {
+    /// 议题编号: `YT20241105-003`, the day of its proposal and a number (see [`TopicId::new`]).
+    TopicId
+}
+id! {
+    /// 攻坚行动编号: `GJ20240901`, the day on which it begins (see [`CampaignId::new`]).
+    CampaignId
+}
+id! {
     /// 来电人代号: points into the vault, says nothing by itself.
     CallerRef
 }
@@ -75,6 +83,22 @@ impl TerritoryId {
     #[must_use]
     pub fn is_city(&self) -> bool {
         self.0 == Self::CITY
+    }
+}
+
+impl TopicId {
+    /// Makes the id of the `number`th topic of a day.
+    #[must_use]
+    pub fn new(day: jiff::civil::Date, number: u32) -> Self {
+        Self(format!("YT{:04}{:02}{:02}-{number:03}", day.year(), day.month(), day.day()))
+    }
+}
+
+impl CampaignId {
+    /// Makes the id of the campaign that begins on a day; there is one at a time.
+    #[must_use]
+    pub fn new(starts_on: jiff::civil::Date) -> Self {
+        Self(format!("GJ{:04}{:02}{:02}", starts_on.year(), starts_on.month(), starts_on.day()))
     }
 }
 

@@ -15,6 +15,7 @@
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
 //! - [`catalogue`], [`ids`]: reference data and names; [`digest`]: what content is named by;
 //! - [`evaluation`]: what became of many tickets, and how it is scored;
+//! - [`topic`]: what is discussed because many tickets say it: 每日一议 to 领导小组, and campaigns;
 //! - [`message`]: what goes out to people because of an event;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
 
@@ -43,6 +44,7 @@ pub mod rule;
 pub mod side;
 pub mod status;
 pub mod ticket;
+pub mod topic;
 pub mod transitions;
 
 /// What the rules of the core are computed from besides the ticket: reference data and the

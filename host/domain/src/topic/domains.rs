@@ -1,0 +1,240 @@
+//! The ten domains (十大领域) of 百日攻坚 and which categories belong to them. The articles name
+//! six domains (row 32); the other four are assumptions and say so in the data, and so is the
+//! mapping of categories. Every category is mapped, or is said to be outside.
+
+use crate::catalogue::rows;
+use crate::evaluation::Rate;
+use crate::ids::CategoryCode;
+use crate::topic::growth::Growth;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How many domains there are (article row 31).
+pub const DOMAINS: u8 = 10;
+
+/// 「均下降10个百分点以上」 (article row 32), in hundredths of a percentage point.
+pub const FELL_MUCH: i64 = -1000;
+
+/// One domain (领域).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Domain {
+    /// 1 to 10.
+    pub number: u8,
+    /// 名称
+    pub name: String,
+    /// Whether the articles name it; the others are assumptions.
+    pub named_in_articles: bool,
+}
+
+/// Where a category belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// To this domain.
+    Domain(u8),
+    /// To none: the campaign does not cover it.
+    Outside,
+}
+
+/// The domains and the mapping.
+#[derive(Clone, Debug)]
+pub struct Domains {
+    domains: BTreeMap<u8, Domain>,
+    prefixes: BTreeMap<&'static str, Coverage>,
+}
+
+/// Tickets of one category in a campaign and in the same days of the year before (计数).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryCount {
+    /// 分类, of any depth.
+    pub category: CategoryCode,
+    /// 本期
+    pub now: u64,
+    /// 上年同期
+    pub before: u64,
+}
+
+/// How a domain went, year on year (同比).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DomainTrend {
+    /// 领域
+    pub domain: Domain,
+    /// 本期
+    pub now: u64,
+    /// 上年同期
+    pub before: u64,
+    /// 同比
+    pub growth: Growth,
+    /// 占比 of the ten domains, in hundredths of a percentage point.
+    pub share: u64,
+}
+
+impl DomainTrend {
+    /// 下降 10 个百分点以上.
+    #[must_use]
+    pub fn fell_much(&self) -> bool {
+        self.growth.rate().is_some_and(|rate| rate <= FELL_MUCH)
+    }
+}
+
+/// How all domains went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Trend {
+    /// All ten, by number.
+    pub lines: Vec<DomainTrend>,
+    /// 未纳入: counts of categories that the campaign does not cover, now and before.
+    pub outside: (u64, u64),
+    /// 未归类: categories that nobody mapped; to be added to the data, and counted nowhere else.
+    pub unmapped: Vec<CategoryCode>,
+}
+
+impl Domains {
+    /// The domains as they are shipped with this version.
+    #[must_use]
+    pub fn shipped() -> Self {
+        let mut domains = BTreeMap::new();
+        for [number, name, source] in rows::<3>(include_str!("../../data/campaign-domains.csv")) {
+            if let Ok(number) = number.parse() {
+                let named_in_articles = source == "article";
+                domains.insert(number, Domain { number, name: name.into(), named_in_articles });
+            }
+        }
+        let coverage = |text: &str| text.parse().map_or(Coverage::Outside, Coverage::Domain);
+        let prefixes = rows::<2>(include_str!("../../data/campaign-categories.csv"));
+        Self { domains, prefixes: prefixes.map(|[prefix, domain]| (prefix, coverage(domain))).collect() }
+    }
+
+    /// All domains, by number.
+    pub fn iter(&self) -> impl Iterator<Item = &Domain> {
+        self.domains.values()
+    }
+
+    /// The domain of that number.
+    #[must_use]
+    pub fn domain(&self, number: u8) -> Option<&Domain> {
+        self.domains.get(&number)
+    }
+
+    /// Where a category belongs: the longest prefix decides. `None` when nobody mapped it.
+    #[must_use]
+    pub fn coverage(&self, category: &CategoryCode) -> Option<Coverage> {
+        let code = category.as_str();
+        (1..=code.len()).rev().find_map(|length| self.prefixes.get(code.get(..length)?).copied())
+    }
+
+    /// The trend by domain, year on year; no rate on a base below `least_base`.
+    #[must_use]
+    pub fn trend(&self, counts: &[CategoryCount], least_base: u64) -> Trend {
+        let mut sums: BTreeMap<u8, (u64, u64)> = self.domains.keys().map(|number| (*number, (0, 0))).collect();
+        let mut outside = (0, 0);
+        let mut unmapped = Vec::new();
+        for count in counts {
+            let sum = match self.coverage(&count.category) {
+                Some(Coverage::Domain(number)) => sums.entry(number).or_default(),
+                Some(Coverage::Outside) => &mut outside,
+                None => {
+                    unmapped.push(count.category.clone());
+                    continue;
+                }
+            };
+            *sum = (sum.0.saturating_add(count.now), sum.1.saturating_add(count.before));
+        }
+        let whole = sums.values().fold(0_u64, |whole, (now, _)| whole.saturating_add(*now));
+        let line = |domain: &Domain| {
+            let (now, before) = sums.get(&domain.number).copied().unwrap_or_default();
+            let share = Rate { part: now, whole }.hundredths().unwrap_or(0);
+            DomainTrend { domain: domain.clone(), now, before, growth: Growth::of(now, before, least_base), share }
+        };
+        Trend { lines: self.domains.values().map(line).collect(), outside, unmapped }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::topic::growth::LEAST_BASE;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn there_are_ten_domains_and_six_are_named() {
+        let domains = Domains::shipped();
+        let numbers: Vec<u8> = domains.iter().map(|domain| domain.number).collect();
+        assert_eq!(numbers, (1..=DOMAINS).collect::<Vec<_>>());
+        let named: Vec<&str> =
+            domains.iter().filter(|domain| domain.named_in_articles).map(|domain| domain.name.as_str()).collect();
+        let articles =
+            ["工资支付", "治安管理和案件处理", "电力", "物业管理和商品房开发与销售", "市容环境", "交通秩序和设施"];
+        assert_eq!(named, articles);
+    }
+
+    /// Total over the catalogue: a new category has to be put into a domain, or outside. No row
+    /// of the data is skipped or for nothing, and every domain has categories.
+    #[test]
+    fn every_category_is_mapped() {
+        let (domains, catalogue) = (Domains::shipped(), Catalogue::weifang());
+        let mut used = BTreeSet::new();
+        for category in catalogue.categories() {
+            match domains.coverage(&category.code) {
+                Some(Coverage::Domain(number)) => assert!(domains.domain(number).is_some(), "{}", category.name),
+                Some(Coverage::Outside) => {}
+                None => panic!("{} {} is not mapped: add it to campaign-categories.csv", category.code, category.name),
+            }
+            let code = category.code.as_str();
+            used.extend(
+                (1..=code.len()).rev().map(|length| &code[..length]).find(|p| domains.prefixes.contains_key(p)),
+            );
+        }
+        let lines = include_str!("../../data/campaign-categories.csv").lines().count() - 1;
+        assert_eq!((used.len(), domains.prefixes.len()), (lines, lines), "a row maps nothing, or stands twice");
+        let reached: BTreeSet<u8> = catalogue
+            .categories()
+            .filter_map(|category| match domains.coverage(&category.code) {
+                Some(Coverage::Domain(number)) => Some(number),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(reached.len(), usize::from(DOMAINS));
+    }
+
+    #[test]
+    fn names_of_the_articles_get_their_own_categories() {
+        let domains = Domains::shipped();
+        for (code, number) in [
+            ("050101", 1),
+            ("1402", 2),
+            ("0402", 3),
+            ("120101", 3),
+            ("0202", 4),
+            ("020301", 4),
+            ("0601", 5),
+            ("0702", 6),
+        ] {
+            assert_eq!(domains.coverage(&code.into()), Some(Coverage::Domain(number)), "{code}");
+        }
+        assert_eq!(domains.coverage(&"0201".into()), Some(Coverage::Domain(10)));
+        assert_eq!(domains.coverage(&"0901".into()), Some(Coverage::Outside));
+        assert_eq!(domains.coverage(&"9901".into()), None);
+    }
+
+    #[test]
+    fn the_trend_adds_up() {
+        let count = |category: &str, now, before| CategoryCount { category: category.into(), now, before };
+        let counts = [
+            count("0501", 80, 60),
+            count("050101", 10, 40),
+            count("0601", 300, 250),
+            count("1201", 3, 29),
+            count("0901", 7, 8),
+            count("9901", 1, 1),
+        ];
+        let trend = Domains::shipped().trend(&counts, LEAST_BASE);
+        assert_eq!(trend.lines.len(), 10);
+        let line = |number: usize| &trend.lines[number - 1];
+        assert_eq!((line(1).now, line(1).before, line(1).growth), (90, 100, Growth::Rate(-1000)));
+        assert!(line(1).fell_much() && !line(5).fell_much());
+        assert_eq!((line(5).growth, line(5).share), (Growth::Rate(2000), 7634));
+        assert_eq!(line(3).growth, Growth::SmallBase(29));
+        assert!(!line(3).fell_much(), "a small base says nothing");
+        assert_eq!((trend.outside, trend.unmapped), ((7, 8), vec!["9901".into()]));
+    }
+}

@@ -1,0 +1,316 @@
+//! Hot topics (热点问题): from the figures of a period and the one before to the candidates of
+//! 每日一议, with the reasons in words and figures. Article row 6: 「聚焦诉求量大、涉及面广的热点
+//! 问题」: volume and reach together make a topic hot; a steep rise and one place alone do as
+//! well, which is an assumption.
+
+use crate::World;
+use crate::ids::{CategoryCode, TerritoryId};
+use crate::topic::case::{Draft, Origin, Subject};
+use crate::topic::growth::{Growth, LEAST_BASE};
+use crate::topic::rung::Rung;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many tickets came from one place (计数).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceCount {
+    /// 诉求分类, of any depth; counted by its group.
+    pub category: CategoryCode,
+    /// 属地
+    pub territory: TerritoryId,
+    /// 街道; empty when it is not known.
+    pub street: String,
+    /// 小区; empty when it is not known.
+    pub estate: String,
+    /// 本期
+    pub now: u64,
+    /// 前期
+    pub before: u64,
+}
+
+/// When a topic is hot (热点门槛). All figures are assumptions, for one day of the whole city,
+/// which takes about 3,100 dispatched tickets in 46 groups, 67 each (96,137 copies in October 2024).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Thresholds {
+    /// 诉求量大: tickets of a group, twice the average.
+    pub volume: u64,
+    /// 涉及面广: territories, a third of the 17.
+    pub territories: u64,
+    /// 涉及面广: or streets, a sixth of the 128.
+    pub streets: u64,
+    /// 增长快: hundredths of a percentage point over the period before.
+    pub growth: i64,
+    /// Smallest base that gives a rate.
+    pub least_base: u64,
+    /// 集中: tickets of a group from one estate or street.
+    pub one_place: u64,
+    /// 候选数: what a meeting can discuss in an hour.
+    pub most: usize,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { volume: 130, territories: 6, streets: 21, growth: 5000, least_base: LEAST_BASE, one_place: 10, most: 10 }
+    }
+}
+
+/// Why a topic is hot (理由).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+pub enum Reason {
+    /// 诉求量大、涉及面广
+    LargeAndWide {
+        /// 诉求量
+        volume: u64,
+        /// 涉及属地数
+        territories: u64,
+        /// 涉及街道数
+        streets: u64,
+    },
+    /// 增长快
+    Rising {
+        /// 本期
+        now: u64,
+        /// 前期
+        before: u64,
+        /// 增长率
+        growth: Growth,
+    },
+    /// 集中于一处
+    OnePlace {
+        /// 属地
+        territory: TerritoryId,
+        /// 街道或小区
+        place: String,
+        /// 诉求量
+        count: u64,
+    },
+}
+
+impl Reason {
+    /// In words and figures.
+    #[must_use]
+    pub fn words(&self, world: &World) -> String {
+        match self {
+            Self::LargeAndWide { volume, territories, streets } => {
+                format!("诉求量大、涉及面广：本期 {volume} 件，涉及 {territories} 个属地、{streets} 个街道")
+            }
+            Self::Rising { now, before, growth } => format!("增长快：本期 {now} 件，前期 {before} 件，{growth}"),
+            Self::OnePlace { territory, place, count } => {
+                let name = world.catalogue.territory(territory).map_or(territory.as_str(), |of| of.name.as_str());
+                format!("集中于一处：{name}{place} {count} 件")
+            }
+        }
+    }
+}
+
+/// A hot topic (热点).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HotTopic {
+    /// 分类组
+    pub group: CategoryCode,
+    /// 本期
+    pub now: u64,
+    /// 前期
+    pub before: u64,
+    /// Why, at least one.
+    pub reasons: Vec<Reason>,
+}
+
+impl HotTopic {
+    /// What it is about: one place when nothing else makes it hot and there is one; one
+    /// territory when it is all in one; else the city.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        let (territory, place) = match self.reasons.as_slice() {
+            [Reason::OnePlace { territory, place, .. }] => (territory.clone(), place.clone()),
+            _ => (TerritoryId::from(TerritoryId::CITY), String::new()),
+        };
+        Subject { category: self.group.clone(), territory, place }
+    }
+
+    /// As a candidate of 每日一议. The desk adds a sample of tickets and the territories' units.
+    #[must_use]
+    pub fn draft(&self, world: &World) -> Draft {
+        let subject = self.subject();
+        let name = world.catalogue.category_name(&subject.category);
+        let count = match self.reasons.as_slice() {
+            [Reason::OnePlace { count, .. }] => *count,
+            _ => self.now,
+        };
+        Draft {
+            title: format!("{}{name}问题", subject.place),
+            subject: subject.clone(),
+            rung: Rung::DailyDiscussion,
+            origin: Origin::HotTopic,
+            units: BTreeSet::new(),
+            ticket_count: count,
+            tickets: BTreeSet::new(),
+            reasons: self.reasons.iter().map(|reason| reason.words(world)).collect(),
+        }
+    }
+}
+
+/// What a group's places add up to.
+#[derive(Default)]
+struct Sum<'a> {
+    now: u64,
+    before: u64,
+    territories: BTreeSet<&'a TerritoryId>,
+    streets: BTreeSet<(&'a TerritoryId, &'a str)>,
+    places: BTreeMap<(&'a TerritoryId, &'a str), u64>,
+}
+
+impl<'a> Sum<'a> {
+    fn add(&mut self, count: &'a PlaceCount) {
+        self.now = self.now.saturating_add(count.now);
+        self.before = self.before.saturating_add(count.before);
+        if count.now == 0 {
+            return;
+        }
+        self.territories.insert(&count.territory);
+        if !count.street.is_empty() {
+            self.streets.insert((&count.territory, &count.street));
+        }
+        // The estate is the narrower place; a street stands for what names no estate.
+        let place = if count.estate.is_empty() { &count.street } else { &count.estate };
+        if !place.is_empty() {
+            let sum = self.places.entry((&count.territory, place)).or_default();
+            *sum = sum.saturating_add(count.now);
+        }
+    }
+
+    fn reasons(&self, thresholds: &Thresholds) -> Vec<Reason> {
+        let (territories, streets) = (self.territories.len() as u64, self.streets.len() as u64);
+        let wide = territories >= thresholds.territories || streets >= thresholds.streets;
+        let large = (self.now >= thresholds.volume && wide).then_some(Reason::LargeAndWide {
+            volume: self.now,
+            territories,
+            streets,
+        });
+        let growth = Growth::of(self.now, self.before, thresholds.least_base);
+        let rising = growth.rate().is_some_and(|rate| rate >= thresholds.growth).then_some(Reason::Rising {
+            now: self.now,
+            before: self.before,
+            growth,
+        });
+        // Of equal places the first by territory and name, so that the same figures say the same.
+        let busiest = self.places.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
+        let one_place =
+            busiest.filter(|(_, count)| **count >= thresholds.one_place).map(|((territory, place), count)| {
+                Reason::OnePlace { territory: (*territory).clone(), place: (*place).to_owned(), count: *count }
+            });
+        large.into_iter().chain(rising).chain(one_place).collect()
+    }
+}
+
+/// The hot topics of a period, most tickets first, at most as many as the thresholds say.
+#[must_use]
+pub fn hot_topics(counts: &[PlaceCount], thresholds: &Thresholds) -> Vec<HotTopic> {
+    let mut sums = BTreeMap::<&str, Sum<'_>>::new();
+    for count in counts {
+        sums.entry(count.category.group()).or_default().add(count);
+    }
+    let mut hot: Vec<HotTopic> = sums
+        .into_iter()
+        .map(|(group, sum)| HotTopic {
+            group: group.into(),
+            now: sum.now,
+            before: sum.before,
+            reasons: sum.reasons(thresholds),
+        })
+        .filter(|topic| !topic.reasons.is_empty())
+        .collect();
+    hot.sort_by(|a, b| b.now.cmp(&a.now).then_with(|| a.group.cmp(&b.group)));
+    hot.truncate(thresholds.most);
+    hot
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(category: &str, territory: &str, street: &str, estate: &str, now: u64, before: u64) -> PlaceCount {
+        let (street, estate) = (street.into(), estate.into());
+        PlaceCount { category: category.into(), territory: territory.into(), street, estate, now, before }
+    }
+
+    const TERRITORIES: [&str; 6] = ["370702", "370703", "370704", "370705", "370724", "370725"];
+
+    fn spread(category: &str, territories: &[&str], now: u64, before: u64) -> Vec<PlaceCount> {
+        territories.iter().map(|of| count(category, of, "城关街道", "", now, before)).collect()
+    }
+
+    fn wide() -> Thresholds {
+        Thresholds { one_place: u64::MAX, ..Thresholds::default() }
+    }
+
+    #[test]
+    fn volume_and_reach_are_needed_both() {
+        let hot = |territories: &[&str], each| hot_topics(&spread("010401", territories, each, each), &wide());
+        let found = hot(&TERRITORIES, 22);
+        assert_eq!(found.len(), 1, "132 tickets of 6 territories");
+        assert_eq!(found[0].group.as_str(), "0104", "leaves count for their group");
+        assert_eq!(found[0].reasons, [Reason::LargeAndWide { volume: 132, territories: 6, streets: 6 }]);
+        assert_eq!(
+            found[0].reasons[0].words(&World::weifang()),
+            "诉求量大、涉及面广：本期 132 件，涉及 6 个属地、6 个街道"
+        );
+        assert_eq!(hot(&TERRITORIES, 21), [], "126 are not many");
+        assert_eq!(hot(&TERRITORIES[..5], 60), [], "5 territories are not wide");
+    }
+
+    /// Streets of the same name in two territories are two; a street where nothing came this
+    /// time is none.
+    #[test]
+    fn many_streets_are_wide_as_well() {
+        let mut counts: Vec<_> = (0..20).map(|n| count("0601", "370705", &format!("第{n}街道"), "", 10, 10)).collect();
+        counts.push(count("0601", "370705", "空街道", "", 0, 50));
+        assert_eq!(hot_topics(&counts, &wide()), []);
+        counts.push(count("0601", "370702", "第0街道", "", 10, 10));
+        let reasons = &hot_topics(&counts, &wide())[0].reasons;
+        assert_eq!(reasons[..], [Reason::LargeAndWide { volume: 210, territories: 2, streets: 21 }]);
+    }
+
+    #[test]
+    fn a_steep_rise_needs_a_base() {
+        let hot = |now, before| hot_topics(&[count("0501", "370784", "", "", now, before)], &wide());
+        assert_eq!(hot(45, 30)[0].reasons, [Reason::Rising { now: 45, before: 30, growth: Growth::Rate(5000) }]);
+        assert_eq!(hot(44, 30), [], "+46.67 % is not steep");
+        assert_eq!(hot(58, 29), [], "twice as many, but of a small base");
+    }
+
+    #[test]
+    fn one_place_alone_narrows_the_subject() {
+        let counts = [
+            count("0202", "370705", "大虞街道", "胜利新村", 6, 0),
+            count("020201", "370705", "大虞街道", "胜利新村", 5, 0),
+            count("0202", "370705", "大虞街道", "", 9, 0),
+        ];
+        let hot = hot_topics(&counts, &Thresholds::default());
+        assert_eq!(hot.len(), 1);
+        let draft = hot[0].draft(&World::weifang());
+        assert_eq!(draft.title, "胜利新村城乡建设/物业管理问题");
+        assert_eq!((draft.subject.territory.as_str(), draft.subject.place.as_str()), ("370705", "胜利新村"));
+        assert_eq!(draft.ticket_count, 11);
+        assert_eq!(draft.reasons, ["集中于一处：奎文区胜利新村 11 件"]);
+        let wide = [counts.to_vec(), spread("0202", &TERRITORIES, 30, 30)].concat();
+        let hot = hot_topics(&wide, &Thresholds::default());
+        assert_eq!(hot[0].reasons.len(), 2);
+        assert!(hot[0].subject().territory.is_city(), "it is everywhere");
+    }
+
+    #[test]
+    fn the_largest_come_first_and_no_more_than_wanted() {
+        let groups = ["0601", "0602", "0603"];
+        let counts: Vec<_> =
+            groups.iter().zip([30, 50, 30]).flat_map(|(group, each)| spread(group, &TERRITORIES, each, each)).collect();
+        let hot = |most| {
+            let found = hot_topics(&counts, &Thresholds { most, ..wide() });
+            found.into_iter().map(|topic| topic.group.0).collect::<Vec<_>>()
+        };
+        assert_eq!(hot(10), ["0602", "0601", "0603"]);
+        assert_eq!(hot(2), ["0602", "0601"]);
+    }
+}
