@@ -21,6 +21,7 @@ pub mod catalogue;
 pub mod command;
 pub mod deadline;
 pub mod derived;
+mod digest;
 pub mod evaluation;
 pub mod event;
 pub mod handle;
@@ -28,9 +29,11 @@ pub mod ids;
 pub mod message;
 pub mod narrate;
 pub mod plain;
+pub mod recompute;
 pub mod redact;
 pub mod refusal;
 pub mod rule;
+mod table;
 pub mod ticket;
 
 /// What the rules of the core are computed from besides the ticket: reference data and the
