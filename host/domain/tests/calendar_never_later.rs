@@ -29,7 +29,8 @@ fn notice(year: i16, version: u8, chance: &BTreeSet<u16>) -> Notice {
         worked_more -= i32::from(!is_weekend(day));
         rows += &format!("{day},off,国庆节\n");
     }
-    let weekdays = date(year, 1, 1).series(1.day()).take_while(|day| day.year() == year).filter(|day| !is_weekend(*day));
+    let weekdays =
+        date(year, 1, 1).series(1.day()).take_while(|day| day.year() == year).filter(|day| !is_weekend(*day));
     let count = i32::try_from(weekdays.count()).expect("small") + worked_more;
     let published = date(year - 1, 11, 4).saturating_add(i64::from(version).days());
     let text = format!(
@@ -77,9 +78,8 @@ fn ticket(base: Timestamp, spans: &[TimeSpan], calendar: &Calendar) -> Ticket {
     let mut ticket = begin(&TicketId::new(date(2026, 12, 1), 1), &intake, Urgency::Ordinary);
     ticket.state = TicketState::Handling;
     let kinds = [DeadlineKind::Close, DeadlineKind::Contact];
-    let deadline = |(kind, span): (DeadlineKind, &TimeSpan)| {
-        Deadline::new(kind, base, *span, Source::ProvincialRules, calendar)
-    };
+    let deadline =
+        |(kind, span): (DeadlineKind, &TimeSpan)| Deadline::new(kind, base, *span, Source::ProvincialRules, calendar);
     ticket.deadlines = kinds.into_iter().zip(spans).map(deadline).collect();
     ticket.tasks = spans.iter().skip(2).enumerate().map(|(at, span)| task(at, base, *span, calendar)).collect();
     ticket

@@ -115,7 +115,7 @@ impl Calendar {
         Ok(named.map_or_else(|| !is_weekend(date), |day| day.worked))
     }
 
-/// The date `working_days` after `from`, which is not counted (Civil Code art. 201).
+    /// The date `working_days` after `from`, which is not counted (Civil Code art. 201).
     ///
     /// # Errors
     /// [`NoNotice`] when the count runs into a year that has none.

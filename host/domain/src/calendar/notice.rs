@@ -121,7 +121,8 @@ impl Notice {
         let year = self.year;
         if !(year - 1..=year).contains(&self.published_on.year()) {
             let on = self.published_on;
-            let chinese = format!("发布日期 {on} 与 {year} 年不符：通知在上一年末发布，更正在当年，请核对 published_on");
+            let chinese =
+                format!("发布日期 {on} 与 {year} 年不符：通知在上一年末发布，更正在当年，请核对 published_on");
             say("notice-published-on", chinese, "published in the year before, a correction in the year itself");
         }
         for (month, day) in ALWAYS_OFF {
