@@ -7,11 +7,13 @@
 //! - [`actor`], [`command`]: who acts, and what people, the clock and rules may want;
 //! - [`handle`]: the one door: command → events, or a refusal in words;
 //! - [`apply`]: events → ticket; a ticket is the fold of its events;
-//! - [`calendar`], [`deadline`]: working days and what was promised;
+//! - [`calendar`], [`deadline`], [`recompute`]: working days, what was promised, and what a new
+//!   calendar makes of it;
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
-//! - [`catalogue`], [`ids`]: reference data and names;
+//! - [`catalogue`], [`ids`]: reference data in editions, and names;
 //! - [`evaluation`]: what became of many tickets;
-//! - [`message`]: what goes out to people because of an event;
+//! - [`message`]: what goes out to people because of an event; [`outward`]: the documents that
+//!   leave the hotline;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
 
 pub mod actor;
@@ -28,6 +30,7 @@ pub mod handle;
 pub mod ids;
 pub mod message;
 pub mod narrate;
+pub mod outward;
 pub mod plain;
 pub mod recompute;
 pub mod redact;
@@ -40,7 +43,7 @@ pub mod ticket;
 /// calendar. Read-only; made once.
 #[derive(Debug)]
 pub struct World {
-    /// Territories, units, categories, seats.
+    /// Territories, units, categories, seats, and whom the hotline works with.
     pub catalogue: catalogue::Catalogue,
     /// Working days.
     pub calendar: calendar::Calendar,

@@ -86,6 +86,14 @@ impl Catalogue {
         self.units.get(id)
     }
 
+    /// The street of a territory with this name, if it exists or did.
+    #[must_use]
+    pub fn street(&self, territory: &TerritoryId, name: &str) -> Option<&Unit> {
+        let from = UnitId(format!("{territory}-S"));
+        let units = self.units.range(from..).map(|(_, unit)| unit).take_while(|unit| unit.territory == *territory);
+        units.filter(|unit| unit.level == Level::Street).find(|unit| unit.name == name)
+    }
+
     /// The category, if it exists or did: old tickets keep theirs.
     #[must_use]
     pub fn category(&self, code: &CategoryCode) -> Option<&Category> {
@@ -205,6 +213,8 @@ mod tests {
         assert_eq!(catalogue.seats.len(), 6);
         let street = catalogue.unit(&"370705-S02".into()).expect("it exists");
         assert_eq!((street.name.as_str(), street.level), ("大虞街道", Level::Street));
+        assert_eq!(catalogue.street(&"370705".into(), "大虞街道").map(|unit| unit.id.as_str()), Some("370705-S02"));
+        assert_eq!(catalogue.street(&"370784".into(), "大虞街道"), None);
         assert_eq!(catalogue.unit_name(&"370784-ZJ".into()), "安丘市住建局");
     }
 
