@@ -55,4 +55,10 @@ impl World {
     pub fn weifang() -> Self {
         Self { catalogue: catalogue::Catalogue::weifang(), calendar: calendar::Calendar::shipped() }
     }
+
+    /// The city on a day, with what was imported: the edition in force, and every notice.
+    #[must_use]
+    pub fn on(day: jiff::civil::Date, editions: &catalogue::Editions, calendar: &calendar::Calendar) -> Self {
+        Self { catalogue: catalogue::Catalogue::clone(&editions.on(day).catalogue), calendar: calendar.clone() }
+    }
 }

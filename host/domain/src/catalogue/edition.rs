@@ -165,7 +165,8 @@ fn retire<K: Ord + Clone + std::fmt::Display, R: Retired + Clone>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::moment;
+    use crate::World;
+    use crate::calendar::{Calendar, moment};
     use crate::catalogue::TableName;
 
     fn at(text: &str) -> Timestamp {
@@ -209,6 +210,9 @@ mod tests {
         assert_eq!(third.newest().catalogue.category(&card).and_then(|c| c.retired_on), Some(date(2027, 1, 1)));
         assert_eq!(third.on(date(2027, 6, 1)).effective_from, date(2027, 1, 1));
         assert_eq!(third.all().count(), 3);
+        let world = |day| World::on(day, &third, &Calendar::shipped());
+        assert_eq!(world(date(2026, 12, 31)).catalogue.digest(), Catalogue::weifang().digest());
+        assert_eq!(world(date(2027, 1, 1)).catalogue, **today);
     }
 
     #[test]
