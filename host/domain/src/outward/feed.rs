@@ -1,8 +1,8 @@
 //! The enforcement feed (行政执法监督数据推送, article rows 45 and 46): each change of a ticket
 //! that belongs to one of the enforcement items, for the enforcement supervision platform.
 //!
-//! The document is described by [`SCHEMA`], field by field, and a test holds the two
-//! together. It is pushed whole with every change; the platform keeps the newest by the
+//! The document is described field by field by its schema ([`super::SCHEMAS`]), and a test
+//! holds the two together. It is pushed whole with every change; the platform keeps the newest by the
 //! event's time. When a ticket is reclassified and no longer belongs to an item, a
 //! [`withdrawal`] says so, or the platform would count it for ever.
 
@@ -14,11 +14,11 @@ use crate::ticket::{MatterKind, Ticket, TicketState, Urgency};
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// The JSON Schema of a matter, as it is handed to the platform's developers.
-pub const SCHEMA: &str = include_str!("../../data/enforcement-matter.schema.json");
-
-const MATTER: (&str, &str) = ("chuishao.enforcement-matter.v1", "/schemas/enforcement-matter/1");
-const WITHDRAWN: (&str, &str) = ("chuishao.enforcement-matter-withdrawn.v1", "/schemas/enforcement-matter-withdrawn/1");
+/// Its type and schema.
+pub(super) const MATTER: (&str, &str) = ("chuishao.enforcement-matter.v1", "/schemas/enforcement-matter/1");
+/// Its type and schema.
+pub(super) const WITHDRAWN: (&str, &str) =
+    ("chuishao.enforcement-matter-withdrawn.v1", "/schemas/enforcement-matter-withdrawn/1");
 
 /// An enforcement item that the ticket belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

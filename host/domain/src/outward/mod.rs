@@ -28,6 +28,14 @@ use serde::Serialize;
 /// Who sends (CloudEvents `source`): this hotline. With the id it names an event for ever.
 pub const SOURCE: &str = "/weifang/12345";
 
+/// The JSON Schemas of what the documents say, each under the address that a document's
+/// `dataschema` names: they are handed to the receivers' developers.
+pub const SCHEMAS: [(&str, &str); 3] = [
+    (feed::MATTER.1, include_str!("../../data/schemas/enforcement-matter.json")),
+    (feed::WITHDRAWN.1, include_str!("../../data/schemas/enforcement-matter-withdrawn.json")),
+    (referral::BATCH.1, include_str!("../../data/schemas/referral-batch.json")),
+];
+
 /// An id and the name that the catalogue has for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Named {

@@ -13,7 +13,8 @@ use crate::ticket::{MatterKind, Ticket};
 use jiff::Timestamp;
 use serde::Serialize;
 
-const BATCH: (&str, &str) = ("chuishao.referral-batch.v1", "/schemas/referral-batch/1");
+/// Its type and schema.
+pub(super) const BATCH: (&str, &str) = ("chuishao.referral-batch.v1", "/schemas/referral-batch/1");
 
 /// Most matters in one batch: about 200 KB, which a receiver reads in one piece (an
 /// assumption).
