@@ -2,119 +2,16 @@
 //! the ticket; the documents are as they are described; and the same ticket gives the same
 //! bytes.
 
-use chuishao_domain::World;
-use chuishao_domain::apply::begin;
-use chuishao_domain::calendar::{TimeSpan, moment};
+mod fixture;
+mod schema;
+
 use chuishao_domain::catalogue::ReceiverKind;
-use chuishao_domain::deadline::{Deadline, DeadlineKind, Due, Source};
-use chuishao_domain::ids::TicketId;
-use chuishao_domain::outward::{SCHEMAS, feed, open311, referral};
-use chuishao_domain::rule::effect::{Forum, Post, TaskKind};
-use chuishao_domain::rule::state::{RuleState, Suggested, Timer};
-use chuishao_domain::rule::value::{Value, ValueKind};
-use chuishao_domain::ticket::{
-    Assignment, CallerKind, Channel, CopyTo, FollowUp, Intake, MatterKind, Pending, Place, RequiredField, Task, Ticket,
-    TicketState, Urgency,
-};
-use jiff::Timestamp;
-use jiff::civil::date;
+use chuishao_domain::outward::{feed, open311, referral};
+use chuishao_domain::ticket::{Ticket, TicketState};
+use fixture::{WORLD, at, rich};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 use std::sync::LazyLock;
-
-static WORLD: LazyLock<World> = LazyLock::new(World::weifang);
-
-fn at(text: &str) -> Timestamp {
-    moment(text.parse().expect("civil time")).expect("in range")
-}
-
-fn intake() -> Intake {
-    Intake {
-        caller: "caller-0042".into(),
-        caller_kind: CallerKind::Citizen,
-        channel: Channel::Phone,
-        matter_kind: MatterKind::Complaint,
-        category: "060201".into(),
-        title: "校门口流动摊贩".into(),
-        body: "放学时占满人行道".into(),
-        place: Place {
-            territory: "370705".into(),
-            street: "大虞街道".into(),
-            estate: "东方花园".into(),
-            building: "8号楼".into(),
-        },
-        confidential: false,
-        received_at: at("2024-11-06T10:20"),
-    }
-}
-
-/// A ticket with something in every field, so that there is something to leak.
-fn rich() -> Ticket {
-    let mut ticket = begin(&TicketId::new(date(2024, 11, 6), 42), &intake(), Urgency::Urgent);
-    let received_at = ticket.intake.received_at;
-    ticket.version = 9;
-    ticket.state = TicketState::Handling;
-    ticket.required_fields = vec![RequiredField {
-        name: "stall".into(),
-        namespace: "stalls".into(),
-        label: "摊位".into(),
-        kind: Some(ValueKind::Text),
-        personal: true,
-    }];
-    ticket.suggestions.category = Some("0602".into());
-    ticket.suggestions.seat = Some("seat-legal".into());
-    ticket.suggestions.by.insert(Suggested::Seat, "stalls".into());
-    ticket.suggestions.lead_unit = Some("370705-CG".into());
-    ticket.suggestions.assisting_units = vec!["370705-S02".into()];
-    ticket.tags.insert("stalls/高频".into());
-    ticket.assignments = vec![Assignment {
-        handling_unit: "370705-CG".into(),
-        lead: true,
-        taken_up: true,
-        reported_back: false,
-        dispatched_at: at("2024-11-06T10:40"),
-    }];
-    ticket.copies = vec![CopyTo { reader: "WF-CG".into(), statutory: true }];
-    let deadline = Deadline::new(
-        DeadlineKind::Close,
-        received_at,
-        TimeSpan::WorkingDays(5),
-        Source::ProvincialRules,
-        &WORLD.calendar,
-    );
-    ticket.deadlines = vec![Deadline { tightened_by: vec!["stalls".into()], ..deadline }];
-    ticket.pending = Some(Pending::HandBack);
-    ticket.evidence_asked = vec!["现场照片".into()];
-    ticket.follow_ups = vec![FollowUp {
-        attempt: 1,
-        at: at("2024-11-12T09:30"),
-        reached: true,
-        solved: Some(false),
-        satisfied: Some(false),
-    }];
-    ticket.rework_count = 1;
-    ticket.tasks = vec![Task {
-        number: 1,
-        kind: TaskKind::OnSiteMediation,
-        post: Post::PrincipalLeader,
-        handling_unit: "370705-CG".into(),
-        title: "现场调处".into(),
-        opened_at: received_at,
-        within: TimeSpan::WorkingDays(3),
-        due: Due::At(at("2024-11-11T17:30")),
-        rule: "stalls".into(),
-        done: false,
-        overdue: false,
-    }];
-    ticket.timers = vec![Timer { rule: "stalls".into(), name: "again".into(), fires_at: at("2024-11-20T09:00") }];
-    let mut state = RuleState { memory: "上次劝离".into(), ..RuleState::default() };
-    state.fields.insert("stall".into(), Value::Text("烤地瓜".into()));
-    state.personal_fields.insert("stall".into());
-    ticket.rules.insert("stalls".into(), state);
-    ticket.ledger_entries = vec![("stalls/督查台账".into(), "校门口".into())];
-    ticket.nominations = vec![(Forum::DailyDiscussion, "校园周边".into())];
-    ticket
-}
 
 /// Every document of a ticket, as it leaves.
 fn documents(ticket: &Ticket) -> Vec<String> {
@@ -257,83 +154,6 @@ fn the_feed_says_this() {
             id = id
         )
     );
-}
-
-/// What is handed out to receivers and what they receive are of one mind: every field is
-/// described, no field is missing, no other is there.
-#[test]
-fn documents_are_as_their_schemas_say() {
-    let mut bare = begin(&TicketId::new(date(2024, 11, 6), 43), &intake(), Urgency::Ordinary);
-    bare.intake.place.street = String::new();
-    let mut moved = rich();
-    moved.intake.category = "0101".into();
-    let mut closed = rich();
-    closed.state = TicketState::ClosedOut;
-    let mut seen = std::collections::BTreeSet::new();
-    for document in [rich(), bare, moved, closed].iter().flat_map(documents) {
-        let document: Json = serde_json::from_str(&document).expect("JSON");
-        let Some(address) = document["dataschema"].as_str() else { continue };
-        let (_, text) = SCHEMAS.iter().find(|(known, _)| *known == address).expect("it is handed out");
-        let schema: Json = serde_json::from_str(text).expect("JSON");
-        assert_eq!(schema["$id"], address);
-        fits(&schema, &schema, &document["data"], "data");
-        seen.insert(address.to_owned());
-    }
-    assert_eq!(seen.len(), SCHEMAS.len(), "each schema was held against a document");
-}
-
-/// As much of JSON Schema as ours use; what it does not know is a fault of the schema.
-fn fits(root: &Json, schema: &Json, value: &Json, path: &str) {
-    let words = schema.as_object().expect("a schema is an object");
-    for (word, says) in words {
-        match word.as_str() {
-            "$ref" => {
-                let pointer = says.as_str().and_then(|text| text.strip_prefix('#')).expect("within the file");
-                fits(root, root.pointer(pointer).expect("it is there"), value, path);
-            }
-            "anyOf" => {
-                let [null, other] = says.as_array().expect("a list").as_slice() else { panic!("{path}: null or one") };
-                assert_eq!(null["type"], "null");
-                if !value.is_null() {
-                    fits(root, other, value, path);
-                }
-            }
-            "type" => {
-                let kind = match value {
-                    Json::Null => "null",
-                    Json::Bool(_) => "boolean",
-                    Json::Number(_) => "integer",
-                    Json::String(_) => "string",
-                    Json::Array(_) => "array",
-                    Json::Object(_) => "object",
-                };
-                let allowed = says.as_array().cloned().unwrap_or_else(|| vec![says.clone()]);
-                assert!(allowed.iter().any(|one| one == kind), "{path} is {kind}");
-            }
-            "enum" => assert!(says.as_array().expect("a list").contains(value), "{path}: {value}"),
-            "format" => assert!(value.as_str().is_none_or(|text| text.parse::<Timestamp>().is_ok()), "{path}"),
-            "minimum" => assert!(value.as_i64() >= says.as_i64(), "{path}"),
-            "minItems" => assert!(value.as_array().map(Vec::len) >= Some(1), "{path}"),
-            "items" => value.as_array().expect("a list").iter().for_each(|item| fits(root, says, item, path)),
-            "properties" => {
-                let (fields, says) = (value.as_object().expect("an object"), says.as_object().expect("an object"));
-                let names = |of: &serde_json::Map<String, Json>| of.keys().cloned().collect::<Vec<_>>();
-                assert_eq!(names(fields), names(says), "{path}");
-                let mut required: Vec<_> = words["required"].as_array().expect("a list").iter().collect();
-                required.sort_by_key(|name| name.as_str());
-                assert_eq!(required, names(says).iter().collect::<Vec<_>>(), "{path}: always there");
-                assert_eq!(words["additionalProperties"], false, "{path}");
-                for (name, says) in says {
-                    assert!(says["description"].is_string(), "{path}.{name} is described");
-                    fits(root, says, &fields[name], &format!("{path}.{name}"));
-                }
-            }
-            "maxItems" => assert_eq!(says.as_u64(), u64::try_from(referral::MOST_MATTERS).ok(), "{path}"),
-            "description" | "title" => assert!(says.as_str().is_some_and(|text| !text.is_empty()), "{path}"),
-            "$schema" | "$id" | "$defs" | "required" | "additionalProperties" => {}
-            other => panic!("{path}: {other} is not held"),
-        }
-    }
 }
 
 #[test]
