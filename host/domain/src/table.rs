@@ -120,6 +120,11 @@ impl Cell {
         Ok(text)
     }
 
+    /// Whether it has so many digits and nothing else.
+    pub(crate) fn is_digits(&self, count: usize) -> bool {
+        self.text.len() == count && self.text.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// `yes` or `no`.
     pub(crate) fn flag(&self) -> Result<bool, Refusal> {
         self.one_of(&[("yes", true), ("no", false)])

@@ -3,7 +3,7 @@
 //!
 //! ```csv
 //! year,2027
-//! document,国办发明电〔2026〕7号
+//! document,示例〔2026〕1号
 //! published_on,2026-11-04
 //! working_days,248
 //! date,kind,holiday

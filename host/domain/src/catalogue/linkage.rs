@@ -153,8 +153,9 @@ impl Catalogue {
     pub fn quick_response_units(&self, category: &CategoryCode, territory: &TerritoryId) -> Vec<&Unit> {
         let answers = |partner: &&QuickResponsePartner| partner.categories.iter().any(|code| code.covers(category));
         let partners = self.quick_response.values().filter(answers);
-        let mut ids: Vec<UnitId> =
-            partners.map(|partner| UnitId(format!("{territory}-{}", sector(&partner.department)))).collect();
+        // `ZJ` of `WF-ZJ`.
+        let sectors = partners.filter_map(|partner| partner.department.as_str().split_once('-'));
+        let mut ids: Vec<UnitId> = sectors.map(|(_, sector)| UnitId(format!("{territory}-{sector}"))).collect();
         if !ids.is_empty() {
             ids.push(office_of(territory));
         }
@@ -182,11 +183,6 @@ impl Catalogue {
     pub fn legal_basis(&self, id: &str) -> Option<&LegalBasis> {
         self.legal_bases.get(id)
     }
-}
-
-/// The sector of a city department: `ZJ` of `WF-ZJ`.
-fn sector(department: &UnitId) -> &str {
-    department.as_str().rsplit_once('-').map_or(department.as_str(), |(_, sector)| sector)
 }
 
 #[cfg(test)]

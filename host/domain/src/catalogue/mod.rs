@@ -233,6 +233,8 @@ mod tests {
             (TableName::Streets, "370705,02,", "370799,02,", "table-cell", "先补区划表"),
             (TableName::Streets, "370705,02,", "370705,2,", "table-cell", "两位数字"),
             (TableName::Streets, "territory,number,name", "territory,name,number", "table-head", "街镇表"),
+            (TableName::Streets, "370705,02,", "370705,+2,", "table-cell", "两位数字"),
+            (TableName::Sectors, "GD,市供电公司", "ZF,市供电公司", "table-cell", "重复"),
             (TableName::EnforcementItems, "ZF002,", "ZF001,", "table-cell", "重复"),
             (TableName::LegalBases, ",partly-read,", ",read,", "table-cell", "status 栏"),
         ] {

@@ -7,6 +7,7 @@ use super::linkage::{
 };
 use super::records::{Category, Level, Seat, Territory, Unit};
 use crate::ids::{CategoryCode, TerritoryId, UnitId};
+use crate::message::office_of;
 use crate::refusal::Refusal;
 use crate::table::{self, Cell};
 use std::borrow::Cow;
@@ -149,18 +150,28 @@ pub(super) fn read(tables: &Tables) -> Result<Catalogue, Refusal> {
     Ok(catalogue)
 }
 
-/// Each sector has a city department and a bureau in every territory; each territory has its
-/// government and its streets.
+/// Each territory has its government and its streets; each sector has a city department and a
+/// bureau in every territory.
 fn territories_and_units(catalogue: &mut Catalogue, tables: &Tables) -> Result<(), Refusal> {
     for [id, name, kind, gb2260] in tables.rows(TableName::Divisions, ["id", "name", "kind", "gb2260"])? {
         kind.required()?;
-        if !gb2260.text().is_empty() && gb2260.text().parse::<u32>().is_err() {
+        if !gb2260.text().is_empty() && !gb2260.is_digits(6) {
             return Err(gb2260.wrong("应为六位代码，没有就留空", "six digits, or empty"));
         }
         let territory = Territory { id: id.id()?.into(), name: name.required()?.to_owned(), retired_on: None };
         insert(&mut catalogue.territories, territory.id.clone(), territory, &id)?;
     }
     let territories: Vec<Territory> = catalogue.territories.values().cloned().collect();
+    for territory in &territories {
+        let (level, name) = if territory.id.is_city() {
+            (Level::City, "市政府办公室".to_owned())
+        } else {
+            (Level::County, format!("{}政府办公室", territory.name))
+        };
+        let id = office_of(&territory.id);
+        let unit = Unit { id: id.clone(), name, territory: territory.id.clone(), level, retired_on: None };
+        catalogue.units.insert(id, unit);
+    }
     for [sector, city, county] in tables.rows(TableName::Sectors, ["sector", "department", "bureau"])? {
         for territory in &territories {
             let (level, name) = if territory.id.is_city() {
@@ -171,22 +182,16 @@ fn territories_and_units(catalogue: &mut Catalogue, tables: &Tables) -> Result<(
             add_unit(catalogue, format!("{}-{}", territory.id, sector.id()?), name, &territory.id, level, &sector)?;
         }
     }
-    for territory in &territories {
-        let (level, name) = if territory.id.is_city() {
-            (Level::City, "市政府办公室".to_owned())
-        } else {
-            (Level::County, format!("{}政府办公室", territory.name))
-        };
-        let id = crate::message::office_of(&territory.id);
-        let unit = Unit { id: id.clone(), name, territory: territory.id.clone(), level, retired_on: None };
-        catalogue.units.insert(id, unit);
-    }
+    streets(catalogue, tables)
+}
+
+fn streets(catalogue: &mut Catalogue, tables: &Tables) -> Result<(), Refusal> {
     for [territory, number, name] in tables.rows(TableName::Streets, ["territory", "number", "name"])? {
         let id = TerritoryId::from(territory.id()?);
         if id.is_city() || !catalogue.territories.contains_key(&id) {
             return Err(territory.wrong("区划表中没有这个区县，请先补区划表", "an orphan street: no such territory"));
         }
-        if number.text().len() != 2 || number.text().parse::<u8>().is_err() {
+        if !number.is_digits(2) {
             return Err(number.wrong("应为两位数字，例如 01", "two digits"));
         }
         let name = name.required()?.to_owned();
@@ -210,8 +215,7 @@ fn add_unit(
 fn categories_and_seats(catalogue: &mut Catalogue, tables: &Tables) -> Result<(), Refusal> {
     let columns = ["code", "name", "sector", "urgent", "street_may_handle", "enforcement"];
     for [code, name, sector, urgent, street, enforcement] in tables.rows(TableName::Categories, columns)? {
-        let digits = code.text().bytes().all(|byte| byte.is_ascii_digit());
-        if !digits || ![4, 6].contains(&code.text().len()) {
+        if !code.is_digits(4) && !code.is_digits(6) {
             return Err(code.wrong("应为四位或六位数字", "four or six digits"));
         }
         let category = Category {
