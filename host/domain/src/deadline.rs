@@ -57,6 +57,17 @@ impl Source {
         }
     }
 
+    /// The legal basis behind it, if it has one (article row 36): an id of
+    /// [`crate::catalogue::Catalogue::legal_basis`]. The city's own regulation is not among
+    /// them: its articles on time limits were not found.
+    #[must_use]
+    pub fn legal_basis(self) -> Option<&'static str> {
+        match self {
+            Self::ProvincialRules | Self::Extension => Some("shandong-measures"),
+            Self::UrgentMatters | Self::FirstContact | Self::Rework => None,
+        }
+    }
+
     /// Whether it is the 2 hours and 1 working day of urgent matters, which no rule touches.
     #[must_use]
     pub fn is_untouchable(self) -> bool {

@@ -73,6 +73,13 @@ impl CategoryCode {
     pub fn group(&self) -> &str {
         self.0.get(..4).unwrap_or(&self.0)
     }
+
+    /// Whether a list that names this category means the other one too: itself, or a leaf of
+    /// the group that it is.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self == other || self.as_str() == other.group()
+    }
 }
 
 impl TerritoryId {

@@ -11,12 +11,14 @@
 //! - [`actor`], [`command`]: who acts, and what people, the clock and rules may want;
 //! - [`handle`]: the one door: command → events, or a refusal in words;
 //! - [`apply`]: events → ticket; a ticket is the fold of its events;
-//! - [`calendar`], [`deadline`]: working days and what was promised;
+//! - [`calendar`], [`deadline`], [`recompute`]: working days, what was promised, and what a new
+//!   calendar makes of it;
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
-//! - [`catalogue`], [`ids`]: reference data and names; [`digest`]: what content is named by;
+//! - [`catalogue`], [`ids`]: reference data in editions, and names; [`digest`]: what content is named by;
 //! - [`evaluation`]: what became of many tickets, and how it is scored;
 //! - [`topic`]: what is discussed because many tickets say it: 每日一议 to 领导小组, and campaigns;
-//! - [`message`]: what goes out to people because of an event;
+//! - [`message`]: what goes out to people because of an event; [`outward`]: the documents that
+//!   leave the hotline;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
 
 pub mod actor;
@@ -36,13 +38,16 @@ pub mod ids;
 pub mod message;
 pub mod narrate;
 pub mod oversight;
+pub mod outward;
 pub mod plain;
+pub mod recompute;
 pub mod redact;
 pub mod refusal;
 pub mod responsibility;
 pub mod rule;
 pub mod side;
 pub mod status;
+mod table;
 pub mod ticket;
 pub mod topic;
 pub mod transitions;
@@ -51,7 +56,7 @@ pub mod transitions;
 /// calendar. Read-only; made once.
 #[derive(Debug)]
 pub struct World {
-    /// Territories, units, categories, seats.
+    /// Territories, units, categories, seats, and whom the hotline works with.
     pub catalogue: catalogue::Catalogue,
     /// Working days.
     pub calendar: calendar::Calendar,
@@ -62,5 +67,11 @@ impl World {
     #[must_use]
     pub fn weifang() -> Self {
         Self { catalogue: catalogue::Catalogue::weifang(), calendar: calendar::Calendar::shipped() }
+    }
+
+    /// The city on a day, with what was imported: the edition in force, and every notice.
+    #[must_use]
+    pub fn on(day: jiff::civil::Date, editions: &catalogue::Editions, calendar: &calendar::Calendar) -> Self {
+        Self { catalogue: catalogue::Catalogue::clone(&editions.on(day).catalogue), calendar: calendar.clone() }
     }
 }

@@ -20,7 +20,8 @@ pub fn moment(at: Timestamp) -> String {
     civil(at).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-fn due(due: Due) -> String {
+/// When something is due, in words.
+pub(crate) fn due(due: Due) -> String {
     match due {
         Due::At(at) => moment(at),
         Due::AwaitingCalendar(year) => format!("待定（缺 {year} 年放假安排，录入后自动计算）"),

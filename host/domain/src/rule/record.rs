@@ -6,7 +6,7 @@ use super::effect::Proposal;
 use super::kinds::EventKind;
 use super::settings::Settings;
 use super::view::RuleInput;
-use crate::digest::digest;
+use crate::digest;
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -137,10 +137,7 @@ impl Edition {
 
     fn computed_digest(&self) -> String {
         let Self { digest: _, rule, title, version, component_digest, interface, engine_digest, settings } = self;
-        let parts = (rule, title, version, component_digest, interface, engine_digest, settings);
-        // Texts and numbers: nothing that JSON could not say.
-        let text = serde_json::to_vec(&parts).unwrap_or_default();
-        digest(&text)
+        digest::of(&(rule, title, version, component_digest, interface, engine_digest, settings))
     }
 }
 

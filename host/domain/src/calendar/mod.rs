@@ -1,191 +1,118 @@
 //! The working-day calendar (工作日历): which days are worked, as the State Council's yearly
 //! notice says, and what "5 working days" or "2 working hours" therefore means.
 //!
-//! A year without a notice is a loud state ([`NoNotice`]), never "Monday to Friday": the
-//! naive calendar errs in both directions (from 2026-09-18 it promises 25 September where
-//! the due date is the 24th).
+//! A calendar is a value made of notices ([`Notice`]): those shipped with this version and
+//! those imported since. A year without a notice is a loud state ([`NoNotice`]), never
+//! "Monday to Friday": the naive calendar errs in both directions (from 2026-09-18 it
+//! promises 25 September where the due date is the 24th).
+//!
+//! - `time`: moments, working hours, lengths of time;
+//! - `notice`: one year's notice, read and checked;
+//! - `change`: what another calendar changes, in words.
 
-use jiff::{
-    Timestamp, ToSpan,
-    civil::{Date, DateTime, Time, Weekday},
-    tz::{Offset, TimeZone},
-};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+mod change;
+mod notice;
+mod time;
 
-/// China has one time zone and no daylight saving time (since 1991).
-#[must_use]
-pub fn china_time() -> TimeZone {
-    TimeZone::fixed(Offset::constant(8))
-}
+pub use change::CalendarChange;
+pub use notice::{Day, Notice};
+pub use time::{CLOSE_OF_WORK, TimeSpan, WORKING_HOURS, china_time, civil, moment};
 
-/// The civil time of a moment in Asia/Shanghai.
-#[must_use]
-pub fn civil(at: Timestamp) -> DateTime {
-    china_time().to_datetime(at)
-}
-
-/// The moment of a civil time in Asia/Shanghai. `None` beyond the years that the time
-/// library represents.
-#[must_use]
-pub fn moment(civil: DateTime) -> Option<Timestamp> {
-    china_time().to_timestamp(civil).ok()
-}
-
-/// The working hours of a working day (工作时间). The articles speak of 「在工作时间」 without
-/// saying which; these are the usual office hours (an assumption).
-pub const WORKING_HOURS: [(Time, Time); 2] = [
-    (Time::constant(8, 30, 0, 0), Time::constant(12, 0, 0, 0)),
-    (Time::constant(13, 30, 0, 0), Time::constant(17, 30, 0, 0)),
-];
-
-/// When a day's work, and with it a deadline in working days, ends (Civil Code art. 203).
-pub const CLOSE_OF_WORK: Time = WORKING_HOURS[1].1;
-
-/// A length of time with its unit (时长).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TimeSpan {
-    /// By the clock, day and night.
-    ClockHours(u16),
-    /// Within working hours only.
-    WorkingHours(u16),
-    /// The first day is not counted; ends with the last day's work (Civil Code art. 201).
-    WorkingDays(u16),
-}
-
-impl TimeSpan {
-    /// Whether the amount lies in the range that its unit allows: at least one, at most
-    /// about a year.
-    #[must_use]
-    pub fn is_in_range(self) -> bool {
-        match self {
-            Self::ClockHours(n) => (1..=8760).contains(&n),
-            Self::WorkingHours(n) => (1..=2000).contains(&n),
-            Self::WorkingDays(n) => (1..=250).contains(&n),
-        }
-    }
-}
-
-impl TimeSpan {
-    /// The earliest moment at which the span can end, whatever the calendar will say: as if
-    /// every day and hour were worked.
-    #[must_use]
-    pub fn earliest_end(self, base: Timestamp) -> Timestamp {
-        let end = match self {
-            Self::ClockHours(n) | Self::WorkingHours(n) => base.checked_add(i64::from(n).hours()).ok(),
-            Self::WorkingDays(n) => {
-                moment(civil(base).date().saturating_add(i64::from(n).days()).to_datetime(CLOSE_OF_WORK))
-            }
-        };
-        end.unwrap_or(Timestamp::MAX)
-    }
-}
-
-impl std::fmt::Display for TimeSpan {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::ClockHours(n) => write!(f, "{n} 小时"),
-            Self::WorkingHours(n) => write!(f, "{n} 个工作小时"),
-            Self::WorkingDays(n) => write!(f, "{n} 个工作日"),
-        }
-    }
-}
+use crate::digest;
+use crate::refusal::Refusal;
+use jiff::civil::{Date, DateTime, Weekday};
+use jiff::{Timestamp, ToSpan};
+use std::collections::BTreeMap;
 
 /// The calendar does not know a year.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "没有 {year} 年的放假安排，不能计算工作日：请把国务院办公厅 {year} 年放假通知录入 calendar.csv \
-     (no holiday notice of {year} is loaded; add it to calendar.csv)"
+    "没有 {year} 年的放假安排，不能计算工作日：请导入国务院办公厅 {year} 年放假通知 \
+     (no holiday notice of {year} is loaded; import it)"
 )]
 pub struct NoNotice {
     /// The year in question.
     pub year: i16,
 }
 
-/// A calendar file that cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum CalendarError {
-    /// A row does not have the form `date,off|work,holiday`.
-    #[error("calendar.csv 第 {line} 行有误：{text:?}，应为 日期,off|work,节日名 (malformed row)")]
-    Row {
-        /// The line number, from 1.
-        line: usize,
-        /// The row as it stands.
-        text: String,
-    },
-    /// A day is given twice.
-    #[error("calendar.csv 第 {line} 行重复给出 {date} (the day is given twice)")]
-    Twice {
-        /// The line number, from 1.
-        line: usize,
-        /// The day.
-        date: Date,
-    },
-}
+/// The notices shipped with this version.
+const SHIPPED: [&str; 3] = [
+    include_str!("../../data/notices/2024.csv"),
+    include_str!("../../data/notices/2025.csv"),
+    include_str!("../../data/notices/2026.csv"),
+];
 
 /// Which days are worked in the years that have a notice.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calendar {
-    exceptions: BTreeMap<Date, bool>,
-    years: BTreeSet<i16>,
+    notices: BTreeMap<i16, Notice>,
 }
 
 impl Calendar {
     /// The calendar shipped with this version: the notices of 2024, 2025 and 2026.
     ///
     /// # Panics
-    /// Never: a test reads the file.
+    /// Never: a test reads the files.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "the file is compiled in and read by a test")]
+    #[expect(clippy::expect_used, reason = "the files are compiled in and read by a test")]
     pub fn shipped() -> Self {
-        Self::parse(include_str!("../data/calendar.csv")).expect("the shipped calendar is well formed")
+        SHIPPED.iter().fold(Self::default(), |calendar, text| {
+            let notice = Notice::parse(text).expect("a shipped notice is well formed");
+            calendar.with(notice).expect("the shipped notices are of different years")
+        })
     }
 
-    /// Reads `date,kind,holiday` rows; `kind` is `off` or `work`. A year is known when it has
-    /// at least one row: every notice names 元旦.
+    /// This calendar and one notice more. A notice of a year that has one already is a
+    /// correction (更正) and takes its place: it must be published later.
     ///
     /// # Errors
-    /// A malformed row or a day given twice, with its line number.
-    pub fn parse(csv: &str) -> Result<Self, CalendarError> {
-        let mut exceptions = BTreeMap::new();
-        let mut years = BTreeSet::new();
-        for (index, text) in csv.lines().enumerate().skip(1) {
-            let line = index + 1;
-            let bad = || CalendarError::Row { line, text: text.to_owned() };
-            let mut cells = text.split(',');
-            let date: Date = cells.next().and_then(|c| c.parse().ok()).ok_or_else(bad)?;
-            let worked = match cells.next() {
-                Some("work") => true,
-                Some("off") => false,
-                _ => return Err(bad()),
-            };
-            years.insert(date.year());
-            if exceptions.insert(date, worked).is_some() {
-                return Err(CalendarError::Twice { line, date });
+    /// A notice that is here already, or that an equally new or newer one stands against.
+    pub fn with(&self, notice: Notice) -> Result<Self, Refusal> {
+        if let Some(known) = self.notices.get(&notice.year) {
+            let (year, document, published_on) = (known.year, &known.document, known.published_on);
+            if *known == notice {
+                let chinese = format!("{year} 年放假通知（{document}）已经导入，无须重复导入");
+                return Err(Refusal::new("notice-known", chinese, "this notice is loaded already"));
+            }
+            if notice.published_on <= published_on {
+                let chinese = format!(
+                    "{year} 年已有 {published_on} 发布的放假通知（{document}）；更正通知的发布日期须晚于它，请核对 published_on"
+                );
+                return Err(Refusal::new("notice-not-newer", chinese, "a correction must be published later"));
             }
         }
-        Ok(Self { exceptions, years })
+        let mut notices = self.notices.clone();
+        notices.insert(notice.year, notice);
+        Ok(Self { notices })
+    }
+
+    /// The notices, by year.
+    pub fn notices(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.values()
     }
 
     /// The years that have a notice.
     pub fn years(&self) -> impl Iterator<Item = i16> + '_ {
-        self.years.iter().copied()
+        self.notices.keys().copied()
     }
 
-    /// Whether the day is worked.
+    /// The version: SHA-256 of the notices, whatever the order in which they came.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        digest::of(&self.notices)
+    }
+
+    /// Whether the day is worked. A notice may also name days of the December before it (元旦
+    /// 调休); what it says of them stands against the older notice.
     ///
     /// # Errors
     /// [`NoNotice`] when the year has none.
     pub fn is_working_day(&self, date: Date) -> Result<bool, NoNotice> {
-        if !self.years.contains(&date.year()) {
-            return Err(NoNotice { year: date.year() });
-        }
-        Ok(self
-            .exceptions
-            .get(&date)
-            .copied()
-            .unwrap_or_else(|| !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)))
+        let year = date.year();
+        let own = self.notices.get(&year).ok_or(NoNotice { year })?;
+        let next = if date.month() == 12 { self.notices.get(&year.saturating_add(1)) } else { None };
+        let named = next.and_then(|notice| notice.day(date)).or_else(|| own.day(date));
+        Ok(named.map_or_else(|| !is_weekend(date), |day| day.worked))
     }
 
     /// The date `working_days` after `from`, which is not counted (Civil Code art. 201).
@@ -270,6 +197,10 @@ impl Calendar {
     }
 }
 
+fn is_weekend(date: Date) -> bool {
+    matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
+}
+
 fn seconds_between(from: DateTime, to: DateTime) -> i64 {
     to.duration_since(from).as_secs()
 }
@@ -284,7 +215,7 @@ mod tests {
     fn deadline_vectors() {
         let calendar = Calendar::shipped();
         let mut read = 0;
-        for row in include_str!("../data/deadline-vectors.csv").lines().skip(1) {
+        for row in include_str!("../../data/deadline-vectors.csv").lines().skip(1) {
             let cells: Vec<&str> = row.split(',').collect();
             let from: Date = cells[0].parse().expect("a date");
             let days: u16 = cells[1].parse().expect("a number");
@@ -328,11 +259,46 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_file_names_its_line() {
-        let error = Calendar::parse("date,kind,holiday\n2027-01-01,free,元旦").expect_err("refused");
-        assert!(error.to_string().contains("第 2 行"), "{error}");
-        let error =
-            Calendar::parse("date,kind,holiday\n2027-01-01,off,元旦\n2027-01-01,work,元旦").expect_err("refused");
-        assert!(error.to_string().contains("重复"), "{error}");
+    fn a_correction_takes_the_place_of_what_it_corrects() {
+        let text = include_str!("../../data/notices/2026.csv");
+        let shipped = Calendar::shipped();
+        let code = |text: &str| {
+            let notice = Notice::parse(text).expect("well formed");
+            shipped.with(notice).map_err(|refusal| refusal.code.into_owned())
+        };
+        assert_eq!(code(text), Err("notice-known".into()));
+        let corrected = text
+            .replace("2026-10-10,work,国庆节\n", "")
+            .replace("working_days,248", "working_days,247")
+            .replace("〔2025〕7号", "〔2026〕1号");
+        assert_eq!(code(&corrected), Err("notice-not-newer".into()));
+        let calendar = code(&corrected.replace("2025-11-04", "2026-09-01")).expect("a correction");
+        assert_eq!(calendar.is_working_day(date(2026, 10, 10)), Ok(false));
+        assert_eq!(calendar.years().count(), 3);
+        assert_ne!(calendar.digest(), shipped.digest());
+    }
+
+    #[test]
+    fn the_digest_does_not_know_the_order() {
+        let turned = SHIPPED.iter().rev().fold(Calendar::default(), |calendar, text| {
+            calendar.with(Notice::parse(text).expect("well formed")).expect("another year")
+        });
+        assert_eq!(turned.digest(), Calendar::shipped().digest());
+        assert_eq!(turned.digest().len(), 64);
+    }
+
+    /// As the notice of 2019 did: 29 December 2018 was worked, the 31st was off.
+    #[test]
+    fn a_notice_reaches_into_the_december_before() {
+        let next = Notice::parse(
+            "year,2027\ndocument,示例\npublished_on,2026-11-03\nworking_days,257\ndate,kind,holiday\n\
+             2026-12-26,work,元旦\n2026-12-31,off,元旦\n2027-01-01,off,元旦\n2027-05-01,off,劳动节\n\
+             2027-10-01,off,国庆节\n2027-10-02,off,国庆节\n2027-10-03,off,国庆节\n2027-02-08,off,春节\n2027-02-09,off,春节\n",
+        )
+        .expect("well formed");
+        let calendar = Calendar::shipped().with(next).expect("a new year");
+        assert_eq!(calendar.is_working_day(date(2026, 12, 26)), Ok(true));
+        assert_eq!(calendar.is_working_day(date(2026, 12, 31)), Ok(false));
+        assert_eq!(Calendar::shipped().is_working_day(date(2026, 12, 31)), Ok(true));
     }
 }
