@@ -11,6 +11,7 @@
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
 //! - [`catalogue`], [`ids`]: reference data and names;
 //! - [`evaluation`]: what became of many tickets;
+//! - [`search`]: how Chinese text is found;
 //! - [`message`]: what goes out to people because of an event;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
 
@@ -31,6 +32,7 @@ pub mod plain;
 pub mod redact;
 pub mod refusal;
 pub mod rule;
+pub mod search;
 pub mod ticket;
 
 /// What the rules of the core are computed from besides the ticket: reference data and the
