@@ -12,6 +12,7 @@
 //! - [`catalogue`], [`ids`]: reference data and names;
 //! - [`evaluation`]: what became of many tickets;
 //! - [`search`]: how Chinese text is found;
+//! - [`duplicates`]: tickets that may be one matter;
 //! - [`message`]: what goes out to people because of an event;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
 
@@ -22,6 +23,7 @@ pub mod catalogue;
 pub mod command;
 pub mod deadline;
 pub mod derived;
+pub mod duplicates;
 pub mod evaluation;
 pub mod event;
 pub mod handle;
