@@ -11,7 +11,7 @@
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
 //! - [`catalogue`], [`ids`]: reference data and names;
 //! - [`evaluation`]: what became of many tickets;
-//! - [`search`]: how Chinese text is found;
+//! - [`knowledge`], [`search`]: what call takers answer from, and how it is found;
 //! - [`duplicates`]: tickets that may be one matter;
 //! - [`message`]: what goes out to people because of an event;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
@@ -28,6 +28,7 @@ pub mod evaluation;
 pub mod event;
 pub mod handle;
 pub mod ids;
+pub mod knowledge;
 pub mod message;
 pub mod narrate;
 pub mod plain;

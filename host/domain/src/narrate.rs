@@ -31,6 +31,7 @@ pub fn actor(by: &By, world: &World) -> String {
         By::Dispatcher { number } => format!("派单员 {number}"),
         By::UnitClerk { unit } | By::DepartmentSupervisor { unit } => world.catalogue.unit_name(unit).to_owned(),
         By::Reviewer { number } => format!("审核员 {number}"),
+        By::KnowledgeReviewer { number } => format!("知识库审核员 {number}"),
         By::FollowUpStaff { number } => format!("回访员 {number}"),
         By::Clock => "系统时钟".into(),
         By::Rule { title, version, .. } => format!("规则「{title}」{version}"),

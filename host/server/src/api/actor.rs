@@ -22,7 +22,7 @@ impl<S: Sync> FromRequestParts<S> for RequestActor {
         header.and_then(parse).map(Self).ok_or_else(|| {
             Problem::bad_request(
                 "请在 Chuishao-Actor 中写明岗位，例如 call-taker:0231、dispatcher:0007、unit-clerk:370784-ZJ、\
-                 department-supervisor:WF-ZJ、reviewer:0102、follow-up-staff:0305",
+                 department-supervisor:WF-ZJ、reviewer:0102、knowledge-reviewer:0108、follow-up-staff:0305",
                 "the header Chuishao-Actor is missing or malformed",
             )
         })
@@ -42,6 +42,7 @@ fn parse(text: &str) -> Option<By> {
         "unit-clerk" => By::UnitClerk { unit: UnitId(number) },
         "department-supervisor" => By::DepartmentSupervisor { unit: UnitId(number) },
         "reviewer" => By::Reviewer { number },
+        "knowledge-reviewer" => By::KnowledgeReviewer { number },
         "follow-up-staff" => By::FollowUpStaff { number },
         _ => return None,
     })
