@@ -13,6 +13,7 @@
 //! - [`evaluation`]: what became of many tickets;
 //! - [`knowledge`], [`search`]: what call takers answer from, and how it is found;
 //! - [`duplicates`]: tickets that may be one matter;
+//! - [`vault`]: who called, and who may see it;
 //! - [`message`]: what goes out to people because of an event;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
 
@@ -37,6 +38,7 @@ pub mod refusal;
 pub mod rule;
 pub mod search;
 pub mod ticket;
+pub mod vault;
 
 /// What the rules of the core are computed from besides the ticket: reference data and the
 /// calendar. Read-only; made once.

@@ -3,10 +3,10 @@
 
 use super::database::{Kind, Pool, Statement};
 use super::rows::Bulk;
-use super::tickets::Caller;
 use super::{Store, StoreError};
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ticket::Ticket;
+use chuishao_domain::vault::Caller;
 use std::collections::BTreeMap;
 
 /// One ticket with its whole history.

@@ -3,12 +3,13 @@
 //! and back.
 
 use super::database::{Statement, Transaction, Value};
-use super::tickets::{Caller, Commit, KeptAnswer};
+use super::tickets::{Commit, KeptAnswer};
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::record::{Answer, DecisionRecord};
 use chuishao_domain::ticket::Ticket;
+use chuishao_domain::vault::Caller;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeSet;
