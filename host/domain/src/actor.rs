@@ -69,6 +69,11 @@ pub enum By {
         /// 工号
         number: String,
     },
+    /// 知识库审核员
+    KnowledgeReviewer {
+        /// 工号
+        number: String,
+    },
     /// 回访员
     FollowUpStaff {
         /// 工号

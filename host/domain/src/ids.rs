@@ -65,6 +65,25 @@ id! {
     /// 来电人代号: points into the vault, says nothing by itself.
     CallerRef
 }
+id! {
+    /// 知识条目编号: `ZS` and a number (see [`KnowledgeId::new`]).
+    KnowledgeId
+}
+
+impl KnowledgeId {
+    /// Makes the id of the `number`th entry: `ZS000042`.
+    #[must_use]
+    pub fn new(number: u64) -> Self {
+        Self(format!("ZS{number:06}"))
+    }
+
+    /// Whether it looks like one.
+    #[must_use]
+    pub fn is_well_formed(&self) -> bool {
+        let digits = self.0.strip_prefix("ZS").unwrap_or_default();
+        (6..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    }
+}
 
 impl CategoryCode {
     /// The group that it belongs to (二级分类): what makes two matters alike, however finely

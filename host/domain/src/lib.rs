@@ -14,9 +14,13 @@
 //! - [`calendar`], [`deadline`], [`recompute`]: working days, what was promised, and what a new
 //!   calendar makes of it;
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
-//! - [`catalogue`], [`ids`]: reference data in editions, and names; [`digest`]: what content is named by;
+//! - [`catalogue`], [`ids`]: reference data in editions, and names; [`digest`]: what content is
+//!   named by;
 //! - [`evaluation`]: what became of many tickets, and how it is scored;
 //! - [`topic`]: what is discussed because many tickets say it: 每日一议 to 领导小组, and campaigns;
+//! - [`knowledge`], [`search`]: what call takers answer from, and how it is found;
+//! - [`duplicates`]: tickets that may be one matter;
+//! - [`vault`]: who called, and who may see it;
 //! - [`message`]: what goes out to people because of an event; [`outward`]: the documents that
 //!   leave the hotline;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
@@ -29,12 +33,14 @@ pub mod command;
 pub mod deadline;
 pub mod derived;
 pub mod digest;
+pub mod duplicates;
 pub mod duty;
 pub mod evaluation;
 pub mod event;
 pub mod grounds;
 pub mod handle;
 pub mod ids;
+pub mod knowledge;
 pub mod message;
 pub mod narrate;
 pub mod oversight;
@@ -45,12 +51,14 @@ pub mod redact;
 pub mod refusal;
 pub mod responsibility;
 pub mod rule;
+pub mod search;
 pub mod side;
 pub mod status;
 mod table;
 pub mod ticket;
 pub mod topic;
 pub mod transitions;
+pub mod vault;
 
 /// What the rules of the core are computed from besides the ticket: reference data and the
 /// calendar. Read-only; made once.

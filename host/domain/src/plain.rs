@@ -1,6 +1,30 @@
 //! Text for people as plain text (纯文本): what a rule or its manifest says is shown in
 //! timelines, consoles and terminals, and must not hide, turn round or command anything.
 
+use crate::refusal::Refusal;
+
+/// Refuses a text that is too long.
+pub(crate) fn must_fit(text: &str, most_chars: usize, what: &str) -> Result<(), Refusal> {
+    let long = text.chars().count();
+    if long > most_chars {
+        return Err(Refusal::new(
+            "text-too-long",
+            format!("{what}有 {long} 个字，最多 {most_chars} 个字"),
+            format!("{long} characters; at most {most_chars}"),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses an empty text, or one that is too long.
+pub(crate) fn must_say(words: &str, most_chars: usize, what: &str) -> Result<(), Refusal> {
+    must_fit(words, most_chars, what)?;
+    if words.trim().is_empty() {
+        return Err(Refusal::new("words-missing", format!("请填写{what}"), "the text must not be empty"));
+    }
+    Ok(())
+}
+
 /// Whether a character is invisible, or changes how others are read or what a terminal does:
 /// control characters, direction marks, zero-width characters.
 #[must_use]

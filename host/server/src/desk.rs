@@ -5,7 +5,7 @@
 use crate::clock::Clock;
 use crate::rules::Rules;
 use crate::store::facts::StoreFacts;
-use crate::store::tickets::{Caller, Commit, CommitError, KeptAnswer};
+use crate::store::tickets::{Commit, CommitError, KeptAnswer};
 use crate::store::{Store, StoreError};
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
@@ -15,6 +15,7 @@ use chuishao_domain::event::Event;
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::ticket::{Intake, Ticket};
+use chuishao_domain::vault::Caller;
 use chuishao_sandbox::walk::{Walk, Walked};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -39,6 +39,7 @@ pub fn actor(by: &By, world: &World) -> String {
         By::Dispatcher { number } => format!("派单员 {number}"),
         By::UnitClerk { unit } | By::DepartmentSupervisor { unit } => world.catalogue.unit_name(unit).to_owned(),
         By::Reviewer { number } => format!("审核员 {number}"),
+        By::KnowledgeReviewer { number } => format!("知识库审核员 {number}"),
         By::FollowUpStaff { number } => format!("回访员 {number}"),
         By::HotlineOffice { number } => format!("热线工作机构 {number}"),
         By::LiabilityPanel { number } => format!("责任认定小组 {number}"),

@@ -2,9 +2,10 @@
 //! six domains (row 32); the other four are assumptions and say so in the data, and so is the
 //! mapping of categories. Every category is mapped, or is said to be outside.
 
-use crate::catalogue::rows;
 use crate::evaluation::Rate;
 use crate::ids::CategoryCode;
+use crate::refusal::Refusal;
+use crate::table::{self, Cell};
 use crate::topic::growth::Growth;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -39,7 +40,7 @@ pub enum Coverage {
 #[derive(Clone, Debug)]
 pub struct Domains {
     domains: BTreeMap<u8, Domain>,
-    prefixes: BTreeMap<&'static str, Coverage>,
+    prefixes: BTreeMap<String, Coverage>,
 }
 
 /// Tickets of one category in a campaign and in the same days of the year before (计数).
@@ -89,18 +90,36 @@ pub struct Trend {
 
 impl Domains {
     /// The domains as they are shipped with this version.
+    ///
+    /// # Panics
+    /// Never: a test reads the tables that are shipped.
     #[must_use]
+    #[expect(clippy::expect_used, reason = "the tables are compiled in, and read by a test")]
     pub fn shipped() -> Self {
-        let mut domains = BTreeMap::new();
-        for [number, name, source] in rows::<3>(include_str!("../../data/campaign-domains.csv")) {
-            if let Ok(number) = number.parse() {
-                let named_in_articles = source == "article";
-                domains.insert(number, Domain { number, name: name.into(), named_in_articles });
-            }
+        let domains = include_str!("../../data/campaign-domains.csv");
+        let categories = include_str!("../../data/campaign-categories.csv");
+        Self::parse(domains, categories).expect("the tables that are shipped can be read")
+    }
+
+    fn parse(domains: &str, categories: &str) -> Result<Self, Refusal> {
+        let number = |cell: &Cell| {
+            let number = cell.text().parse().ok().filter(|number| (1..=DOMAINS).contains(number));
+            number.ok_or_else(|| cell.wrong("应为 1 到 10", "1 to 10"))
+        };
+        let mut read = Self { domains: BTreeMap::new(), prefixes: BTreeMap::new() };
+        for [cell, name, source] in table::read("campaign-domains.csv", ["number", "name", "source"], domains)? {
+            let number = number(&cell)?;
+            let named_in_articles = source.one_of(&[("article", true), ("assumption", false)])?;
+            read.domains.insert(number, Domain { number, name: name.required()?.into(), named_in_articles });
         }
-        let coverage = |text: &str| text.parse().map_or(Coverage::Outside, Coverage::Domain);
-        let prefixes = rows::<2>(include_str!("../../data/campaign-categories.csv"));
-        Self { domains, prefixes: prefixes.map(|[prefix, domain]| (prefix, coverage(domain))).collect() }
+        for [prefix, domain] in table::read("campaign-categories.csv", ["category", "domain"], categories)? {
+            let coverage = match domain.text() {
+                "outside" => Coverage::Outside,
+                _ => Coverage::Domain(number(&domain)?),
+            };
+            read.prefixes.insert(prefix.id()?.to_owned(), coverage);
+        }
+        Ok(read)
     }
 
     /// All domains, by number.

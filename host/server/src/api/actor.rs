@@ -22,7 +22,7 @@ impl<S: Sync> FromRequestParts<S> for RequestActor {
         header.and_then(parse).map(Self).ok_or_else(|| {
             Problem::bad_request(
                 "请在 Chuishao-Actor 中写明岗位，例如 call-taker:0231、dispatcher:0007、unit-clerk:370784-ZJ、\
-                 department-supervisor:WF-ZJ、reviewer:0102、follow-up-staff:0305、enterprise-seat:0501、legal-seat:0601、\
+                 department-supervisor:WF-ZJ、reviewer:0102、knowledge-reviewer:0108、follow-up-staff:0305、enterprise-seat:0501、legal-seat:0601、\
                  company-seat:WF-GD、hotline-office:0002、liability-panel:0003、city-leader:0001",
                 "the header Chuishao-Actor is missing or malformed",
             )
@@ -46,6 +46,7 @@ fn parse(text: &str) -> Option<By> {
         "unit-clerk" => By::UnitClerk { unit: UnitId(number) },
         "department-supervisor" => By::DepartmentSupervisor { unit: UnitId(number) },
         "reviewer" => By::Reviewer { number },
+        "knowledge-reviewer" => By::KnowledgeReviewer { number },
         "follow-up-staff" => By::FollowUpStaff { number },
         "hotline-office" => By::HotlineOffice { number },
         "liability-panel" => By::LiabilityPanel { number },

@@ -5,10 +5,10 @@ use super::database::{Kind, Pool, Statement};
 use super::many::Column::{Integer, Text};
 use super::many::ManyRows;
 use super::rows::Bulk;
-use super::tickets::Caller;
 use super::{Store, StoreError};
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ticket::Ticket;
+use chuishao_domain::vault::Caller;
 use std::collections::BTreeMap;
 
 /// Numbers that stand on tickets are not handed out again.

@@ -4,12 +4,13 @@
 use super::database::{Transaction, Value};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
-use super::tickets::{Caller, Commit, KeptAnswer};
+use super::tickets::{Commit, KeptAnswer};
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::record::{Answer, DecisionRecord, Edition};
 use chuishao_domain::ticket::Ticket;
+use chuishao_domain::vault::Caller;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -8,44 +8,9 @@ use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::message::Message;
 use chuishao_domain::rule::record::DecisionRecord;
-use chuishao_domain::ticket::{Intake, Ticket};
+use chuishao_domain::ticket::Ticket;
+use chuishao_domain::vault::Caller;
 use jiff::{Timestamp, civil::Date};
-use serde::{Deserialize, Serialize};
-
-/// Who called (来电人). It goes into the vault and comes out for nobody yet; it has no
-/// `Debug`, so that it cannot reach a log by accident.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Caller {
-    /// 姓名
-    #[serde(default)]
-    pub name: String,
-    /// 联系电话
-    #[serde(default)]
-    pub phone: String,
-}
-
-impl Caller {
-    /// A text without the caller's own name and number: they stand in the vault, and those
-    /// who may see them look there.
-    #[must_use]
-    fn masked_in(&self, text: &str) -> String {
-        let mut masked = text.to_owned();
-        for own in [self.name.trim(), self.phone.trim()] {
-            let long = own.chars().count();
-            if long >= 2 {
-                masked = masked.replace(own, &"＊".repeat(long));
-            }
-        }
-        masked
-    }
-
-    /// What was written down, without the caller's own name and number in title and text.
-    #[must_use]
-    pub fn masked_intake(&self, intake: Intake) -> Intake {
-        Intake { title: self.masked_in(&intake.title), body: self.masked_in(&intake.body), ..intake }
-    }
-}
 
 /// An answer to keep under its idempotency key.
 #[derive(Clone, Debug)]

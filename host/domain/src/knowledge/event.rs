@@ -1,0 +1,86 @@
+//! What happened to an entry (事件): past tense, append-only, and all that
+//! [`super::apply`] needs stands in them.
+
+use super::content::Content;
+use crate::actor::By;
+use crate::ids::UnitId;
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// 起草
+    Drafted {
+        /// 责任部门
+        owner: UnitId,
+        /// What it says so far.
+        content: Content,
+    },
+    /// 修改
+    Edited {
+        /// What it says now.
+        content: Content,
+    },
+    /// 提报
+    Submitted,
+    /// 退回
+    Returned {
+        /// What is wrong.
+        opinion: String,
+    },
+    /// 审核通过
+    Approved {
+        /// In which words.
+        opinion: String,
+    },
+    /// 发布
+    Published {
+        /// 版次
+        revision: u16,
+        /// 复核期限
+        review_due: Date,
+    },
+    /// 修订
+    RevisionBegun {
+        /// What it is to say.
+        content: Content,
+    },
+    /// 弃用
+    Discarded {
+        /// Why.
+        reason: String,
+    },
+    /// 下架
+    Withdrawn {
+        /// Why.
+        reason: String,
+    },
+    /// 复核
+    Confirmed {
+        /// The next review.
+        review_due: Date,
+    },
+    /// 失效
+    Expired {
+        /// The last day on which it held.
+        valid_until: Date,
+    },
+    /// 复核到期
+    ReviewFellDue,
+}
+
+/// An event with its place in the entry's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Its number in the history, from 1.
+    pub sequence: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: By,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+}
