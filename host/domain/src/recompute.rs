@@ -74,11 +74,12 @@ impl Deadline {
         }
         let fresh = Self::new(self.kind, self.base_at, self.limit, self.source, calendar);
         let due = kept_promise(self.due, fresh.due, now)?;
-        Some(Self { due, warn_at: fresh.warn_at, ..self.clone() })
+        Some(Self { due, warn_at: fresh.warn_at, red_at: fresh.red_at, ..self.clone() })
     }
 }
 
-fn task_due(task: &Task, calendar: &Calendar, now: Timestamp) -> Option<Due> {
+/// A task's due time under a calendar, if that changes it.
+pub(crate) fn task_due(task: &Task, calendar: &Calendar, now: Timestamp) -> Option<Due> {
     let fresh = Due::of(task.opened_at, task.within, calendar);
     if task.done || task.overdue { None } else { kept_promise(task.due, fresh, now) }
 }

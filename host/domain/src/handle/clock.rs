@@ -9,6 +9,7 @@ use crate::derived::ACCEPT_WITHIN;
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::oversight::{OrderGround, OversightEvent};
+use crate::recompute::task_due;
 use crate::side::{Closure, SideEvent};
 use crate::ticket::{Task, TicketState};
 use jiff::Timestamp;
@@ -68,28 +69,24 @@ fn look_at_duty(scene: Scene<'_>, duty: &Duty) -> Option<Event> {
 }
 
 fn look_at_task(scene: Scene<'_>, task: &Task) -> Option<Event> {
-    match task.due {
-        Due::At(due) => (due <= scene.now).then_some(Event::TaskOverdue { number: task.number }),
-        Due::AwaitingCalendar(_) => {
-            let due = Due::of(task.opened_at, task.within, &scene.world.calendar);
-            due.at().map(|_| Event::TaskDueComputed { number: task.number, due })
-        }
+    let number = task.number;
+    if let Some(due) = task_due(task, &scene.world.calendar, scene.now) {
+        return Some(Event::TaskDueComputed { number, due });
     }
+    task.due.at().filter(|due| *due <= scene.now).map(|_| Event::TaskOverdue { number })
 }
 
 fn look(scene: Scene<'_>, deadline: &Deadline) -> Option<Event> {
+    // A notice may have come since, or have been corrected.
+    if let Some(deadline) = deadline.recomputed(&scene.world.calendar, scene.now) {
+        return Some(Event::DeadlineComputed { deadline });
+    }
     match deadline.due {
         Due::At(due) if due <= scene.now => Some(Event::Overdue { kind: deadline.kind }),
         Due::At(_) => {
             let warned = deadline.warned || deadline.warn_at.is_none_or(|at| at > scene.now);
             (!warned).then_some(Event::EarlyWarning { kind: deadline.kind })
         }
-        Due::AwaitingCalendar(_) => {
-            let fresh = Deadline {
-                tightened_by: deadline.tightened_by.clone(),
-                ..Deadline::new(deadline.kind, deadline.base_at, deadline.limit, deadline.source, &scene.world.calendar)
-            };
-            fresh.due.at().map(|_| Event::DeadlineComputed { deadline: fresh })
-        }
+        Due::AwaitingCalendar(_) => None,
     }
 }

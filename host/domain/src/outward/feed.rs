@@ -116,7 +116,7 @@ pub fn matter(ticket: &Ticket, at: Timestamp, world: &World) -> Option<CloudEven
         closed_at: ticket.closed_at(),
         overdue: close.is_some_and(|deadline| deadline.overdue),
         extended: ticket.extended,
-        hand_back_count: ticket.hand_backs,
+        hand_back_count: ticket.responsibility.hand_back_count(),
         rework_count: ticket.rework_count,
         first_solved: figures.first_solved,
         solved: figures.solved,

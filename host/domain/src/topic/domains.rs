@@ -112,7 +112,7 @@ impl Domains {
             let named_in_articles = source.one_of(&[("article", true), ("assumption", false)])?;
             read.domains.insert(number, Domain { number, name: name.required()?.into(), named_in_articles });
         }
-        for [prefix, domain] in table::read("campaign-categories.csv", ["category", "domain"], categories)? {
+        for [prefix, domain] in table::read("campaign-categories.csv", ["prefix", "domain"], categories)? {
             let coverage = match domain.text() {
                 "outside" => Coverage::Outside,
                 _ => Coverage::Domain(number(&domain)?),
@@ -200,7 +200,7 @@ mod tests {
             }
             let code = category.code.as_str();
             used.extend(
-                (1..=code.len()).rev().map(|length| &code[..length]).find(|p| domains.prefixes.contains_key(p)),
+                (1..=code.len()).rev().map(|length| &code[..length]).find(|p| domains.prefixes.contains_key(*p)),
             );
         }
         let lines = include_str!("../../data/campaign-categories.csv").lines().count() - 1;

@@ -4,10 +4,17 @@ use chuishao_domain::World;
 use chuishao_domain::apply::begin;
 use chuishao_domain::calendar::{TimeSpan, moment};
 use chuishao_domain::deadline::{Deadline, DeadlineKind, Due, Source};
-use chuishao_domain::ids::TicketId;
+use chuishao_domain::duty::{Duty, DutyKind};
+use chuishao_domain::grounds::HandBackGround;
+use chuishao_domain::ids::{TicketId, UnitId};
+use chuishao_domain::oversight::{
+    JointSupervision, OrderGround, Oversight, Summoned, Supervision, SupervisionOrder, Whistle,
+};
+use chuishao_domain::responsibility::{HandBack, LiabilityCase};
 use chuishao_domain::rule::effect::{Forum, Post, TaskKind};
 use chuishao_domain::rule::state::{RuleState, Suggested, Timer};
 use chuishao_domain::rule::value::{Value, ValueKind};
+use chuishao_domain::side::Side;
 use chuishao_domain::ticket::{
     Assignment, CallerKind, Channel, CopyTo, FollowUp, Intake, MatterKind, Pending, Place, RequiredField, Task, Ticket,
     TicketState, Urgency,
@@ -107,5 +114,48 @@ pub fn rich() -> Ticket {
     ticket.rules.insert("stalls".into(), state);
     ticket.ledger_entries = vec![("stalls/督查台账".into(), "校门口".into())];
     ticket.nominations = vec![(Forum::DailyDiscussion, "校园周边".into())];
+    off_the_plain_way(&mut ticket);
     ticket
+}
+
+/// What hangs on a ticket beside its own way.
+fn off_the_plain_way(ticket: &mut Ticket) {
+    let asked_at = at("2024-11-07T09:10");
+    let unit = || UnitId::from("370705-CG");
+    ticket.responsibility.hand_backs =
+        vec![HandBack { unit: unit(), ground: HandBackGround::NotOurDuty, asked_at, approved: Some(false) }];
+    ticket.responsibility.case = Some(LiabilityCase {
+        opened_at: asked_at,
+        named_unit: Some(unit()),
+        refused_at: Some(asked_at),
+        signed_unit: Some(unit()),
+    });
+    ticket.oversight = Oversight {
+        supervisions: vec![Supervision {
+            department: "WF-CG".into(),
+            copied_at: asked_at,
+            taken_up: true,
+            action_count: 1,
+            opinion_count: 1,
+        }],
+        orders: vec![SupervisionOrder {
+            number: 1,
+            ground: OrderGround::Office,
+            unit: unit(),
+            ordered_at: asked_at,
+            answered: false,
+        }],
+        joint: Some(JointSupervision { units: vec!["WF-GA".into()], opened_at: asked_at }),
+        whistles: vec![Whistle {
+            number: 1,
+            blown_at: asked_at,
+            summoned: vec![Summoned { unit: "WF-GA".into(), checked_in_at: None }],
+        }],
+        reminder_count: 1,
+    };
+    let due = Due::At(at("2024-11-08T17:30"));
+    ticket.duties = vec![Duty::new(DutyKind::CheckIn, &"WF-GA".into(), asked_at, due)];
+    ticket.side = Some(Side::Merged(TicketId::new(date(2024, 11, 5), 7)));
+    ticket.merged = vec![TicketId::new(date(2024, 11, 6), 43)];
+    ticket.three_way_calls.insert(unit());
 }

@@ -5,6 +5,7 @@ use crate::office::{
 };
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
+use chuishao_domain::calendar::Notice;
 use chuishao_domain::command::Command;
 use chuishao_domain::duty::DutyKind;
 use chuishao_domain::event::Event;
@@ -247,9 +248,11 @@ fn a_red_card_in_a_year_without_a_notice_comes_when_the_notice_does() {
     case.wait_until("2027-01-08T09:00");
     assert!(case.ticket.awaits_calendar(), "it is said loudly");
     let red = |events: &[Event]| events.iter().any(|e| matches!(e, Event::Oversight(OversightEvent::RedCarded { .. })));
-    let days = "date,kind,holiday\n2026-01-01,off,元旦\n2027-01-01,off,元旦\n";
-    let calendar = chuishao_domain::calendar::Calendar::parse(days).expect("it reads");
-    let world = World { calendar, ..World::weifang() };
+    let notice = "year,2027\ndocument,示例〔2026〕9号\npublished_on,2026-11-04\nworking_days,259\n\
+                  date,kind,holiday\n2027-01-01,off,元旦\n2027-05-01,off,劳动节\n2027-10-01,off,国庆节\n\
+                  2027-10-02,off,国庆节\n2027-10-03,off,国庆节\n";
+    let mut world = World::weifang();
+    world.calendar = world.calendar.with(Notice::parse(notice).expect("it adds up")).expect("a new year");
     let mut said = Vec::new();
     for _ in 0..2 {
         let clock = Actor::Known(By::Clock);
