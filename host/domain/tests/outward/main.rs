@@ -149,7 +149,7 @@ fn the_feed_says_this() {
                 r#""lead_unit":{{"id":"370705-CG","name":"奎文区城管局"}},"state":"handling","urgency":"urgent","#,
                 r#""received_at":"2024-11-06T02:20:00Z","dispatched_at":"2024-11-06T02:40:00Z","#,
                 r#""due_at":"2024-11-13T09:30:00Z","closed_at":null,"overdue":false,"extended":false,"#,
-                r#""hand_back_count":0,"rework_count":1,"first_solved":false,"solved":false,"satisfied":false}}}}"#
+                r#""hand_back_count":1,"rework_count":1,"first_solved":false,"solved":false,"satisfied":false}}}}"#
             ),
             id = id
         )
