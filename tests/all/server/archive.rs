@@ -24,7 +24,7 @@ on_both!(
     housekeeping_archives_when_it_is_told_to
 );
 
-/// A server with a rule, so that there are decisions, and what was closed on it in June.
+/// A server with a rule, so that there are decisions, and what was closed on it in June, in July.
 async fn with_closed_tickets(on: Kind, count: usize) -> (TestServer, Vec<TicketId>) {
     let server = TestServer::start(on, &[rule(&components().overreach, "370703")], "2024-06-25T09:10").await;
     let mut closed = Vec::new();
@@ -34,6 +34,8 @@ async fn with_closed_tickets(on: Kind, count: usize) -> (TestServer, Vec<TicketI
         assert_eq!(server.decisions(&id).await.len(), 1, "the rule was asked");
         closed.push(id);
     }
+    // A week later nothing moves a closed ticket any more.
+    server.move_clock("2024-07-03T09:00").await;
     (server, closed)
 }
 
@@ -68,7 +70,7 @@ async fn rows_of(raw: &mut Raw, id: &TicketId) -> [i64; 3] {
 async fn an_archived_ticket_reads_as_before(on: Kind) {
     let (server, closed) = with_closed_tickets(on, 3).await;
     let open = dispatched(&server, &matter("complaint", "0601", "370703", "北海花园"), "370703-CG").await;
-    server.move_clock("2024-07-02T09:00").await;
+    server.move_clock("2024-07-03T09:10").await;
     let late = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     handled(&server, &late, "370784-ZJ", true).await;
     let mut before = Vec::new();
@@ -102,7 +104,7 @@ async fn the_binary_archives_what_was_closed_long_ago(on: Kind) {
         let said = chuishao(&["archive", "--database", &url]).await;
         assert!(said.success && said.text.contains(moved), "{said:?}");
     }
-    server.resume("2024-06-25T09:30").await;
+    server.resume("2024-07-03T09:30").await;
     assert_eq!(read_all(&server, &closed[0]).await, before);
     let said = chuishao(&["verify", "--database", &url]).await;
     assert!(said.success && said.text.contains("核对 2 件工单（其中归档 2）"), "{said:?}");

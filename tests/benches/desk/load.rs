@@ -1,4 +1,4 @@
-//! What call takers do: a cold room is registered, accepted and dispatched. Three requests,
+//! What call takers do: a matter is registered, accepted and dispatched. Three requests,
 //! each under its own idempotency key.
 
 use reqwest::Client;
@@ -12,13 +12,24 @@ pub fn client() -> Client {
     Client::builder().no_proxy().build().expect("a client")
 }
 
-/// One of some thousands of buildings in a thousand estates, as on a winter's morning.
-pub fn matter() -> Value {
+/// What people call about.
+#[derive(Clone, Copy, Debug)]
+pub enum Load {
+    /// 垃圾堆积: both rules are on; one is asked about every matter and has nothing to say.
+    Quiet,
+    /// A winter's morning: every fifth matter is about heating, of which a rule asks five fields
+    /// and hastens the deadline.
+    Winter,
+}
+
+/// One of some thousands of buildings in a thousand estates.
+fn matter(load: Load) -> Value {
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let (estate, building) = (format!("虞河花园{}区", number % 997), format!("{}号楼", number % 31 + 1));
-    // Of five calls one is about heating, about which a rule has something to say; both rules
-    // hear of all of them.
-    let category = if number.is_multiple_of(5) { "010401" } else { "060101" };
+    let category = match load {
+        Load::Winter if number.is_multiple_of(5) => "010401",
+        _ => "060101",
+    };
     json!({
         "caller": { "name": "周桂兰", "phone": "13900001234" },
         "matter_kind": "complaint", "category": category, "title": "虞河花园8号楼室温不达标",
@@ -38,18 +49,29 @@ async fn post(client: &Client, url: String, actor: &str, body: &Value) -> Value 
 }
 
 /// One call, from the telephone to the handling unit.
-pub async fn take_call(client: &Client, base: &str) {
-    let registered = post(client, format!("{base}/v1/tickets"), "call-taker:0231", &matter()).await;
-    let commands = format!("{base}/v1/tickets/{}/commands", registered["ticket"].as_str().expect("an id"));
-    let accept = json!({ "command": "accept", "unanswered": "来电人不在家，户号和室温稍后补报" });
-    post(client, commands.clone(), "call-taker:0231", &accept).await;
+pub async fn take_call(client: &Client, base: &str, load: Load) {
+    let commands = accepted(client, base, load).await;
     let dispatch = json!({ "command": "dispatch", "lead_unit": "370705-CG" });
     post(client, commands, "dispatcher:0007", &dispatch).await;
 }
 
+/// A call that nobody has dispatched yet.
+pub async fn leave_call(client: &Client, base: &str) {
+    accepted(client, base, Load::Quiet).await;
+}
+
+/// Where the commands of an accepted ticket go.
+async fn accepted(client: &Client, base: &str, load: Load) -> String {
+    let registered = post(client, format!("{base}/v1/tickets"), "call-taker:0231", &matter(load)).await;
+    let commands = format!("{base}/v1/tickets/{}/commands", registered["ticket"].as_str().expect("an id"));
+    let accept = json!({ "command": "accept", "unanswered": "来电人不在家，户号和室温稍后补报" });
+    post(client, commands.clone(), "call-taker:0231", &accept).await;
+    commands
+}
+
 /// The same requests to the bare handler.
-pub async fn take_bare_call(client: &Client, base: &str) {
+pub async fn take_bare_call(client: &Client, base: &str, load: Load) {
     for step in 0..3 {
-        post(client, format!("{base}/{step}"), "call-taker:0231", &matter()).await;
+        post(client, format!("{base}/{step}"), "call-taker:0231", &matter(load)).await;
     }
 }

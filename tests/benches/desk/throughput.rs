@@ -1,6 +1,6 @@
 //! Calls per second, by so many call takers at once, none of whom ever pauses.
 
-use super::load::{client, take_bare_call, take_call};
+use super::load::{Load, client, take_bare_call, take_call};
 use super::{bare, database, postgres, server, two_rules};
 use chuishao_domain::event::Event;
 use chuishao_server::store::Kind;
@@ -20,6 +20,12 @@ const ROUND: Duration = Duration::from_secs(2);
 const MIX: u32 = 20;
 
 pub async fn measure(on: Kind, cluster: &postgres::Cluster) {
+    for load in [Load::Quiet, Load::Winter] {
+        under(on, cluster, load).await;
+    }
+}
+
+async fn under(on: Kind, cluster: &postgres::Cluster, load: Load) {
     let folders = [(); 3].map(|()| tempfile::tempdir().expect("a folder"));
     let (with, _) = database(on, cluster, folders[0].path()).await;
     let (without, _) = database(on, cluster, folders[1].path()).await;
@@ -29,18 +35,18 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster) {
     let (with_base, without_base) = (format!("http://{}", with.address), format!("http://{}", without.address));
     let client = client();
     for _ in 0..MIX {
-        take_call(&client, &with_base).await;
+        take_call(&client, &with_base, load).await;
     }
     let bytes = bytes_written(&with).await;
     let (bare_base, bare_task) = bare::start(&other, bytes).await;
 
-    println!("a call: register, accept, dispatch; {bytes:?} bytes written by the three");
+    println!("{load:?}. A call: register, accept, dispatch; {bytes:?} bytes written by the three");
     for takers in CALL_TAKERS {
         let (mut rules, mut core, mut bare) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            rules.push(round(takers, || take_call(&client, &with_base)).await);
-            core.push(round(takers, || take_call(&client, &without_base)).await);
-            bare.push(round(takers, || take_bare_call(&client, &bare_base)).await);
+            rules.push(round(takers, || take_call(&client, &with_base, load)).await);
+            core.push(round(takers, || take_call(&client, &without_base, load)).await);
+            bare.push(round(takers, || take_bare_call(&client, &bare_base, load)).await);
         }
         let (rules, core, bare) = (middle(rules), middle(core), middle(bare));
         println!(

@@ -1,7 +1,7 @@
 //! Refusal of acceptance, emergency lines, direct answers, three-way calls, referral.
 
 use crate::office::{
-    BURST_PIPE, Case, HEATING_FEE, NOISE, at, caller_back, company, dispatch, dispatcher, heard, lawyer,
+    BURST_PIPE, HEATING_FEE, NOISE, Story, at, caller_back, company, dispatch, dispatcher, heard, lawyer,
 };
 use crate::office::{clerk, reviewer, taker};
 use chuishao_domain::actor::By;
@@ -31,7 +31,7 @@ fn call(partner: &str) -> Command {
 #[test]
 fn refusal_needs_two_people_and_tells_the_lawful_way() {
     for ground in DeclineGround::ALL {
-        let mut case = Case::new(NOISE);
+        let mut case = Story::new(NOISE);
         case.refused(reviewer(), rule(true), "nothing-pending");
         case.done(taker(), ask(ground));
         case.refused(taker(), rule(true), "not-entitled");
@@ -45,7 +45,7 @@ fn refusal_needs_two_people_and_tells_the_lawful_way() {
 
 #[test]
 fn a_refusal_that_is_not_granted_leaves_the_caller_his_ticket() {
-    let mut case = Case::accepted(NOISE);
+    let mut case = Story::accepted(NOISE);
     case.done(taker(), ask(DeclineGround::Litigation));
     case.refused(dispatcher(), dispatch("370705-GA"), "already-pending");
     case.done(reviewer(), rule(false));
@@ -58,7 +58,7 @@ fn a_refusal_that_is_not_granted_leaves_the_caller_his_ticket() {
 fn what_is_written_looks_alike() {
     let text = r#"{"command":"ask-decline","ground":"litigation","reason":"来电人称已起诉"}"#;
     let command: Command = serde_json::from_str(text).expect("it reads");
-    let mut case = Case::new(NOISE);
+    let mut case = Story::new(NOISE);
     case.done(taker(), command);
     let written = serde_json::to_value(case.history.last().expect("it happened")).expect("it writes");
     assert_eq!((&written["event"], &written["ground"]), (&"decline-asked".into(), &"litigation".into()));
@@ -68,7 +68,7 @@ fn what_is_written_looks_alike() {
 
 #[test]
 fn an_emergency_waits_for_nobody() {
-    let mut case = Case::new(NOISE);
+    let mut case = Story::new(NOISE);
     case.done(taker(), ask(DeclineGround::PublicOrder));
     case.done(taker(), Command::PassOnEmergency { line: EmergencyLine::Fire, words: "楼道起火".into() });
     assert_eq!(case.status(), Status::PassedOn);
@@ -78,7 +78,7 @@ fn an_emergency_waits_for_nobody() {
 
 #[test]
 fn a_direct_answer_is_followed_up_and_goes_to_dispatch_when_it_did_not_help() {
-    let mut case = Case::accepted(NOISE);
+    let mut case = Story::accepted(NOISE);
     case.refused(taker(), answer(AnswerBasis::Expert), "not-expert");
     case.refused(taker(), answer(AnswerBasis::ThreeWayCall), "no-three-way-call");
     case.done(taker(), answer(AnswerBasis::KnowledgeBase));
@@ -98,7 +98,7 @@ fn a_direct_answer_is_followed_up_and_goes_to_dispatch_when_it_did_not_help() {
 
 #[test]
 fn ordinary_three_way_calls_keep_working_hours_and_urgent_ones_do_not() {
-    let mut ordinary = Case::accepted(NOISE);
+    let mut ordinary = Story::accepted(NOISE);
     ordinary.now = at("2024-06-25T12:30");
     ordinary.refused(taker(), call("370705-GA"), "out-of-hours");
     ordinary.now = at("2024-06-29T10:00"); // a Saturday
@@ -110,7 +110,7 @@ fn ordinary_three_way_calls_keep_working_hours_and_urgent_ones_do_not() {
     ordinary.done(taker(), answer(AnswerBasis::ThreeWayCall));
     assert_eq!(ordinary.status(), Status::AwaitingFollowUp);
 
-    let mut urgent = Case::accepted(BURST_PIPE);
+    let mut urgent = Story::accepted(BURST_PIPE);
     urgent.now = at("2024-06-25T23:30");
     urgent.done(taker(), call("370705-CG"));
     assert_eq!(urgent.told_on("notice"), ["370705-CG"]);
@@ -120,14 +120,14 @@ fn ordinary_three_way_calls_keep_working_hours_and_urgent_ones_do_not() {
 
 #[test]
 fn a_year_without_a_notice_has_no_known_working_hours() {
-    let mut case = Case::accepted(NOISE);
+    let mut case = Story::accepted(NOISE);
     case.now = at("2027-03-01T10:00");
     case.refused(taker(), call("370705-GA"), "no-notice");
 }
 
 #[test]
 fn seats_answer_what_is_theirs() {
-    let mut noise = Case::accepted(NOISE);
+    let mut noise = Story::accepted(NOISE);
     noise.refused(company(), answer(AnswerBasis::Expert), "not-heating");
     noise.refused(company(), call("370705-GA"), "not-heating");
     noise.refused(company(), dispatch("370705-GA"), "not-entitled");
@@ -135,14 +135,14 @@ fn seats_answer_what_is_theirs() {
     noise.done(lawyer(), answer(AnswerBasis::Expert));
 
     for category in [HEATING_FEE, BURST_PIPE] {
-        let mut heating = Case::accepted(category);
+        let mut heating = Story::accepted(category);
         heating.done(company(), answer(AnswerBasis::Expert));
         assert_eq!(heating.status(), Status::AwaitingFollowUp);
         assert!(!heating.has_deadline(DeadlineKind::Grasp), "it is grasped on the line");
     }
     // An enterprise's call is taken by its own line, from the first word on.
     let line = || By::EnterpriseSeat { number: "0501".into() };
-    let mut enterprise = Case::new(NOISE);
+    let mut enterprise = Story::new(NOISE);
     enterprise.done(line(), Command::Accept { unanswered: None });
     enterprise.done(line(), answer(AnswerBasis::KnowledgeBase));
 }
@@ -151,7 +151,7 @@ fn seats_answer_what_is_theirs() {
 fn arbitration_needs_the_callers_consent_and_the_result_comes_back() {
     let refer =
         |receiver, consent| Command::Refer { receiver, consent, words: "合同纠纷，请依法处理".into() };
-    let mut case = Case::accepted(NOISE);
+    let mut case = Story::accepted(NOISE);
     case.refused(dispatcher(), refer(Receiver::Arbitration, None), "consent-missing");
     case.refused(dispatcher(), refer(Receiver::Arbitration, Some(false)), "consent-missing");
     case.refused(dispatcher(), refer(Receiver::Court, Some(false)), "consent-refused");
@@ -171,7 +171,7 @@ fn arbitration_needs_the_callers_consent_and_the_result_comes_back() {
 #[test]
 fn each_receiver_takes_a_referral() {
     for receiver in [Receiver::Court, Receiver::Police, Receiver::Justice, Receiver::Petition] {
-        let mut case = Case::accepted(NOISE);
+        let mut case = Story::accepted(NOISE);
         case.done(dispatcher(), Command::Refer { receiver, consent: None, words: "不在受理范围".into() });
         let referred =
             |event: &Event| matches!(event, Event::Side(SideEvent::Referred { receiver: to, .. }) if *to == receiver);

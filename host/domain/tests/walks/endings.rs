@@ -1,6 +1,6 @@
 //! The archive.
 
-use crate::office::{Case, NOISE, caller_back, heard, reviewer, taker};
+use crate::office::{NOISE, Story, caller_back, heard, reviewer, taker};
 use chuishao_domain::command::Command;
 use chuishao_domain::grounds::EmergencyLine;
 use chuishao_domain::status::Status;
@@ -11,7 +11,7 @@ fn appeal(open: bool) -> Command {
 
 #[test]
 fn the_archive_comes_seven_days_after_the_end() {
-    let mut case = Case::closed();
+    let mut case = Story::closed();
     case.wait_until("2024-07-02T09:59");
     assert_eq!(case.status(), Status::ClosedOut);
     case.wait_until("2024-07-02T10:00");
@@ -22,7 +22,7 @@ fn the_archive_comes_seven_days_after_the_end() {
 
 #[test]
 fn an_open_appeal_keeps_it_out() {
-    let mut case = Case::closed();
+    let mut case = Story::closed();
     case.refused(reviewer(), appeal(false), "appeal-unchanged");
     case.done(reviewer(), appeal(true));
     case.refused(reviewer(), appeal(true), "appeal-unchanged");
@@ -35,7 +35,7 @@ fn an_open_appeal_keeps_it_out() {
 
 #[test]
 fn what_ended_early_is_archived_too() {
-    let mut case = Case::new(NOISE);
+    let mut case = Story::new(NOISE);
     case.done(taker(), Command::PassOnEmergency { line: EmergencyLine::Police, words: "有人斗殴".into() });
     assert_eq!(case.ticket.closed_at(), Some(case.now));
     assert_eq!(case.ticket.due_at(), None);

@@ -26,7 +26,7 @@ pub const BURST_PIPE: &str = "0404";
 /// 供热费用.
 pub const HEATING_FEE: &str = "0103";
 
-pub struct Case {
+pub struct Story {
     pub ticket: Ticket,
     pub history: Vec<Recorded>,
     pub now: Timestamp,
@@ -127,7 +127,7 @@ pub fn heard(solved: bool) -> Command {
     }
 }
 
-impl Case {
+impl Story {
     /// Registered on Tuesday 2024-06-25 at 10:00.
     pub fn new(category: &str) -> Self {
         Self::numbered(category, 1)
@@ -274,7 +274,7 @@ impl Case {
     }
 }
 
-impl Drop for Case {
+impl Drop for Story {
     /// Every walk ends as the fold of its events, also as they are written and read.
     fn drop(&mut self) {
         if !std::thread::panicking() {

@@ -1,7 +1,8 @@
 //! Signing in, copies, supervision orders, red cards, reminders, joint supervision, whistles.
 
 use crate::office::{
-    Case, NOISE, at, caller_back, clerk, department, dispatch, dispatcher, heard, office, pass, report, reviewer, taker,
+    NOISE, Story, at, caller_back, clerk, department, dispatch, dispatcher, heard, office, pass, report, reviewer,
+    taker,
 };
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
@@ -17,15 +18,15 @@ fn words() -> String {
     "请于本周内办结".into()
 }
 
-fn supervision(case: &Case) -> SupervisionState {
+fn supervision(case: &Story) -> SupervisionState {
     case.ticket.supervision_state(&case.ticket.oversight.supervisions[0])
 }
 
-fn part(case: &Case) -> AssignmentState {
+fn part(case: &Story) -> AssignmentState {
     case.ticket.assignment_state(&case.ticket.assignments[0])
 }
 
-fn late(case: &Case, duty: DutyKind) -> Vec<String> {
+fn late(case: &Story, duty: DutyKind) -> Vec<String> {
     let overdue = |event: &Event| match event {
         Event::Oversight(OversightEvent::DutyOverdue { kind, unit }) if *kind == duty => Some(unit.to_string()),
         _ => None,
@@ -35,7 +36,7 @@ fn late(case: &Case, duty: DutyKind) -> Vec<String> {
 
 #[test]
 fn an_assignment_goes_its_own_way() {
-    let mut case = Case::dispatched();
+    let mut case = Story::dispatched();
     assert_eq!(part(&case), AssignmentState::AwaitingTakeUp);
     case.done(clerk("370705-GA"), Command::TakeUp);
     assert_eq!(part(&case), AssignmentState::Handling);
@@ -52,7 +53,7 @@ fn an_assignment_goes_its_own_way() {
 
 #[test]
 fn who_does_not_sign_within_a_working_day_is_named() {
-    let mut case = Case::dispatched();
+    let mut case = Story::dispatched();
     case.wait_until("2024-06-26T17:29");
     assert!(late(&case, DutyKind::TakeUp).is_empty());
     case.wait_until("2024-06-26T17:30");
@@ -61,7 +62,7 @@ fn who_does_not_sign_within_a_working_day_is_named() {
     case.wait_until("2024-06-27T09:00");
     assert_eq!(late(&case, DutyKind::TakeUp).len(), 1, "said once");
 
-    let mut signed = Case::dispatched();
+    let mut signed = Story::dispatched();
     signed.done(clerk("370705-GA"), Command::TakeUp);
     signed.done(department("WF-GA"), Command::TakeUpCopy);
     signed.refused(department("WF-GA"), Command::TakeUpCopy, "already-taken-up");
@@ -71,7 +72,7 @@ fn who_does_not_sign_within_a_working_day_is_named() {
 
 #[test]
 fn follow_up_is_due_in_three_working_days_and_closes_after_three_attempts() {
-    let mut case = Case::awaiting_follow_up();
+    let mut case = Story::awaiting_follow_up();
     let unreached =
         || Command::FollowUp { reached: false, solved: None, satisfied: None, opinion: String::new(), explained: None };
     case.done(caller_back(), unreached());
@@ -87,7 +88,7 @@ fn follow_up_is_due_in_three_working_days_and_closes_after_three_attempts() {
 
 #[test]
 fn a_copy_lives_until_the_archive_and_nobody_takes_it_away() {
-    let mut case = Case::dispatched();
+    let mut case = Story::dispatched();
     assert_eq!(supervision(&case), SupervisionState::AwaitingTakeUp);
     let urge = Command::Supervise { kind: SupervisionKind::Urge, target: "370705-GA".into(), words: words() };
     case.done(department("WF-GA"), urge.clone());
@@ -112,7 +113,7 @@ fn a_copy_lives_until_the_archive_and_nobody_takes_it_away() {
 #[test]
 fn a_direct_dispatch_lets_the_levels_above_read_along() {
     let readers = |lead: &str, category: &str| {
-        let mut case = Case::accepted(category);
+        let mut case = Story::accepted(category);
         case.done(dispatcher(), dispatch(lead));
         case.ticket.copies.iter().map(|copy| (copy.reader.to_string(), copy.statutory)).collect::<Vec<_>>()
     };
@@ -132,7 +133,7 @@ fn a_direct_dispatch_lets_the_levels_above_read_along() {
 
 #[test]
 fn yellow_before_red_after_and_the_red_card_orders() {
-    let mut case = Case::dispatched();
+    let mut case = Story::dispatched();
     case.done(clerk("370705-GA"), Command::TakeUp);
     case.done(department("WF-GA"), Command::TakeUpCopy);
     // Received on Tuesday the 25th: five working days end on Tuesday 2 July.
@@ -159,7 +160,7 @@ fn yellow_before_red_after_and_the_red_card_orders() {
 
 #[test]
 fn a_red_card_over_a_weekend_waits_for_monday_and_one_in_time_never_comes() {
-    let mut case = Case::accepted(crate::office::BURST_PIPE);
+    let mut case = Story::accepted(crate::office::BURST_PIPE);
     case.now = crate::office::at("2024-06-25T10:01");
     case.wait_until("2024-06-27T08:30");
     let ordered = |event: &Event| {
@@ -167,14 +168,14 @@ fn a_red_card_over_a_weekend_waits_for_monday_and_one_in_time_never_comes() {
             if order.ground == OrderGround::RedCard && order.unit.as_str() == "370705-ZF")
     };
     assert_eq!(case.count(ordered), 1, "nobody leads: the county's office answers");
-    let mut closed = Case::closed();
+    let mut closed = Story::closed();
     closed.wait_until("2024-07-05T09:00");
     assert_eq!(closed.count(|event| matches!(event, Event::Oversight(OversightEvent::RedCarded { .. }))), 0);
 }
 
 #[test]
 fn unsatisfied_after_the_second_rework_is_supervised() {
-    let mut case = Case::awaiting_follow_up();
+    let mut case = Story::awaiting_follow_up();
     for rework in 1..=3 {
         case.done(caller_back(), heard(false));
         let ordered = case.ticket.oversight.orders.iter().filter(|o| o.ground == OrderGround::UnsatisfiedAfterRework);
@@ -185,7 +186,7 @@ fn unsatisfied_after_the_second_rework_is_supervised() {
 
 #[test]
 fn a_caller_who_calls_again_is_heard() {
-    let mut case = Case::dispatched();
+    let mut case = Story::dispatched();
     case.refused(clerk("370705-GA"), Command::Remind { words: words() }, "not-entitled");
     case.refused(taker(), Command::Remind { words: " ".into() }, "words-missing");
     case.done(taker(), Command::Remind { words: words() });
@@ -199,7 +200,7 @@ fn city_units_supervise_jointly() {
         units: units.iter().map(|u| (*u).into()).collect(),
         words: words(),
     };
-    let mut case = Case::dispatched();
+    let mut case = Story::dispatched();
     case.refused(office(), open(&["WF-GA"]), "unit-count");
     case.refused(office(), open(&["WF-GA", "WF-GA"]), "unit-twice");
     case.refused(office(), open(&["WF-GA", "370705-ZJ"]), "not-city-unit");
@@ -217,7 +218,7 @@ fn who_does_not_come_when_the_whistle_blows_is_seen() {
     let blow =
         |units: &[&str]| Command::BlowWhistle { units: units.iter().map(|u| (*u).into()).collect(), words: words() };
     let check_in = |number| Command::CheckIn { number, words: "已派两人到场".into() };
-    let mut case = Case::dispatched();
+    let mut case = Story::dispatched();
     case.refused(office(), blow(&[]), "unit-count");
     case.refused(office(), blow(&["370784-ZJ"]), "foreign-unit");
     case.refused(dispatcher(), blow(&["WF-YJ"]), "not-entitled");
@@ -243,7 +244,7 @@ fn who_does_not_come_when_the_whistle_blows_is_seen() {
 #[test]
 fn a_red_card_in_a_year_without_a_notice_comes_when_the_notice_does() {
     // Received on Thursday 2026-12-24: due on the 31st; when work begins again nobody knows.
-    let mut case = Case::received(NOISE, 1, at("2026-12-24T10:00"));
+    let mut case = Story::received(NOISE, 1, at("2026-12-24T10:00"));
     case.done(taker(), Command::Accept { unanswered: None });
     case.wait_until("2027-01-08T09:00");
     assert!(case.ticket.awaits_calendar(), "it is said loudly");

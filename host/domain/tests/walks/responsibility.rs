@@ -1,9 +1,9 @@
 //! Hand-backs, the liability case, the leader's signature.
 
-use crate::office::{
-    Case, at, clerk, decide, dispatch, dispatcher, hand_back, leader, office, panel, reviewer, rule_hand_back,
-};
 use crate::office::{NOISE, caller_back, heard};
+use crate::office::{
+    Story, at, clerk, decide, dispatch, dispatcher, hand_back, leader, office, panel, reviewer, rule_hand_back,
+};
 use chuishao_domain::command::Command;
 use chuishao_domain::grounds::PanelSeat;
 use chuishao_domain::status::{AssignmentState, Status};
@@ -18,7 +18,7 @@ fn sign(unit: &str) -> Command {
 
 #[test]
 fn the_second_hand_back_opens_a_case_whichever_way_it_is_ruled() {
-    let mut granted = Case::disputed();
+    let mut granted = Story::disputed();
     assert_eq!((granted.status(), granted.lead()), (Status::LiabilityCase, None));
     assert_eq!(granted.ticket.responsibility.hand_back_count(), 2);
     granted.refused(dispatcher(), dispatch("370705-GA"), "wrong-state");
@@ -30,7 +30,7 @@ fn the_second_hand_back_opens_a_case_whichever_way_it_is_ruled() {
         [("370705-GA".to_owned(), AssignmentState::HandedBack), ("370705-CG".to_owned(), AssignmentState::HandedBack)]
     );
 
-    let mut refused = Case::dispatched();
+    let mut refused = Story::dispatched();
     for status in [Status::Handling, Status::LiabilityCase] {
         refused.done(clerk("370705-GA"), hand_back());
         assert_eq!(refused.status(), Status::Handling);
@@ -41,11 +41,11 @@ fn the_second_hand_back_opens_a_case_whichever_way_it_is_ruled() {
 
 #[test]
 fn handing_back_has_a_limit_of_two_working_days() {
-    let mut case = Case::dispatched();
+    let mut case = Story::dispatched();
     case.now = at("2024-06-27T17:30");
     case.done(clerk("370705-GA"), hand_back());
     case.refused(clerk("370705-GA"), hand_back(), "already-pending");
-    let mut late = Case::dispatched();
+    let mut late = Story::dispatched();
     late.now = at("2024-06-27T17:31");
     late.refused(clerk("370705-GA"), hand_back(), "hand-back-late");
     late.refused(clerk("370705-CG"), hand_back(), "not-lead");
@@ -54,7 +54,7 @@ fn handing_back_has_a_limit_of_two_working_days() {
 #[test]
 fn a_panel_sits_with_all_three_sides() {
     use PanelSeat::{Department, DisciplineInspection, LegalAdviser, PublicLawyer};
-    let mut case = Case::disputed();
+    let mut case = Story::disputed();
     for seats in [
         vec![],
         vec![DisciplineInspection, Department],
@@ -75,7 +75,7 @@ fn a_panel_sits_with_all_three_sides() {
 
 #[test]
 fn what_a_panel_decides_is_not_handed_back_and_what_a_leader_signs_is_final() {
-    let mut case = Case::disputed();
+    let mut case = Story::disputed();
     case.done(panel(), decide("370705-GA"));
     case.refused(clerk("370705-GA"), hand_back(), "not-returnable");
     case.refused(leader(), sign("370705-CG"), "not-escalated");
@@ -94,7 +94,7 @@ fn what_a_panel_decides_is_not_handed_back_and_what_a_leader_signs_is_final() {
 
 #[test]
 fn a_leader_may_sign_for_the_same_unit() {
-    let mut case = Case::disputed();
+    let mut case = Story::disputed();
     case.done(panel(), decide("370705-GA"));
     case.done(office(), escalate());
     case.done(clerk("370705-GA"), Command::TakeUp);
@@ -104,10 +104,10 @@ fn a_leader_may_sign_for_the_same_unit() {
 
 #[test]
 fn there_is_nothing_to_escalate_before_a_decision() {
-    let mut case = Case::dispatched();
+    let mut case = Story::dispatched();
     case.refused(office(), escalate(), "no-decision");
-    let mut undecided = Case::disputed();
+    let mut undecided = Story::disputed();
     undecided.refused(office(), escalate(), "wrong-state");
-    let mut fresh = Case::accepted(NOISE);
+    let mut fresh = Story::accepted(NOISE);
     fresh.refused(panel(), decide("370705-GA"), "wrong-state");
 }

@@ -2,7 +2,7 @@
 //! edge of the picture, and the document that is generated from it.
 
 use crate::office::{
-    Case, NOISE, WORLD, caller_back, clerk, company, decide, department, dispatch, dispatcher, hand_back, heard,
+    NOISE, Story, WORLD, caller_back, clerk, company, decide, department, dispatch, dispatcher, hand_back, heard,
     lawyer, leader, office, panel, pass, report, reviewer, rule_hand_back, taker,
 };
 use chuishao_domain::actor::{Actor, By};
@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// Commands of every kind, so that each edge has one that takes it.
 fn commands() -> Vec<Command> {
     let words = || "情况说明".to_owned();
-    let main = MainTicket::of(&Case::numbered_and_open(9).ticket);
+    let main = MainTicket::of(&Story::numbered_and_open(9).ticket);
     let effect = |effect| Command::Propose(Box::new(Proposal { effect, reason: words() }));
     vec![
         Command::FillIn { place: BTreeMap::from([("street".into(), "东关街道".into())]), fields: BTreeMap::new() },
@@ -102,9 +102,9 @@ fn actors() -> Vec<Actor> {
 
 /// Tickets in every status, some of them on the way to another.
 fn tickets() -> Vec<(Ticket, Timestamp)> {
-    let mut cases = vec![Case::new(NOISE), Case::accepted(NOISE), Case::dispatched(), Case::awaiting_follow_up()];
-    cases.extend([Case::closed(), Case::disputed()]);
-    let mut then = |mut case: Case, steps: Vec<(By, Command)>| {
+    let mut cases = vec![Story::new(NOISE), Story::accepted(NOISE), Story::dispatched(), Story::awaiting_follow_up()];
+    cases.extend([Story::closed(), Story::disputed()]);
+    let mut then = |mut case: Story, steps: Vec<(By, Command)>| {
         steps.into_iter().for_each(|(by, command)| case.done(by, command));
         cases.push(case);
     };
@@ -112,29 +112,29 @@ fn tickets() -> Vec<(Ticket, Timestamp)> {
     let ask = || (taker(), Command::AskDecline { ground: DeclineGround::Litigation, reason: words() });
     let decline = || (reviewer(), Command::RuleDecline { approved: true, opinion: words() });
     let pass_on = || (taker(), Command::PassOnEmergency { line: EmergencyLine::Police, words: words() });
-    let main = || Box::new(MainTicket::of(&Case::numbered_and_open(9).ticket));
-    then(Case::new(NOISE), vec![ask()]);
-    then(Case::accepted(NOISE), vec![ask()]);
-    then(Case::new(NOISE), vec![ask(), decline()]);
-    then(Case::new(NOISE), vec![pass_on()]);
-    then(Case::accepted(NOISE), vec![(dispatcher(), Command::Merge { main: main(), reason: words() })]);
+    let main = || Box::new(MainTicket::of(&Story::numbered_and_open(9).ticket));
+    then(Story::new(NOISE), vec![ask()]);
+    then(Story::accepted(NOISE), vec![ask()]);
+    then(Story::new(NOISE), vec![ask(), decline()]);
+    then(Story::new(NOISE), vec![pass_on()]);
+    then(Story::accepted(NOISE), vec![(dispatcher(), Command::Merge { main: main(), reason: words() })]);
     then(
-        Case::accepted(NOISE),
+        Story::accepted(NOISE),
         vec![(dispatcher(), Command::Refer { receiver: Receiver::Court, consent: None, words: words() })],
     );
-    then(Case::dispatched(), vec![(clerk("370705-GA"), hand_back())]);
+    then(Story::dispatched(), vec![(clerk("370705-GA"), hand_back())]);
     let refused = || vec![(clerk("370705-GA"), hand_back()), (reviewer(), rule_hand_back(false))];
-    then(Case::dispatched(), [refused(), vec![(clerk("370705-GA"), hand_back())]].concat());
-    then(Case::dispatched(), vec![(clerk("370705-GA"), report())]);
+    then(Story::dispatched(), [refused(), vec![(clerk("370705-GA"), hand_back())]].concat());
+    then(Story::dispatched(), vec![(clerk("370705-GA"), report())]);
     let answer = Command::AnswerDirectly { basis: AnswerBasis::KnowledgeBase, answer: words() };
-    then(Case::accepted(NOISE), vec![(taker(), answer)]);
+    then(Story::accepted(NOISE), vec![(taker(), answer)]);
     let mut all: Vec<(Ticket, Timestamp)> = cases.iter().map(|case| (case.ticket.clone(), case.now)).collect();
     // What is at its end, a month later, and one that is archived.
     let ended = [Status::ClosedOut, Status::Declined, Status::PassedOn];
     let month = jiff::SignedDuration::from_hours(24 * 30);
     let late: Vec<_> = all.iter().filter(|(ticket, _)| ended.contains(&ticket.status())).cloned().collect();
     all.extend(late.into_iter().map(|(ticket, now)| (ticket, now.checked_add(month).expect("in range"))));
-    let mut archived = Case::closed();
+    let mut archived = Story::closed();
     archived.wait_until("2024-08-01T09:00");
     all.push((archived.ticket.clone(), archived.now));
     all
@@ -230,7 +230,7 @@ fn the_document_is_the_list() {
     assert!(kept == fresh, "docs/transitions.md is not the list any more; run the test with CHUISHAO_BLESS=1");
 }
 
-impl Case {
+impl Story {
     /// Another ticket of the same matter, accepted.
     fn numbered_and_open(number: u64) -> Self {
         let mut case = Self::numbered(NOISE, number);
