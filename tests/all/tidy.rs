@@ -229,3 +229,32 @@ fn the_glossary_is_kept() {
         }
     }
 }
+
+/// Rows of the articles that describe the setting, and no mechanism.
+const ROWS_WITHOUT_MECHANISM: [u32; 7] = [28, 37, 47, 62, 65, 66, 67];
+const LAST_ROW: u32 = 67;
+
+/// The table of the articles' mechanisms leaves none out, and names nothing that is not there.
+#[test]
+fn every_mechanism_names_what_keeps_it() {
+    let table = fs::read_to_string(root().join("host/domain/docs/articles.md")).expect("the table");
+    let mut rows = Vec::new();
+    for line in table.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, number, _, kept_by, _] = cells[..] else { continue };
+        let Ok(number) = number.parse::<u32>() else { continue };
+        rows.push(number);
+        let named: Vec<&str> = kept_by.split('`').skip(1).step_by(2).collect();
+        assert!(!named.is_empty() || kept_by.contains("still to come"), "row {number} names nothing");
+        for name in named {
+            let (path, test) = name.split_once("::").map_or((name, None), |(path, test)| (path, Some(test)));
+            let place = root().join(path);
+            assert!(place.exists(), "row {number}: there is no {path}");
+            let Some(test) = test else { continue };
+            let text = fs::read_to_string(place).expect("it reads");
+            assert!(text.contains(&format!("fn {test}(")), "row {number}: {path} has no {test}");
+        }
+    }
+    let wanted: Vec<u32> = (1..=LAST_ROW).filter(|row| !ROWS_WITHOUT_MECHANISM.contains(row)).collect();
+    assert_eq!(rows, wanted);
+}

@@ -65,6 +65,12 @@ impl Status {
         Self::AwaitingFollowUp,
     ];
 
+    /// Whether a ticket that stands here has come to its end.
+    #[must_use]
+    pub fn is_ended(self) -> bool {
+        matches!(self, Self::ClosedOut | Self::Declined | Self::PassedOn | Self::Archived)
+    }
+
     /// The Chinese term.
     #[must_use]
     pub fn term(self) -> &'static str {

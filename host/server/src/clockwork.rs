@@ -2,7 +2,7 @@
 //! to the desk, like anybody else. Deadlines and timers are derived from the ticket, so a
 //! crash loses none and repeats none.
 
-use crate::desk::{Desk, Submission};
+use crate::desk::{Desk, DeskError, Submission};
 use crate::store::StoreError;
 use crate::turn::Turn;
 use chuishao_domain::actor::By;
@@ -29,6 +29,7 @@ pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
+            () = desk.follow_on_bell.notified() => {}
             _ = stop.changed() => break,
         }
     }
@@ -43,7 +44,29 @@ async fn look_in_turn(desk: &Desk, turn: &mut Turn, calendar_asked: &mut bool) -
     if !*calendar_asked {
         *calendar_asked = ask_calendar(desk).await.unwrap_or(false);
     }
+    follow_on(desk).await?;
     look(desk, desk.clock.now()).await
+}
+
+/// Gives other tickets what follows for them. What cannot be given now is given the next time;
+/// what a ticket refuses will not be accepted later either.
+///
+/// # Errors
+/// The database failed.
+pub async fn follow_on(desk: &Desk) -> Result<(), StoreError> {
+    for one in desk.store.follow_ons(AT_A_TIME).await? {
+        match desk.submit(by_clock(&one.target, one.command.clone())).await {
+            Ok(_) => desk.store.settle_follow_on(&one).await?,
+            Err(DeskError::Refused(refusal)) => {
+                tracing::error!(ticket = %one.target, command = one.command.name(), code = %refusal.code, "a follow-on was refused");
+                desk.store.settle_follow_on(&one).await?;
+            }
+            Err(error) => {
+                tracing::error!(ticket = %one.target, error = %error, "a follow-on failed; it is given again")
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Ticks the tickets that wait for a holiday notice; says whether all could be.
@@ -89,19 +112,15 @@ pub async fn advance(desk: &Desk, to: Timestamp) -> Result<bool, StoreError> {
 
 /// Says whether anything happened; `None` when it could not be asked.
 async fn tick(desk: &Desk, id: &TicketId) -> Option<bool> {
-    let submission = Submission {
-        ticket: Some(id.clone()),
-        expected_version: None,
-        command: Command::Tick,
-        by: By::Clock,
-        caller: None,
-        key: None,
-    };
-    match desk.submit(submission).await {
+    match desk.submit(by_clock(id, Command::Tick)).await {
         Ok(receipt) => Some(!receipt.happened.is_empty()),
         Err(error) => {
             tracing::error!(ticket = %id, error = %error, "a tick failed; it is tried again");
             None
         }
     }
+}
+
+fn by_clock(id: &TicketId, command: Command) -> Submission {
+    Submission { ticket: Some(id.clone()), expected_version: None, command, by: By::Clock, caller: None, key: None }
 }

@@ -12,6 +12,7 @@ use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::civil;
 use chuishao_domain::command::Command;
 use chuishao_domain::event::Event;
+use chuishao_domain::handle::others::for_others;
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::ticket::{Intake, Ticket};
@@ -111,6 +112,8 @@ pub struct Desk {
     pub clock: Arc<Clock>,
     /// Rung when there is something in the outbox.
     pub outbox_bell: Arc<Notify>,
+    /// Rung when something follows on another ticket.
+    pub follow_on_bell: Arc<Notify>,
     numbers: Mutex<Option<(Date, u64, u64)>>,
     /// Walks at the same time: more than the processors can run would only make each other
     /// slow, and a slow guest looks like a looping one.
@@ -122,8 +125,9 @@ impl Desk {
     #[must_use]
     pub fn new(store: Store, world: Arc<World>, rules: Arc<Rules>, clock: Arc<Clock>) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let (outbox_bell, walks) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(processors)));
-        Self { store, world, rules, clock, outbox_bell, numbers: Mutex::new(None), walks }
+        let bell = || Arc::new(Notify::new());
+        let (outbox_bell, follow_on_bell, walks) = (bell(), bell(), Arc::new(Semaphore::new(processors)));
+        Self { store, world, rules, clock, outbox_bell, follow_on_bell, numbers: Mutex::new(None), walks }
     }
 
     /// Registers a ticket for a call that just came in.
@@ -257,6 +261,9 @@ impl Desk {
         self.store.commit(&commit).await?;
         if !walked.messages.is_empty() {
             self.outbox_bell.notify_one();
+        }
+        if walked.events.iter().any(|event| !for_others(event, &walked.ticket).is_empty()) {
+            self.follow_on_bell.notify_one();
         }
         Ok(receipt)
     }

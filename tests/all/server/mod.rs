@@ -18,6 +18,7 @@ mod refusals;
 mod replay;
 mod rules;
 mod schema;
+mod side_ways;
 mod store;
 mod story;
 mod verify;

@@ -29,7 +29,7 @@ const EDITION: &str = "规则版次缺失或被改动";
 const DOCUMENT: &str = "工单内容不能识别";
 
 /// What is done to one ticket, `$` being its id, and what the check says to it.
-const SPOILT: [(&str, &[&str]); 21] = [
+const SPOILT: [(&str, &[&str]); 22] = [
     ("update ticket set document = replace(document, '来电反映的问题', '别的问题') where id = '$'", &[FOLD]),
     ("update ticket set document = replace(document, '汶水小区', '别的小区') where id = '$'", &[FOLD, MATTER]),
     ("update ticket set document = '{' where id = '$'", &[DOCUMENT]),
@@ -55,8 +55,9 @@ const SPOILT: [(&str, &[&str]); 21] = [
     ("update event set document = '{' where ticket_id = '$' and sequence = 2", &[RECORD]),
     ("update matter set estate = '别的小区' where ticket_id = '$'", &[MATTER]),
     ("delete from matter where ticket_id = '$'", &[MATTER]),
-    ("delete from copy where ticket_id = '$'", &[COPY]),
-    ("insert into copy (ticket_id, reader, copied_at) values ('$', 'WF-GA', 0)", &[COPY]),
+    ("delete from copy where ticket_id = '$' and statutory", &[COPY]),
+    ("insert into copy (ticket_id, reader, copied_at, statutory) values ('$', 'WF-GA', 0, true)", &[COPY]),
+    ("update copy set statutory = false where ticket_id = '$' and statutory", &[COPY]),
     ("update ticket set archived = true where id = '$'", &[ARCHIVE]),
 ];
 
@@ -100,7 +101,7 @@ async fn a_moment_of_a_copy_that_is_wrong_is_named(on: Kind) {
     let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     let mut raw = Raw::open(server.database()).await;
-    assert_eq!(raw.execute("update copy set copied_at = copied_at - 2678400000").await, 1);
+    assert_eq!(raw.execute("update copy set copied_at = copied_at - 2678400000 where statutory").await, 1);
     let said = verify(&server).await;
     assert!(!said.success && told(&said.text, &id).iter().any(|told| told.contains(COPY)), "{said:?}");
     server.finish_spoilt().await;

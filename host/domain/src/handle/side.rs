@@ -15,18 +15,18 @@ const MOST_MERGED: usize = 500;
 pub(super) fn refer(scene: Scene<'_>, receiver: Receiver, consent: Option<bool>, words: &str) -> Outcome {
     must_say(words, "转介说明")?;
     scene.must_have_nothing_pending()?;
-    if receiver.needs_consent() && consent != Some(true) {
-        return Err(Refusal::new(
-            "consent-missing",
-            "转仲裁、商事调解须先征得来电人同意，并填写 consent: true",
-            "arbitration and mediation need the caller's recorded consent",
-        ));
-    }
     if consent == Some(false) {
         return Err(Refusal::new(
             "consent-refused",
             "来电人不同意转介，请按一般诉求派单",
             "the caller does not agree; dispatch the ticket",
+        ));
+    }
+    if receiver.needs_consent() && consent != Some(true) {
+        return Err(Refusal::new(
+            "consent-missing",
+            "转仲裁、商事调解须先征得来电人同意，并填写 consent: true",
+            "arbitration and mediation need the caller's recorded consent",
         ));
     }
     Ok(vec![Event::Side(SideEvent::Referred { receiver, consent, words: words.to_owned() })])

@@ -69,6 +69,8 @@ create table copy (
     ticket_id text collate "C" not null,
     reader text collate "C" not null,
     copied_at bigint not null,
+    -- Made with the dispatch and immutable (双向联办); the others read along.
+    statutory boolean not null,
     primary key (ticket_id, reader)
 );
 create index copy_of_reader on copy (reader, copied_at, ticket_id);
@@ -122,6 +124,15 @@ create table caller (
     name text collate "C" not null,
     phone text collate "C" not null,
     created_at bigint not null
+);
+
+-- What follows on other tickets, worked off after the commit; given again after a crash.
+create table follow_on (
+    ticket_id text collate "C" not null,
+    sequence bigint not null,
+    target_id text collate "C" not null,
+    command text collate "C" not null,
+    primary key (ticket_id, sequence, target_id)
 );
 
 -- What goes out. A lease saves double work; truth is `delivered_at`. The id is the

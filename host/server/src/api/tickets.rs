@@ -11,7 +11,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::command::Command;
 use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId, TicketId, UnitId};
-use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket, TicketState};
+use chuishao_domain::side::MainTicket;
+use chuishao_domain::status::Status;
+use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
 use chuishao_domain::vault::Caller;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -101,10 +103,39 @@ pub async fn command(
 ) -> Result<Response, Problem> {
     let actor = format!("{by:?}");
     let key = key(&headers, &[actor.as_bytes(), id.as_str().as_bytes(), &body.0])?;
-    let command: Command = body.parse()?;
+    let command = command_of(&desk, &body).await?;
     let expected_version = expected_version(&headers)?;
     let submission = Submission { ticket: Some(id), expected_version, command, by, caller: None, key };
     Ok(Json(desk.submit(submission).await?).into_response())
+}
+
+/// 并单 names another ticket, which is looked up first; every other command is the domain's own.
+#[derive(Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
+enum Merging {
+    Merge {
+        /// The main ticket.
+        into: TicketId,
+        /// Why they are the same matter.
+        reason: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default)]
+    command: String,
+}
+
+async fn command_of(desk: &Desk, body: &Body) -> Result<Command, Problem> {
+    if body.parse::<Named>()?.command != "merge" {
+        return body.parse();
+    }
+    let Merging::Merge { into, reason } = body.parse()?;
+    let main = desk.store.ticket(&into).await?;
+    let main =
+        main.ok_or_else(|| Problem::not_found("没有要并入的主单，请核对编号", "there is no such main ticket"))?;
+    Ok(Command::Merge { main: Box::new(MainTicket::of(&main)), reason })
 }
 
 /// `If-Match: "7"`
@@ -151,7 +182,7 @@ pub async fn decisions(
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
     territory: Option<TerritoryId>,
-    state: Option<TicketState>,
+    state: Option<Status>,
     lead_unit: Option<UnitId>,
     copied_to: Option<UnitId>,
     after: Option<String>,
@@ -162,7 +193,7 @@ impl ListQuery {
     fn list(self) -> Result<List, Problem> {
         match (self.state, self.lead_unit, self.copied_to, self.territory) {
             (None, None, None, territory) => Ok(List::Newest(territory)),
-            (Some(TicketState::ClosedOut), None, None, _) => {
+            (Some(status), None, None, _) if status.is_ended() => {
                 Err(Problem::bad_request("待办列表只有未办结的工单", "the list of a state holds open tickets only"))
             }
             (Some(state), None, None, territory) => Ok(List::Open(state, territory)),

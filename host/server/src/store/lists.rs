@@ -6,7 +6,8 @@ use super::{Store, StoreError, archive};
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::{TerritoryId, TicketId, UnitId};
 use chuishao_domain::rule::record::{DecisionRecord, Edition};
-use chuishao_domain::ticket::{Ticket, TicketState};
+use chuishao_domain::status::Status;
+use chuishao_domain::ticket::Ticket;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -21,8 +22,9 @@ pub const MOST_ROWS: u32 = 200;
 pub enum List {
     /// 最新: the newest first, of all territories or of one.
     Newest(Option<TerritoryId>),
-    /// 待办: open tickets of a state, the soonest due first, of all territories or of one.
-    Open(TicketState, Option<TerritoryId>),
+    /// 待办: open tickets of a status, side states included, the soonest due first, of all
+    /// territories or of one.
+    Open(Status, Option<TerritoryId>),
     /// 承办: open tickets of a lead unit, the soonest due first.
     LedBy(UnitId),
     /// 抄送: what a unit reads along, the newest copy first.

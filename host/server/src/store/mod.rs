@@ -6,7 +6,7 @@
 //! - [`tickets`]: what one command writes; `writer`: many of them in one transaction; `many`:
 //!   the statements for that; `recent`: what was written last;
 //! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
-//! - [`outbox`]: rows on their way out; [`lease`]: whose turn it is;
+//! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
 
@@ -16,6 +16,7 @@ pub mod backup;
 pub mod bulk;
 mod database;
 pub mod facts;
+pub mod follow_on;
 pub mod housekeeping;
 mod kept;
 pub mod lease;

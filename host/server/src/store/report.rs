@@ -39,13 +39,13 @@ impl Store {
         Ok(tallies)
     }
 
-    /// How many copies each unit was sent from a moment on, before another.
+    /// How many copies of the law (双向联办) each department was sent from a moment on, before another.
     ///
     /// # Errors
     /// The database failed.
     pub async fn copies_sent(&self, from: Timestamp, until: Timestamp) -> Result<BTreeMap<UnitId, u64>, StoreError> {
         let asked = Statement::new(
-            "select reader, count(*) from copy where copied_at >= $1 and copied_at < $2 group by reader",
+            "select reader, count(*) from copy where statutory and copied_at >= $1 and copied_at < $2 group by reader",
         );
         let rows = self.readers.all(asked.bind(from.as_millisecond()).bind(until.as_millisecond())).await?;
         rows.iter().map(|row| Ok((UnitId(row.text(0)?), row.integer(1)?.unsigned_abs()))).collect()

@@ -6,7 +6,7 @@ use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
 use chuishao_domain::event::{Event, Recorded};
-use chuishao_domain::ids::{CallerRef, TicketId};
+use chuishao_domain::ids::{CallerRef, TicketId, UnitId};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::record::{Answer, DecisionRecord, Edition};
 use chuishao_domain::ticket::Ticket;
@@ -31,6 +31,7 @@ pub(super) struct Prepared {
     decisions: Vec<RowValues>,
     pub(super) editions: Vec<Arc<Edition>>,
     outbox: Vec<RowValues>,
+    follow_ons: Vec<RowValues>,
 }
 
 impl Prepared {
@@ -52,11 +53,12 @@ impl Prepared {
             matter: if is_new || events.iter().any(changes_matter) { Some(matter_row(ticket)?) } else { None },
             answer: commit.answer.map(|answer| answer_row(answer, commit.now)),
             caller: commit.caller.map(|(reference, caller)| caller_row(reference, caller, commit.now)),
-            copies: events.iter().filter_map(|event| copy_row(id, event)).collect(),
+            copies: events.iter().flat_map(|event| copy_rows(id, event)).collect(),
             events: events.iter().map(|event| event_row(id, event)).collect::<Result<_, _>>()?,
             decisions: decisions.map(|(place, one)| decision_row(ticket, place, one)).collect::<Result<_, _>>()?,
             editions: commit.decisions.iter().map(|decision| decision.edition.clone()).collect(),
             outbox: super::outbox::rows(id, commit.messages, commit.now),
+            follow_ons: super::follow_on::rows(ticket, events),
         })
     }
 }
@@ -81,7 +83,7 @@ pub(super) fn ticket_columns(ticket: &Ticket) -> Result<RowValues, serde_json::E
     Ok(vec![
         ticket.id.as_str().into(),
         ticket.version.cast_signed().into(),
-        name_of(&ticket.state)?.into(),
+        name_of(&ticket.status())?.into(),
         ticket.territory().as_str().into(),
         ticket.intake.received_at.as_millisecond().into(),
         ticket.lead_unit().map_or("", |unit| unit.as_str()).into(),
@@ -142,8 +144,8 @@ static CALLER: ManyRows = ManyRows {
 };
 
 static COPY: ManyRows = ManyRows {
-    before: "insert into copy (ticket_id, reader, copied_at) ",
-    columns: &[Text, Text, Integer],
+    before: "insert into copy (ticket_id, reader, copied_at, statutory) ",
+    columns: &[Text, Text, Integer, Truth],
     after: " on conflict (ticket_id, reader) do nothing",
     returning: None,
 };
@@ -207,13 +209,18 @@ pub(super) fn caller_row(reference: &CallerRef, caller: &Caller, now: Timestamp)
 }
 
 /// Each copy is made by one event; a second one to the same reader changes nothing here.
-pub(super) fn copy_row(id: &TicketId, recorded: &Recorded) -> Option<RowValues> {
-    let reader = match &recorded.event {
-        Event::Dispatched { copy_to, .. } => copy_to,
-        Event::CopyAdded { copy } => &copy.reader,
-        _ => return None,
+pub(super) fn copy_rows(id: &TicketId, recorded: &Recorded) -> Vec<RowValues> {
+    let row = |reader: &UnitId, statutory: bool| {
+        vec![id.as_str().into(), reader.as_str().into(), recorded.at.as_millisecond().into(), statutory.into()]
     };
-    Some(vec![id.as_str().into(), reader.as_str().into(), recorded.at.as_millisecond().into()])
+    match &recorded.event {
+        // The department's copy is the law's; the levels above read along.
+        Event::Dispatched { copy_to, levels_above, .. } => {
+            std::iter::once(row(copy_to, true)).chain(levels_above.iter().map(|unit| row(unit, false))).collect()
+        }
+        Event::CopyAdded { copy } => vec![row(&copy.reader, copy.statutory)],
+        _ => Vec::new(),
+    }
 }
 
 pub(super) fn event_row(id: &TicketId, recorded: &Recorded) -> Result<RowValues, serde_json::Error> {
@@ -292,6 +299,7 @@ pub(super) async fn write_consequences(
         (&DECISION, many(|commit| &commit.decisions)),
         (&super::outbox::MESSAGE, many(|commit| &commit.outbox)),
         (&super::outbox::SETTLED, settled),
+        (&super::follow_on::FOLLOW_ON, many(|commit| &commit.follow_ons)),
     ];
     open.write(writes).await.map(drop)
 }
@@ -317,7 +325,7 @@ impl Bulk {
         self.tickets.push(ticket_row(ticket)?);
         self.matters.push(matter_row(ticket)?);
         self.callers.push(caller_row(&intake.caller, caller, intake.received_at));
-        self.copies.extend(events.iter().filter_map(|event| copy_row(&ticket.id, event)));
+        self.copies.extend(events.iter().flat_map(|event| copy_rows(&ticket.id, event)));
         for event in events {
             self.events.push(event_row(&ticket.id, event)?);
         }

@@ -4,7 +4,7 @@
 
 use super::archive::Record;
 use super::database::{Row, Statement, Value};
-use super::rows::{copy_row, ticket_columns};
+use super::rows::{copy_rows, ticket_columns};
 use super::{Store, StoreError};
 use chuishao_domain::apply::fold;
 use chuishao_domain::event::Recorded;
@@ -43,7 +43,7 @@ struct Part {
     tickets: Vec<Row>,
     /// A text that is none is a fault.
     events: BTreeMap<String, Vec<Option<String>>>,
-    copies: BTreeMap<String, BTreeMap<String, i64>>,
+    copies: BTreeMap<String, BTreeMap<String, (i64, bool)>>,
     matters: BTreeMap<String, Row>,
     archive: BTreeMap<String, Vec<u8>>,
 }
@@ -136,10 +136,10 @@ impl Store {
         for row in open.all(within(asked)).await? {
             events.entry(row.text(0)?).or_default().push(row.text(1).ok());
         }
-        let mut copies: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
-        let asked = "select ticket_id, reader, copied_at from copy where ticket_id > $1 and ticket_id <= $2";
+        let mut copies: BTreeMap<String, BTreeMap<String, (i64, bool)>> = BTreeMap::new();
+        let asked = "select ticket_id, reader, copied_at, statutory from copy where ticket_id > $1 and ticket_id <= $2";
         for row in open.all(within(asked)).await? {
-            copies.entry(row.text(0)?).or_default().insert(row.text(1)?, row.integer(2)?);
+            copies.entry(row.text(0)?).or_default().insert(row.text(1)?, (row.integer(2)?, row.truth(3)?));
         }
         let asked = "select ticket_id, territory, category_group, kind, street, estate, building, received_at \
                      from matter where ticket_id > $1 and ticket_id <= $2";
@@ -193,10 +193,10 @@ impl Part {
         };
         let in_order = history.iter().zip(1..).all(|(event, sequence)| event.sequence == sequence);
         let mut copies = BTreeMap::new();
-        for row in history.iter().filter_map(|event| copy_row(id, event)) {
-            if let [_, Value::Text(reader), Value::Integer(Some(at))] = &row[..] {
+        for row in history.iter().flat_map(|event| copy_rows(id, event)) {
+            if let [_, Value::Text(reader), Value::Integer(Some(at)), Value::Truth(Some(statutory))] = &row[..] {
                 // A second copy to the same reader changes nothing.
-                copies.entry(reader.clone()).or_insert(*at);
+                copies.entry(reader.clone()).or_insert((*at, *statutory));
             }
         }
         let checks = [
