@@ -153,7 +153,7 @@ fn arbitration_needs_the_callers_consent_and_the_result_comes_back() {
         |receiver, consent| Command::Refer { receiver, consent, words: "合同纠纷，请依法处理".into() };
     let mut case = Story::accepted(NOISE);
     case.refused(dispatcher(), refer(Receiver::Arbitration, None), "consent-missing");
-    case.refused(dispatcher(), refer(Receiver::Arbitration, Some(false)), "consent-missing");
+    case.refused(dispatcher(), refer(Receiver::Arbitration, Some(false)), "consent-refused");
     case.refused(dispatcher(), refer(Receiver::Court, Some(false)), "consent-refused");
     case.refused(taker(), refer(Receiver::Court, None), "not-entitled");
     case.done(lawyer(), refer(Receiver::Arbitration, Some(true)));
