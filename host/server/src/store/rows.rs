@@ -69,7 +69,7 @@ pub(super) fn name_of(case: &impl Serialize) -> Result<String, serde_json::Error
     Ok(value.as_str().unwrap_or_default().to_owned())
 }
 
-/// The columns of `ticket`, in the order of [`TICKET`].
+/// The columns of `ticket`, in the order of [`NEW_TICKET`].
 pub(super) fn ticket_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error> {
     let mut row = ticket_columns(ticket)?;
     row.push(serde_json::to_string(ticket)?.into());
