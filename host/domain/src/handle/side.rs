@@ -1,11 +1,12 @@
 //! Referral (转介), merging (并单) and the appeal that holds up the archive.
 
 use super::intake::shown;
-use super::{Outcome, Scene, must_say};
+use super::{Outcome, Scene};
 use crate::duty::DutyKind;
 use crate::event::Event;
 use crate::grounds::Receiver;
 use crate::ids::TicketId;
+use crate::plain::must_say;
 use crate::refusal::Refusal;
 use crate::side::{MainTicket, Side, SideEvent};
 
