@@ -16,11 +16,13 @@ const MOST_MERGED: usize = 500;
 pub(super) fn refer(scene: Scene<'_>, receiver: Receiver, consent: Option<bool>, words: &str) -> Outcome {
     must_say(words, "转介说明")?;
     scene.must_have_nothing_pending()?;
-    if receiver.needs_consent() && consent != Some(true) {
+    // A receiver that the catalogue lacks is one of which nobody said that consent can be spared.
+    let needs_consent = scene.world.catalogue.referral_receiver(receiver).is_none_or(|of| of.needs_consent);
+    if needs_consent && consent != Some(true) {
         return Err(Refusal::new(
             "consent-missing",
-            "转仲裁、商事调解须先征得来电人同意，并填写 consent: true",
-            "arbitration and mediation need the caller's recorded consent",
+            format!("转介{}须先征得来电人同意，并填写 consent: true", receiver.term()),
+            format!("{receiver:?} needs the caller's recorded consent"),
         ));
     }
     if consent == Some(false) {
