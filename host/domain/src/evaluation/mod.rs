@@ -39,8 +39,6 @@ pub mod score_ledger;
 pub mod score_pair;
 pub mod score_sheet;
 pub mod subject;
-mod table;
 
 pub use rate::{Rate, Tally};
 pub use rule_files::RuleFiles;
-pub use table::TableError;
