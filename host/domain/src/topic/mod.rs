@@ -3,8 +3,8 @@
 //! ([`apply`]). It knows tickets by their ids alone; no caller stands here.
 //!
 //! In reading order:
-//! - [`hot`], [`lists`], [`growth`], [`stuck`]: from figures to candidates, monthly and yearly
-//!   lists, and where open matters are stuck;
+//! - [`hot`], [`lists`], [`growth`]: from figures to candidates, and monthly and
+//!   yearly lists;
 //! - [`rung`]: the ladder 每日一议, 专题研究, 每月一议, 市政府常务会议, 热线工作领导小组;
 //! - [`actor`], [`case`], [`command`], [`event`]: who, what there is, what is wanted, what happened;
 //! - [`transitions`]: the one list of what may happen when, by whom, under which guards;
@@ -29,5 +29,4 @@ pub mod message;
 pub mod narrate;
 pub mod nomination;
 pub mod rung;
-pub mod stuck;
 pub mod transitions;
