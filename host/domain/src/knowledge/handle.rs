@@ -10,15 +10,13 @@ use crate::actor::Actor;
 use crate::calendar::civil;
 use crate::catalogue::Level;
 use crate::ids::{KnowledgeId, TerritoryId, UnitId};
-use crate::plain::{must_fit, must_say};
+use crate::plain::{MOST_WORDS_CHARS, must_fit, must_say};
 use crate::refusal::{GuardRail, Refusal};
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 /// After so many months the owner says again whether an answer holds (an assumption: most
 /// policies change with the year; article row 52 asks for 「实时更新完善」).
 pub const REVIEW_AFTER_MONTHS: i32 = 12;
-/// Longest opinion or reason, in characters: one page.
-pub const MOST_WORDS_CHARS: usize = 1000;
 
 /// Turns a command into events, or refuses it in words. `entry` is absent for
 /// [`Command::Draft`] alone. Nothing is changed here: [`super::apply`] does that.
@@ -165,7 +163,7 @@ fn must_be_ready(world: &World, entry: &Entry, today: Date) -> Result<(), Refusa
 }
 
 fn said(words: &str, what: &str) -> Result<String, Refusal> {
-    must_say(words, MOST_WORDS_CHARS, what)?;
+    must_say(words, what)?;
     Ok(words.to_owned())
 }
 
