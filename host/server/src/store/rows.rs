@@ -31,6 +31,7 @@ pub(super) struct Prepared {
     decisions: Vec<RowValues>,
     pub(super) editions: Vec<Arc<Edition>>,
     outbox: Vec<RowValues>,
+    nominations: Vec<RowValues>,
 }
 
 impl Prepared {
@@ -57,6 +58,7 @@ impl Prepared {
             decisions: decisions.map(|(place, one)| decision_row(ticket, place, one)).collect::<Result<_, _>>()?,
             editions: commit.decisions.iter().map(|decision| decision.edition.clone()).collect(),
             outbox: super::outbox::rows(id, commit.messages, commit.now),
+            nominations: events.iter().filter_map(|event| super::nominations::row(id, event)).collect(),
         })
     }
 }
@@ -119,7 +121,7 @@ static KNOWN_TICKET: ManyRows = ManyRows {
     returning: Some("id"),
 };
 
-static ANSWER: ManyRows = ManyRows {
+pub(super) static ANSWER: ManyRows = ManyRows {
     before: "insert into idempotency (key, digest, answer, at) ",
     columns: &[Text, Text, Text, Integer],
     after: " on conflict (key) do nothing",
@@ -188,7 +190,7 @@ pub(super) fn matter_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error
     ])
 }
 
-fn answer_row(answer: &KeptAnswer, now: Timestamp) -> RowValues {
+pub(super) fn answer_row(answer: &KeptAnswer, now: Timestamp) -> RowValues {
     vec![
         answer.key.as_str().into(),
         answer.digest.as_str().into(),
@@ -291,6 +293,7 @@ pub(super) async fn write_consequences(
         (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
         (&DECISION, many(|commit| &commit.decisions)),
         (&super::outbox::MESSAGE, many(|commit| &commit.outbox)),
+        (&super::nominations::NOMINATION, many(|commit| &commit.nominations)),
         (&super::outbox::SETTLED, settled),
     ];
     open.write(writes).await.map(drop)
