@@ -330,6 +330,9 @@ async fn what_cannot_be_read_is_said(on: Kind) {
         assert_eq!(answer.refusal(), (400, "bad-request".into()), "{actor}");
     }
     assert_eq!(Answer::to(proposal(&server, CALL_TAKER, &good)).await.refusal(), (403, "not-entitled".into()));
+    let mut elsewhere = good.clone();
+    elsewhere["subject"]["place"] = "虞河花园".repeat(2000).into();
+    assert_eq!(Answer::to(proposal(&server, HOTLINE, &elsewhere)).await.refusal(), (422, "text-too-long".into()));
     let mut nominated = good.clone();
     nominated["origin"] = "nomination".into();
     assert_eq!(Answer::to(proposal(&server, HOTLINE, &nominated)).await.refusal(), (422, "origin-not-yours".into()));
@@ -340,7 +343,7 @@ async fn what_cannot_be_read_is_said(on: Kind) {
 async fn a_topic_that_is_not_its_events_is_named(on: Kind) {
     let server = TestServer::start(on, &[], "2024-11-05T09:00").await;
     let mut ids = Vec::new();
-    for number in 1..=4 {
+    for number in 1..=5 {
         ids.push(propose(&server, &draft("daily-discussion", &format!("示范小区{number}期"))).await);
     }
     let mut raw = Raw::open(server.database()).await;
@@ -348,10 +351,11 @@ async fn a_topic_that_is_not_its_events_is_named(on: Kind) {
         format!("update topic set document = replace(document, '冬季', '夏季') where id = '{}'", ids[0]),
         format!("update topic set wakes_at = 5 where id = '{}'", ids[1]),
         format!("delete from topic_event where topic_id = '{}'", ids[2]),
+        format!("update topic_event set document = '{{' where topic_id = '{}'", ids[3]),
     ] {
         assert_eq!(raw.execute(&spoil).await, 1);
     }
     let faults = server.desk().store.verify_topics().await.expect("the database answers");
-    assert_eq!(faults.into_iter().map(|id| id.0).collect::<Vec<_>>(), ids[..3]);
+    assert_eq!(faults.into_iter().map(|id| id.0).collect::<Vec<_>>(), ids[..4]);
     server.finish_spoilt().await;
 }
