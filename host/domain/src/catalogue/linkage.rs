@@ -147,6 +147,14 @@ impl Catalogue {
         ids.iter().filter_map(|id| self.unit(id)).collect()
     }
 
+    /// The unit of a category's trade in a territory: 奎文区城管局 for what 市城管局 answers for.
+    #[must_use]
+    pub fn unit_of_trade(&self, category: &CategoryCode, territory: &TerritoryId) -> Option<&Unit> {
+        // `ZJ` of `WF-ZJ`.
+        let (_, sector) = self.category(category)?.department.as_str().split_once('-')?;
+        self.unit(&UnitId(format!("{territory}-{sector}")))
+    }
+
     /// The receivers of referrals, by code.
     pub fn referral_receivers(&self) -> impl Iterator<Item = &ReferralReceiver> {
         self.referral_receivers.values()

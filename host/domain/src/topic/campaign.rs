@@ -1,5 +1,5 @@
 //! 百日攻坚 (集中投诉事项十大领域百日攻坚行动, article row 31): a campaign of a hundred days in ten
-//! domains, as an aggregate of its own: [`handle`] makes events, [`fold`] makes the campaign. Who
+//! domains, as an aggregate of its own: [`handle()`] makes events, [`fold`] makes the campaign. Who
 //! launches it, that each domain has a lead department and records its progress are assumptions.
 
 use crate::World;

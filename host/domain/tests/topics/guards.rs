@@ -65,6 +65,12 @@ fn proposals() -> Vec<Case> {
         case(Guard::Words, "words-missing", hotline(), proposal(|d| d.title = " ".into())),
         case(Guard::Words, "words-missing", hotline(), proposal(|d| d.reasons.clear())),
         case(Guard::Words, "text-too-long", hotline(), proposal(|d| d.title = "热".repeat(MOST_TITLE_CHARS + 1))),
+        case(
+            Guard::Words,
+            "text-too-long",
+            hotline(),
+            proposal(|d| d.subject.place = "热".repeat(MOST_TITLE_CHARS + 1)),
+        ),
         case(Guard::Words, "text-too-long", hotline(), proposal(|d| d.reasons.push("热".repeat(MOST_WORDS_CHARS + 1)))),
         case(Guard::OriginFits, "origin-not-yours", hotline(), proposal(|d| d.origin = Origin::Nomination)),
         case(Guard::OriginFits, "origin-not-yours", clerk(ANQIU_ZJ), proposal(|d| d.origin = Origin::HotTopic)),

@@ -5,6 +5,8 @@
 //! - [`address`], `database`: which database, and what both are made to look like;
 //! - [`tickets`]: what one command writes; `writer`: many of them in one transaction; `many`:
 //!   the statements for that; `recent`: what was written last;
+//! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
+//!   on its way to one; [`matters`]: figures for them;
 //! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
 //! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
@@ -22,12 +24,15 @@ mod kept;
 pub mod lease;
 pub mod lists;
 mod many;
+pub mod matters;
+pub mod nominations;
 mod open;
 pub mod outbox;
 mod recent;
 pub mod report;
 mod rows;
 pub mod tickets;
+pub mod topics;
 pub mod verify;
 mod writer;
 

@@ -14,6 +14,9 @@ fn texts(command: &TopicCommand) -> Vec<(&'static str, &str, usize)> {
     match command {
         TopicCommand::Propose(draft) => {
             let mut all = vec![("题目", draft.title.as_str(), MOST_TITLE_CHARS)];
+            if !draft.subject.place.is_empty() {
+                all.push(("街道或小区", draft.subject.place.as_str(), MOST_TITLE_CHARS));
+            }
             // Without a reason there is one missing text, which says so.
             let reasons =
                 if draft.reasons.is_empty() { vec![""] } else { draft.reasons.iter().map(String::as_str).collect() };
