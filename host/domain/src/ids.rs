@@ -77,6 +77,13 @@ impl KnowledgeId {
         Self(format!("ZS{number:06}"))
     }
 
+    /// The number of an id that [`KnowledgeId::new`] made.
+    #[must_use]
+    pub fn number(&self) -> Option<u64> {
+        let number = self.0.strip_prefix("ZS")?.parse().ok()?;
+        (Self::new(number) == *self).then_some(number)
+    }
+
     /// Whether it looks like one.
     #[must_use]
     pub fn is_well_formed(&self) -> bool {

@@ -2,6 +2,7 @@
 //! - [`api`]: HTTP → command; who is the actor;
 //! - [`desk`]: loads the ticket at its version, walks the command, commits, tries again when
 //!   the version moved;
+//! - [`knowledge`]: the same walk for an entry of the knowledge base;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
 //! - [`outbox`]: nothing goes out but from there;
@@ -17,6 +18,7 @@ pub mod clock;
 pub mod clockwork;
 pub mod desk;
 pub mod housekeeping;
+pub mod knowledge;
 pub mod outbox;
 pub mod rules;
 pub mod server;

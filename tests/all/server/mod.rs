@@ -10,6 +10,7 @@ mod desk;
 mod faults;
 mod harness;
 mod keys;
+mod knowledge;
 mod outbox;
 mod postgres;
 mod privacy;

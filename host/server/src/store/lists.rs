@@ -32,8 +32,8 @@ pub enum List {
 /// Where a page ends; the next begins behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    at: i64,
-    id: String,
+    pub(super) at: i64,
+    pub(super) id: String,
 }
 
 impl Cursor {

@@ -6,6 +6,7 @@
 //! - [`tickets`]: what one command writes; `writer`: many of them in one transaction; `many`:
 //!   the statements for that; `recent`: what was written last;
 //! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
+//! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`outbox`]: rows on their way out; [`lease`]: whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
@@ -18,6 +19,7 @@ mod database;
 pub mod facts;
 pub mod housekeeping;
 mod kept;
+pub mod knowledge;
 pub mod lease;
 pub mod lists;
 mod many;

@@ -119,7 +119,7 @@ static KNOWN_TICKET: ManyRows = ManyRows {
     returning: Some("id"),
 };
 
-static ANSWER: ManyRows = ManyRows {
+pub(super) static ANSWER: ManyRows = ManyRows {
     before: "insert into idempotency (key, digest, answer, at) ",
     columns: &[Text, Text, Text, Integer],
     after: " on conflict (key) do nothing",
@@ -188,7 +188,7 @@ pub(super) fn matter_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error
     ])
 }
 
-fn answer_row(answer: &KeptAnswer, now: Timestamp) -> RowValues {
+pub(super) fn answer_row(answer: &KeptAnswer, now: Timestamp) -> RowValues {
     vec![
         answer.key.as_str().into(),
         answer.digest.as_str().into(),
