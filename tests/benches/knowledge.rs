@@ -9,7 +9,7 @@ mod postgres;
 
 use chuishao_domain::World;
 use chuishao_domain::actor::By;
-use chuishao_domain::catalogue::{Category, Level};
+use chuishao_domain::catalogue::Category;
 use chuishao_domain::ids::{KnowledgeId, TerritoryId};
 use chuishao_domain::knowledge::apply::fold;
 use chuishao_domain::knowledge::content::{Basis, Content};
