@@ -4,6 +4,7 @@
 //!   the version moved;
 //! - [`topic_desk`]: the same for topics; [`candidates`]: which there could be; [`nominations`]:
 //!   what rules nominated becomes one;
+//! - [`knowledge`]: the same walk for an entry of the knowledge base;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
 //! - [`outbox`]: nothing goes out but from there;
@@ -20,6 +21,7 @@ pub mod clock;
 pub mod clockwork;
 pub mod desk;
 pub mod housekeeping;
+pub mod knowledge;
 pub mod nominations;
 pub mod outbox;
 pub mod rules;

@@ -10,6 +10,7 @@ mod desk;
 mod faults;
 mod harness;
 mod keys;
+mod knowledge;
 mod nominations;
 mod outbox;
 mod postgres;

@@ -35,7 +35,7 @@ pub fn handle(
             must_be_entitled(command.kind(), actor, owner)?;
             draft(world, id, owner, content, actor)
         }
-        (None, _) => Err(Refusal::new("no-knowledge", "知识条目不存在", "there is no such entry")),
+        (None, _) => Err(absent()),
         (Some(_), Command::Draft { .. }) => Err(exists()),
         (Some(entry), command) => {
             must_be_entitled(command.kind(), actor, &entry.owner)?;
@@ -118,6 +118,12 @@ fn draft(
         Actor::Known(_) => content.clone(),
     };
     Ok(vec![Event::Drafted { owner: owner.clone(), content }])
+}
+
+/// Says that there is no such entry.
+#[must_use]
+pub fn absent() -> Refusal {
+    Refusal::new("no-knowledge", "知识条目不存在，请核对编号", "there is no such entry")
 }
 
 fn exists() -> Refusal {

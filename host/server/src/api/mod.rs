@@ -3,6 +3,7 @@
 //! Chinese detail.
 
 mod actor;
+mod knowledge;
 mod problem;
 mod tickets;
 mod topics;
@@ -40,6 +41,11 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/topics/{id}", get(topics::show))
         .route("/v1/topics/{id}/commands", post(topics::command))
         .route("/v1/topics/{id}/timeline", get(topics::timeline))
+        .route("/v1/knowledge", get(knowledge::look_up).post(knowledge::draft))
+        .route("/v1/knowledge/suggestions", get(knowledge::suggestions))
+        .route("/v1/knowledge/{id}", get(knowledge::show))
+        .route("/v1/knowledge/{id}/commands", post(knowledge::command))
+        .route("/v1/knowledge/{id}/timeline", get(knowledge::timeline))
         .route("/v1/rules", get(rules))
         .route("/v1/outbox", get(outbox))
         .route("/v1/clock", get(clock).post(move_clock))
@@ -78,6 +84,12 @@ async fn guide() -> &'static str {
      GET  /v1/topics/{编号}              一个议题；/timeline 为其时间线\n\
      POST /v1/topics                     提出议题（例如 Chuishao-Actor: hotline-office:0002）\n\
      POST /v1/topics/{编号}/commands     操作\n\
+     GET  /v1/knowledge?q=供热费怎么交&territory=370705  检索知识库：当日有效、适用该区域的答复口径\n\
+     GET  /v1/knowledge/suggestions?title=暖气不热&category=0104&body=…&territory=370705  接听时的推荐\n\
+     GET  /v1/knowledge?stage=submitted  待审核的知识条目；也可按 standing=published 或 owner=WF-CG 列出\n\
+     GET  /v1/knowledge/{条目编号}       一条知识；加 /timeline 看留痕\n\
+     POST /v1/knowledge                  起草（需 Chuishao-Actor: department-supervisor:部门）\n\
+     POST /v1/knowledge/{条目编号}/commands  修改、提报、审核、发布、修订、下架等\n\
      GET  /v1/rules                      启用的规则\n\
      GET  /v1/outbox                     外发消息计数\n\
      GET  /v1/clock                      当前时刻\n"

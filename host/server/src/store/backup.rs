@@ -20,6 +20,8 @@ const NUMBERS_LEFT_OUT: i64 = 500_000;
 
 /// The same for topics, of which a day has a few dozen.
 const TOPIC_NUMBERS_LEFT_OUT: i64 = 500;
+/// Entries of the knowledge base may have been drafted after the backup as well.
+const ENTRIES_LEFT_OUT: i64 = 10_000;
 
 /// Days after the backup whose numbers are left out.
 const MOST_DAYS: usize = 366;
@@ -44,6 +46,8 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn skip_numbers(&self, today: Date) -> Result<(), StoreError> {
+        let entries = Statement::new("update counter set next = next + $1 where name = 'knowledge'");
+        self.pool.execute(entries.bind(ENTRIES_LEFT_OUT)).await?;
         let last = "select max(day) from ticket_number";
         self.leave_out(last, &LEFT_OUT, NUMBERS_LEFT_OUT, today).await?;
         let last = "select max(day) from topic_number";

@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 15] = [
     "event",
     "ticket",
     "decision",
@@ -24,6 +24,8 @@ const TABLES: [&str; 13] = [
     "topic",
     "topic_event",
     "nomination",
+    "knowledge",
+    "knowledge_event",
 ];
 
 /// How large one table is, with its indexes.

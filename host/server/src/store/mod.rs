@@ -8,7 +8,9 @@
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
 //! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
-//! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
+//! - [`knowledge`]: the knowledge base, and its full-text index;
+//! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]:
+//!   whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
 
@@ -21,6 +23,7 @@ pub mod facts;
 pub mod follow_on;
 pub mod housekeeping;
 mod kept;
+pub mod knowledge;
 pub mod lease;
 pub mod lists;
 mod many;
