@@ -288,14 +288,18 @@ async fn the_monthly_list_comes_of_registered_tickets(on: Kind) {
     let list: Vec<Value> = server.read("/v1/topics/high-frequency?month=2024-11&volume=2").await;
     assert_eq!(list.len(), 1, "{list:?}");
     // 13 of 14.
-    assert_eq!((&list[0]["group"], &list[0]["volume"], &list[0]["share"]), (&json!("0301"), &json!(13), &json!(9286)));
-    assert_eq!(list[0]["growth"], json!({ "small-base": 0 }));
+    assert_eq!(
+        (&list[0]["group"], &list[0]["counts"]["now"], &list[0]["share"]),
+        (&json!("0301"), &json!(13), &json!(9286))
+    );
+    assert_eq!((&list[0]["counts"]["before"], &list[0]["rate"]), (&json!(0), &Value::Null), "no rate without a base");
     assert!(list[0]["name"].as_str().is_some_and(|name| name.contains("噪")), "{list:?}");
     server.move_clock("2024-12-02T09:00").await;
     server.register(&noise("370705", "胜利新村")).await;
     let next: Vec<Value> = server.read("/v1/topics/high-frequency?month=2024-12&volume=0").await;
-    let lines: Vec<_> = next.iter().map(|line| (&line["group"], &line["volume"], &line["growth"])).collect();
-    assert_eq!(lines, [(&json!("0301"), &json!(1), &json!({ "small-base": 13 }))], "what did not come is on no list");
+    let lines: Vec<_> = next.iter().map(|line| (&line["group"], &line["counts"], &line["rate"])).collect();
+    let counts = json!({ "now": 1, "before": 13 });
+    assert_eq!(lines, [(&json!("0301"), &counts, &Value::Null)], "what did not come is on no list");
     server.finish().await;
 }
 
