@@ -3,7 +3,6 @@
 //! with what they are about: [`crate::side`], [`crate::responsibility`], [`crate::oversight`];
 //! written down they all look alike.
 
-use crate::actor::By;
 use crate::deadline::{Deadline, DeadlineKind, Due};
 use crate::grounds::HandBackGround;
 use crate::ids::{CategoryCode, SeatId, UnitId};
@@ -14,7 +13,6 @@ use crate::rule::state::Timer;
 use crate::rule::value::Value;
 use crate::side::SideEvent;
 use crate::ticket::{CopyTo, FollowUp, Intake, RequiredField, Task, Urgency};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Why a ticket was closed out (办结方式).
@@ -372,15 +370,4 @@ pub enum Event {
 }
 
 /// An event with its place in the ticket's history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recorded {
-    /// Its number in the history, from 1.
-    pub sequence: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: By,
-    /// What.
-    #[serde(flatten)]
-    pub event: Event,
-}
+pub type Recorded = crate::recorded::Recorded<Event>;

@@ -128,8 +128,9 @@ impl HandBackGround {
     }
 }
 
-/// 转介单位: the five receivers of 涉法涉诉涉信访 matters (article row 60).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// 转介单位: the five receivers of 涉法涉诉涉信访 matters (article row 60). Who they are in this
+/// city, and before which the caller has to agree, says the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Receiver {
     /// 法院
@@ -137,30 +138,27 @@ pub enum Receiver {
     /// 仲裁: arbitration and commercial mediation, with the caller's consent (article row 61)
     Arbitration,
     /// 公安
-    Police,
+    PublicSecurity,
     /// 司法
     Justice,
     /// 信访
-    Petition,
+    Petitions,
 }
 
 impl Receiver {
+    /// All of them, in the article's order.
+    pub const ALL: [Self; 5] = [Self::Court, Self::Arbitration, Self::PublicSecurity, Self::Justice, Self::Petitions];
+
     /// The Chinese term.
     #[must_use]
     pub fn term(self) -> &'static str {
         match self {
             Self::Court => "法院",
             Self::Arbitration => "仲裁（含商事调解）",
-            Self::Police => "公安",
+            Self::PublicSecurity => "公安",
             Self::Justice => "司法",
-            Self::Petition => "信访",
+            Self::Petitions => "信访",
         }
-    }
-
-    /// Arbitration and mediation rest on agreement: the caller is asked first.
-    #[must_use]
-    pub fn needs_consent(self) -> bool {
-        self == Self::Arbitration
     }
 }
 

@@ -77,6 +77,19 @@ impl KnowledgeId {
         Self(format!("ZS{number:06}"))
     }
 
+    /// The number of an id that [`KnowledgeId::new`] made; another spelling of it is no id.
+    ///
+    /// ```
+    /// use chuishao_domain::ids::KnowledgeId;
+    /// assert_eq!(KnowledgeId::new(42).number(), Some(42));
+    /// assert_eq!(KnowledgeId::from("ZS0000042").number(), None);
+    /// ```
+    #[must_use]
+    pub fn number(&self) -> Option<u64> {
+        let number = self.0.strip_prefix("ZS")?.parse().ok()?;
+        (Self::new(number) == *self).then_some(number)
+    }
+
     /// Whether it looks like one.
     #[must_use]
     pub fn is_well_formed(&self) -> bool {

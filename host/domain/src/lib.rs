@@ -2,8 +2,8 @@
 //! what it depends on is kept short by a test.
 //!
 //! In reading order:
-//! - [`ticket`], [`event`]: what there is, and what can happen to it; [`derived`]: what follows
-//!   from it;
+//! - [`ticket`], [`event`]: what there is, and what can happen to it; [`recorded`]: how that is
+//!   written down; [`derived`]: what follows from it;
 //! - [`side`], [`responsibility`], [`oversight`], [`duty`]: what there is off the plain way,
 //!   with its events; [`grounds`]: the closed lists that people choose from;
 //! - [`status`], [`transitions`]: where a ticket can stand, and the one list of who may move
@@ -47,6 +47,7 @@ pub mod outward;
 pub mod oversight;
 pub mod plain;
 pub mod recompute;
+pub mod recorded;
 pub mod redact;
 pub mod refusal;
 pub mod responsibility;

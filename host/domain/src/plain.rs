@@ -1,7 +1,14 @@
-//! Text for people as plain text (纯文本): what a rule or its manifest says is shown in
-//! timelines, consoles and terminals, and must not hide, turn round or command anything.
+//! Text of people and for people (文字): what is written into a form is given and fits; what a
+//! rule or its manifest says is plain (纯文本): shown in timelines, consoles and terminals, it
+//! must not hide, turn round or command anything.
 
 use crate::refusal::Refusal;
+
+/// Longest title, in characters: one line of an agenda or of a call taker's screen.
+pub const MOST_TITLE_CHARS: usize = 100;
+
+/// Longest text that a person writes into a form, in characters: two pages.
+pub const MOST_WORDS_CHARS: usize = 2000;
 
 /// Refuses a text that is too long.
 pub(crate) fn must_fit(text: &str, most_chars: usize, what: &str) -> Result<(), Refusal> {
@@ -9,15 +16,20 @@ pub(crate) fn must_fit(text: &str, most_chars: usize, what: &str) -> Result<(), 
     if long > most_chars {
         return Err(Refusal::new(
             "text-too-long",
-            format!("{what}有 {long} 个字，最多 {most_chars} 个字"),
+            format!("{what}有 {long} 个字，最多 {most_chars} 个字，请精简"),
             format!("{long} characters; at most {most_chars}"),
         ));
     }
     Ok(())
 }
 
-/// Refuses an empty text, or one that is too long.
-pub(crate) fn must_say(words: &str, most_chars: usize, what: &str) -> Result<(), Refusal> {
+/// Refuses an empty text, or one that is longer than a form takes.
+pub(crate) fn must_say(words: &str, what: &str) -> Result<(), Refusal> {
+    must_say_within(words, MOST_WORDS_CHARS, what)
+}
+
+/// Refuses an empty text, or one that is longer than this form takes.
+pub(crate) fn must_say_within(words: &str, most_chars: usize, what: &str) -> Result<(), Refusal> {
     must_fit(words, most_chars, what)?;
     if words.trim().is_empty() {
         return Err(Refusal::new("words-missing", format!("请填写{what}"), "the text must not be empty"));

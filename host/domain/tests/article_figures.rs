@@ -34,7 +34,7 @@ fn the_year_of_dual_track_handling() {
 fn the_year_of_enforcement_matters() {
     let enforcement = Growth { now: 574_216, before: 592_342 };
     assert_eq!(enforcement.to_string(), "-3.06%");
-    assert_ne!(Growth { now: enforcement.before, before: enforcement.now }.to_string(), "3.06%");
+    assert_ne!(Growth { now: enforcement.before, before: enforcement.now }.to_string(), "+3.06%");
     let counts = Counts { like_matters: enforcement, ..Counts::default() };
     assert_eq!(Indicator::LikeMatterGrowth.figure(&counts, 30).reading, Reading::Hundredths(-306));
 }

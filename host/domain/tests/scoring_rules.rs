@@ -78,38 +78,38 @@ fn the_citys_weights_make_a_hundred() {
 
 /// One fault each: the table, what stands there, what is put in its place, what is said.
 const FAULTS: [[&str; 4]; 27] = [
-    ["curves.csv", "curve,figure,points", "curve,rate,points", "第 1 行"],
-    ["curves.csv", "98,25\n", "98,25,1\n", "第 4 行「curve,figure,points」"],
-    ["curves.csv", "73,12.5", "73,12.555", "第 3 行「points」"],
-    ["curves.csv", "target-98-floor-half,98,25", "target-98-floor-half,72,25", "第 4 行「figure」"],
-    ["curves.csv", "target-98-floor-half,100,25", "target-98-floor-half,100,24", "第 5 行「points」"],
-    ["curves.csv", "once-each,1,100\n", "", "「curve」"],
-    ["curves.csv", "once-each,1,100", "once-each,1,0", "「points」"],
-    ["weights.csv", "WF-2024,county,resolution-rate", "WF-2023,county,resolution-rate", "第 2 行「version」"],
-    ["weights.csv", "WF-2024,county,resolution-rate", "WF-2024,village,resolution-rate", "第 2 行「subject」"],
-    ["weights.csv", "WF-2024,county,resolution-rate", "WF-2024,county,happiness", "第 2 行「indicator」"],
-    ["weights.csv", "resolution-rate,proportional,25", "resolution-rate,steep,25", "第 2 行「curve」"],
+    ["curves.csv", "curve,figure,points", "curve,rate,points", "表头应为「curve,figure,points」"],
+    ["curves.csv", "98,25\n", "98,25,1\n", "第 4 行有 4 栏，应为 3 栏"],
+    ["curves.csv", "73,12.5", "73,12.555", "第 3 行 points 栏"],
+    ["curves.csv", "target-98-floor-half,98,25", "target-98-floor-half,72,25", "第 4 行 figure 栏"],
+    ["curves.csv", "target-98-floor-half,100,25", "target-98-floor-half,100,24", "第 5 行 points 栏"],
+    ["curves.csv", "once-each,1,100\n", "", " curve 栏"],
+    ["curves.csv", "once-each,1,100", "once-each,1,0", " points 栏"],
+    ["weights.csv", "WF-2024,county,resolution-rate", "WF-2023,county,resolution-rate", "第 2 行 version 栏"],
+    ["weights.csv", "WF-2024,county,resolution-rate", "WF-2024,village,resolution-rate", "第 2 行 subject 栏"],
+    ["weights.csv", "WF-2024,county,resolution-rate", "WF-2024,county,happiness", "第 2 行 indicator 栏"],
+    ["weights.csv", "resolution-rate,proportional,25", "resolution-rate,steep,25", "第 2 行 curve 栏"],
     ["weights.csv", "resolution-rate,proportional,25", "resolution-rate,few,25", "方向"],
     ["weights.csv", "resolution-rate,proportional,25", "resolution-rate,once-each,25", "覆盖"],
     ["weights.csv", "like-matter-growth,falling-growth", "like-matter-growth,few", "覆盖"],
-    ["weights.csv", "resolution-rate,proportional,25", "resolution-rate,proportional,0", "第 2 行「weight」"],
-    ["weights.csv", "county,satisfaction-rate", "county,resolution-rate", "第 3 行「indicator」"],
-    ["items.csv", "unsolved,-0.05,-0.03", "unsolved,-0.05,0.03", "第 4 行「department」"],
-    ["items.csv", "unsolved,-0.05,-0.03", "unsolved,-0.05,0", "第 4 行「department」"],
-    ["items.csv", "unsolved,-0.05,-0.03", "unhappy,-0.05,-0.03", "第 4 行「trigger」"],
-    ["items.csv", "minus-dissatisfied", "minus-unsolved", "第 5 行「item」"],
-    ["items.csv", "minus-dissatisfied", "minus|dissatisfied", "第 5 行「item」"],
-    ["rule-sets.csv", "LYG-2022-08,", "LYG-2022-02,", "第 4 行「version」"],
-    ["rule-sets.csv", "2022-08-01,,30", "2022-07-31,,30", "第 4 行「effective_from」"],
-    ["rule-sets.csv", "2024-01-01,,30,10,5", "2024-01-01,2024-01-01,30,10,5", "第 2 行「effective_until」"],
-    ["rule-sets.csv", "2024-01-01,,30,10,5", "2024-01-01,,30,10,0", "第 2 行「appeal_working_days」"],
-    ["bands.csv", "county,诉求量较小,0", "county,诉求量较小,5000", "第 3 行「least_received_a_month」"],
-    ["grades.csv", "三档,0", "三档,70", "第 4 行「least_score」"],
+    ["weights.csv", "resolution-rate,proportional,25", "resolution-rate,proportional,0", "第 2 行 weight 栏"],
+    ["weights.csv", "county,satisfaction-rate", "county,resolution-rate", "第 3 行 indicator 栏"],
+    ["items.csv", "unsolved,-0.05,-0.03", "unsolved,-0.05,0.03", "第 4 行 department 栏"],
+    ["items.csv", "unsolved,-0.05,-0.03", "unsolved,-0.05,0", "第 4 行 department 栏"],
+    ["items.csv", "unsolved,-0.05,-0.03", "unhappy,-0.05,-0.03", "第 4 行 trigger 栏"],
+    ["items.csv", "minus-dissatisfied", "minus-unsolved", "第 5 行 item 栏"],
+    ["items.csv", "minus-dissatisfied", "minus|dissatisfied", "第 5 行 item 栏"],
+    ["rule-sets.csv", "LYG-2022-08,", "LYG-2022-02,", "第 4 行 version 栏"],
+    ["rule-sets.csv", "2022-08-01,,30", "2022-07-31,,30", "第 4 行 effective_from 栏"],
+    ["rule-sets.csv", "2024-01-01,,30,10,5", "2024-01-01,2024-01-01,30,10,5", "第 2 行 effective_until 栏"],
+    ["rule-sets.csv", "2024-01-01,,30,10,5", "2024-01-01,,30,10,0", "第 2 行 appeal_working_days 栏"],
+    ["bands.csv", "county,诉求量较小,0", "county,诉求量较小,5000", "第 3 行 least_received_a_month 栏"],
+    ["grades.csv", "三档,0", "三档,70", "第 4 行 least_score 栏"],
 ];
 
-/// The error names file, line and field, and says what to do.
+/// The refusal names table, line and column, and says what to do.
 #[test]
-fn a_fault_is_named_by_file_line_and_field() {
+fn a_fault_is_named_by_table_line_and_column() {
     for [file, right, wrong, said] in FAULTS {
         let mut files: RuleFiles<'_> = RuleFiles::shipped();
         let text = match file {
@@ -123,7 +123,7 @@ fn a_fault_is_named_by_file_line_and_field() {
         assert!(text.contains(right), "{file} has no {right:?}");
         let broken = text.replacen(right, wrong, 1);
         *text = &broken;
-        let error = RuleSets::parse(files).expect_err(wrong).to_string();
+        let error = RuleSets::parse(files).expect_err(wrong).chinese;
         assert!(error.starts_with(file) && error.contains(said), "{wrong}: {error}");
     }
 }

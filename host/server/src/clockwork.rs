@@ -1,14 +1,20 @@
-//! The clock as an actor (时钟): looks for tickets whose moment has come and submits a tick
-//! to the desk, like anybody else. Deadlines and timers are derived from the ticket, so a
-//! crash loses none and repeats none.
+//! The clock as an actor (时钟): looks for tickets and topics whose moment and entries of the
+//! knowledge base whose day has come, and submits a tick, like anybody else. Deadlines and
+//! timers are derived from what they belong to, so a crash loses none and repeats none. It
+//! works off what rules nominated, too.
 
 use crate::desk::{Desk, DeskError, Submission};
+use crate::knowledge;
 use crate::store::StoreError;
 use crate::turn::Turn;
+use crate::{nominations, topic_desk};
 use chuishao_domain::actor::By;
+use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
-use chuishao_domain::ids::TicketId;
+use chuishao_domain::ids::{KnowledgeId, TicketId, TopicId};
+use chuishao_domain::knowledge::command::Command as KnowledgeCommand;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -16,7 +22,7 @@ use tokio::sync::watch;
 /// How often the clock looks.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Tickets looked at in one go.
+/// Tickets, topics or entries looked at in one go.
 const AT_A_TIME: u32 = 100;
 
 /// Looks again and again until the server stops.
@@ -45,7 +51,10 @@ async fn look_in_turn(desk: &Desk, turn: &mut Turn, calendar_asked: &mut bool) -
         *calendar_asked = ask_calendar(desk).await.unwrap_or(false);
     }
     follow_on(desk).await?;
-    look(desk, desk.clock.now()).await
+    let now = desk.clock.now();
+    look(desk, now).await?;
+    nominations::work_off(desk).await?;
+    look_at_topics(desk, now).await
 }
 
 /// Gives other tickets what follows for them. What cannot be given now is given the next time;
@@ -78,11 +87,16 @@ async fn ask_calendar(desk: &Desk) -> Result<bool, StoreError> {
     Ok(asked)
 }
 
-/// Ticks every ticket whose moment has come. One that cannot be ticked holds up no other.
+/// Ticks everything whose time has come. What cannot be ticked holds up nothing else.
 ///
 /// # Errors
 /// The database failed.
 pub async fn look(desk: &Desk, until: Timestamp) -> Result<(), StoreError> {
+    look_at_tickets(desk, until).await?;
+    look_at_knowledge(desk, civil(until).date()).await
+}
+
+async fn look_at_tickets(desk: &Desk, until: Timestamp) -> Result<(), StoreError> {
     let mut after = None;
     loop {
         let waking = desk.store.waking(until, after.as_ref(), AT_A_TIME).await?;
@@ -95,19 +109,76 @@ pub async fn look(desk: &Desk, until: Timestamp) -> Result<(), StoreError> {
     }
 }
 
-/// Moves a movable clock forward, stopping at every moment at which a ticket wakes, so that
-/// each warning carries its own time. Says whether it moved.
+/// The same for topics.
+async fn look_at_topics(desk: &Desk, until: Timestamp) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let waking = desk.store.waking_topics(until, after.as_ref(), AT_A_TIME).await?;
+        for (_, id) in &waking {
+            while tick_topic(desk, id).await == Some(true) {}
+        }
+        let Some(last) = waking.last() else { return Ok(()) };
+        after = Some(last.clone());
+    }
+}
+
+async fn look_at_knowledge(desk: &Desk, until: Date) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let waking = desk.store.waking_knowledge(until, after.as_ref(), AT_A_TIME).await?;
+        for (_, id) in &waking {
+            // An entry whose review fell due may have run out as well.
+            while tick_entry(desk, id).await == Some(true) {}
+        }
+        let Some(last) = waking.last() else { return Ok(()) };
+        after = Some(last.clone());
+    }
+}
+
+/// Moves a movable clock forward, stopping at every moment at which a ticket or topic wakes and
+/// at the beginning of every day on which an entry does, so that each event carries its own
+/// time. Says whether it moved.
 ///
 /// # Errors
 /// The database failed.
 pub async fn advance(desk: &Desk, to: Timestamp) -> Result<bool, StoreError> {
-    let mut after: Option<(Timestamp, TicketId)> = None;
-    while let Some((at, id)) = desk.store.waking(to, after.as_ref(), 1).await?.pop() {
-        desk.clock.move_to(at);
-        // What was ticked wakes later or never again; what could not be is passed by.
-        after = if tick(desk, &id).await == Some(true) { None } else { Some((at, id)) };
+    let mut after: Option<(Date, KnowledgeId)> = None;
+    while let Some((day, id)) = desk.store.waking_knowledge(civil(to).date(), after.as_ref(), 1).await?.pop() {
+        let midnight = moment(day.at(0, 0, 0, 0)).unwrap_or(to).max(desk.clock.now()).min(to);
+        advance_tickets(desk, midnight).await?;
+        desk.clock.move_to(midnight);
+        after = if tick_entry(desk, &id).await == Some(true) { None } else { Some((day, id)) };
     }
+    advance_tickets(desk, to).await?;
     Ok(desk.clock.move_to(to))
+}
+
+async fn advance_tickets(desk: &Desk, to: Timestamp) -> Result<(), StoreError> {
+    let mut after: Option<(Timestamp, TicketId)> = None;
+    let mut after_topic: Option<(Timestamp, TopicId)> = None;
+    loop {
+        let ticket = desk.store.waking(to, after.as_ref(), 1).await?.pop();
+        let topic = desk.store.waking_topics(to, after_topic.as_ref(), 1).await?.pop();
+        let topic_first = |at: &Timestamp| ticket.as_ref().is_none_or(|(other, _)| at < other);
+        // What was ticked wakes later or never again; what could not be is passed by.
+        match (topic.filter(|(at, _)| topic_first(at)), &ticket) {
+            (Some((at, id)), _) => {
+                desk.clock.move_to(at);
+                after_topic = if tick_topic(desk, &id).await == Some(true) { None } else { Some((at, id)) };
+            }
+            (None, Some((at, id))) => {
+                desk.clock.move_to(*at);
+                after = if tick(desk, id).await == Some(true) { None } else { Some((*at, id.clone())) };
+            }
+            (None, None) => return Ok(()),
+        }
+    }
+}
+
+/// Says whether anything happened; `None` when it could not be asked.
+async fn tick_topic(desk: &Desk, id: &TopicId) -> Option<bool> {
+    let ticked = topic_desk::tick(desk, id).await;
+    ticked.inspect_err(|error| tracing::error!(topic = %id, error = %error, "a tick failed; it is tried again")).ok()
 }
 
 /// Says whether anything happened; `None` when it could not be asked.
@@ -123,4 +194,22 @@ async fn tick(desk: &Desk, id: &TicketId) -> Option<bool> {
 
 fn by_clock(id: &TicketId, command: Command) -> Submission {
     Submission { ticket: Some(id.clone()), expected_version: None, command, by: By::Clock, caller: None, key: None }
+}
+
+/// The same for an entry of the knowledge base.
+async fn tick_entry(desk: &Desk, id: &KnowledgeId) -> Option<bool> {
+    let submission = knowledge::Submission {
+        entry: Some(id.clone()),
+        expected_version: None,
+        command: KnowledgeCommand::Tick,
+        by: By::Clock,
+        key: None,
+    };
+    match knowledge::submit(desk, &submission).await {
+        Ok(receipt) => Some(!receipt.happened.is_empty()),
+        Err(error) => {
+            tracing::error!(entry = %id, error = %error, "a tick failed; it is tried again");
+            None
+        }
+    }
 }

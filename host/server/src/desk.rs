@@ -19,6 +19,7 @@ use chuishao_domain::ticket::{Intake, Ticket};
 use chuishao_domain::vault::Caller;
 use chuishao_sandbox::walk::{Walk, Walked};
 use jiff::civil::Date;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -26,7 +27,7 @@ use tokio::sync::{Mutex, Notify, Semaphore};
 
 /// How often a command is computed again because another was quicker. A ticket has a handful
 /// of hands on it; who loses eight times should hear of it.
-const MOST_ATTEMPTS: u32 = 8;
+pub(crate) const MOST_ATTEMPTS: u32 = 8;
 
 /// Ticket numbers reserved at a time: one write for so many calls.
 const NUMBERS_AT_A_TIME: u32 = 64;
@@ -63,14 +64,14 @@ pub enum DeskError {
     /// The rules of the core say no.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The ticket is not at the version that the caller expects.
-    #[error("工单已是第 {now} 版，请重新读取后再操作 (the ticket is at another version)")]
+    /// The ticket or topic is not at the version that the caller expects.
+    #[error("内容已是第 {now} 版，请重新读取后再操作 (it is at another version)")]
     AnotherVersion {
         /// What it is at.
         now: u64,
     },
     /// Others were quicker, every time.
-    #[error("工单正被频繁操作，请稍后重试 (too many others act on this ticket)")]
+    #[error("正被频繁操作，请稍后重试 (too many others act on it)")]
     Contended,
     /// The key was used for another request.
     #[error("同一个 Idempotency-Key 已用于另一个请求，请换一个新的 (the key was used for another request)")]
@@ -200,7 +201,8 @@ impl Desk {
         }
     }
 
-    async fn answered(&self, key: Option<&Key>) -> Result<Option<Receipt>, DeskError> {
+    /// What was answered under a key before; nothing when the key is new.
+    pub(crate) async fn answered<R: DeserializeOwned>(&self, key: Option<&Key>) -> Result<Option<R>, DeskError> {
         let Some(key) = key else { return Ok(None) };
         match self.store.kept_answer(&key.key).await? {
             Some(kept) if kept.digest != key.digest => Err(DeskError::KeyOfAnother),

@@ -2,6 +2,9 @@
 //! - [`api`]: HTTP → command; who is the actor;
 //! - [`desk`]: loads the ticket at its version, walks the command, commits, tries again when
 //!   the version moved;
+//! - [`topic_desk`]: the same for topics; [`candidates`]: which there could be; [`nominations`]:
+//!   what rules nominated becomes one;
+//! - [`knowledge`]: the same walk for an entry of the knowledge base;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
 //! - [`outbox`]: nothing goes out but from there;
@@ -13,13 +16,17 @@
 //! - [`clock`], [`server`]: the moment, and all of it together.
 
 pub mod api;
+pub mod candidates;
 pub mod clock;
 pub mod clockwork;
 pub mod desk;
 pub mod housekeeping;
+pub mod knowledge;
+pub mod nominations;
 pub mod outbox;
 pub mod rules;
 pub mod server;
 pub mod store;
 pub mod timeline;
+pub mod topic_desk;
 pub mod turn;

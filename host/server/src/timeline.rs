@@ -1,5 +1,6 @@
 //! The timeline (时间线): events and decisions of a ticket, merged, as a person reads them:
-//! what happened, which rule spoke and why, what the core refused, what failed.
+//! what happened, which rule spoke and why, what the core refused, what failed; and that of a
+//! topic.
 
 use chuishao_domain::World;
 use chuishao_domain::actor::By;
@@ -7,6 +8,9 @@ use chuishao_domain::event::Recorded;
 use chuishao_domain::narrate;
 use chuishao_domain::plain::plain;
 use chuishao_domain::rule::record::{Answer, DecisionRecord, Verdict};
+use chuishao_domain::topic::actor::TopicBy;
+use chuishao_domain::topic::event::TopicRecorded;
+use chuishao_domain::topic::narrate as of_topics;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -53,18 +57,39 @@ pub fn timeline(history: &[Recorded], decisions: &[DecisionRecord], world: &Worl
     lines
 }
 
-fn event_line(recorded: &Recorded, world: &World) -> Line {
-    let why = match &recorded.by {
+/// A topic's history in words.
+#[must_use]
+pub fn of_topic(history: &[TopicRecorded], world: &World) -> Vec<Line> {
+    let line = |recorded: &TopicRecorded| Line {
+        at: recorded.at,
+        sequence: recorded.sequence,
+        kind: LineKind::Event,
+        who: of_topics::actor(&recorded.by, world),
+        what: of_topics::event(&recorded.event, world),
+        why: match &recorded.by {
+            TopicBy::Known(by) => reason(by),
+            TopicBy::Office(_) => None,
+        },
+    };
+    history.iter().map(line).collect()
+}
+
+/// Why, in the words of the rule that did it.
+fn reason(by: &By) -> Option<String> {
+    match by {
         By::Rule { reason, .. } => Some(reason.clone()),
         _ => None,
-    };
+    }
+}
+
+fn event_line(recorded: &Recorded, world: &World) -> Line {
     Line {
         at: recorded.at,
         sequence: recorded.sequence,
         kind: LineKind::Event,
         who: narrate::actor(&recorded.by, world),
         what: narrate::event(&recorded.event, world),
-        why,
+        why: reason(&recorded.by),
     }
 }
 

@@ -6,7 +6,7 @@ use super::databases::{Raw, TestDatabase, on_both};
 use super::harness::{TestServer, eventually};
 use super::process::{Said, chuishao};
 use super::story::{dispatched, road_in_anqiu};
-use chuishao_domain::ids::TicketId;
+use chuishao_domain::ids::{TicketId, TopicId};
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Kind, Store};
 use std::collections::BTreeSet;
@@ -107,15 +107,21 @@ async fn a_backup_beside_a_busy_server_is_whole(on: Kind) {
     Arc::into_inner(server).expect("every call is done").finish().await;
 }
 
+/// The number that the next topic of a day gets.
+async fn next_topic(server: &TestServer, day: &str) -> TopicId {
+    server.desk().store.next_topic_id(day.parse().expect("a day")).await.expect("the database answers")
+}
+
 /// Calls taken after the backup were given numbers that the restored database does not know;
 /// on the backup's own day, and on the days after it.
 async fn a_restored_database_gives_no_number_twice(on: Kind) {
     let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
-    let mut given = BTreeSet::new();
+    let (mut given, mut topics) = (BTreeSet::new(), BTreeSet::new());
     let vault = Vault::new(on).await;
     // More than one block of numbers, before and after.
     for call in 0..70 {
         given.insert(server.register(&road_in_anqiu()).await.ticket);
+        topics.insert(next_topic(&server, "2024-06-25").await);
         if call == 3 {
             assert!(vault.back_up(server.database()).await.success);
         }
@@ -123,7 +129,9 @@ async fn a_restored_database_gives_no_number_twice(on: Kind) {
     for day in ["2024-06-26T09:00", "2024-06-27T09:00"] {
         server.move_clock(day).await;
         given.insert(server.register(&road_in_anqiu()).await.ticket);
+        topics.insert(next_topic(&server, &day[..10]).await);
     }
+    assert_eq!(topics.len(), 72);
     server.finish().await;
 
     assert!(vault.restore().await.success);
@@ -136,6 +144,8 @@ async fn a_restored_database_gives_no_number_twice(on: Kind) {
         for _ in 0..2 {
             let id = server.register(&road_in_anqiu()).await.ticket;
             assert!(id.is_well_formed() && given.insert(id.clone()), "{id} names another family's ticket");
+            let id = next_topic(&server, &day[..10]).await;
+            assert!(topics.insert(id.clone()), "{id} names another topic");
         }
     }
     assert_eq!(server.tickets("/v1/tickets").await.len(), known + 8);

@@ -205,6 +205,8 @@ impl TestServer {
     async fn verify(&self) {
         let verified = self.running().desk.store.verify(|_| ()).await.expect("the database answers");
         assert_eq!(verified.faults, [], "a ticket is not the fold of its events");
+        let topics = self.running().desk.store.verify_topics().await.expect("the database answers");
+        assert_eq!(topics, [], "a topic is not the fold of its events");
     }
 
     fn running(&self) -> &Running {

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod oversight;
 mod responsibility;
+mod rule_work;
 mod side;
 
 /// Makes the ticket from its whole history. `None` when the history does not begin with the
@@ -114,7 +115,7 @@ pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
         | Event::TimerSet { .. }
         | Event::TimerCancelled { .. }
         | Event::TimerFired { .. }
-        | Event::Remembered { .. } => apply_rule_work(ticket, &recorded.event),
+        | Event::Remembered { .. } => rule_work::apply(ticket, &recorded.event),
         Event::Side(event) => side::apply(ticket, event, recorded),
         Event::Responsibility(event) => responsibility::apply(ticket, event, recorded),
         Event::Oversight(event) => oversight::apply(ticket, event, recorded),
@@ -261,42 +262,6 @@ fn dispatch(ticket: &mut Ticket, recorded: &Recorded) {
         if !ticket.copies.iter().any(|copy| copy.reader == *level) {
             ticket.copies.push(CopyTo { reader: level.clone(), statutory: false });
         }
-    }
-}
-
-fn apply_rule_work(ticket: &mut Ticket, event: &Event) {
-    match event {
-        Event::Tagged { tag } => {
-            ticket.tags.insert(tag.clone());
-        }
-        Event::CopyAdded { copy } => ticket.copies.push(copy.clone()),
-        Event::TaskOpened { task } => ticket.tasks.push(task.clone()),
-        Event::TaskDone { number, .. } => {
-            for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
-                task.done = true;
-            }
-        }
-        Event::TaskOverdue { number } => {
-            for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
-                task.overdue = true;
-            }
-        }
-        Event::TaskDueComputed { number, due } => {
-            for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
-                task.due = *due;
-            }
-        }
-        Event::LedgerEntered { ledger, title } => ticket.ledger_entries.push((ledger.clone(), title.clone())),
-        Event::Nominated { forum, title } => ticket.nominations.push((*forum, title.clone())),
-        Event::TimerSet { timer } => {
-            ticket.timers.retain(|t| t.rule != timer.rule || t.name != timer.name);
-            ticket.timers.push(timer.clone());
-        }
-        Event::TimerCancelled { rule, name } | Event::TimerFired { rule, name } => {
-            ticket.timers.retain(|t| t.rule != *rule || t.name != *name);
-        }
-        Event::Remembered { rule, memory } => rule_state(ticket, rule).memory.clone_from(memory),
-        _ => {}
     }
 }
 

@@ -2,19 +2,10 @@
 //! table is mended once.
 
 use super::Catalogue;
-use super::linkage::ReceiverKind;
 use super::records::{Category, Level};
+use crate::grounds::Receiver;
 use crate::ids::{CategoryCode, UnitId};
 use crate::refusal::Refusal;
-
-/// The five receivers that the articles name (row 60): one of each.
-const RECEIVERS: [(ReceiverKind, &str); 5] = [
-    (ReceiverKind::Court, "法院"),
-    (ReceiverKind::Arbitration, "仲裁"),
-    (ReceiverKind::PublicSecurity, "公安"),
-    (ReceiverKind::Justice, "司法"),
-    (ReceiverKind::Petitions, "信访"),
-];
 
 impl Catalogue {
     /// All that is wrong between the records; nothing when they fit.
@@ -23,14 +14,24 @@ impl Catalogue {
         faults.extend(self.categories.values().flat_map(|category| self.category_faults(category)));
         faults.extend(self.enforcement_faults());
         faults.extend(self.quick_response_faults());
-        for (kind, term) in RECEIVERS {
-            let found = self.referral_receivers.values().filter(|receiver| receiver.kind == kind).count();
-            if found != 1 {
-                let chinese = format!("转介单位表中「{term}」有 {found} 个，应恰好一个，请补上或删去");
-                faults.push(Refusal::new("catalogue-receiver", chinese, format!("{kind:?}: {found}, not one")));
-            }
-        }
+        faults.extend(Receiver::ALL.into_iter().filter_map(|kind| self.receiver_fault(kind)));
         faults
+    }
+
+    /// One of each of the five; and without the caller's consent nothing goes to arbitration,
+    /// whatever a table says: it rests on agreement (article row 61).
+    fn receiver_fault(&self, kind: Receiver) -> Option<Refusal> {
+        let term = kind.term();
+        let found: Vec<_> = self.referral_receivers.values().filter(|receiver| receiver.kind == kind).collect();
+        let [receiver] = found[..] else {
+            let found = found.len();
+            let chinese = format!("转介单位表中「{term}」有 {found} 个，应恰好一个，请补上或删去");
+            return Some(Refusal::new("catalogue-receiver", chinese, format!("{kind:?}: {found}, not one")));
+        };
+        (kind == Receiver::Arbitration && !receiver.needs_consent).then(|| {
+            let chinese = format!("转介单位表中「{term}」须经来电人同意，consent 栏请填 yes");
+            Refusal::new("catalogue-receiver-consent", chinese, "arbitration needs the caller's consent")
+        })
     }
 
     fn territory_faults(&self) -> Vec<Refusal> {

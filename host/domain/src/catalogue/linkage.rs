@@ -3,11 +3,12 @@
 
 use super::Catalogue;
 use super::records::Unit;
+use crate::grounds::Receiver;
 use crate::ids::{CategoryCode, TerritoryId, UnitId};
 use crate::message::office_of;
 use crate::ticket::Ticket;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// One of the enforcement items (涉行政执法类诉求事项, article row 46).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,29 +49,13 @@ pub struct QuickResponsePartner {
     pub does: String,
 }
 
-/// The five kinds of receivers of matters outside the hotline's scope (article row 60).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReceiverKind {
-    /// 法院
-    Court,
-    /// 仲裁
-    Arbitration,
-    /// 公安
-    PublicSecurity,
-    /// 司法
-    Justice,
-    /// 信访
-    Petitions,
-}
-
 /// A receiver of referrals (转介接收单位).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReferralReceiver {
     /// Its code.
     pub code: String,
     /// Which of the five.
-    pub kind: ReceiverKind,
+    pub kind: Receiver,
     /// 名称.
     pub name: String,
     /// Whether the caller has to agree first (article row 61).
@@ -162,6 +147,14 @@ impl Catalogue {
         ids.iter().filter_map(|id| self.unit(id)).collect()
     }
 
+    /// The unit of a category's trade in a territory: 奎文区城管局 for what 市城管局 answers for.
+    #[must_use]
+    pub fn unit_of_trade(&self, category: &CategoryCode, territory: &TerritoryId) -> Option<&Unit> {
+        // `ZJ` of `WF-ZJ`.
+        let (_, sector) = self.category(category)?.department.as_str().split_once('-')?;
+        self.unit(&UnitId(format!("{territory}-{sector}")))
+    }
+
     /// The receivers of referrals, by code.
     pub fn referral_receivers(&self) -> impl Iterator<Item = &ReferralReceiver> {
         self.referral_receivers.values()
@@ -169,7 +162,7 @@ impl Catalogue {
 
     /// The receiver of a kind, if there is one.
     #[must_use]
-    pub fn referral_receiver(&self, kind: ReceiverKind) -> Option<&ReferralReceiver> {
+    pub fn referral_receiver(&self, kind: Receiver) -> Option<&ReferralReceiver> {
         self.referral_receivers.values().find(|receiver| receiver.kind == kind)
     }
 
@@ -248,7 +241,7 @@ mod tests {
         let catalogue = Catalogue::weifang();
         assert_eq!(catalogue.referral_receivers().count(), 5);
         for receiver in catalogue.referral_receivers() {
-            assert_eq!(receiver.needs_consent, receiver.kind == ReceiverKind::Arbitration, "{}", receiver.name);
+            assert_eq!(receiver.needs_consent, receiver.kind == Receiver::Arbitration, "{}", receiver.name);
         }
     }
 

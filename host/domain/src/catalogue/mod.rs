@@ -21,9 +21,7 @@ mod tables;
 
 pub use change::{CatalogueChange, Change};
 pub use edition::{Edition, Editions};
-pub use linkage::{
-    EnforcementItem, Knowledge, LegalBasis, QuickResponsePartner, ReceiverKind, ReferralReceiver, SourceLine,
-};
+pub use linkage::{EnforcementItem, Knowledge, LegalBasis, QuickResponsePartner, ReferralReceiver, SourceLine};
 pub use records::{Category, Level, Seat, Territory, Unit};
 pub use tables::{TableName, Tables};
 
@@ -272,6 +270,7 @@ mod tests {
             ),
             (TableName::QuickResponse, "CG,0401;0404", "CG,0401;0101", "catalogue-quick-response", "0101"),
             (TableName::ReferralReceivers, "XF,petitions,", "XF,court,", "catalogue-receiver", "信访"),
+            (TableName::ReferralReceivers, "办公室,yes,", "办公室,no,", "catalogue-receiver-consent", "仲裁"),
         ] {
             assert!(fault(name, from, to, says).contains(&code.to_owned()), "{to}");
         }

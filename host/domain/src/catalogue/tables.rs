@@ -2,10 +2,9 @@
 //! that somebody imports.
 
 use super::Catalogue;
-use super::linkage::{
-    EnforcementItem, Knowledge, LegalBasis, QuickResponsePartner, ReceiverKind, ReferralReceiver, SourceLine,
-};
+use super::linkage::{EnforcementItem, Knowledge, LegalBasis, QuickResponsePartner, ReferralReceiver, SourceLine};
 use super::records::{Category, Level, Seat, Territory, Unit};
+use crate::grounds::Receiver;
 use crate::ids::{CategoryCode, TerritoryId, UnitId};
 use crate::message::office_of;
 use crate::refusal::Refusal;
@@ -274,11 +273,11 @@ fn partners_and_bases(catalogue: &mut Catalogue, tables: &Tables) -> Result<(), 
         insert(&mut catalogue.quick_response, partner.department.clone(), partner, &sector)?;
     }
     let kinds = [
-        ("court", ReceiverKind::Court),
-        ("arbitration", ReceiverKind::Arbitration),
-        ("public-security", ReceiverKind::PublicSecurity),
-        ("justice", ReceiverKind::Justice),
-        ("petitions", ReceiverKind::Petitions),
+        ("court", Receiver::Court),
+        ("arbitration", Receiver::Arbitration),
+        ("public-security", Receiver::PublicSecurity),
+        ("justice", Receiver::Justice),
+        ("petitions", Receiver::Petitions),
     ];
     let columns = ["code", "kind", "name", "consent", "takes"];
     for [code, kind, name, consent, takes] in tables.rows(TableName::ReferralReceivers, columns)? {

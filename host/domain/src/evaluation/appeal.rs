@@ -12,13 +12,10 @@ use crate::calendar::Calendar;
 use crate::deadline::Due;
 use crate::ids::TicketId;
 use crate::message::office_of;
-use crate::plain::plain;
+use crate::plain::{must_say, plain};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// Longest reason or opinion, in characters: two pages, as for every text of the desk.
-const MOST_WORDS_CHARS: usize = 2000;
 
 /// 申诉.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,16 +180,8 @@ fn assessed(ledger: &ScoreLedger, pair: &PairId, by: &By) -> Result<Subject, Ref
 
 fn words(text: &str, what: &str) -> Result<String, Refusal> {
     let text = plain(text);
-    let long = text.chars().count();
-    match long {
-        0 => Err(Refusal::new("words-missing", format!("请填写{what}"), "the text must not be empty")),
-        1..=MOST_WORDS_CHARS => Ok(text),
-        _ => Err(Refusal::new(
-            "text-too-long",
-            format!("{what}有 {long} 个字，最多 {MOST_WORDS_CHARS} 个字"),
-            format!("{long} characters; at most {MOST_WORDS_CHARS}"),
-        )),
-    }
+    must_say(&text, what)?;
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -200,6 +189,7 @@ mod tests {
     use super::super::outcome::tests::{at, road_repaired};
     use super::super::points::Points;
     use super::*;
+    use crate::plain::MOST_WORDS_CHARS;
 
     const PUBLISHED: &str = "2024-09-27T09:00";
 

@@ -34,23 +34,38 @@ pub struct Curve {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CurveProblem {
     /// Fewer than two.
-    #[error("至少要有两个点 (a curve has at least two knots)")]
+    #[error("a curve has at least two knots")]
     TooShort,
     /// A figure that is not above the one before.
-    #[error("第 {number} 点的指标值没有大于前一点：请按指标值从小到大排列 (figures must rise)")]
+    #[error("figures must rise, at knot {number}")]
     FigureNotRising {
         /// The knot's number, from 1.
         number: usize,
     },
     /// Points that rise and fall.
-    #[error("第 {number} 点的分值转了方向：曲线只能一直升或一直降 (a curve never turns round)")]
+    #[error("a curve never turns round, as at knot {number}")]
     Turns {
         /// The knot's number, from 1.
         number: usize,
     },
     /// Points below nothing, or a curve that gives nothing anywhere.
-    #[error("分值不能为负，满分须大于零 (points are not negative and full marks are above zero)")]
+    #[error("points are not negative and full marks are above zero")]
     NoFullMarks,
+}
+
+impl CurveProblem {
+    /// What is wrong and what to do, in Chinese.
+    #[must_use]
+    pub fn chinese(&self) -> String {
+        match self {
+            Self::TooShort => "至少要有两个点".to_owned(),
+            Self::FigureNotRising { number } => {
+                format!("第 {number} 点的指标值没有大于前一点：请按指标值从小到大排列")
+            }
+            Self::Turns { number } => format!("第 {number} 点的分值转了方向：曲线只能一直升或一直降"),
+            Self::NoFullMarks => "分值不能为负，满分须大于零".to_owned(),
+        }
+    }
 }
 
 impl Curve {

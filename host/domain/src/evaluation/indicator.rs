@@ -77,11 +77,8 @@ impl Indicator {
             Self::FirstHandlingRate => percent(counts.tally.first_handling_rate()),
             Self::LikeMatterGrowth => {
                 let growth = counts.like_matters;
-                let reading = match growth.hundredths(least_base) {
-                    _ if growth.base_is_too_small(least_base) => Reading::BaseTooSmall,
-                    Some(hundredths) => Reading::Hundredths(hundredths),
-                    None => Reading::NothingToDivideBy,
-                };
+                let small = growth.base_is_too_small(least_base);
+                let reading = if small { Reading::BaseTooSmall } else { Reading::from(growth.hundredths()) };
                 Figure { part: growth.now, whole: growth.before, reading }
             }
             Self::ClosedInTimeRate => percent(counts.closed_in_time),

@@ -12,7 +12,7 @@
 //! - [`appeal`] (考核申诉): a contested score;
 //! - [`score_sheet`]: the score of one subject in one period;
 //! - [`peer_group`]: who is compared with whom; there is no league table;
-//! - [`ageing`], [`campaign`]: where open tickets are stuck, and whether a campaign worked;
+//! - [`ageing`]: where open tickets are stuck;
 //! - [`period`], [`points`], [`subject`]: the small words of all this.
 //!
 //! What the articles and norms do not say is an assumption, marked as such where it stands
@@ -21,7 +21,6 @@
 
 pub mod ageing;
 pub mod appeal;
-pub mod campaign;
 pub mod counts;
 pub mod curve;
 pub mod definition;
@@ -39,8 +38,6 @@ pub mod score_ledger;
 pub mod score_pair;
 pub mod score_sheet;
 pub mod subject;
-mod table;
 
 pub use rate::{Rate, Tally};
 pub use rule_files::RuleFiles;
-pub use table::TableError;

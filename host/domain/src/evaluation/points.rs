@@ -67,7 +67,7 @@ pub(super) fn read_hundredths(text: &str) -> Option<i64> {
 
 /// A quotient rounded half up, as published figures are. Nothing when there is nothing to
 /// divide by.
-pub(super) fn half_up(part: i128, whole: i128) -> Option<i64> {
+pub(crate) fn half_up(part: i128, whole: i128) -> Option<i64> {
     let (part, whole) = if whole < 0 { (-part, -whole) } else { (part, whole) };
     let rounded = (part * 2 + whole).checked_div_euclid(whole * 2)?;
     Some(i64::try_from(rounded).unwrap_or(if rounded < 0 { i64::MIN } else { i64::MAX }))

@@ -1,14 +1,15 @@
 //! Reading rule sets from their tables (读取考核规则). Whatever is wrong in them is found here,
-//! with file, line and field, and never while somebody is being scored.
+//! with table, line and column, and never while somebody is being scored.
 
 use super::curve::{Curve, Knot};
 use super::indicator::Indicator;
-use super::points::Points;
+use super::points::{Points, read_hundredths};
 use super::rule_set::{RuleSet, RuleSets, Weight};
 use super::score_pair::{ScoringItem, Trigger};
 use super::subject::SubjectKind;
-use super::table::{Row, TableError, rows};
 use crate::calendar::TimeSpan;
+use crate::refusal::Refusal;
+use crate::table::{self, Cell};
 use std::collections::BTreeMap;
 
 /// The texts of the tables.
@@ -60,15 +61,14 @@ impl RuleSets {
     /// Reads rule sets.
     ///
     /// # Errors
-    /// What is wrong, with file, line and field.
-    pub fn parse(files: RuleFiles<'_>) -> Result<Self, TableError> {
+    /// What is wrong, with table, line and column.
+    pub fn parse(files: RuleFiles<'_>) -> Result<Self, Refusal> {
         let mut sets = read_sets(files.rule_sets)?;
         let curves = read_curves(files.curves)?;
         read_weights(files.weights, &curves, &mut sets)?;
         read_items(files.items, &mut sets)?;
-        for row in rows("seasonal.csv", &["version", "category_group"], files.seasonal)? {
-            let group = row.text("category_group")?.to_owned();
-            set_of(&row, &mut sets)?.seasonal.insert(group);
+        for [version, group] in table::read("seasonal.csv", ["version", "category_group"], files.seasonal)? {
+            set_of(&version, &mut sets)?.seasonal.insert(group.required()?.to_owned());
         }
         read_bands(files.bands, &mut sets)?;
         read_grades(files.grades, &mut sets)?;
@@ -79,13 +79,34 @@ impl RuleSets {
 type Sets = BTreeMap<String, RuleSet>;
 
 /// The rule set that a row belongs to.
-fn set_of<'a>(row: &Row<'_>, sets: &'a mut Sets) -> Result<&'a mut RuleSet, TableError> {
-    let version = row.text("version")?;
-    sets.get_mut(version)
-        .ok_or_else(|| row.error("version", format!("rule-sets.csv 中没有版本「{version}」 (no such rule set)")))
+fn set_of<'a>(version: &Cell, sets: &'a mut Sets) -> Result<&'a mut RuleSet, Refusal> {
+    sets.get_mut(version.required()?)
+        .ok_or_else(|| version.wrong("rule-sets.csv 中没有这个版本，请先补上", "no such rule set"))
 }
 
-fn read_sets(text: &str) -> Result<Sets, TableError> {
+/// A number with at most two decimals, in hundredths.
+fn hundredths(cell: &Cell) -> Result<i64, Refusal> {
+    read_hundredths(cell.required()?)
+        .ok_or_else(|| cell.wrong("应为最多两位小数的数，例如 12.5", "a number with at most two decimals"))
+}
+
+fn points(cell: &Cell) -> Result<Points, Refusal> {
+    hundredths(cell).map(Points)
+}
+
+/// A whole number, not negative.
+fn count(cell: &Cell) -> Result<u64, Refusal> {
+    let digits = cell.required()?;
+    digits.parse().map_err(|_| cell.wrong("应为不小于零的整数", "a whole number"))
+}
+
+/// One of a list that has words in the tables.
+fn one_of<T: Copy>(cell: &Cell, all: &[T], key: impl Fn(T) -> &'static str) -> Result<T, Refusal> {
+    let words: Vec<_> = all.iter().map(|of| (key(*of), *of)).collect();
+    cell.one_of(&words)
+}
+
+fn read_sets(text: &str) -> Result<Sets, Refusal> {
     const HEADER: [&str; 9] = [
         "version",
         "authority",
@@ -98,11 +119,12 @@ fn read_sets(text: &str) -> Result<Sets, TableError> {
         "source",
     ];
     let mut sets = Sets::new();
-    for row in rows("rule-sets.csv", &HEADER, text)? {
+    for row in table::read("rule-sets.csv", HEADER, text)? {
         let set = read_set(&row)?;
-        no_bar(&row, "version")?;
+        let [version, _, _, from, until, ..] = &row;
+        no_bar(version)?;
         if set.effective_until.is_some_and(|until| until <= set.effective_from) {
-            return Err(row.error("effective_until", "应晚于 effective_from (must be later)"));
+            return Err(until.wrong("应晚于 effective_from", "must be later than effective_from"));
         }
         let overlaps = |other: &&RuleSet| {
             other.authority == set.authority
@@ -110,41 +132,37 @@ fn read_sets(text: &str) -> Result<Sets, TableError> {
                 && other.effective_until.is_none_or(|until| set.effective_from < until)
         };
         if let Some(other) = sets.values().find(overlaps) {
-            let problem =
-                format!("与 {} 的有效期重叠：请给旧版本填写 effective_until (two are in force at once)", other.version);
-            return Err(row.error("effective_from", problem));
+            let chinese = format!("与 {} 的有效期重叠：请给旧版本填写 effective_until", other.version);
+            return Err(from.wrong(&chinese, "two rule sets are in force at once"));
         }
-        if let Some(twice) = sets.insert(set.version.clone(), set) {
-            return Err(
-                row.error("version", format!("「{}」已经有了：改动须用新的版本号 (the version exists)", twice.version))
-            );
+        if sets.insert(set.version.clone(), set).is_some() {
+            return Err(version.wrong("版本已经有了：改动须用新的版本号", "the version exists"));
         }
     }
     Ok(sets)
 }
 
-fn read_set(row: &Row<'_>) -> Result<RuleSet, TableError> {
-    let least_base = row.count("least_base")?;
+fn read_set(row: &[Cell; 9]) -> Result<RuleSet, Refusal> {
+    let [version, authority, title, from, until, base, adjustment, days, source] = row;
+    let least_base = count(base)?;
     if least_base == 0 {
-        return Err(row.error("least_base", "应大于零，否则没有基数也会算出增长率 (must be above zero)"));
+        return Err(base.wrong("应大于零，否则没有基数也会算出增长率", "must be above zero"));
     }
-    let most_adjustment = row.points("most_adjustment")?;
+    let most_adjustment = points(adjustment)?;
     if most_adjustment < Points(0) {
-        return Err(row.error("most_adjustment", "不能为负 (must not be negative)"));
+        return Err(adjustment.wrong("不能为负", "must not be negative"));
     }
-    let days = row.count("appeal_working_days")?;
-    let appeal_within = u16::try_from(days).ok().map(TimeSpan::WorkingDays).filter(|span| span.is_in_range());
+    let appeal_within = u16::try_from(count(days)?).ok().map(TimeSpan::WorkingDays).filter(|span| span.is_in_range());
     Ok(RuleSet {
-        version: row.text("version")?.to_owned(),
-        authority: row.text("authority")?.to_owned(),
-        title: row.text("title")?.to_owned(),
-        source: row.text("source")?.to_owned(),
-        effective_from: row.date("effective_from")?,
-        effective_until: row.date_if_any("effective_until")?,
+        version: version.required()?.to_owned(),
+        authority: authority.required()?.to_owned(),
+        title: title.required()?.to_owned(),
+        source: source.required()?.to_owned(),
+        effective_from: from.date()?,
+        effective_until: if until.text().is_empty() { None } else { Some(until.date()?) },
         least_base,
         most_adjustment,
-        appeal_within: appeal_within
-            .ok_or_else(|| row.error("appeal_working_days", "应为 1 至 250 个工作日 (1 to 250 working days)"))?,
+        appeal_within: appeal_within.ok_or_else(|| days.wrong("应为 1 至 250 个工作日", "1 to 250 working days"))?,
         weights: BTreeMap::new(),
         items: Vec::new(),
         seasonal: Default::default(),
@@ -153,96 +171,99 @@ fn read_set(row: &Row<'_>) -> Result<RuleSet, TableError> {
     })
 }
 
-fn read_curves(text: &str) -> Result<BTreeMap<String, Curve>, TableError> {
-    let rows = rows("curves.csv", &["curve", "figure", "points"], text)?;
-    let mut knots: BTreeMap<&str, Vec<(&Row<'_>, Knot)>> = BTreeMap::new();
+fn read_curves(text: &str) -> Result<BTreeMap<String, Curve>, Refusal> {
+    use super::curve::CurveProblem::{FigureNotRising, NoFullMarks, TooShort, Turns};
+    let rows = table::read("curves.csv", ["curve", "figure", "points"], text)?;
+    let mut knots: BTreeMap<&str, Vec<(&[Cell; 3], Knot)>> = BTreeMap::new();
     for row in &rows {
-        let knot = Knot { figure: row.hundredths("figure")?, points: row.points("points")? };
-        knots.entry(row.text("curve")?).or_default().push((row, knot));
+        let [name, figure, worth] = row;
+        let knot = Knot { figure: hundredths(figure)?, points: points(worth)? };
+        knots.entry(name.required()?).or_default().push((row, knot));
     }
     let mut curves = BTreeMap::new();
     for (name, knots) in knots {
-        let last = knots.last().map(|(row, _)| *row);
         let curve = Curve::new(knots.iter().map(|(_, knot)| *knot).collect()).map_err(|problem| {
-            use super::curve::CurveProblem::{FigureNotRising, NoFullMarks, TooShort, Turns};
-            let (field, at) = match problem {
-                FigureNotRising { number } => ("figure", knots.get(number - 1)),
-                Turns { number } => ("points", knots.get(number - 1)),
-                TooShort => ("curve", None),
-                NoFullMarks => ("points", None),
+            let row = |number: usize| knots.get(number - 1).map_or(&rows[0], |(row, _)| *row);
+            let [of, last] = [&row(1)[0], &row(knots.len())[2]];
+            let cell = match problem {
+                FigureNotRising { number } => &row(number)[1],
+                Turns { number } => &row(number)[2],
+                TooShort => of,
+                NoFullMarks => last,
             };
-            let row = at.map_or(last, |(row, _)| Some(*row)).unwrap_or(&rows[0]);
-            row.error(field, format!("曲线「{name}」：{problem}"))
+            cell.wrong(&format!("曲线「{name}」{}", problem.chinese()), &format!("curve {name}: {problem}"))
         })?;
         curves.insert(name.to_owned(), curve);
     }
     Ok(curves)
 }
 
-fn read_weights(text: &str, curves: &BTreeMap<String, Curve>, sets: &mut Sets) -> Result<(), TableError> {
-    for row in rows("weights.csv", &["version", "subject", "indicator", "curve", "weight"], text)? {
-        let kind = row.one_of("subject", &SubjectKind::ALL, SubjectKind::key)?;
-        let indicator = row.one_of("indicator", &Indicator::ALL, |indicator| indicator.definition().key)?;
-        let curve_name = row.text("curve")?.to_owned();
+fn read_weights(text: &str, curves: &BTreeMap<String, Curve>, sets: &mut Sets) -> Result<(), Refusal> {
+    let columns = ["version", "subject", "indicator", "curve", "weight"];
+    for [version, subject, named, curve_name, weight] in table::read("weights.csv", columns, text)? {
+        let kind = one_of(&subject, &SubjectKind::ALL, SubjectKind::key)?;
+        let indicator = one_of(&named, &Indicator::ALL, |indicator| indicator.definition().key)?;
         let curve = curves
-            .get(&curve_name)
-            .ok_or_else(|| row.error("curve", format!("curves.csv 中没有曲线「{curve_name}」 (no such curve)")))?;
-        fits(&row, indicator, curve)?;
-        let weight = row.points("weight")?;
-        if weight <= Points(0) {
-            return Err(row.error("weight", "应大于零；不考核的指标请删去整行 (must be above zero)"));
+            .get(curve_name.required()?)
+            .ok_or_else(|| curve_name.wrong("curves.csv 中没有这条曲线，请先补上", "no such curve"))?;
+        fits(&curve_name, indicator, curve)?;
+        let worth = points(&weight)?;
+        if worth <= Points(0) {
+            return Err(weight.wrong("应大于零；不考核的指标请删去整行", "must be above zero"));
         }
-        let lines = set_of(&row, sets)?.weights.entry(kind).or_default();
+        let lines = set_of(&version, sets)?.weights.entry(kind).or_default();
         if lines.iter().any(|line| line.indicator == indicator) {
-            return Err(row.error("indicator", "同一版本、同一类对象的指标只能有一行 (the indicator is given twice)"));
+            return Err(named.wrong("同一版本、同一类对象的指标只能有一行", "the indicator is given twice"));
         }
-        lines.push(Weight { indicator, curve_name, curve: curve.clone(), weight });
+        let curve_name = curve_name.text().to_owned();
+        lines.push(Weight { indicator, curve_name, curve: curve.clone(), weight: worth });
     }
     Ok(())
 }
 
 /// A curve fits an indicator when it covers all its figures and thinks the same better. Where
 /// nothing bounds the figures, the curve's last points hold beyond its end.
-fn fits(row: &Row<'_>, indicator: Indicator, curve: &Curve) -> Result<(), TableError> {
+fn fits(cell: &Cell, indicator: Indicator, curve: &Curve) -> Result<(), Refusal> {
     let definition = indicator.definition();
     let (first, last) = curve.covers();
     let (least, most) = definition.range;
     if first != least || most.is_some_and(|most| last != most) {
         let most = most.map_or("不限".to_owned(), |most| Points(most).to_string());
-        let problem = format!(
-            "曲线覆盖 {} 至 {}，而「{}」的取值是 {} 至 {most} (the curve does not cover the indicator's figures)",
+        let chinese = format!(
+            "曲线覆盖 {} 至 {}，而「{}」的取值是 {} 至 {most}，请换一条曲线",
             Points(first),
             Points(last),
             definition.term,
             Points(least),
         );
-        return Err(row.error("curve", problem));
+        return Err(cell.wrong(&chinese, "the curve does not cover the indicator's figures"));
     }
     if curve.better().is_some_and(|better| better != definition.better) {
-        let problem = format!("曲线的方向与「{}」相反 (the curve rewards the wrong direction)", definition.term);
-        return Err(row.error("curve", problem));
+        let chinese = format!("曲线的方向与「{}」相反，请换一条曲线", definition.term);
+        return Err(cell.wrong(&chinese, "the curve rewards the wrong direction"));
     }
     Ok(())
 }
 
-fn read_items(text: &str, sets: &mut Sets) -> Result<(), TableError> {
-    for row in rows("items.csv", &["version", "item", "title", "trigger", "territory", "department"], text)? {
+fn read_items(text: &str, sets: &mut Sets) -> Result<(), Refusal> {
+    let columns = ["version", "item", "title", "trigger", "territory", "department"];
+    for [version, code, title, trigger, territory, department] in table::read("items.csv", columns, text)? {
         let item = ScoringItem {
-            code: row.text("item")?.to_owned(),
-            title: row.text("title")?.to_owned(),
-            trigger: row.one_of("trigger", &Trigger::ALL, Trigger::key)?,
-            territory: row.points("territory")?,
-            department: row.points("department")?,
+            code: code.required()?.to_owned(),
+            title: title.required()?.to_owned(),
+            trigger: one_of(&trigger, &Trigger::ALL, Trigger::key)?,
+            territory: points(&territory)?,
+            department: points(&department)?,
         };
         // 双加双减: a result that is good for one side and bad for the other sets them against
         // each other, which is what the pairs are there to prevent.
         if item.territory.0.signum() * item.department.0.signum() != 1 {
-            return Err(row.error("department", "属地和部门须同加或同减，且都不为零 (both plus or both minus)"));
+            return Err(department.wrong("属地和部门须同加或同减，且都不为零", "both plus or both minus"));
         }
-        no_bar(&row, "item")?;
-        let items = &mut set_of(&row, sets)?.items;
+        no_bar(&code)?;
+        let items = &mut set_of(&version, sets)?.items;
         if items.iter().any(|other| other.code == item.code) {
-            return Err(row.error("item", "同一版本中已有这一项 (the item is given twice)"));
+            return Err(code.wrong("同一版本中已有这一项", "the item is given twice"));
         }
         items.push(item);
     }
@@ -250,41 +271,39 @@ fn read_items(text: &str, sets: &mut Sets) -> Result<(), TableError> {
 }
 
 /// A bar parts the parts of a pair's id.
-fn no_bar(row: &Row<'_>, field: &str) -> Result<(), TableError> {
-    let has_bar = row.text(field)?.contains('|');
-    if has_bar { Err(row.error(field, "不能含有「|」 (must not contain a bar)")) } else { Ok(()) }
+fn no_bar(cell: &Cell) -> Result<(), Refusal> {
+    if cell.text().contains('|') { Err(cell.wrong("不能含有「|」", "must not contain a bar")) } else { Ok(()) }
 }
 
-fn read_bands(text: &str, sets: &mut Sets) -> Result<(), TableError> {
-    for row in rows("bands.csv", &["version", "subject", "band", "least_received_a_month"], text)? {
-        let kind = row.one_of("subject", &SubjectKind::ALL, SubjectKind::key)?;
-        let band = (row.count("least_received_a_month")?, row.text("band")?.to_owned());
-        let bands = set_of(&row, sets)?.bands.entry(kind).or_default();
-        falling(&row, "least_received_a_month", bands.last().map(|(least, _)| *least), band.0)?;
+fn read_bands(text: &str, sets: &mut Sets) -> Result<(), Refusal> {
+    let columns = ["version", "subject", "band", "least_received_a_month"];
+    for [version, subject, name, least] in table::read("bands.csv", columns, text)? {
+        let kind = one_of(&subject, &SubjectKind::ALL, SubjectKind::key)?;
+        let band = (count(&least)?, name.required()?.to_owned());
+        let bands = set_of(&version, sets)?.bands.entry(kind).or_default();
+        falling(&least, bands.last().map(|(least, _)| *least), band.0)?;
         bands.push(band);
     }
     Ok(())
 }
 
-fn read_grades(text: &str, sets: &mut Sets) -> Result<(), TableError> {
-    for row in rows("grades.csv", &["version", "grade", "least_score"], text)? {
-        let grade = (row.hundredths("least_score")?, row.text("grade")?.to_owned());
+fn read_grades(text: &str, sets: &mut Sets) -> Result<(), Refusal> {
+    for [version, name, least] in table::read("grades.csv", ["version", "grade", "least_score"], text)? {
+        let grade = (hundredths(&least)?, name.required()?.to_owned());
         if !(0..=10_000).contains(&grade.0) {
-            return Err(row.error("least_score", "应为满分的 0 至 100 (percent of full marks, 0 to 100)"));
+            return Err(least.wrong("应为满分的 0 至 100", "percent of full marks, 0 to 100"));
         }
-        let grades = &mut set_of(&row, sets)?.grades;
-        falling(&row, "least_score", grades.last().map(|(least, _)| *least), grade.0)?;
+        let grades = &mut set_of(&version, sets)?.grades;
+        falling(&least, grades.last().map(|(least, _)| *least), grade.0)?;
         grades.push(grade);
     }
     Ok(())
 }
 
 /// Steps are written from the highest down, so that the first that is reached is the one.
-fn falling<T: Ord>(row: &Row<'_>, field: &str, before: Option<T>, now: T) -> Result<(), TableError> {
+fn falling<T: Ord>(cell: &Cell, before: Option<T>, now: T) -> Result<(), Refusal> {
     match before {
-        Some(before) if now >= before => {
-            Err(row.error(field, "应小于上一行：请从高到低排列 (write them highest first)"))
-        }
+        Some(before) if now >= before => Err(cell.wrong("应小于上一行：请从高到低排列", "write them highest first")),
         _ => Ok(()),
     }
 }

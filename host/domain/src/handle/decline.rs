@@ -2,9 +2,10 @@
 //! closed list of grounds, and the caller is told the lawful way; no rule has any part in it
 //! (guard rail G6).
 
-use super::{Outcome, Scene, must_say};
+use super::{Outcome, Scene};
 use crate::event::Event;
 use crate::grounds::{DeclineGround, EmergencyLine};
+use crate::plain::must_say;
 use crate::refusal::Refusal;
 use crate::side::SideEvent;
 use crate::ticket::Pending;

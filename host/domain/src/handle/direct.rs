@@ -2,13 +2,14 @@
 //! call (三方连线) with the unit. The caller is still followed up.
 
 use super::handling::met;
-use super::{Outcome, Scene, must_say};
+use super::{Outcome, Scene};
 use crate::actor::By;
 use crate::deadline::DeadlineKind;
 use crate::duty::DutyKind;
 use crate::event::Event;
 use crate::grounds::AnswerBasis;
 use crate::ids::{CategoryCode, UnitId};
+use crate::plain::must_say;
 use crate::refusal::Refusal;
 use crate::side::SideEvent;
 use crate::ticket::Urgency;

@@ -1,11 +1,12 @@
 //! Follow-up calls (回访), second handling (重办) and closing out (办结). Closing belongs to
 //! the follow-up staff, never to the handling unit and never to a rule (guard rail G5).
 
-use super::{MOST_WORDS_CHARS, Outcome, Scene, must_fit, must_say};
+use super::{Outcome, Scene};
 use crate::calendar::TimeSpan;
 use crate::deadline::{Deadline, DeadlineKind, Source};
 use crate::event::{ClosedBy, Event};
 use crate::oversight::OrderGround;
+use crate::plain::{MOST_WORDS_CHARS, must_fit, must_say};
 use crate::refusal::Refusal;
 use crate::rule::effect::Post;
 use crate::ticket::{FollowUp, Urgency};

@@ -1,11 +1,12 @@
 //! Handling (办理): grasping the situation, contacting the caller, extensions, reporting
 //! back, review, tasks.
 
-use super::{MOST_WORDS_CHARS, Outcome, Scene, must_fit, must_say};
+use super::{Outcome, Scene};
 use crate::deadline::DeadlineKind;
 use crate::duty::DutyKind;
 use crate::event::Event;
 use crate::ids::UnitId;
+use crate::plain::{MOST_WORDS_CHARS, must_fit, must_say};
 use crate::refusal::Refusal;
 use crate::ticket::{Pending, Urgency};
 

@@ -1,9 +1,10 @@
 //! Intake (登记、受理): writing down, filling in, accepting.
 
 use super::rule::limits::MOST_FIELD_CHARS;
-use super::{Outcome, Scene, must_fit, must_say};
+use super::{Outcome, Scene};
 use crate::World;
 use crate::calendar::TimeSpan;
+use crate::plain::{MOST_TITLE_CHARS, must_fit, must_say};
 
 use crate::deadline::{Deadline, DeadlineKind, Source};
 use crate::event::Event;
@@ -16,8 +17,6 @@ use crate::ticket::{Intake, Urgency};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// Longest title, in characters: one line on a call taker's screen.
-const MOST_TITLE_CHARS: usize = 100;
 /// Longest body, in characters: several pages; what is longer is an attachment.
 const MOST_BODY_CHARS: usize = 4000;
 /// Longest code that a refusal repeats, in characters.

@@ -220,28 +220,3 @@ impl Scene<'_> {
         Err(Refusal::new("not-lead", format!("{name} 不是主办单位"), "only the lead unit may do this"))
     }
 }
-
-/// Longest text that a person writes into a form, in characters: two pages.
-const MOST_WORDS_CHARS: usize = 2000;
-
-/// Refuses a text that is too long.
-fn must_fit(text: &str, most: usize, what: &str) -> Result<(), Refusal> {
-    let long = text.chars().count();
-    if long > most {
-        return Err(Refusal::new(
-            "text-too-long",
-            format!("{what}有 {long} 个字，最多 {most} 个字"),
-            format!("{long} characters; at most {most}"),
-        ));
-    }
-    Ok(())
-}
-
-/// Refuses an empty text, or one that is too long.
-fn must_say(words: &str, what: &str) -> Result<(), Refusal> {
-    must_fit(words, MOST_WORDS_CHARS, what)?;
-    if words.trim().is_empty() {
-        return Err(Refusal::new("words-missing", format!("请填写{what}"), "the text must not be empty"));
-    }
-    Ok(())
-}

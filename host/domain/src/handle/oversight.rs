@@ -1,11 +1,12 @@
 //! Oversight of one ticket: the city department's copy (督导), supervision orders (督办) and
 //! reminders (催办). Nobody closes anything from here.
 
-use super::{Outcome, Scene, must_say};
+use super::{Outcome, Scene};
 use crate::event::Event;
 use crate::ids::UnitId;
 use crate::message::office_of;
 use crate::oversight::{OrderGround, OversightEvent, Supervision, SupervisionKind, SupervisionOrder};
+use crate::plain::must_say;
 use crate::refusal::Refusal;
 
 /// The department's statutory copy.

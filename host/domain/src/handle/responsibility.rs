@@ -2,11 +2,12 @@
 //! signature (领导签批).
 
 use super::dispatch::dispatched;
-use super::{Outcome, Scene, must_say};
+use super::{Outcome, Scene};
 use crate::calendar::TimeSpan;
 use crate::event::Event;
 use crate::grounds::{HandBackGround, PanelSeat};
 use crate::ids::UnitId;
+use crate::plain::must_say;
 use crate::refusal::{GuardRail, Refusal};
 use crate::responsibility::{HAND_BACKS_BEFORE_LIABILITY_CASE, ResponsibilityEvent};
 use crate::ticket::Pending;

@@ -1,11 +1,12 @@
 //! Referral (转介), merging (并单) and the appeal that holds up the archive.
 
 use super::intake::shown;
-use super::{Outcome, Scene, must_say};
+use super::{Outcome, Scene};
 use crate::duty::DutyKind;
 use crate::event::Event;
 use crate::grounds::Receiver;
 use crate::ids::TicketId;
+use crate::plain::must_say;
 use crate::refusal::Refusal;
 use crate::side::{MainTicket, Side, SideEvent};
 
@@ -22,11 +23,13 @@ pub(super) fn refer(scene: Scene<'_>, receiver: Receiver, consent: Option<bool>,
             "the caller does not agree; dispatch the ticket",
         ));
     }
-    if receiver.needs_consent() && consent != Some(true) {
+    // A receiver that the catalogue lacks is one of which nobody said that consent can be spared.
+    let needs_consent = scene.world.catalogue.referral_receiver(receiver).is_none_or(|of| of.needs_consent);
+    if needs_consent && consent != Some(true) {
         return Err(Refusal::new(
             "consent-missing",
-            "转仲裁、商事调解须先征得来电人同意，并填写 consent: true",
-            "arbitration and mediation need the caller's recorded consent",
+            format!("转介{}须先征得来电人同意，并填写 consent: true", receiver.term()),
+            format!("{receiver:?} needs the caller's recorded consent"),
         ));
     }
     Ok(vec![Event::Side(SideEvent::Referred { receiver, consent, words: words.to_owned() })])

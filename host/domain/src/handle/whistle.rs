@@ -1,11 +1,12 @@
 //! Several units at once: joint supervision (联合督办) and the whistle (吹哨报到).
 
-use super::{Outcome, Scene, must_say};
+use super::{Outcome, Scene};
 use crate::catalogue::Level;
 use crate::duty::DutyKind;
 use crate::event::Event;
 use crate::ids::UnitId;
 use crate::oversight::OversightEvent;
+use crate::plain::must_say;
 use crate::refusal::Refusal;
 use std::collections::BTreeSet;
 

@@ -2,9 +2,8 @@
 //! [`super::apply`] needs stands in them.
 
 use super::content::Content;
-use crate::actor::By;
 use crate::ids::UnitId;
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What happened.
@@ -72,15 +71,4 @@ pub enum Event {
 }
 
 /// An event with its place in the entry's history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recorded {
-    /// Its number in the history, from 1.
-    pub sequence: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: By,
-    /// What.
-    #[serde(flatten)]
-    pub event: Event,
-}
+pub type Recorded = crate::recorded::Recorded<Event>;

@@ -10,15 +10,13 @@ use crate::actor::Actor;
 use crate::calendar::civil;
 use crate::catalogue::Level;
 use crate::ids::{KnowledgeId, TerritoryId, UnitId};
-use crate::plain::{must_fit, must_say};
+use crate::plain::{MOST_WORDS_CHARS, must_fit, must_say};
 use crate::refusal::{GuardRail, Refusal};
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 /// After so many months the owner says again whether an answer holds (an assumption: most
 /// policies change with the year; article row 52 asks for 「实时更新完善」).
 pub const REVIEW_AFTER_MONTHS: i32 = 12;
-/// Longest opinion or reason, in characters: one page.
-pub const MOST_WORDS_CHARS: usize = 1000;
 
 /// Turns a command into events, or refuses it in words. `entry` is absent for
 /// [`Command::Draft`] alone. Nothing is changed here: [`super::apply`] does that.
@@ -37,7 +35,7 @@ pub fn handle(
             must_be_entitled(command.kind(), actor, owner)?;
             draft(world, id, owner, content, actor)
         }
-        (None, _) => Err(Refusal::new("no-knowledge", "知识条目不存在", "there is no such entry")),
+        (None, _) => Err(absent()),
         (Some(_), Command::Draft { .. }) => Err(exists()),
         (Some(entry), command) => {
             must_be_entitled(command.kind(), actor, &entry.owner)?;
@@ -122,6 +120,12 @@ fn draft(
     Ok(vec![Event::Drafted { owner: owner.clone(), content }])
 }
 
+/// Says that there is no such entry.
+#[must_use]
+pub fn absent() -> Refusal {
+    Refusal::new("no-knowledge", "知识条目不存在，请核对编号", "there is no such entry")
+}
+
 fn exists() -> Refusal {
     Refusal::new("knowledge-exists", "知识条目已存在，请修改或修订", "the entry exists already")
 }
@@ -165,7 +169,7 @@ fn must_be_ready(world: &World, entry: &Entry, today: Date) -> Result<(), Refusa
 }
 
 fn said(words: &str, what: &str) -> Result<String, Refusal> {
-    must_say(words, MOST_WORDS_CHARS, what)?;
+    must_say(words, what)?;
     Ok(words.to_owned())
 }
 

@@ -7,7 +7,8 @@
 
 use super::{CloudEvent, Named, envelope};
 use crate::World;
-use crate::catalogue::{ReceiverKind, ReferralReceiver};
+use crate::catalogue::ReferralReceiver;
+use crate::grounds::Receiver;
 use crate::refusal::Refusal;
 use crate::ticket::{MatterKind, Ticket};
 use jiff::Timestamp;
@@ -48,7 +49,7 @@ pub struct ReferralBatch {
     /// 接收单位.
     pub receiver: Named,
     /// 种类.
-    pub receiver_kind: ReceiverKind,
+    pub receiver_kind: Receiver,
     /// 如何调阅.
     pub how_to_read: &'static str,
     /// 事项.

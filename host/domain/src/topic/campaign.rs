@@ -6,7 +6,7 @@ use crate::World;
 use crate::ids::{CampaignId, UnitId};
 use crate::topic::actor::TopicBy;
 use crate::topic::domains::{DOMAINS, Domains};
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -130,18 +130,7 @@ pub enum CampaignEvent {
 }
 
 /// An event with its place in the campaign's history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CampaignRecorded {
-    /// Its number in the history, from 1.
-    pub sequence: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: TopicBy,
-    /// What.
-    #[serde(flatten)]
-    pub event: CampaignEvent,
-}
+pub type CampaignRecorded = crate::recorded::Recorded<CampaignEvent, TopicBy>;
 
 /// Makes the campaign from its whole history. `None` when it does not begin with the launch.
 #[must_use]

@@ -2,19 +2,14 @@
 //! six domains (row 32); the other four are assumptions and say so in the data, and so is the
 //! mapping of categories. Every category is mapped, or is said to be outside.
 
-use crate::evaluation::Rate;
 use crate::ids::CategoryCode;
 use crate::refusal::Refusal;
 use crate::table::{self, Cell};
-use crate::topic::growth::Growth;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How many domains there are (article row 31).
 pub const DOMAINS: u8 = 10;
-
-/// 「均下降10个百分点以上」 (article row 32), in hundredths of a percentage point.
-pub const FELL_MUCH: i64 = -1000;
 
 /// One domain (领域).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,51 +36,6 @@ pub enum Coverage {
 pub struct Domains {
     domains: BTreeMap<u8, Domain>,
     prefixes: BTreeMap<String, Coverage>,
-}
-
-/// Tickets of one category in a campaign and in the same days of the year before (计数).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CategoryCount {
-    /// 分类, of any depth.
-    pub category: CategoryCode,
-    /// 本期
-    pub now: u64,
-    /// 上年同期
-    pub before: u64,
-}
-
-/// How a domain went, year on year (同比).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct DomainTrend {
-    /// 领域
-    pub domain: Domain,
-    /// 本期
-    pub now: u64,
-    /// 上年同期
-    pub before: u64,
-    /// 同比
-    pub growth: Growth,
-    /// 占比 of the ten domains, in hundredths of a percentage point.
-    pub share: u64,
-}
-
-impl DomainTrend {
-    /// 下降 10 个百分点以上.
-    #[must_use]
-    pub fn fell_much(&self) -> bool {
-        self.growth.rate().is_some_and(|rate| rate <= FELL_MUCH)
-    }
-}
-
-/// How all domains went.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Trend {
-    /// All ten, by number.
-    pub lines: Vec<DomainTrend>,
-    /// 未纳入: counts of categories that the campaign does not cover, now and before.
-    pub outside: (u64, u64),
-    /// 未归类: categories that nobody mapped; to be added to the data, and counted nowhere else.
-    pub unmapped: Vec<CategoryCode>,
 }
 
 impl Domains {
@@ -139,39 +89,12 @@ impl Domains {
         let code = category.as_str();
         (1..=code.len()).rev().find_map(|length| self.prefixes.get(code.get(..length)?).copied())
     }
-
-    /// The trend by domain, year on year; no rate on a base below `least_base`.
-    #[must_use]
-    pub fn trend(&self, counts: &[CategoryCount], least_base: u64) -> Trend {
-        let mut sums: BTreeMap<u8, (u64, u64)> = self.domains.keys().map(|number| (*number, (0, 0))).collect();
-        let mut outside = (0, 0);
-        let mut unmapped = Vec::new();
-        for count in counts {
-            let sum = match self.coverage(&count.category) {
-                Some(Coverage::Domain(number)) => sums.entry(number).or_default(),
-                Some(Coverage::Outside) => &mut outside,
-                None => {
-                    unmapped.push(count.category.clone());
-                    continue;
-                }
-            };
-            *sum = (sum.0.saturating_add(count.now), sum.1.saturating_add(count.before));
-        }
-        let whole = sums.values().fold(0_u64, |whole, (now, _)| whole.saturating_add(*now));
-        let line = |domain: &Domain| {
-            let (now, before) = sums.get(&domain.number).copied().unwrap_or_default();
-            let share = Rate { part: now, whole }.hundredths().unwrap_or(0);
-            DomainTrend { domain: domain.clone(), now, before, growth: Growth::of(now, before, least_base), share }
-        };
-        Trend { lines: self.domains.values().map(line).collect(), outside, unmapped }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
-    use crate::topic::growth::LEAST_BASE;
     use std::collections::BTreeSet;
 
     #[test]
@@ -233,27 +156,5 @@ mod tests {
         assert_eq!(domains.coverage(&"0201".into()), Some(Coverage::Domain(10)));
         assert_eq!(domains.coverage(&"0901".into()), Some(Coverage::Outside));
         assert_eq!(domains.coverage(&"9901".into()), None);
-    }
-
-    #[test]
-    fn the_trend_adds_up() {
-        let count = |category: &str, now, before| CategoryCount { category: category.into(), now, before };
-        let counts = [
-            count("0501", 80, 60),
-            count("050101", 10, 40),
-            count("0601", 300, 250),
-            count("1201", 3, 29),
-            count("0901", 7, 8),
-            count("9901", 1, 1),
-        ];
-        let trend = Domains::shipped().trend(&counts, LEAST_BASE);
-        assert_eq!(trend.lines.len(), 10);
-        let line = |number: usize| &trend.lines[number - 1];
-        assert_eq!((line(1).now, line(1).before, line(1).growth), (90, 100, Growth::Rate(-1000)));
-        assert!(line(1).fell_much() && !line(5).fell_much());
-        assert_eq!((line(5).growth, line(5).share), (Growth::Rate(2000), 7634));
-        assert_eq!(line(3).growth, Growth::SmallBase(29));
-        assert!(!line(3).fell_much(), "a small base says nothing");
-        assert_eq!((trend.outside, trend.unmapped), ((7, 8), vec!["9901".into()]));
     }
 }

@@ -5,7 +5,7 @@ use crate::ids::{TicketId, UnitId};
 use crate::topic::actor::{Convener, TopicBy};
 use crate::topic::case::{Draft, Measure, Mode, Summons};
 use crate::topic::rung::Rung;
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -137,15 +137,4 @@ pub enum TopicEvent {
 }
 
 /// An event with its place in the topic's history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TopicRecorded {
-    /// Its number in the history, from 1.
-    pub sequence: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: TopicBy,
-    /// What.
-    #[serde(flatten)]
-    pub event: TopicEvent,
-}
+pub type TopicRecorded = crate::recorded::Recorded<TopicEvent, TopicBy>;

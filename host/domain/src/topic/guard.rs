@@ -16,8 +16,6 @@ mod texts;
 mod work;
 
 pub use meetings::{LONGEST_TERM_DAYS, MOST_TICKETS, MOST_UNITS};
-pub(super) use texts::must_be_text;
-pub use texts::{MOST_TITLE_CHARS, MOST_WORDS_CHARS};
 pub use work::{LONGEST_MODE_DAYS, MOST_MEASURES, MOST_SUMMONSES};
 
 /// What a judgement is made from.

@@ -4,9 +4,9 @@
 //! well, which is an assumption.
 
 use crate::World;
+use crate::evaluation::growth::{Growth, LEAST_BASE};
 use crate::ids::{CategoryCode, TerritoryId};
 use crate::topic::case::{Draft, Origin, Subject};
-use crate::topic::growth::{Growth, LEAST_BASE};
 use crate::topic::rung::Rung;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,12 +70,10 @@ pub enum Reason {
     },
     /// 增长快
     Rising {
-        /// 本期
-        now: u64,
-        /// 前期
-        before: u64,
-        /// 增长率
-        growth: Growth,
+        /// 本期与前期
+        counts: Growth,
+        /// 增长率, in hundredths of a percent.
+        rate: i64,
     },
     /// 集中于一处
     OnePlace {
@@ -96,7 +94,9 @@ impl Reason {
             Self::LargeAndWide { volume, territories, streets } => {
                 format!("诉求量大、涉及面广：本期 {volume} 件，涉及 {territories} 个属地、{streets} 个街道")
             }
-            Self::Rising { now, before, growth } => format!("增长快：本期 {now} 件，前期 {before} 件，{growth}"),
+            Self::Rising { counts, .. } => {
+                format!("增长快：本期 {} 件，前期 {} 件，{counts}", counts.now, counts.before)
+            }
             Self::OnePlace { territory, place, count } => {
                 let name = world.catalogue.territory(territory).map_or(territory.as_str(), |of| of.name.as_str());
                 format!("集中于一处：{name}{place} {count} 件")
@@ -155,8 +155,7 @@ impl HotTopic {
 /// What a group's places add up to.
 #[derive(Default)]
 struct Sum<'a> {
-    now: u64,
-    before: u64,
+    counts: Growth,
     territories: BTreeSet<&'a TerritoryId>,
     streets: BTreeSet<(&'a TerritoryId, &'a str)>,
     places: BTreeMap<(&'a TerritoryId, &'a str), u64>,
@@ -164,8 +163,7 @@ struct Sum<'a> {
 
 impl<'a> Sum<'a> {
     fn add(&mut self, count: &'a PlaceCount) {
-        self.now = self.now.saturating_add(count.now);
-        self.before = self.before.saturating_add(count.before);
+        self.counts += Growth { now: count.now, before: count.before };
         if count.now == 0 {
             return;
         }
@@ -184,17 +182,13 @@ impl<'a> Sum<'a> {
     fn reasons(&self, thresholds: &Thresholds) -> Vec<Reason> {
         let (territories, streets) = (self.territories.len() as u64, self.streets.len() as u64);
         let wide = territories >= thresholds.territories || streets >= thresholds.streets;
-        let large = (self.now >= thresholds.volume && wide).then_some(Reason::LargeAndWide {
-            volume: self.now,
+        let large = (self.counts.now >= thresholds.volume && wide).then_some(Reason::LargeAndWide {
+            volume: self.counts.now,
             territories,
             streets,
         });
-        let growth = Growth::of(self.now, self.before, thresholds.least_base);
-        let rising = growth.rate().is_some_and(|rate| rate >= thresholds.growth).then_some(Reason::Rising {
-            now: self.now,
-            before: self.before,
-            growth,
-        });
+        let steep = self.counts.rate(thresholds.least_base).filter(|rate| *rate >= thresholds.growth);
+        let rising = steep.map(|rate| Reason::Rising { counts: self.counts, rate });
         // Of equal places the first by territory and name, so that the same figures say the same.
         let busiest = self.places.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
         let one_place =
@@ -216,8 +210,8 @@ pub fn hot_topics(counts: &[PlaceCount], thresholds: &Thresholds) -> Vec<HotTopi
         .into_iter()
         .map(|(group, sum)| HotTopic {
             group: group.into(),
-            now: sum.now,
-            before: sum.before,
+            now: sum.counts.now,
+            before: sum.counts.before,
             reasons: sum.reasons(thresholds),
         })
         .filter(|topic| !topic.reasons.is_empty())
@@ -276,7 +270,9 @@ mod tests {
     #[test]
     fn a_steep_rise_needs_a_base() {
         let hot = |now, before| hot_topics(&[count("0501", "370784", "", "", now, before)], &wide());
-        assert_eq!(hot(45, 30)[0].reasons, [Reason::Rising { now: 45, before: 30, growth: Growth::Rate(5000) }]);
+        let rising = &hot(45, 30)[0].reasons;
+        assert_eq!(rising[..], [Reason::Rising { counts: Growth { now: 45, before: 30 }, rate: 5000 }]);
+        assert_eq!(rising[0].words(&World::weifang()), "增长快：本期 45 件，前期 30 件，+50.00%");
         assert_eq!(hot(44, 30), [], "+46.67 % is not steep");
         assert_eq!(hot(58, 29), [], "twice as many, but of a small base");
     }

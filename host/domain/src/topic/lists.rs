@@ -3,8 +3,8 @@
 //! at once (年度高频难点共性问题清单, article row 10).
 
 use crate::evaluation::Rate;
+use crate::evaluation::growth::{Growth, LEAST_BASE};
 use crate::ids::CategoryCode;
-use crate::topic::growth::{Growth, LEAST_BASE};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -42,12 +42,12 @@ impl Default for Frequent {
 pub struct FrequentLine {
     /// 分类组
     pub group: CategoryCode,
-    /// 诉求量
-    pub volume: u64,
+    /// 本月与前期
+    pub counts: Growth,
     /// 占比, of all groups, in hundredths of a percentage point.
     pub share: u64,
-    /// 增长率
-    pub growth: Growth,
+    /// 增长率, in hundredths of a percent; none on a small base.
+    pub rate: Option<i64>,
 }
 
 /// 月度高频清单: the largest first. Each group stands in `counts` once.
@@ -57,14 +57,13 @@ pub fn high_frequency(counts: &[MonthCount], frequent: &Frequent) -> Vec<Frequen
     let mut lines: Vec<FrequentLine> = counts
         .iter()
         .filter(|count| count.now >= frequent.volume)
-        .map(|count| FrequentLine {
-            group: count.group.clone(),
-            volume: count.now,
-            share: Rate { part: count.now, whole }.hundredths().unwrap_or(0),
-            growth: Growth::of(count.now, count.before, frequent.least_base),
+        .map(|count| {
+            let counts = Growth { now: count.now, before: count.before };
+            let share = Rate { part: count.now, whole }.hundredths().unwrap_or(0);
+            FrequentLine { group: count.group.clone(), counts, share, rate: counts.rate(frequent.least_base) }
         })
         .collect();
-    lines.sort_by(|a, b| b.volume.cmp(&a.volume).then_with(|| a.group.cmp(&b.group)));
+    lines.sort_by(|a, b| b.counts.now.cmp(&a.counts.now).then_with(|| a.group.cmp(&b.group)));
     lines.truncate(frequent.most);
     lines
 }
@@ -157,10 +156,11 @@ mod tests {
         let counts =
             [month("0601", 2000, 4000), month("0104", 6000, 20), month("0501", 1999, 500), month("0202", 1, 1)];
         let list = high_frequency(&counts, &Frequent::default());
-        let expected = [
-            FrequentLine { group: "0104".into(), volume: 6000, share: 6000, growth: Growth::SmallBase(20) },
-            FrequentLine { group: "0601".into(), volume: 2000, share: 2000, growth: Growth::Rate(-5000) },
-        ];
+        let line = |group: &str, now, before, share, rate| {
+            let counts = Growth { now, before };
+            FrequentLine { group: group.into(), counts, share, rate }
+        };
+        let expected = [line("0104", 6000, 20, 6000, None), line("0601", 2000, 4000, 2000, Some(-5000))];
         assert_eq!(list, expected);
         let short = high_frequency(&counts, &Frequent { most: 1, ..Frequent::default() });
         assert_eq!(short[..], expected[..1]);

@@ -3,15 +3,14 @@
 //! ([`apply`]). It knows tickets by their ids alone; no caller stands here.
 //!
 //! In reading order:
-//! - [`hot`], [`lists`], [`growth`], [`stuck`]: from figures to candidates, monthly and yearly
-//!   lists, and where open matters are stuck;
+//! - [`hot`], [`lists`]: from figures to candidates, and monthly and yearly lists;
 //! - [`rung`]: the ladder 每日一议, 专题研究, 每月一议, 市政府常务会议, 热线工作领导小组;
 //! - [`actor`], [`case`], [`command`], [`event`]: who, what there is, what is wanted, what happened;
 //! - [`transitions`]: the one list of what may happen when, by whom, under which guards;
 //! - [`guard`], [`handle`], [`apply`]: the list at work; a topic is the fold of its events;
 //! - [`nomination`]: from a local rule's nomination to a candidate;
 //! - [`narrate`], [`message`]: what people read and receive;
-//! - [`campaign`], [`domains`]: 十大领域百日攻坚 and its trend, year on year.
+//! - [`campaign`], [`domains`], [`trend`]: 十大领域百日攻坚, and whether it worked, year on year.
 
 pub mod actor;
 pub mod apply;
@@ -20,7 +19,6 @@ pub mod case;
 pub mod command;
 pub mod domains;
 pub mod event;
-pub mod growth;
 pub mod guard;
 pub mod handle;
 pub mod hot;
@@ -29,5 +27,5 @@ pub mod message;
 pub mod narrate;
 pub mod nomination;
 pub mod rung;
-pub mod stuck;
 pub mod transitions;
+pub mod trend;

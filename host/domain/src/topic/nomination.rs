@@ -3,11 +3,12 @@
 
 use crate::actor::By;
 use crate::event::{Event, Recorded};
+use crate::plain::MOST_TITLE_CHARS;
 use crate::ticket::Ticket;
 use crate::topic::actor::TopicBy;
 use crate::topic::case::{Draft, Origin, Subject, Topic};
 use crate::topic::command::TopicCommand;
-use crate::topic::guard::{MOST_TICKETS, MOST_TITLE_CHARS};
+use crate::topic::guard::MOST_TICKETS;
 use std::collections::BTreeSet;
 
 /// What the topic of a nomination is about: matters of one category group in one territory. The

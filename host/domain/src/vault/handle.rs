@@ -8,7 +8,7 @@ use super::unmask::{Field, Purpose};
 use crate::actor::{Actor, By};
 use crate::ids::TicketId;
 use crate::narrate::moment;
-use crate::plain::must_say;
+use crate::plain::must_say_within;
 use crate::redact::redact;
 use crate::refusal::{GuardRail, Refusal};
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Longest reason, in characters: one sentence of an audit list.
-pub const MOST_WORDS_CHARS: usize = 200;
+pub const MOST_REASON_CHARS: usize = 200;
 /// Holds that stand on one record: more is one lawsuit written down twice.
 pub const MOST_HOLDS: usize = 16;
 
@@ -203,6 +203,6 @@ fn reseal(record: &CallerRecord, key: &KeyId) -> Result<Event, Refusal> {
 
 /// Words that are kept for the audit. What would tell who somebody is stays out of them.
 fn said(words: &str, what: &str) -> Result<String, Refusal> {
-    must_say(words, MOST_WORDS_CHARS, what)?;
+    must_say_within(words, MOST_REASON_CHARS, what)?;
     Ok(redact(words))
 }

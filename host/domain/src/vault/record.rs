@@ -3,7 +3,6 @@
 
 use super::keys::KeyId;
 use super::unmask::{Field, Purpose};
-use crate::actor::By;
 use crate::ids::{CallerRef, TicketId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -124,18 +123,7 @@ pub enum Event {
 }
 
 /// An event with its place in the record's history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recorded {
-    /// Its number in the history, from 1.
-    pub sequence: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: By,
-    /// What.
-    #[serde(flatten)]
-    pub event: Event,
-}
+pub type Recorded = crate::recorded::Recorded<Event>;
 
 /// What is known of a record without opening it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@
 mod fixture;
 mod schema;
 
-use chuishao_domain::catalogue::ReceiverKind;
+use chuishao_domain::grounds::Receiver;
 use chuishao_domain::outward::{feed, open311, referral};
 use chuishao_domain::ticket::{Ticket, TicketState};
 use fixture::{WORLD, at, rich};
@@ -181,10 +181,10 @@ fn a_confidential_ticket_gives_its_county_alone() {
 #[test]
 fn nothing_goes_to_arbitration_without_the_callers_consent() {
     let receiver = |kind| WORLD.catalogue.referral_receiver(kind).expect("one of the five");
-    let arbitration = receiver(ReceiverKind::Arbitration);
+    let arbitration = receiver(Receiver::Arbitration);
     let refusal = referral::matter(&rich(), arbitration, false, &WORLD).expect_err("refused");
     assert_eq!(refusal.code, "referral-consent");
-    assert!(referral::matter(&rich(), receiver(ReceiverKind::Court), false, &WORLD).is_ok());
+    assert!(referral::matter(&rich(), receiver(Receiver::Court), false, &WORLD).is_ok());
     let matter = referral::matter(&rich(), arbitration, true, &WORLD).expect("agreed");
     let now = at("2024-11-12T10:00");
     let batch = referral::batch(arbitration, 3, vec![matter.clone()], now).expect("one matter");

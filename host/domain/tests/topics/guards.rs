@@ -3,12 +3,12 @@
 use crate::support::*;
 use chuishao_domain::calendar::TimeSpan;
 use chuishao_domain::ids::TicketId;
+use chuishao_domain::plain::{MOST_TITLE_CHARS, MOST_WORDS_CHARS};
 use chuishao_domain::topic::actor::TopicBy;
 use chuishao_domain::topic::case::{Draft, Mode, Origin, TopicState};
 use chuishao_domain::topic::command::TopicCommand;
 use chuishao_domain::topic::guard::{
-    Guard, LONGEST_MODE_DAYS, LONGEST_TERM_DAYS, MOST_MEASURES, MOST_SUMMONSES, MOST_TICKETS, MOST_TITLE_CHARS,
-    MOST_UNITS, MOST_WORDS_CHARS,
+    Guard, LONGEST_MODE_DAYS, LONGEST_TERM_DAYS, MOST_MEASURES, MOST_SUMMONSES, MOST_TICKETS, MOST_UNITS,
 };
 use chuishao_domain::topic::rung::Rung;
 use chuishao_domain::topic::transitions::TRANSITIONS;
@@ -65,6 +65,12 @@ fn proposals() -> Vec<Case> {
         case(Guard::Words, "words-missing", hotline(), proposal(|d| d.title = " ".into())),
         case(Guard::Words, "words-missing", hotline(), proposal(|d| d.reasons.clear())),
         case(Guard::Words, "text-too-long", hotline(), proposal(|d| d.title = "热".repeat(MOST_TITLE_CHARS + 1))),
+        case(
+            Guard::Words,
+            "text-too-long",
+            hotline(),
+            proposal(|d| d.subject.place = "热".repeat(MOST_TITLE_CHARS + 1)),
+        ),
         case(Guard::Words, "text-too-long", hotline(), proposal(|d| d.reasons.push("热".repeat(MOST_WORDS_CHARS + 1)))),
         case(Guard::OriginFits, "origin-not-yours", hotline(), proposal(|d| d.origin = Origin::Nomination)),
         case(Guard::OriginFits, "origin-not-yours", clerk(ANQIU_ZJ), proposal(|d| d.origin = Origin::HotTopic)),

@@ -170,7 +170,7 @@ fn arbitration_needs_the_callers_consent_and_the_result_comes_back() {
 
 #[test]
 fn each_receiver_takes_a_referral() {
-    for receiver in [Receiver::Court, Receiver::Police, Receiver::Justice, Receiver::Petition] {
+    for receiver in [Receiver::Court, Receiver::PublicSecurity, Receiver::Justice, Receiver::Petitions] {
         let mut case = Story::accepted(NOISE);
         case.done(dispatcher(), Command::Refer { receiver, consent: None, words: "不在受理范围".into() });
         let referred =

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 
 use chuishao_domain::actor::By;
 use chuishao_domain::ids::UnitId;
+use chuishao_domain::topic::actor::{Office, TopicBy};
 
 /// The header.
 const HEADER: &str = "chuishao-actor";
@@ -30,13 +31,42 @@ impl<S: Sync> FromRequestParts<S> for RequestActor {
     }
 }
 
+/// The actor of a request about topics: the two convening offices beside the posts of tickets.
+pub struct RequestTopicActor(pub TopicBy);
+
+impl<S: Sync> FromRequestParts<S> for RequestTopicActor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let header = parts.headers.get(HEADER).and_then(|value| value.to_str().ok());
+        header.and_then(parse_of_topics).map(Self).ok_or_else(|| {
+            Problem::bad_request(
+                "请在 Chuishao-Actor 中写明岗位，例如 hotline-office:0002、government-office:0001、\
+                 department-supervisor:WF-ZJ、unit-clerk:370784-ZJ",
+                "the header Chuishao-Actor is missing or malformed",
+            )
+        })
+    }
+}
+
+fn parse_of_topics(text: &str) -> Option<TopicBy> {
+    let office = |number: &str| well_formed(number).map(str::to_owned);
+    Some(TopicBy::Office(match text.split_once(':')? {
+        ("hotline-office", number) => Office::HotlineOffice { number: office(number)? },
+        ("government-office", number) => Office::GovernmentOffice { number: office(number)? },
+        _ => return parse(text).map(TopicBy::Known),
+    }))
+}
+
+/// A number or unit as headers may carry it.
+fn well_formed(id: &str) -> Option<&str> {
+    let fits = !id.is_empty() && id.len() <= 32 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    fits.then_some(id)
+}
+
 fn parse(text: &str) -> Option<By> {
     let (post, id) = text.split_once(':')?;
-    let well_formed = !id.is_empty() && id.len() <= 32 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if !well_formed {
-        return None;
-    }
-    let number = id.to_owned();
+    let number = well_formed(id)?.to_owned();
     Some(match post {
         "call-taker" => By::CallTaker { number },
         "enterprise-seat" => By::EnterpriseSeat { number },

@@ -3,8 +3,10 @@
 //! Chinese detail.
 
 mod actor;
+mod knowledge;
 mod problem;
 mod tickets;
+mod topics;
 
 use crate::clockwork;
 use crate::desk::Desk;
@@ -33,6 +35,17 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/tickets/{id}/commands", post(tickets::command))
         .route("/v1/tickets/{id}/timeline", get(tickets::timeline))
         .route("/v1/tickets/{id}/decisions", get(tickets::decisions))
+        .route("/v1/topics", get(topics::list).post(topics::propose))
+        .route("/v1/topics/candidates", get(topics::hot))
+        .route("/v1/topics/high-frequency", get(topics::high_frequency))
+        .route("/v1/topics/{id}", get(topics::show))
+        .route("/v1/topics/{id}/commands", post(topics::command))
+        .route("/v1/topics/{id}/timeline", get(topics::timeline))
+        .route("/v1/knowledge", get(knowledge::look_up).post(knowledge::draft))
+        .route("/v1/knowledge/suggestions", get(knowledge::suggestions))
+        .route("/v1/knowledge/{id}", get(knowledge::show))
+        .route("/v1/knowledge/{id}/commands", post(knowledge::command))
+        .route("/v1/knowledge/{id}/timeline", get(knowledge::timeline))
         .route("/v1/rules", get(rules))
         .route("/v1/outbox", get(outbox))
         .route("/v1/clock", get(clock).post(move_clock))
@@ -65,6 +78,18 @@ async fn guide() -> &'static str {
      GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录\n\
      POST /v1/tickets                    登记（需 Chuishao-Actor: call-taker:工号）\n\
      POST /v1/tickets/{编号}/commands    操作\n\
+     GET  /v1/topics?rung=daily-discussion  未结束的议题（可加层级），等候最久的在前\n\
+     GET  /v1/topics/candidates?day=2024-11-05  当日热点，附理由和可直接提出的议题\n\
+     GET  /v1/topics/high-frequency?month=2024-11  月度高频清单\n\
+     GET  /v1/topics/{编号}              一个议题；/timeline 为其时间线\n\
+     POST /v1/topics                     提出议题（例如 Chuishao-Actor: hotline-office:0002）\n\
+     POST /v1/topics/{编号}/commands     操作\n\
+     GET  /v1/knowledge?q=供热费怎么交&territory=370705  检索知识库：当日有效、适用该区域的答复口径\n\
+     GET  /v1/knowledge/suggestions?title=暖气不热&category=0104&body=…&territory=370705  接听时的推荐\n\
+     GET  /v1/knowledge?stage=submitted  待审核的知识条目；也可按 standing=published 或 owner=WF-CG 列出\n\
+     GET  /v1/knowledge/{条目编号}       一条知识；加 /timeline 看留痕\n\
+     POST /v1/knowledge                  起草（需 Chuishao-Actor: department-supervisor:部门）\n\
+     POST /v1/knowledge/{条目编号}/commands  修改、提报、审核、发布、修订、下架等\n\
      GET  /v1/rules                      启用的规则\n\
      GET  /v1/outbox                     外发消息计数\n\
      GET  /v1/clock                      当前时刻\n"

@@ -92,20 +92,17 @@ impl From<DeskError> for Problem {
         match error {
             DeskError::Refused(refusal) => {
                 let status = match refusal.code.as_ref() {
-                    "no-ticket" => StatusCode::NOT_FOUND,
+                    "no-ticket" | "no-topic" | "no-knowledge" => StatusCode::NOT_FOUND,
                     "not-entitled" => StatusCode::FORBIDDEN,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 let english = refusal.english.clone();
                 Self { guard_rail: refusal.rail, ..Self::new(status, &refusal.code, chinese, english) }
             }
-            DeskError::AnotherVersion { .. } => Self::new(
-                StatusCode::PRECONDITION_FAILED,
-                "another-version",
-                chinese,
-                "the ticket is at another version",
-            ),
-            DeskError::Contended => Self::conflict("contended", chinese, "too many others act on this ticket"),
+            DeskError::AnotherVersion { .. } => {
+                Self::new(StatusCode::PRECONDITION_FAILED, "another-version", chinese, "it is at another version")
+            }
+            DeskError::Contended => Self::conflict("contended", chinese, "too many others act on it"),
             DeskError::KeyOfAnother => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "key-of-another",

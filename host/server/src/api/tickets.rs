@@ -69,7 +69,7 @@ impl Registration {
 }
 
 /// The key and what it stands for: actor, address and body.
-fn key(headers: &HeaderMap, parts: &[&[u8]]) -> Result<Option<Key>, Problem> {
+pub(super) fn key(headers: &HeaderMap, parts: &[&[u8]]) -> Result<Option<Key>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let text = value.to_str().ok().filter(|text| (1..=MOST_KEY_BYTES).contains(&text.len()));
     let Some(text) = text else {
@@ -139,12 +139,10 @@ async fn command_of(desk: &Desk, body: &Body) -> Result<Command, Problem> {
 }
 
 /// `If-Match: "7"`
-fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(value) = headers.get("if-match") else { return Ok(None) };
     let version = value.to_str().ok().and_then(|text| text.trim_matches('"').parse().ok());
-    version
-        .map(Some)
-        .ok_or_else(|| Problem::bad_request("If-Match 须为工单的版本号，例如 \"7\"", "If-Match is malformed"))
+    version.map(Some).ok_or_else(|| Problem::bad_request("If-Match 须为版本号，例如 \"7\"", "If-Match is malformed"))
 }
 
 async fn load(desk: &Desk, id: &TicketId) -> Result<Ticket, Problem> {

@@ -18,6 +18,11 @@ use std::process::Command;
 /// given numbers that the restored database does not know, and no other family may get them.
 const NUMBERS_LEFT_OUT: i64 = 500_000;
 
+/// The same for topics, of which a day has a few dozen.
+const TOPIC_NUMBERS_LEFT_OUT: i64 = 500;
+/// Entries of the knowledge base may have been drafted after the backup as well.
+const ENTRIES_LEFT_OUT: i64 = 10_000;
+
 /// Days after the backup whose numbers are left out.
 const MOST_DAYS: usize = 366;
 
@@ -28,20 +33,42 @@ static LEFT_OUT: ManyRows = ManyRows {
     returning: None,
 };
 
+static TOPICS_LEFT_OUT: ManyRows = ManyRows {
+    before: "insert into topic_number (day, next) ",
+    columns: &[Text, Integer],
+    after: " on conflict (day) do update set next = topic_number.next + excluded.next - 1",
+    returning: None,
+};
+
 impl Store {
     /// Leaves out the numbers that may have been given between the backup and today.
     ///
     /// # Errors
     /// The database failed.
     pub async fn skip_numbers(&self, today: Date) -> Result<(), StoreError> {
-        let last = self.readers.optional(Statement::new("select max(day) from ticket_number")).await?;
+        let entries = Statement::new("update counter set next = next + $1 where name = 'knowledge'");
+        self.pool.execute(entries.bind(ENTRIES_LEFT_OUT)).await?;
+        let last = "select max(day) from ticket_number";
+        self.leave_out(last, &LEFT_OUT, NUMBERS_LEFT_OUT, today).await?;
+        let last = "select max(day) from topic_number";
+        self.leave_out(last, &TOPICS_LEFT_OUT, TOPIC_NUMBERS_LEFT_OUT, today).await
+    }
+
+    async fn leave_out(
+        &self,
+        last: &'static str,
+        left_out: &'static ManyRows,
+        numbers: i64,
+        today: Date,
+    ) -> Result<(), StoreError> {
+        let last = self.readers.optional(Statement::new(last)).await?;
         let last = last.and_then(|row| row.text(0).ok()).and_then(|day| day.parse::<Date>().ok());
         let Some(last) = last else { return Ok(()) };
         let days = std::iter::successors(Some(last), |day| day.tomorrow().ok());
         let days = days.take_while(|day| *day == last || *day <= today).take(MOST_DAYS);
-        let rows = days.map(|day| vec![day.to_string().into(), (NUMBERS_LEFT_OUT + 1).into()]).collect();
+        let rows = days.map(|day| vec![day.to_string().into(), (numbers + 1).into()]).collect();
         let mut open = self.pool.begin().await?;
-        open.write(vec![(&LEFT_OUT, rows)]).await?;
+        open.write(vec![(left_out, rows)]).await?;
         open.commit().await?;
         Ok(())
     }

@@ -10,8 +10,23 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 10] =
-    ["event", "ticket", "decision", "edition", "archive", "matter", "copy", "caller", "outbox", "idempotency"];
+const TABLES: [&str; 15] = [
+    "event",
+    "ticket",
+    "decision",
+    "edition",
+    "archive",
+    "matter",
+    "copy",
+    "caller",
+    "outbox",
+    "idempotency",
+    "topic",
+    "topic_event",
+    "nomination",
+    "knowledge",
+    "knowledge_event",
+];
 
 /// How large one table is, with its indexes.
 #[derive(Clone, Debug, Serialize)]

@@ -34,8 +34,8 @@ pub enum List {
 /// Where a page ends; the next begins behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    at: i64,
-    id: String,
+    pub(super) at: i64,
+    pub(super) id: String,
 }
 
 impl Cursor {
@@ -157,7 +157,7 @@ impl Store {
     }
 }
 
-fn documents<T: serde::de::DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, StoreError> {
+pub(super) fn documents<T: serde::de::DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, StoreError> {
     rows.iter().map(|row| Ok(serde_json::from_str(&row.text(0)?)?)).collect()
 }
 

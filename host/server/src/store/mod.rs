@@ -5,8 +5,12 @@
 //! - [`address`], `database`: which database, and what both are made to look like;
 //! - [`tickets`]: what one command writes; `writer`: many of them in one transaction; `many`:
 //!   the statements for that; `recent`: what was written last;
+//! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
+//!   on its way to one; [`matters`]: figures for them;
 //! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
-//! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
+//! - [`knowledge`]: the knowledge base, and its full-text index;
+//! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]:
+//!   whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
 
@@ -19,15 +23,19 @@ pub mod facts;
 pub mod follow_on;
 pub mod housekeeping;
 mod kept;
+pub mod knowledge;
 pub mod lease;
 pub mod lists;
 mod many;
+pub mod matters;
+pub mod nominations;
 mod open;
 pub mod outbox;
 mod recent;
 pub mod report;
 mod rows;
 pub mod tickets;
+pub mod topics;
 pub mod verify;
 mod writer;
 

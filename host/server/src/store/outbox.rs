@@ -17,8 +17,12 @@ use serde::Serialize;
 pub struct OutboxRow {
     /// The receiver's idempotency key.
     pub id: String,
-    /// 工单
+    /// 工单; empty in a message of a topic.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub ticket: String,
+    /// 议题; empty in a message of a ticket.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub topic_id: String,
     /// What it is about.
     pub topic: String,
     /// 收件单位
@@ -102,17 +106,18 @@ impl Store {
             "update outbox set leased_until = $2, attempts = attempts + 1 where leased_until <= $1 and id in (\
                select id from outbox where delivered_at is null and next_attempt_at <= $1 and leased_until <= $1 \
                order by next_attempt_at, created_at limit $3) \
-             returning id, ticket_id, topic, to_unit, text, attempts",
+             returning id, ticket_id, topic_id, topic, to_unit, text, attempts",
         );
         let lease = lease.bind(now.as_millisecond()).bind(until.as_millisecond()).bind(i64::from(limit));
         let row = |row: &Row| {
             Ok(OutboxRow {
                 id: row.text(0)?,
                 ticket: row.text(1)?,
-                topic: row.text(2)?,
-                to_unit: row.text(3)?,
-                text: row.text(4)?,
-                attempts: row.integer(5)?,
+                topic_id: row.text(2)?,
+                topic: row.text(3)?,
+                to_unit: row.text(4)?,
+                text: row.text(5)?,
+                attempts: row.integer(6)?,
             })
         };
         self.pool.all(lease).await?.iter().map(row).collect()

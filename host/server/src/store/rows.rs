@@ -32,6 +32,7 @@ pub(super) struct Prepared {
     pub(super) editions: Vec<Arc<Edition>>,
     outbox: Vec<RowValues>,
     follow_ons: Vec<RowValues>,
+    nominations: Vec<RowValues>,
 }
 
 impl Prepared {
@@ -59,6 +60,7 @@ impl Prepared {
             editions: commit.decisions.iter().map(|decision| decision.edition.clone()).collect(),
             outbox: super::outbox::rows(id, commit.messages, commit.now),
             follow_ons: super::follow_on::rows(ticket, events),
+            nominations: events.iter().filter_map(|event| super::nominations::row(id, event)).collect(),
         })
     }
 }
@@ -121,7 +123,7 @@ static KNOWN_TICKET: ManyRows = ManyRows {
     returning: Some("id"),
 };
 
-static ANSWER: ManyRows = ManyRows {
+pub(super) static ANSWER: ManyRows = ManyRows {
     before: "insert into idempotency (key, digest, answer, at) ",
     columns: &[Text, Text, Text, Integer],
     after: " on conflict (key) do nothing",
@@ -190,7 +192,7 @@ pub(super) fn matter_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error
     ])
 }
 
-fn answer_row(answer: &KeptAnswer, now: Timestamp) -> RowValues {
+pub(super) fn answer_row(answer: &KeptAnswer, now: Timestamp) -> RowValues {
     vec![
         answer.key.as_str().into(),
         answer.digest.as_str().into(),
@@ -298,6 +300,7 @@ pub(super) async fn write_consequences(
         (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
         (&DECISION, many(|commit| &commit.decisions)),
         (&super::outbox::MESSAGE, many(|commit| &commit.outbox)),
+        (&super::nominations::NOMINATION, many(|commit| &commit.nominations)),
         (&super::outbox::SETTLED, settled),
         (&super::follow_on::FOLLOW_ON, many(|commit| &commit.follow_ons)),
     ];

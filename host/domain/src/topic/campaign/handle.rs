@@ -5,11 +5,11 @@ use crate::World;
 use crate::catalogue::Level;
 use crate::ids::{TerritoryId, UnitId};
 use crate::message::office_of;
+use crate::plain::{MOST_TITLE_CHARS, must_say, must_say_within};
 use crate::refusal::Refusal;
 use crate::topic::actor::TopicBy;
 use crate::topic::case::day_of;
 use crate::topic::domains::DOMAINS;
-use crate::topic::guard::{MOST_TITLE_CHARS, MOST_WORDS_CHARS, must_be_text};
 use jiff::Timestamp;
 
 /// Turns a command into an event, or refuses it in words.
@@ -26,7 +26,7 @@ pub fn handle(
     match (campaign, command) {
         (None, CampaignCommand::Launch { title, starts_on }) => {
             must_be_office(by)?;
-            must_be_text("名称", title, MOST_TITLE_CHARS)?;
+            must_say_within(title, MOST_TITLE_CHARS, "名称")?;
             if *starts_on < day_of(now) {
                 return Err(Refusal::new("date-not-ahead", "起始日期已过，请填今天或以后", "it begins today or later"));
             }
@@ -80,7 +80,7 @@ fn record_progress(
             "the campaign has not begun",
         ));
     }
-    must_be_text("进展", words, MOST_WORDS_CHARS)?;
+    must_say(words, "进展")?;
     Ok(CampaignEvent::ProgressRecorded { domain, department: department.clone(), words: words.to_owned() })
 }
 
@@ -93,7 +93,7 @@ fn wind_up(campaign: &Campaign, summary: &str, by: &TopicBy, now: Timestamp) -> 
             "the hundred days are not over",
         ));
     }
-    must_be_text("总结", summary, MOST_WORDS_CHARS)?;
+    must_say(summary, "总结")?;
     Ok(CampaignEvent::WoundUp { summary: summary.to_owned() })
 }
 

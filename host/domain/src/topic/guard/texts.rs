@@ -1,33 +1,12 @@
 //! Texts that people write: given, and not too long.
 
+use crate::plain::{MOST_TITLE_CHARS, MOST_WORDS_CHARS, must_say_within};
 use crate::refusal::Refusal;
 use crate::topic::command::TopicCommand;
 
-/// Longest title, in characters: one line of an agenda.
-pub const MOST_TITLE_CHARS: usize = 100;
-
-/// Longest text that a person writes into a form, in characters: two pages, as on tickets.
-pub const MOST_WORDS_CHARS: usize = 2000;
-
 /// Refuses when one of the command's texts is missing or too long.
 pub(super) fn must_be_given(command: &TopicCommand) -> Result<(), Refusal> {
-    texts(command).into_iter().try_for_each(|(what, text, most)| must_be_text(what, text, most))
-}
-
-/// Refuses an empty text, or one that is too long.
-pub(in crate::topic) fn must_be_text(what: &str, text: &str, most: usize) -> Result<(), Refusal> {
-    let long = text.chars().count();
-    if long > most {
-        return Err(Refusal::new(
-            "text-too-long",
-            format!("{what}有 {long} 个字，最多 {most} 个字，请精简"),
-            format!("{long} characters; at most {most}"),
-        ));
-    }
-    if text.trim().is_empty() {
-        return Err(Refusal::new("words-missing", format!("请填写{what}"), "the text must not be empty"));
-    }
-    Ok(())
+    texts(command).into_iter().try_for_each(|(what, text, most)| must_say_within(text, most, what))
 }
 
 /// The texts of a command, with what each is called and how long it may be.
@@ -35,6 +14,9 @@ fn texts(command: &TopicCommand) -> Vec<(&'static str, &str, usize)> {
     match command {
         TopicCommand::Propose(draft) => {
             let mut all = vec![("题目", draft.title.as_str(), MOST_TITLE_CHARS)];
+            if !draft.subject.place.is_empty() {
+                all.push(("街道或小区", draft.subject.place.as_str(), MOST_TITLE_CHARS));
+            }
             // Without a reason there is one missing text, which says so.
             let reasons =
                 if draft.reasons.is_empty() { vec![""] } else { draft.reasons.iter().map(String::as_str).collect() };

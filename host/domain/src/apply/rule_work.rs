@@ -1,0 +1,41 @@
+//! Folding what rules do on a ticket: tags, copies, tasks, ledgers, nominations, timers, memory.
+
+use super::rule_state;
+use crate::event::Event;
+use crate::ticket::Ticket;
+
+pub(super) fn apply(ticket: &mut Ticket, event: &Event) {
+    match event {
+        Event::Tagged { tag } => {
+            ticket.tags.insert(tag.clone());
+        }
+        Event::CopyAdded { copy } => ticket.copies.push(copy.clone()),
+        Event::TaskOpened { task } => ticket.tasks.push(task.clone()),
+        Event::TaskDone { number, .. } => {
+            for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
+                task.done = true;
+            }
+        }
+        Event::TaskOverdue { number } => {
+            for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
+                task.overdue = true;
+            }
+        }
+        Event::TaskDueComputed { number, due } => {
+            for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
+                task.due = *due;
+            }
+        }
+        Event::LedgerEntered { ledger, title } => ticket.ledger_entries.push((ledger.clone(), title.clone())),
+        Event::Nominated { forum, title } => ticket.nominations.push((*forum, title.clone())),
+        Event::TimerSet { timer } => {
+            ticket.timers.retain(|t| t.rule != timer.rule || t.name != timer.name);
+            ticket.timers.push(timer.clone());
+        }
+        Event::TimerCancelled { rule, name } | Event::TimerFired { rule, name } => {
+            ticket.timers.retain(|t| t.rule != *rule || t.name != *name);
+        }
+        Event::Remembered { rule, memory } => rule_state(ticket, rule).memory.clone_from(memory),
+        _ => {}
+    }
+}

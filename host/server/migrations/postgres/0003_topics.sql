@@ -1,0 +1,62 @@
+-- Topics (议题), made as tickets are: the fold of their events, with the columns that are searched by.
+create table topic (
+    id text collate "C" primary key,
+    version bigint not null,
+    state text collate "C" not null,
+    rung text collate "C" not null,
+    -- What it is about: of equal subjects one at most is open.
+    category text collate "C" not null,
+    territory text collate "C" not null,
+    place text collate "C" not null,
+    is_open boolean not null,
+    proposed_at bigint not null,
+    -- When the clock has to look at it next, derived from due dates.
+    wakes_at bigint,
+    document text collate "C" not null
+);
+create unique index topic_of_subject on topic (category, territory, place) where is_open;
+create index topic_open on topic (proposed_at, id) where is_open;
+create index topic_of_rung on topic (rung, proposed_at, id) where is_open;
+create index topic_wakes_at on topic (wakes_at, id) where wakes_at is not null;
+
+-- What happened to a topic. Append-only.
+create table topic_event (
+    topic_id text collate "C" not null,
+    sequence bigint not null,
+    at bigint not null,
+    document text collate "C" not null,
+    primary key (topic_id, sequence)
+);
+
+-- Numbers of topics per day; a gap is no loss.
+create table topic_number (
+    day text collate "C" primary key,
+    next bigint not null
+);
+
+-- What local rules nominated (提名). A row is written with its ticket's event and settled with the
+-- topic that comes of it, each in one transaction: no crash loses or doubles a nomination.
+create table nomination (
+    ticket_id text collate "C" not null,
+    sequence bigint not null,
+    at bigint not null,
+    settled_at bigint,
+    -- The topic that has it; empty until then, and when it was refused.
+    topic_id text collate "C" not null,
+    -- The code of the refusal, if the core said no.
+    refusal text collate "C" not null,
+    primary key (ticket_id, sequence)
+);
+create index nomination_waiting on nomination (at, ticket_id, sequence) where settled_at is null;
+
+-- A message is of a ticket or of a topic; the other id is empty.
+alter table outbox add column topic_id text collate "C" not null default '';
+
+-- As in the first schema: lz4, where the server was built with it.
+do $$
+begin
+    alter table topic alter column document set compression lz4;
+    alter table topic_event alter column document set compression lz4;
+exception when feature_not_supported then
+    null;
+end $$;

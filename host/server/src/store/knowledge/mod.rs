@@ -1,0 +1,147 @@
+//! The knowledge base (知识库): loading an entry, and the one transaction that writes a command
+//! with its events, its place in the full-text index and its kept answer.
+//!
+//! - `rows`: an entry as rows; [`find`]: the full-text search; [`lists`]: the lists of the
+//!   reviewer and the department, and what the clock has to look at.
+
+pub mod find;
+pub mod lists;
+mod rows;
+
+use super::database::{Kind, Statement, Transaction};
+use super::rows::{ANSWER, answer_row};
+use super::tickets::{CommitError, KeptAnswer};
+use super::{Store, StoreError};
+use chuishao_domain::World;
+use chuishao_domain::ids::KnowledgeId;
+use chuishao_domain::knowledge::entry::Entry;
+use chuishao_domain::knowledge::event::Recorded;
+use jiff::Timestamp;
+
+/// Everything that one command on an entry writes.
+pub struct Commit<'a> {
+    /// The entry that it was computed from; absent for a new one.
+    pub before: Option<&'a Entry>,
+    /// The entry after it.
+    pub entry: &'a Entry,
+    /// The new events.
+    pub events: &'a [Recorded],
+    /// The answer.
+    pub answer: Option<&'a KeptAnswer>,
+    /// The moment.
+    pub now: Timestamp,
+}
+
+impl Store {
+    /// The entry as it now is.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn knowledge(&self, id: &KnowledgeId) -> Result<Option<Entry>, StoreError> {
+        let asked = Statement::new("select document from knowledge where number = $1").bind(rows::number(id));
+        let row = self.readers.optional(asked).await?;
+        row.map(|row| Ok(serde_json::from_str(&row.text(0)?)?)).transpose()
+    }
+
+    /// Everything that happened to an entry, in order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn knowledge_history(&self, id: &KnowledgeId) -> Result<Vec<Recorded>, StoreError> {
+        let asked = Statement::new("select document from knowledge_event where number = $1 order by sequence");
+        let rows = self.readers.all(asked.bind(rows::number(id))).await?;
+        rows.iter().map(|row| Ok(serde_json::from_str(&row.text(0)?)?)).collect()
+    }
+
+    /// The next id. A number that is not used leaves a gap.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn next_knowledge_id(&self) -> Result<KnowledgeId, StoreError> {
+        let next = Statement::new(
+            "insert into counter (name, next) values ('knowledge', 2) \
+             on conflict (name) do update set next = counter.next + 1 returning next - 1",
+        );
+        Ok(KnowledgeId::new(self.pool.one(next).await?.integer(0)?.unsigned_abs()))
+    }
+
+    /// Writes a command on an entry with all its consequences, in one transaction, or nothing.
+    /// Entries change some hundred times a day, so each pays its own sync to disk.
+    ///
+    /// # Errors
+    /// The version moved, the key was used, or the database failed.
+    pub async fn commit_knowledge(&self, commit: &Commit<'_>, world: &World) -> Result<(), CommitError> {
+        let mut open = self.pool.begin().await?;
+        match write(&mut open, self.kind(), commit, world).await {
+            Ok(()) => open.commit().await.map_err(|error| {
+                tracing::error!(error = %error, "a commit broke off: its outcome is unknown");
+                StoreError::OutcomeUnknown.into()
+            }),
+            Err(error) => {
+                // It is rolled back in any case: at the latest by the end of its connection.
+                let _ = open.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes new entries with their histories in one transaction: made elsewhere by the same
+    /// domain code, for a base that is moved in or invented.
+    ///
+    /// # Errors
+    /// One of the ids is taken, or the database failed.
+    pub async fn load_knowledge(&self, made: &[(Entry, Vec<Recorded>)], world: &World) -> Result<(), StoreError> {
+        let (mut entries, mut events, mut index) = (Vec::new(), Vec::new(), Vec::new());
+        let mut highest = 0;
+        for (entry, history) in made {
+            let changed_at = history.last().map_or(0, |last| last.at.as_millisecond());
+            entries.push(rows::entry_row(entry, changed_at)?);
+            for recorded in history {
+                events.push(rows::event_row(&entry.id, recorded)?);
+            }
+            index.extend(rows::index_row(self.kind(), entry, world));
+            highest = highest.max(rows::number(&entry.id));
+        }
+        let mut open = self.pool.begin().await?;
+        if open.write(vec![(&rows::NEW_ENTRY, entries)]).await?.len() != made.len() {
+            open.rollback().await?;
+            return Err(StoreError::NotEmpty("知识库".into()));
+        }
+        open.write(vec![(&rows::EVENT, events)]).await?;
+        open.write(vec![(rows::index(self.kind()), index)]).await?;
+        let numbers = Statement::new(
+            "insert into counter (name, next) values ('knowledge', $1) \
+             on conflict (name) do update set next = excluded.next where excluded.next > counter.next",
+        );
+        open.execute(numbers.bind(highest + 1)).await?;
+        Ok(open.commit().await?)
+    }
+}
+
+async fn write(open: &mut Transaction, kind: Kind, commit: &Commit<'_>, world: &World) -> Result<(), CommitError> {
+    let Commit { before, entry, events, answer, now } = *commit;
+    if let Some(answer) = answer
+        && open.write(vec![(&ANSWER, vec![answer_row(answer, now)])]).await?.is_empty()
+    {
+        return Err(CommitError::KeyUsed);
+    }
+    let mut row = rows::entry_row(entry, now.as_millisecond())?;
+    let statement = match before {
+        None => &rows::NEW_ENTRY,
+        Some(before) => {
+            row.push(before.version.cast_signed().into());
+            &rows::KNOWN_ENTRY
+        }
+    };
+    if open.write(vec![(statement, vec![row])]).await?.is_empty() {
+        return Err(CommitError::VersionMoved);
+    }
+    let events = events.iter().map(|event| rows::event_row(&entry.id, event)).collect::<Result<_, _>>()?;
+    open.write(vec![(&rows::EVENT, events)]).await?;
+    if before.and_then(|before| before.document(world)) != entry.document(world) {
+        open.execute(Statement::new(rows::out_of_index(kind)).bind(rows::number(&entry.id))).await?;
+        let row = rows::index_row(kind, entry, world);
+        open.write(vec![(rows::index(kind), row.into_iter().collect())]).await?;
+    }
+    Ok(())
+}
