@@ -41,12 +41,14 @@ fn text() -> impl Strategy<Value = String> {
         )
         .prop_map(|parts| parts.concat()),
         "[请问怎么如何供热费公租房申请条件14度ＥＴＣ，。？ ]{0,40}",
+        "[ϒΥİẞǅ𝔸ℂ\u{307}]{0,4}",
     ]
 }
 
-/// Whether a character may stand in a token: none that either database gives a meaning to.
+/// Whether a character may stand in a token: none that either database gives a meaning to, and
+/// no capital but those that have no small letter (ϒ, 𝔸).
 fn is_inert(c: char) -> bool {
-    c.is_alphanumeric() && !c.is_uppercase() && (!c.is_ascii() || c.is_ascii_lowercase() || c.is_ascii_digit())
+    c.is_alphanumeric() && c.to_lowercase().eq([c]) && (!c.is_ascii() || c.is_ascii_lowercase() || c.is_ascii_digit())
 }
 
 /// The tokens of an expression, read by its grammar: quoted tokens, each perhaps with the mark
