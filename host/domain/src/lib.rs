@@ -5,7 +5,7 @@
 //! - [`ticket`], [`event`]: what there is, and what can happen to it; [`recorded`]: how that is
 //!   written down; [`derived`]: what follows from it;
 //! - [`side`], [`responsibility`], [`oversight`], [`duty`]: what there is off the plain way,
-//!   with its events; [`grounds`]: the closed lists that people choose from;
+//!   with its events; [`to_do`]: what of it waits for whom; [`grounds`]: the closed lists that people choose from;
 //! - [`status`], [`transitions`]: where a ticket can stand, and the one list of who may move
 //!   it from where;
 //! - [`actor`], [`command`]: who acts, and what people, the clock and rules may want;
@@ -57,6 +57,7 @@ pub mod side;
 pub mod status;
 mod table;
 pub mod ticket;
+pub mod to_do;
 pub mod topic;
 pub mod transitions;
 pub mod vault;

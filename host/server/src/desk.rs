@@ -16,6 +16,7 @@ use chuishao_domain::handle::others::for_others;
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::ticket::{Intake, Ticket};
+use chuishao_domain::to_do::ToDo;
 use chuishao_domain::vault::Caller;
 use chuishao_sandbox::walk::{Walk, Walked};
 use jiff::civil::Date;
@@ -193,8 +194,9 @@ impl Desk {
             return Err(DeskError::AnotherVersion { now: ticket.version });
         }
         let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
+        let to_dos_before = ticket.as_ref().map(Ticket::to_dos).unwrap_or_default();
         let walked = self.walk(ticket, submission).await?;
-        match self.commit(submission, computed_from, &walked).await {
+        match self.commit(submission, (computed_from, &to_dos_before), &walked).await {
             Ok(receipt) => Ok(Some(receipt)),
             Err(CommitError::VersionMoved | CommitError::KeyUsed) => Ok(None),
             Err(CommitError::Store(error)) => Err(error.into()),
@@ -236,7 +238,7 @@ impl Desk {
     async fn commit(
         &self,
         submission: &Submission,
-        computed_from: u64,
+        (computed_from, to_dos_before): (u64, &[ToDo]),
         walked: &Walked,
     ) -> Result<Receipt, CommitError> {
         let receipt = self.receipt(walked);
@@ -253,6 +255,7 @@ impl Desk {
         let commit = Commit {
             ticket: &walked.ticket,
             computed_from,
+            to_dos_before,
             events: &walked.events,
             decisions: &walked.decisions,
             messages: &walked.messages,

@@ -23,5 +23,6 @@ mod schema;
 mod side_ways;
 mod store;
 mod story;
+mod to_dos;
 mod topics;
 mod verify;

@@ -6,6 +6,7 @@ mod actor;
 mod knowledge;
 mod problem;
 mod tickets;
+mod to_dos;
 mod topics;
 
 use crate::clockwork;
@@ -35,6 +36,7 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/tickets/{id}/commands", post(tickets::command))
         .route("/v1/tickets/{id}/timeline", get(tickets::timeline))
         .route("/v1/tickets/{id}/decisions", get(tickets::decisions))
+        .route("/v1/to-dos", get(to_dos::list))
         .route("/v1/topics", get(topics::list).post(topics::propose))
         .route("/v1/topics/candidates", get(topics::hot))
         .route("/v1/topics/high-frequency", get(topics::high_frequency))
@@ -76,6 +78,7 @@ async fn guide() -> &'static str {
      GET  /v1/tickets/{编号}             一件工单\n\
      GET  /v1/tickets/{编号}/timeline    时间线：发生了什么，哪条规则为何提出，核心拒绝了什么\n\
      GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录\n\
+     GET  /v1/to-dos?unit=WF-ZJ          某单位（或 post=reviewer 某岗位）的待办：签收、报到、协办、回复督办等，先到期的在前\n\
      POST /v1/tickets                    登记（需 Chuishao-Actor: call-taker:工号）\n\
      POST /v1/tickets/{编号}/commands    操作\n\
      GET  /v1/topics?rung=daily-discussion  未结束的议题（可加层级），等候最久的在前\n\

@@ -7,7 +7,7 @@
 //!   the statements for that; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
-//! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
+//! - [`lists`], [`to_dos`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]:
 //!   whose turn it is;
@@ -35,6 +35,7 @@ mod recent;
 pub mod report;
 mod rows;
 pub mod tickets;
+pub mod to_dos;
 pub mod topics;
 pub mod verify;
 mod writer;

@@ -5,6 +5,7 @@ use super::database::{Transaction, Value};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
+use super::to_dos;
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{CallerRef, TicketId, UnitId};
 use chuishao_domain::rule::kinds::EventKind;
@@ -27,6 +28,8 @@ pub(super) struct Prepared {
     answer: Option<RowValues>,
     caller: Option<RowValues>,
     copies: Vec<RowValues>,
+    to_dos: Vec<RowValues>,
+    to_dos_done: Vec<RowValues>,
     events: Vec<RowValues>,
     decisions: Vec<RowValues>,
     pub(super) editions: Vec<Arc<Edition>>,
@@ -46,6 +49,7 @@ impl Prepared {
             row.pop();
         }
         let decisions = commit.decisions.iter().enumerate();
+        let (to_dos, to_dos_done) = to_dos::changes(id, commit.to_dos_before, &ticket.to_dos())?;
         Ok(Self {
             id: id.to_string(),
             key: commit.answer.map(|answer| answer.key.clone()),
@@ -55,6 +59,8 @@ impl Prepared {
             answer: commit.answer.map(|answer| answer_row(answer, commit.now)),
             caller: commit.caller.map(|(reference, caller)| caller_row(reference, caller, commit.now)),
             copies: events.iter().flat_map(|event| copy_rows(id, event)).collect(),
+            to_dos,
+            to_dos_done,
             events: events.iter().map(|event| event_row(id, event)).collect::<Result<_, _>>()?,
             decisions: decisions.map(|(place, one)| decision_row(ticket, place, one)).collect::<Result<_, _>>()?,
             editions: commit.decisions.iter().map(|decision| decision.edition.clone()).collect(),
@@ -296,6 +302,8 @@ pub(super) async fn write_consequences(
         (&MATTER, one(|commit| &commit.matter)),
         (&CALLER, one(|commit| &commit.caller)),
         (&COPY, many(|commit| &commit.copies)),
+        (&to_dos::WANTED, many(|commit| &commit.to_dos)),
+        (&to_dos::DONE, many(|commit| &commit.to_dos_done)),
         (&EVENT, many(|commit| &commit.events)),
         (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
         (&DECISION, many(|commit| &commit.decisions)),
@@ -314,6 +322,7 @@ pub(super) struct Bulk {
     matters: Vec<RowValues>,
     callers: Vec<RowValues>,
     copies: Vec<RowValues>,
+    to_dos: Vec<RowValues>,
     events: Vec<RowValues>,
 }
 
@@ -329,6 +338,9 @@ impl Bulk {
         self.matters.push(matter_row(ticket)?);
         self.callers.push(caller_row(&intake.caller, caller, intake.received_at));
         self.copies.extend(events.iter().flat_map(|event| copy_rows(&ticket.id, event)));
+        for to_do in ticket.to_dos() {
+            self.to_dos.push(to_dos::row(&ticket.id, &to_do)?);
+        }
         for event in events {
             self.events.push(event_row(&ticket.id, event)?);
         }
@@ -341,6 +353,7 @@ impl Bulk {
             (&MATTER, self.matters),
             (&CALLER, self.callers),
             (&COPY, self.copies),
+            (&to_dos::WANTED, self.to_dos),
             (&EVENT, self.events),
         ];
         let (tickets, written) = (writes[0].1.len(), open.write(writes).await?);

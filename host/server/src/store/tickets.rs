@@ -9,6 +9,7 @@ use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::message::Message;
 use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_domain::ticket::Ticket;
+use chuishao_domain::to_do::ToDo;
 use chuishao_domain::vault::Caller;
 use jiff::{Timestamp, civil::Date};
 
@@ -29,6 +30,8 @@ pub struct Commit<'a> {
     pub ticket: &'a Ticket,
     /// The version that it was computed from; 0 for a new ticket.
     pub computed_from: u64,
+    /// The to-dos that it had then.
+    pub to_dos_before: &'a [ToDo],
     /// The new events.
     pub events: &'a [Recorded],
     /// The decisions.
