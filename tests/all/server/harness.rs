@@ -207,6 +207,8 @@ impl TestServer {
         assert_eq!(verified.faults, [], "a ticket is not the fold of its events");
         let topics = self.running().desk.store.verify_topics().await.expect("the database answers");
         assert_eq!(topics, [], "a topic is not the fold of its events");
+        let entries = self.running().desk.store.verify_knowledge().await.expect("the database answers");
+        assert_eq!(entries, [], "an entry is not the fold of its events");
     }
 
     fn running(&self) -> &Running {

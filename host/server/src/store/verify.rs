@@ -250,7 +250,7 @@ impl Part {
 }
 
 /// Whether a stored row has these values in its first columns.
-fn same(row: &Row, values: &[Value]) -> bool {
+pub(super) fn same(row: &Row, values: &[Value]) -> bool {
     values.iter().enumerate().all(|(place, value)| match value {
         Value::Text(text) => row.text(place).is_ok_and(|stored| stored == *text),
         Value::Integer(number) => row.maybe_integer(place).is_ok_and(|stored| stored == *number),

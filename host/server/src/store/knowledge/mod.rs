@@ -2,11 +2,12 @@
 //! with its events, its place in the full-text index and its kept answer.
 //!
 //! - `rows`: an entry as rows; [`find`]: the full-text search; [`lists`]: the lists of the
-//!   reviewer and the department, and what the clock has to look at.
+//!   reviewer and the department, and what the clock has to look at; [`verify`]: the check.
 
 pub mod find;
 pub mod lists;
 mod rows;
+pub mod verify;
 
 use super::database::{Kind, Statement, Transaction};
 use super::rows::{ANSWER, answer_row};
