@@ -7,7 +7,7 @@
 //!   the statements for that; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
-//! - [`lists`], [`to_dos`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
+//! - [`lists`], [`to_dos`]: reading for people; [`facts`], `counting`: figures for rules; [`report`]: for the city;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]:
 //!   whose turn it is;
@@ -18,6 +18,7 @@ pub mod address;
 pub mod archive;
 pub mod backup;
 pub mod bulk;
+mod counting;
 mod database;
 pub mod facts;
 pub mod follow_on;
@@ -42,6 +43,7 @@ mod writer;
 
 pub use database::Kind;
 
+use counting::Counter;
 use database::Pool;
 use recent::Recent;
 use std::fs::File;
@@ -115,6 +117,7 @@ pub struct Store {
     pool: Pool,
     readers: Pool,
     writer: Writer,
+    counter: Counter,
     recent: Recent,
     /// Held as long as the store lives: two servers on one file would each believe that it
     /// alone computes from the newest version.
