@@ -14,6 +14,7 @@
 //! - [`calendar`], [`deadline`], [`recompute`]: working days, what was promised, and what a new
 //!   calendar makes of it;
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
+//! - [`plugin`]: packages of rules in the hands of central ops;
 //! - [`catalogue`], [`ids`]: reference data in editions, and names; [`digest`]: what content is
 //!   named by;
 //! - [`evaluation`]: what became of many tickets, and how it is scored;
@@ -46,6 +47,7 @@ pub mod narrate;
 pub mod outward;
 pub mod oversight;
 pub mod plain;
+pub mod plugin;
 pub mod recompute;
 pub mod recorded;
 pub mod redact;
