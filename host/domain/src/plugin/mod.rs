@@ -3,8 +3,9 @@
 //!
 //! - [`request`]: what a manifest asks for, in plain words, and what of it is new;
 //! - [`step`]: what a version is to the one before it;
-//! - [`signature`]: who signed a package, and whether the key was theirs to use.
+//! - [`key`], [`signature`]: who signed a package, and whether the key was theirs to use.
 
+pub mod key;
 pub mod request;
 pub mod signature;
 pub mod step;
