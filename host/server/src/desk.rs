@@ -3,6 +3,7 @@
 //! and computes again when the version moved in between. Keep this the smallest room.
 
 use crate::clock::Clock;
+use crate::outward;
 use crate::rules::Rules;
 use crate::store::facts::StoreFacts;
 use crate::store::tickets::{Commit, CommitError, KeptAnswer};
@@ -122,6 +123,13 @@ pub struct Desk {
     walks: Arc<Semaphore>,
 }
 
+/// What is remembered of the ticket that a command is computed from.
+struct Before {
+    version: u64,
+    to_dos: Vec<ToDo>,
+    outward: outward::Before,
+}
+
 impl Desk {
     /// Opens the desk.
     #[must_use]
@@ -194,9 +202,13 @@ impl Desk {
             return Err(DeskError::AnotherVersion { now: ticket.version });
         }
         let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
-        let to_dos_before = ticket.as_ref().map(Ticket::to_dos).unwrap_or_default();
+        let before = Before {
+            version: computed_from,
+            to_dos: ticket.as_ref().map(Ticket::to_dos).unwrap_or_default(),
+            outward: outward::Before::of(ticket.as_ref(), &self.world),
+        };
         let walked = self.walk(ticket, submission).await?;
-        match self.commit(submission, (computed_from, &to_dos_before), &walked).await {
+        match self.commit(submission, &before, &walked).await {
             Ok(receipt) => Ok(Some(receipt)),
             Err(CommitError::VersionMoved | CommitError::KeyUsed) => Ok(None),
             Err(CommitError::Store(error)) => Err(error.into()),
@@ -235,12 +247,7 @@ impl Desk {
         facts.failed().map_or(Ok(walked), |error| Err(error.into()))
     }
 
-    async fn commit(
-        &self,
-        submission: &Submission,
-        (computed_from, to_dos_before): (u64, &[ToDo]),
-        walked: &Walked,
-    ) -> Result<Receipt, CommitError> {
+    async fn commit(&self, submission: &Submission, before: &Before, walked: &Walked) -> Result<Receipt, CommitError> {
         let receipt = self.receipt(walked);
         if walked.events.is_empty() {
             return Ok(receipt);
@@ -254,11 +261,12 @@ impl Desk {
         };
         let commit = Commit {
             ticket: &walked.ticket,
-            computed_from,
-            to_dos_before,
+            computed_from: before.version,
+            to_dos_before: &before.to_dos,
             events: &walked.events,
             decisions: &walked.decisions,
             messages: &walked.messages,
+            outward: &outward::drafts(&before.outward, &walked.ticket, &walked.events, &self.world),
             caller: submission.caller.as_ref().map(|caller| (&walked.ticket.intake.caller, caller)),
             answer: answer.as_ref(),
             now: self.clock.now(),

@@ -57,6 +57,7 @@ pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config 
         rules: rules.is_file().then_some(rules),
         clock: Clock::movable(at(clock)),
         deliver_to: None,
+        receivers: Some(folder.join("receivers.toml")).filter(|file| file.is_file()),
         archive_after_days: None,
     }
 }

@@ -13,6 +13,7 @@ mod keys;
 mod knowledge;
 mod nominations;
 mod outbox;
+mod outward;
 mod postgres;
 mod privacy;
 mod process;

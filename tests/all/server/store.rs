@@ -16,6 +16,7 @@ use chuishao_domain::vault::Caller;
 use chuishao_sandbox::rulebook::Rulebook;
 use chuishao_sandbox::walk::{Facts, Walk, Walked};
 use chuishao_server::store::facts::StoreFacts;
+use chuishao_server::store::outward::Drafts;
 use chuishao_server::store::tickets::{Commit, CommitError, KeptAnswer};
 use chuishao_server::store::{Kind, Store};
 use jiff::Timestamp;
@@ -170,6 +171,7 @@ async fn commit(store: Store, hand: Arc<Hand>) -> Result<(), CommitError> {
         events: &hand.walked.events,
         decisions: &hand.walked.decisions,
         messages: &hand.walked.messages,
+        outward: &Drafts::default(),
         caller: hand.caller.as_ref().map(|reference| (reference, &caller)),
         answer: hand.answer.as_ref(),
         now: at("2024-06-25T09:10"),

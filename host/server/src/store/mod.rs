@@ -7,9 +7,9 @@
 //!   the statements for that; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
-//! - [`lists`], [`to_dos`]: reading for people; [`facts`], `counting`: figures for rules; [`report`]: for the city;
+//! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for rules; [`report`]: for the city;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
-//! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]:
+//! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other authorities; [`follow_on`]: what follows on other tickets; [`lease`]:
 //!   whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
@@ -31,7 +31,10 @@ mod many;
 pub mod matters;
 pub mod nominations;
 mod open;
+pub mod open311;
 pub mod outbox;
+pub mod outward;
+pub mod receivers;
 mod recent;
 pub mod report;
 mod rows;

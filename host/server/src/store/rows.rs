@@ -5,7 +5,7 @@ use super::database::{Transaction, Value};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
-use super::to_dos;
+use super::{outward, to_dos};
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{CallerRef, TicketId, UnitId};
 use chuishao_domain::rule::kinds::EventKind;
@@ -34,6 +34,8 @@ pub(super) struct Prepared {
     decisions: Vec<RowValues>,
     pub(super) editions: Vec<Arc<Edition>>,
     outbox: Vec<RowValues>,
+    outward: Vec<RowValues>,
+    referrals: Vec<RowValues>,
     follow_ons: Vec<RowValues>,
     nominations: Vec<RowValues>,
 }
@@ -65,6 +67,8 @@ impl Prepared {
             decisions: decisions.map(|(place, one)| decision_row(ticket, place, one)).collect::<Result<_, _>>()?,
             editions: commit.decisions.iter().map(|decision| decision.edition.clone()).collect(),
             outbox: super::outbox::rows(id, commit.messages, commit.now),
+            outward: commit.outward.feed.iter().map(outward::row).collect(),
+            referrals: commit.outward.referrals.iter().map(|draft| outward::referral_row(id, draft)).collect(),
             follow_ons: super::follow_on::rows(ticket, events),
             nominations: events.iter().filter_map(|event| super::nominations::row(id, event)).collect(),
         })
@@ -308,6 +312,8 @@ pub(super) async fn write_consequences(
         (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
         (&DECISION, many(|commit| &commit.decisions)),
         (&super::outbox::MESSAGE, many(|commit| &commit.outbox)),
+        (&outward::OUTWARD, many(|commit| &commit.outward)),
+        (&outward::REFERRAL, many(|commit| &commit.referrals)),
         (&super::nominations::NOMINATION, many(|commit| &commit.nominations)),
         (&super::outbox::SETTLED, settled),
         (&super::follow_on::FOLLOW_ON, many(|commit| &commit.follow_ons)),

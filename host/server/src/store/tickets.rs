@@ -2,6 +2,7 @@
 //! consequences.
 
 use super::database::Statement;
+use super::outward::Drafts;
 use super::rows::Prepared;
 use super::{Store, StoreError};
 use chuishao_domain::event::Recorded;
@@ -38,6 +39,8 @@ pub struct Commit<'a> {
     pub decisions: &'a [DecisionRecord],
     /// What goes out, with the event that it comes of.
     pub messages: &'a [(u64, Message)],
+    /// What other authorities learn of it.
+    pub outward: &'a Drafts,
     /// The caller, for a new ticket.
     pub caller: Option<(&'a CallerRef, &'a Caller)>,
     /// The answer.
