@@ -7,7 +7,9 @@
 //!   the statements for that; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
-//! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
+//! - [`campaigns`]: campaigns, and the thresholds of hot topics;
+//! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city, from
+//!   the rows of `course`;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]:
 //!   whose turn it is;
@@ -18,6 +20,8 @@ pub mod address;
 pub mod archive;
 pub mod backup;
 pub mod bulk;
+pub mod campaigns;
+mod course;
 mod database;
 pub mod facts;
 pub mod follow_on;
