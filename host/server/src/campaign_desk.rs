@@ -84,7 +84,8 @@ async fn attempt(desk: &Desk, submission: &CampaignSubmission) -> Result<Option<
     let now = desk.clock.now();
     let (mut launched, mut campaign) = (0, None);
     match &submission.campaign {
-        Some(id) => campaign = fold(id, &desk.store.campaign_history(id).await?),
+        // A launch finds its id itself; whatever comes with one is for a campaign that is there.
+        Some(id) => campaign = Some(fold(id, &desk.store.campaign_history(id).await?).ok_or_else(no_campaign)?),
         None => launched = others(desk, &submission.command).await?,
     }
     let version = campaign.as_ref().map_or(0, |campaign| campaign.version);
@@ -95,7 +96,7 @@ async fn attempt(desk: &Desk, submission: &CampaignSubmission) -> Result<Option<
     let id = match (&event, &submission.campaign) {
         (CampaignEvent::Launched { starts_on, .. }, _) => CampaignId::new(*starts_on),
         (_, Some(id)) => id.clone(),
-        (_, None) => return Err(Refusal::new("no-campaign", "攻坚行动不存在，请核对编号", "no such campaign").into()),
+        (_, None) => return Err(no_campaign().into()),
     };
     let happened = campaign::narrate(&event, &desk.world, &Domains::shipped());
     let receipt = CampaignReceipt { campaign: id.clone(), version: version + 1, happened };
@@ -103,6 +104,10 @@ async fn attempt(desk: &Desk, submission: &CampaignSubmission) -> Result<Option<
     let recorded = CampaignRecorded { sequence: version + 1, at: now, by: submission.by.clone(), event };
     let committed = desk.store.commit_campaign(&id, launched, &recorded, answer.as_ref()).await;
     Ok(unless_moved(committed)?.map(|()| receipt))
+}
+
+fn no_campaign() -> Refusal {
+    Refusal::new("no-campaign", "攻坚行动不存在，请核对编号", "there is no such campaign")
 }
 
 /// How many campaigns there are, none of which may run on the same days: a matter would be counted

@@ -1,7 +1,7 @@
 //! Where open tickets are stuck (滞留分析), as of now: 「着力解决"沉在基层""卡在部门"的问题」 (article
 //! row 33).
 
-use super::{Cell, Column, Report, ReportError, Table, Unit};
+use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::store::Store;
 use crate::store::report::Waiting;
 use chuishao_domain::World;
@@ -56,10 +56,10 @@ fn counts(counts: &[AgeCount]) -> Table {
         vec![Cell::from(count.stuck_at.term()), count.band.term().into(), count.open.into(), count.overdue.into()]
     };
     let columns = vec![
-        Column::new("stuck_at", "滞留处", Unit::Text),
-        Column::new("band", "滞留时长", Unit::Text),
-        Column::new("open", "在办", Unit::Tickets),
-        Column::new("overdue", "其中超期", Unit::Tickets),
+        Column::new("stuck_at", "滞留处", Measure::Text),
+        Column::new("band", "滞留时长", Measure::Text),
+        Column::new("open", "在办", Measure::Tickets),
+        Column::new("overdue", "其中超期", Measure::Tickets),
     ];
     Table { name: "滞留处和时长", columns, rows: counts.iter().map(row).collect() }
 }
@@ -76,12 +76,12 @@ fn holdings(holdings: &[Holding], world: &World) -> Table {
         ]
     };
     let columns = vec![
-        Column::new("unit", "单位编号", Unit::Text),
-        Column::new("name", "单位", Unit::Text),
-        Column::new("open", "在办", Unit::Tickets),
-        Column::new("overdue", "其中超期", Unit::Tickets),
-        Column::new("oldest", "滞留最久的工单", Unit::Text),
-        Column::new("oldest_since", "自", Unit::Text),
+        Column::new("unit", "单位编号", Measure::Text),
+        Column::new("name", "单位", Measure::Text),
+        Column::new("open", "在办", Measure::Tickets),
+        Column::new("overdue", "其中超期", Measure::Tickets),
+        Column::new("oldest", "滞留最久的工单", Measure::Text),
+        Column::new("oldest_since", "自", Measure::Text),
     ];
     Table { name: "分单位", columns, rows: holdings.iter().take(MOST_HOLDINGS).map(row).collect() }
 }

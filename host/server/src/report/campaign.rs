@@ -1,7 +1,7 @@
 //! Whether a campaign works (百日攻坚成效), by domain and year on year (article rows 31 and 32), up to
 //! today while it runs.
 
-use super::{Cell, Column, Report, ReportError, Table, Unit};
+use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::store::Store;
 use chuishao_domain::World;
 use chuishao_domain::calendar::civil;
@@ -64,16 +64,16 @@ fn compared(campaign: &Campaign, now: Timestamp) -> Result<(Days, Days), Refusal
 
 fn columns() -> Vec<Column> {
     vec![
-        Column::new("domain", "领域序号", Unit::Text),
-        Column::new("name", "领域", Unit::Text),
-        Column::new("source", "领域出处", Unit::Text),
-        Column::new("lead", "牵头部门", Unit::Text),
-        Column::new("now", "本期", Unit::Tickets),
-        Column::new("before", "上年同期", Unit::Tickets),
-        Column::new("change", "同比", Unit::Percent),
-        Column::new("share_change", "占比变化", Unit::Points),
-        Column::new("progress", "进展记录", Unit::Pieces),
-        Column::new("remark", "备注", Unit::Text),
+        Column::new("domain", "领域序号", Measure::Text),
+        Column::new("name", "领域", Measure::Text),
+        Column::new("source", "领域出处", Measure::Text),
+        Column::new("lead", "牵头部门", Measure::Text),
+        Column::new("now", "本期", Measure::Tickets),
+        Column::new("before", "上年同期", Measure::Tickets),
+        Column::new("change", "同比", Measure::Percent),
+        Column::new("share_change", "占比变化", Measure::Points),
+        Column::new("progress", "进展记录", Measure::Pieces),
+        Column::new("remark", "备注", Measure::Text),
     ]
 }
 

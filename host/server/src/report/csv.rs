@@ -22,7 +22,7 @@ fn cell(column: &Column, cell: &Cell) -> String {
         Cell::Text(text) => harmless(text),
         // An empty cell, so that a column of numbers can be added up.
         Cell::Number(None) => String::new(),
-        number @ Cell::Number(Some(_)) => number.shown(column.unit),
+        number @ Cell::Number(Some(_)) => number.shown(column.measure),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What comes up most (高频事项分析), year on year: 「主要以反映供热计费方式、热计量表安装、供热费用、
 //! 设施损坏等问题为主」 (article row 23).
 
-use super::{Cell, Column, Report, ReportError, Table, Unit};
+use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::store::Store;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::Rate;
@@ -44,13 +44,13 @@ pub async fn report(
         .collect();
     rows.push(row("", "合计", city, city, least_base));
     let columns = vec![
-        Column::new("group", "分类编码", Unit::Text),
-        Column::new("name", "诉求分类", Unit::Text),
-        Column::new("now", "本期", Unit::Tickets),
-        Column::new("before", "上年同期", Unit::Tickets),
-        Column::new("growth", "同比", Unit::Percent),
-        Column::new("share", "占比", Unit::Percent),
-        Column::new("remark", "备注", Unit::Text),
+        Column::new("group", "分类编码", Measure::Text),
+        Column::new("name", "诉求分类", Measure::Text),
+        Column::new("now", "本期", Measure::Tickets),
+        Column::new("before", "上年同期", Measure::Tickets),
+        Column::new("growth", "同比", Measure::Percent),
+        Column::new("share", "占比", Measure::Percent),
+        Column::new("remark", "备注", Measure::Text),
     ];
     let place = territory
         .map_or("全市", |id| world.catalogue.territory(id).map_or(id.as_str(), |territory| territory.name.as_str()));

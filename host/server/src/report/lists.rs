@@ -2,7 +2,7 @@
 //! as reports, with which of the latter the executive meeting has taken up (部分事项提交市政府常务会议
 //! 研究处理).
 
-use super::{Cell, Column, Report, ReportError, Table, Unit};
+use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::candidates;
 use crate::store::Store;
 use chuishao_domain::World;
@@ -41,13 +41,13 @@ pub async fn monthly(
         ]
     };
     let columns = vec![
-        Column::new("rank", "序号", Unit::Pieces),
-        Column::new("group", "分类编码", Unit::Text),
-        Column::new("name", "诉求分类", Unit::Text),
-        Column::new("now", "本月", Unit::Tickets),
-        Column::new("before", "上月", Unit::Tickets),
-        Column::new("growth", "环比", Unit::Percent),
-        Column::new("share", "占比", Unit::Percent),
+        Column::new("rank", "序号", Measure::Pieces),
+        Column::new("group", "分类编码", Measure::Text),
+        Column::new("name", "诉求分类", Measure::Text),
+        Column::new("now", "本月", Measure::Tickets),
+        Column::new("before", "上月", Measure::Tickets),
+        Column::new("growth", "环比", Measure::Percent),
+        Column::new("share", "占比", Measure::Percent),
     ];
     let frequent = &settings.frequent;
     let notes = vec![
@@ -158,15 +158,15 @@ async fn groups_of(
 
 fn columns() -> Vec<Column> {
     vec![
-        Column::new("rank", "序号", Unit::Pieces),
-        Column::new("group", "分类编码", Unit::Text),
-        Column::new("name", "诉求分类", Unit::Text),
-        Column::new("volume", "诉求量", Unit::Tickets),
-        Column::new("months", "上榜月数", Unit::Pieces),
-        Column::new("resolution_rate", "回访解决率", Unit::Percent),
-        Column::new("territories", "涉及属地", Unit::Pieces),
-        Column::new("reasons", "列入理由", Unit::Text),
-        Column::new("executive_meeting", "市政府常务会议", Unit::Text),
+        Column::new("rank", "序号", Measure::Pieces),
+        Column::new("group", "分类编码", Measure::Text),
+        Column::new("name", "诉求分类", Measure::Text),
+        Column::new("volume", "诉求量", Measure::Tickets),
+        Column::new("months", "上榜月数", Measure::Pieces),
+        Column::new("resolution_rate", "回访解决率", Measure::Percent),
+        Column::new("territories", "涉及属地", Measure::Pieces),
+        Column::new("reasons", "列入理由", Measure::Text),
+        Column::new("executive_meeting", "市政府常务会议", Measure::Text),
     ]
 }
 

@@ -45,7 +45,7 @@ pub enum ReportError {
 
 /// What a column counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub enum Measure {
     /// Words.
     Text,
     /// 件
@@ -60,7 +60,7 @@ pub enum Unit {
     Points,
 }
 
-impl Unit {
+impl Measure {
     /// As it stands behind a heading.
     #[must_use]
     pub fn term(self) -> &'static str {
@@ -89,20 +89,20 @@ pub struct Column {
     /// 表头
     pub heading: &'static str,
     /// 计量单位
-    pub unit: Unit,
+    pub measure: Measure,
 }
 
 impl Column {
     /// Makes one.
     #[must_use]
-    pub fn new(key: &'static str, heading: &'static str, unit: Unit) -> Self {
-        Self { key, heading, unit }
+    pub fn new(key: &'static str, heading: &'static str, measure: Measure) -> Self {
+        Self { key, heading, measure }
     }
 
     /// `满意率（%）`
     #[must_use]
     pub fn with_unit(&self) -> String {
-        match self.unit.term() {
+        match self.measure.term() {
             "" => self.heading.to_owned(),
             unit => format!("{}（{unit}）", self.heading),
         }
@@ -114,8 +114,8 @@ impl Serialize for Column {
         let mut map = serializer.serialize_map(Some(4))?;
         map.serialize_entry("key", self.key)?;
         map.serialize_entry("heading", self.heading)?;
-        map.serialize_entry("unit", self.unit.term())?;
-        map.serialize_entry("decimals", &self.unit.decimals())?;
+        map.serialize_entry("unit", self.measure.term())?;
+        map.serialize_entry("decimals", &self.measure.decimals())?;
         map.end()
     }
 }
@@ -133,11 +133,11 @@ pub enum Cell {
 impl Cell {
     /// As people read it; `—` where there is nothing.
     #[must_use]
-    pub fn shown(&self, unit: Unit) -> String {
+    pub fn shown(&self, measure: Measure) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Number(None) => "—".to_owned(),
-            Self::Number(Some(number)) if unit.decimals() == 2 => {
+            Self::Number(Some(number)) if measure.decimals() == 2 => {
                 let sign = if *number < 0 { "-" } else { "" };
                 let whole = number.unsigned_abs();
                 format!("{sign}{}.{:02}", whole / 100, whole % 100)
@@ -241,7 +241,7 @@ impl Report {
             lines.push(table.name.to_owned());
             lines.push(table.columns.iter().map(Column::with_unit).collect::<Vec<_>>().join("\t"));
             for row in &table.rows {
-                let cells = table.columns.iter().zip(row).map(|(column, cell)| cell.shown(column.unit));
+                let cells = table.columns.iter().zip(row).map(|(column, cell)| cell.shown(column.measure));
                 lines.push(cells.collect::<Vec<_>>().join("\t"));
             }
         }

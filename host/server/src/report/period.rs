@@ -2,7 +2,7 @@
 //! city department, and the copies of the law. Counted by the day of receipt, whenever the rest
 //! happened, so that the figures of a month go on changing until its tickets are closed.
 
-use super::{Cell, Column, Report, ReportError, Table, Unit};
+use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::store::Store;
 use crate::store::report::CourseSum;
 use chuishao_domain::World;
@@ -50,7 +50,7 @@ pub async fn report(store: &Store, world: &World, days: Days, by: By, now: Times
     };
     let mut rows: Vec<_> = lines.iter().map(|(id, line)| row(id, shown(id), line)).collect();
     rows.push(row("", "全市".to_owned(), &city));
-    let first = [Column::new("id", "编号", Unit::Text), Column::new("name", heading, Unit::Text)];
+    let first = [Column::new("id", "编号", Measure::Text), Column::new("name", heading, Measure::Text)];
     let columns = first.into_iter().chain(columns()).collect();
     let tables = vec![Table { name, columns, rows }, copies(store, world, days).await?];
     let notes = notes(by).into_iter().map(str::to_owned).collect();
@@ -66,18 +66,18 @@ fn key(sum: &CourseSum, by: By) -> &str {
 
 fn columns() -> [Column; 12] {
     [
-        Column::new("received", "诉求量", Unit::Tickets),
-        Column::new("followed_up", "接通回访", Unit::Tickets),
-        Column::new("first_handling_rate", "一次办理解决率", Unit::Percent),
-        Column::new("resolution_rate", "回访解决率", Unit::Percent),
-        Column::new("satisfaction_rate", "满意率", Unit::Percent),
-        Column::new("closed", "办结", Unit::Tickets),
-        Column::new("in_time", "按时办结", Unit::Tickets),
-        Column::new("on_time_rate", "按时办结率", Unit::Percent),
-        Column::new("reworked", "重办", Unit::Tickets),
-        Column::new("handed_back", "退单", Unit::Tickets),
-        Column::new("extended", "延期", Unit::Tickets),
-        Column::new("rated", "作出评价", Unit::Tickets),
+        Column::new("received", "诉求量", Measure::Tickets),
+        Column::new("followed_up", "接通回访", Measure::Tickets),
+        Column::new("first_handling_rate", "一次办理解决率", Measure::Percent),
+        Column::new("resolution_rate", "回访解决率", Measure::Percent),
+        Column::new("satisfaction_rate", "满意率", Measure::Percent),
+        Column::new("closed", "办结", Measure::Tickets),
+        Column::new("in_time", "按时办结", Measure::Tickets),
+        Column::new("on_time_rate", "按时办结率", Measure::Percent),
+        Column::new("reworked", "重办", Measure::Tickets),
+        Column::new("handed_back", "退单", Measure::Tickets),
+        Column::new("extended", "延期", Measure::Tickets),
+        Column::new("rated", "作出评价", Measure::Tickets),
     ]
 }
 
@@ -108,9 +108,9 @@ async fn copies(store: &Store, world: &World, days: Days) -> Result<Table, Repor
         sent.iter().map(|(unit, count)| vec![unit.as_str().into(), name(unit).into(), (*count).into()]).collect();
     rows.push(vec!["".into(), "合计".into(), sent.values().sum::<u64>().into()]);
     let columns = vec![
-        Column::new("id", "编号", Unit::Text),
-        Column::new("name", "市级行业主管部门", Unit::Text),
-        Column::new("sent", "抄送", Unit::Tickets),
+        Column::new("id", "编号", Measure::Text),
+        Column::new("name", "市级行业主管部门", Measure::Text),
+        Column::new("sent", "抄送", Measure::Tickets),
     ];
     Ok(Table { name: "同期抄送", columns, rows })
 }

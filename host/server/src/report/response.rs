@@ -1,6 +1,6 @@
 //! First-response time (首次响应时间) by territory: 「群众的诉求几小时之内便有了回应」 (article row 21).
 
-use super::{Cell, Column, Report, ReportError, Table, Unit};
+use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::store::Store;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
@@ -34,15 +34,15 @@ pub async fn report(
     let mut rows: Vec<_> = territories.iter().map(|(id, of)| row(id.as_str(), name(id), of, minutes)).collect();
     rows.push(row("", "全市".into(), &city, minutes));
     let columns = vec![
-        Column::new("id", "编号", Unit::Text),
-        Column::new("name", "属地", Unit::Text),
-        Column::new("answered", "已响应", Unit::Tickets),
-        Column::new("waiting", "未响应", Unit::Tickets),
-        Column::new("median", "中位数", Unit::Minutes),
-        Column::new("within_two_hours", "2小时内", Unit::Percent),
-        Column::new("within_eight_hours", "8小时内", Unit::Percent),
-        Column::new("within_a_day", "24小时内", Unit::Percent),
-        Column::new("within", "所选时长内", Unit::Percent),
+        Column::new("id", "编号", Measure::Text),
+        Column::new("name", "属地", Measure::Text),
+        Column::new("answered", "已响应", Measure::Tickets),
+        Column::new("waiting", "未响应", Measure::Tickets),
+        Column::new("median", "中位数", Measure::Minutes),
+        Column::new("within_two_hours", "2小时内", Measure::Percent),
+        Column::new("within_eight_hours", "8小时内", Measure::Percent),
+        Column::new("within_a_day", "24小时内", Measure::Percent),
+        Column::new("within", "所选时长内", Measure::Percent),
     ];
     let notes = vec![
         "首次响应：自登记至首次就诉求与来电人沟通，即承办单位联系来电人、反馈时已联系、三方连线或直接答复，以自然分钟计"

@@ -1,7 +1,7 @@
 //! A report as XLSX: a sheet for each table with numbers as numbers, and the remarks on a last
 //! sheet. Words are written as words, which no spreadsheet calculates.
 
-use super::{Cell, Report, ReportError, Table, Unit};
+use super::{Cell, Measure, Report, ReportError, Table};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 /// Widest column: a reason of a few sentences, wrapped.
@@ -39,7 +39,7 @@ fn write_table(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
             match &row[usize::from(at)] {
                 Cell::Text(text) => sheet.write_string(number, at, text)?,
                 Cell::Number(None) => sheet,
-                Cell::Number(Some(amount)) => write_number(sheet, number, at, *amount, column.unit)?,
+                Cell::Number(Some(amount)) => write_number(sheet, number, at, *amount, column.measure)?,
             };
         }
     }
@@ -57,9 +57,9 @@ fn write_number(
     row: u32,
     column: u16,
     amount: i64,
-    unit: Unit,
+    measure: Measure,
 ) -> Result<&mut Worksheet, XlsxError> {
-    if unit.decimals() == 2 {
+    if measure.decimals() == 2 {
         let format = Format::new().set_num_format(TWO_DECIMALS);
         return sheet.write_number_with_format(row, column, amount as f64 / 100.0, &format);
     }
