@@ -1,14 +1,11 @@
-//! Work on a database: `verify`, `report`, `backup`, `restore`, `archive`, `size`.
+//! Work on a database: `verify`, `backup`, `restore`, `archive`, `size`.
 
 use crate::progress::Progress;
 use crate::{Outcome, start_logging};
-use chuishao_domain::World;
-use chuishao_domain::calendar::{civil, moment};
-use chuishao_domain::evaluation::Tally;
+use chuishao_domain::calendar::civil;
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Store, StoreError, backup as backups};
 use clap::Args;
-use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan};
 use std::future::Future;
 use std::path::PathBuf;
@@ -44,18 +41,6 @@ pub struct FileArgs {
     database: DatabaseArgs,
     /// 备份文件。其中有来电人信息，请妥善保管
     file: PathBuf,
-}
-
-#[derive(Args)]
-pub struct ReportArgs {
-    #[command(flatten)]
-    database: DatabaseArgs,
-    /// 从这一天起（北京时间，含）
-    #[arg(long)]
-    from: Date,
-    /// 到这一天止（北京时间，含）
-    #[arg(long)]
-    to: Date,
 }
 
 #[derive(Args)]
@@ -101,39 +86,6 @@ pub async fn verify_store(store: &Store) -> Outcome {
         println!("不一致：{entry} 知识条目与其事件、检索列或全文索引不一致");
     }
     Err(format!("共有 {} 处不一致", verified.faults.len() + topics.len() + entries.len()).into())
-}
-
-pub fn report(args: &ReportArgs) -> Outcome {
-    let start = |day: Date| moment(day.to_datetime(Time::midnight())).ok_or("日期超出范围");
-    if args.from > args.to {
-        return Err("--from 不能晚于 --to".into());
-    }
-    let (from, until) = (start(args.from)?, start(args.to.tomorrow()?)?);
-    run(async {
-        let store = Store::open_to_read(&args.database.address()?).await?;
-        let world = World::weifang();
-        let tallies = store.tallies(from, until).await?;
-        let copies = store.copies_sent(from, until).await?;
-        println!("{} 至 {} 登记的工单", args.from, args.to);
-        println!("属地\t登记\t接通回访\t一次办理解决率\t回访解决率\t满意率");
-        let line = |name: &str, tally: &Tally| {
-            let (first, solved) = (tally.first_handling_rate(), tally.resolution_rate());
-            let satisfied = tally.satisfaction_rate();
-            println!("{name}\t{}\t{}\t{first}\t{solved}\t{satisfied}", tally.received, tally.followed_up);
-        };
-        let mut city = Tally::default();
-        for (territory, tally) in &tallies {
-            line(world.catalogue.territory(territory).map_or(territory.as_str(), |known| &known.name), tally);
-            city += *tally;
-        }
-        line("全市", &city);
-        println!("\n同期抄送");
-        for (unit, sent) in &copies {
-            println!("{}\t{sent}", world.catalogue.unit_name(unit));
-        }
-        println!("合计\t{}", copies.values().sum::<u64>());
-        Ok(())
-    })
 }
 
 pub fn backup(args: &FileArgs) -> Outcome {

@@ -7,6 +7,7 @@ mod demo;
 mod generate;
 mod plugin;
 mod progress;
+mod report;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -27,8 +28,9 @@ enum Subcommands {
     Serve(serve::ServeArgs),
     /// 核对每件工单等于其事件的叠加，服务运行时也可以 (every ticket is the fold of its events)
     Verify(database::DatabaseArgs),
-    /// 评价指标：一次办理解决率、满意率、抄送件数 (the figures of a period)
-    Report(database::ReportArgs),
+    /// 报表：综合、高频事项、滞留、首次响应、月度和年度清单 (reports)
+    #[command(subcommand)]
+    Report(report::ReportCommand),
     /// 备份到一个文件，服务运行时也可以 (back up, beside a running server)
     Backup(database::FileArgs),
     /// 从备份恢复到空的数据库，并核对 (restore into an empty database)
@@ -56,7 +58,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Subcommands::Serve(args) => serve::serve(args),
         Subcommands::Verify(args) => database::verify(&args),
-        Subcommands::Report(args) => database::report(&args),
+        Subcommands::Report(args) => report::run(&args),
         Subcommands::Backup(args) => database::backup(&args),
         Subcommands::Restore(args) => database::restore(&args),
         Subcommands::Archive(args) => database::archive(&args),

@@ -31,6 +31,7 @@ pub mod apply;
 pub mod calendar;
 pub mod catalogue;
 pub mod command;
+pub mod course;
 pub mod deadline;
 pub mod derived;
 pub mod digest;

@@ -2,6 +2,7 @@
 //! events alone.
 
 use crate::calendar::TimeSpan;
+use crate::course::Course;
 use crate::deadline::{Deadline, DeadlineKind, Due};
 use crate::duty::Duty;
 use crate::grounds::{AnswerBasis, DeclineGround};
@@ -243,6 +244,8 @@ pub struct Ticket {
     pub follow_ups: Vec<FollowUp>,
     /// 重办次数.
     pub rework_count: u16,
+    /// 办理经过.
+    pub course: Course,
     /// 任务.
     pub tasks: Vec<Task>,
     /// 定时器.

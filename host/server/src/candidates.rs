@@ -3,17 +3,21 @@
 //! concern; and the monthly list.
 
 use crate::desk::Desk;
-use crate::store::StoreError;
 use crate::store::matters::Periods;
+use crate::store::{Store, StoreError};
+use chuishao_domain::World;
 use chuishao_domain::calendar::moment;
+use chuishao_domain::evaluation::growth::Growth;
+use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::{CategoryCode, TopicId, UnitId};
 use chuishao_domain::topic::case::{Draft, Subject};
-use chuishao_domain::topic::hot::{HotTopic, PlaceCount, Reason, Thresholds, hot_topics};
-use chuishao_domain::topic::lists::{Frequent, FrequentLine, high_frequency};
+use chuishao_domain::topic::hot::{HotTopic, PlaceCount, Reason, hot_topics};
+use chuishao_domain::topic::lists::{Frequent, FrequentLine, MonthCount, high_frequency};
+use chuishao_domain::topic::settings;
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Tickets of a candidate's sample: a screen of a list; more can be related later.
 const SAMPLE: u32 = 20;
@@ -60,21 +64,15 @@ pub fn of_day(day: Date) -> Option<Periods> {
     periods(day.yesterday().ok()?, day, day)
 }
 
-/// The month of a day, and the month before.
-#[must_use]
-pub fn of_month(day: Date) -> Option<Periods> {
-    let first = day.first_of_month();
-    periods(first.checked_sub(1.month()).ok()?, first, day.last_of_month())
-}
-
 /// The hot topics of a period, each with its reasons.
 ///
 /// # Errors
 /// The database failed.
 pub async fn hot(desk: &Desk, periods: Periods) -> Result<Vec<Candidate>, StoreError> {
     let counts = desk.store.place_counts(periods).await?;
+    let thresholds = settings::current(&desk.store.settings_history().await?).hot;
     let mut candidates = Vec::new();
-    for topic in hot_topics(&counts, &Thresholds::default()) {
+    for topic in hot_topics(&counts, &thresholds) {
         candidates.push(candidate(desk, topic, &counts, periods).await?);
     }
     Ok(candidates)
@@ -107,15 +105,25 @@ fn units(desk: &Desk, subject: &Subject, counts: &[PlaceCount]) -> BTreeSet<Unit
     counts.iter().filter(concerned).filter_map(unit).map(|unit| unit.id.clone()).collect()
 }
 
-/// 月度高频清单 with at least so many tickets, one at least, or as many as the list usually asks for.
+/// 月度高频清单 of a month, beside the month before.
 ///
 /// # Errors
 /// The database failed.
-pub async fn frequent(desk: &Desk, periods: Periods, volume: Option<u64>) -> Result<Vec<NamedLine>, StoreError> {
-    let usual = Frequent::default();
-    let frequent = Frequent { volume: volume.map_or(usual.volume, |least| least.max(1)), ..usual };
-    let counts = desk.store.month_counts(periods).await?;
-    let name = |group: &CategoryCode| desk.world.catalogue.category_name(group).to_owned();
-    let lines = high_frequency(&counts, &frequent);
+pub async fn frequent(
+    store: &Store,
+    world: &World,
+    month: Period,
+    frequent: &Frequent,
+) -> Result<Vec<NamedLine>, StoreError> {
+    let mut groups: BTreeMap<CategoryCode, Growth> = BTreeMap::new();
+    for sum in store.course_sums(month.into()).await? {
+        groups.entry(sum.group).or_default().now += sum.tally.received;
+    }
+    for sum in store.course_sums(month.previous().into()).await? {
+        groups.entry(sum.group).or_default().before += sum.tally.received;
+    }
+    let count = |(group, Growth { now, before })| MonthCount { group, now, before };
+    let lines = high_frequency(&groups.into_iter().map(count).collect::<Vec<_>>(), frequent);
+    let name = |group: &CategoryCode| world.catalogue.category_name(group).to_owned();
     Ok(lines.into_iter().map(|line| NamedLine { name: name(&line.group), line }).collect())
 }

@@ -4,6 +4,8 @@
 //!   the version moved;
 //! - [`topic_desk`]: the same for topics; [`candidates`]: which there could be; [`nominations`]:
 //!   what rules nominated becomes one;
+//! - [`campaign_desk`]: the same for campaigns and for the thresholds of hot topics;
+//! - [`report`]: figures as tables, in every form;
 //! - [`knowledge`]: the same walk for an entry of the knowledge base;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
@@ -17,6 +19,7 @@
 //! - [`clock`], [`server`]: the moment, and all of it together.
 
 pub mod api;
+pub mod campaign_desk;
 pub mod candidates;
 pub mod clock;
 pub mod clockwork;
@@ -27,6 +30,7 @@ pub mod nominations;
 pub mod outbox;
 pub mod outward;
 pub mod receivers;
+pub mod report;
 pub mod rules;
 pub mod server;
 pub mod store;

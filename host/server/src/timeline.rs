@@ -1,6 +1,6 @@
 //! The timeline (时间线): events and decisions of a ticket, merged, as a person reads them:
-//! what happened, which rule spoke and why, what the core refused, what failed; and that of a
-//! topic.
+//! what happened, which rule spoke and why, what the core refused, what failed; and those of a
+//! topic and of a campaign.
 
 use chuishao_domain::World;
 use chuishao_domain::actor::By;
@@ -9,6 +9,8 @@ use chuishao_domain::narrate;
 use chuishao_domain::plain::plain;
 use chuishao_domain::rule::record::{Answer, DecisionRecord, Verdict};
 use chuishao_domain::topic::actor::TopicBy;
+use chuishao_domain::topic::campaign::{self as of_campaigns, CampaignRecorded};
+use chuishao_domain::topic::domains::Domains;
 use chuishao_domain::topic::event::TopicRecorded;
 use chuishao_domain::topic::narrate as of_topics;
 use jiff::Timestamp;
@@ -70,6 +72,21 @@ pub fn of_topic(history: &[TopicRecorded], world: &World) -> Vec<Line> {
             TopicBy::Known(by) => reason(by),
             TopicBy::Office(_) => None,
         },
+    };
+    history.iter().map(line).collect()
+}
+
+/// A campaign's history in words.
+#[must_use]
+pub fn of_campaign(history: &[CampaignRecorded], world: &World) -> Vec<Line> {
+    let domains = Domains::shipped();
+    let line = |recorded: &CampaignRecorded| Line {
+        at: recorded.at,
+        sequence: recorded.sequence,
+        kind: LineKind::Event,
+        who: of_topics::actor(&recorded.by, world),
+        what: of_campaigns::narrate(&recorded.event, world, &domains),
+        why: None,
     };
     history.iter().map(line).collect()
 }

@@ -2,6 +2,7 @@
 
 mod archive;
 mod backups;
+mod campaigns;
 mod clock;
 pub(crate) mod components;
 mod crash;
@@ -19,6 +20,7 @@ mod privacy;
 mod process;
 mod refusals;
 mod replay;
+mod reports;
 mod rules;
 mod schema;
 mod side_ways;

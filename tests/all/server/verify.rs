@@ -23,6 +23,7 @@ const GAP: &str = "事件序号不连续";
 const COLUMN: &str = "检索列与工单不一致";
 const MATTER: &str = "诉求检索表与工单不一致";
 const TO_DO: &str = "待办表与工单不一致";
+const COURSE: &str = "办理经过表与工单不一致";
 const COPY: &str = "抄送表与事件不一致";
 const ARCHIVE: &str = "归档标记与归档表不一致";
 const RECORD: &str = "事件或归档记录不能识别";
@@ -30,7 +31,7 @@ const EDITION: &str = "规则版次缺失或被改动";
 const DOCUMENT: &str = "工单内容不能识别";
 
 /// What is done to one ticket, `$` being its id, and what the check says to it.
-const SPOILT: [(&str, &[&str]); 24] = [
+const SPOILT: [(&str, &[&str]); 29] = [
     ("update ticket set document = replace(document, '来电反映的问题', '别的问题') where id = '$'", &[FOLD]),
     ("update ticket set document = replace(document, '汶水小区', '别的小区') where id = '$'", &[FOLD, MATTER]),
     ("update ticket set document = '{' where id = '$'", &[DOCUMENT]),
@@ -42,7 +43,12 @@ const SPOILT: [(&str, &[&str]); 24] = [
     ("update ticket set wakes_at = null where id = '$'", &[COLUMN]),
     ("update ticket set awaits_calendar = true where id = '$'", &[COLUMN]),
     ("update ticket set closed_at = 0 where id = '$'", &[COLUMN]),
-    ("update ticket set first_solved = true where id = '$'", &[COLUMN]),
+    ("update ticket set waits_for = '' where id = '$'", &[COLUMN]),
+    ("update ticket set waits_since = waits_since + 1 where id = '$'", &[COLUMN]),
+    ("update course set first_solved = true where ticket_id = '$'", &[COURSE]),
+    ("update course set response_minutes = 1 where ticket_id = '$'", &[COURSE]),
+    ("update course set department = '' where ticket_id = '$'", &[COURSE]),
+    ("delete from course where ticket_id = '$'", &[COURSE]),
     ("delete from event where ticket_id = '$' and sequence = 2", &[FOLD, GAP]),
     (
         "delete from event where ticket_id = '$' and sequence = \

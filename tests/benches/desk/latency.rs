@@ -39,7 +39,7 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
             chuishao(&["generate", "--tickets", &size.to_string(), "--database", &url]);
             // What the articles say of a year, read back; and that all of it holds together.
             for (from, to) in [("2024-01-01", "2024-12-31"), ("2024-10-01", "2024-10-31")] {
-                chuishao(&["report", "--database", &url, "--from", from, "--to", to]);
+                chuishao(&["report", "period", "--database", &url, "--from", from, "--to", to]);
             }
             chuishao(&["verify", "--database", &url]);
         });

@@ -2,6 +2,7 @@
 //! catalogue, no clock, so that the same events give the same ticket for ever.
 
 use crate::actor::By;
+use crate::course::Course;
 use crate::deadline::{Deadline, DeadlineKind, Due};
 use crate::duty::{Duty, DutyKind};
 use crate::event::{Event, Recorded};
@@ -14,6 +15,7 @@ use crate::ticket::{Assignment, CopyTo, Intake, Pending, Ticket, TicketState, Ur
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod course;
 mod oversight;
 mod responsibility;
 mod rule_work;
@@ -62,6 +64,7 @@ pub fn begin(id: &TicketId, intake: &Intake, urgency: Urgency) -> Ticket {
         sent_back_by_rule: false,
         follow_ups: Vec::new(),
         rework_count: 0,
+        course: Course::new(intake.received_at),
         tasks: Vec::new(),
         timers: Vec::new(),
         rules: BTreeMap::new(),
@@ -72,6 +75,12 @@ pub fn begin(id: &TicketId, intake: &Intake, urgency: Urgency) -> Ticket {
 
 /// Applies one event.
 pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
+    let before = ticket.status();
+    apply_event(ticket, recorded);
+    course::mark(ticket, before, recorded);
+}
+
+fn apply_event(ticket: &mut Ticket, recorded: &Recorded) {
     ticket.version += 1;
     if let By::Rule { rule, .. } = &recorded.by {
         rule_state(ticket, rule).accepted_effects += 1;

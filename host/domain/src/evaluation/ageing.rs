@@ -6,11 +6,11 @@ use crate::calendar::{Calendar, NoNotice, civil};
 use crate::catalogue::Level;
 use crate::ids::{TerritoryId, TicketId, UnitId};
 use jiff::{Timestamp, civil::Date};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What an open ticket waits for (等待环节).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WaitsFor {
     /// 待受理

@@ -23,13 +23,15 @@ pub struct FirstResponses {
 impl FirstResponses {
     /// Counts one ticket: answered after so many seconds, or not yet.
     pub fn count(&mut self, seconds: Option<i64>) {
-        match seconds {
-            // What was answered before it was written down was answered at once.
-            Some(seconds) => {
-                let minutes = u32::try_from(seconds.max(0) / 60).unwrap_or(u32::MAX);
-                *self.minutes.entry(minutes).or_default() += 1;
-            }
-            None => self.waiting += 1,
+        // What was answered before it was written down was answered at once.
+        self.count_many(seconds.map(|seconds| u32::try_from(seconds.max(0) / 60).unwrap_or(u32::MAX)), 1);
+    }
+
+    /// Counts so many tickets that were answered after so many minutes, or not yet.
+    pub fn count_many(&mut self, minutes: Option<u32>, tickets: u64) {
+        match minutes {
+            Some(minutes) => *self.minutes.entry(minutes).or_default() += tickets,
+            None => self.waiting += tickets,
         }
     }
 

@@ -5,7 +5,7 @@
 //!
 //! In reading order:
 //! - [`outcome`]: what became of one ticket, as a store can fill it from columns;
-//! - [`rate`], [`growth`], [`first_response`], [`counts`]: what many tickets add up to;
+//! - [`rate`], [`handling`], [`growth`], [`first_response`], [`counts`]: what many tickets add up to;
 //! - [`indicator`], [`definition`]: the named figures: formula, measure, source, what stays out;
 //! - [`curve`], [`rule_set`]: how a figure becomes points, as data with a period of validity;
 //! - [`score_pair`], [`score_ledger`]: 双加双减, each result scored on both sides at once;
@@ -13,7 +13,7 @@
 //! - [`score_sheet`]: the score of one subject in one period;
 //! - [`peer_group`]: who is compared with whom; there is no league table;
 //! - [`ageing`]: where open tickets are stuck;
-//! - [`period`], [`points`], [`subject`]: the small words of all this.
+//! - [`period`], [`days`], [`points`], [`subject`]: the small words of all this.
 //!
 //! What the articles and norms do not say is an assumption, marked as such where it stands
 //! and kept as data where a city will want another value. Local rules have no part in it
@@ -23,9 +23,11 @@ pub mod ageing;
 pub mod appeal;
 pub mod counts;
 pub mod curve;
+pub mod days;
 pub mod definition;
 pub mod first_response;
 pub mod growth;
+pub mod handling;
 pub mod indicator;
 pub mod outcome;
 pub mod peer_group;

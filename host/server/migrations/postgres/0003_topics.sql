@@ -17,6 +17,8 @@ create table topic (
 create unique index topic_of_subject on topic (category, territory, place) where is_open;
 create index topic_open on topic (proposed_at, id) where is_open;
 create index topic_of_rung on topic (rung, proposed_at, id) where is_open;
+-- For the yearly list, which also asks for what has come to its end.
+create index topic_on_rung on topic (rung, proposed_at, id);
 create index topic_wakes_at on topic (wakes_at, id) where wakes_at is not null;
 
 -- What happened to a topic. Append-only.

@@ -23,11 +23,9 @@ create table ticket (
     -- A deadline waits for a holiday notice.
     awaits_calendar boolean not null,
     closed_at bigint,
-    -- What follow-up calls heard, for the figures: 首次解决, 最终解决, 最终满意, 重办次数.
-    first_solved boolean,
-    solved boolean,
-    satisfied boolean,
-    rework_count bigint not null,
+    -- 等待环节, and since when; empty when it is closed out or others have it.
+    waits_for text not null,
+    waits_since bigint not null,
     document text not null,
     -- Its events and decisions stand in `archive`.
     archived boolean not null default false
@@ -41,9 +39,8 @@ create index ticket_of_territory on ticket (territory, received_at, id);
 create index ticket_of_state on ticket (state, due_at, id) where closed_at is null;
 create index ticket_of_state_there on ticket (territory, state, due_at, id) where closed_at is null;
 create index ticket_of_unit on ticket (lead_unit, due_at, id) where closed_at is null;
--- For the figures of a period, without reading the documents.
-create index ticket_followed_up on ticket (received_at, territory, first_solved, solved, satisfied, rework_count, closed_at)
-    where first_solved is not null;
+-- Where open tickets are stuck: everything that is asked stands in the index.
+create index ticket_waiting on ticket (territory, waits_for, lead_unit, waits_since, due_at, id) where waits_for <> '';
 -- For housekeeping.
 create index ticket_closed_at on ticket (closed_at, id) where closed_at is not null and not archived;
 
@@ -62,6 +59,32 @@ create table matter (
 );
 create index matter_alike on matter (category_group, territory, received_at, kind, ticket_id);
 create index matter_near on matter (territory, estate, received_at, category_group, building, street, kind, ticket_id);
+
+-- What became of a ticket, for the reports. Apart from `ticket`, because a report of a year reads
+-- every row of it, and these rows are short; apart from `matter`, because it changes more often.
+-- Nothing that changes stands in its index, so that a change writes the row alone.
+create table course (
+    ticket_id text primary key,
+    received_at bigint not null,
+    territory text not null,
+    -- 市级行业主管部门; empty before the first dispatch.
+    department text not null,
+    category_group text not null,
+    -- 首次响应, in minutes after the receipt; null until then.
+    response_minutes bigint,
+    -- 首次解决, 最终解决, 最终满意: what follow-up calls heard.
+    first_solved boolean,
+    solved boolean,
+    satisfied boolean,
+    closed boolean not null,
+    -- 按时办结; null while it is open, or when no unit had to handle it.
+    in_time boolean,
+    rework_count bigint not null,
+    -- 退单 that was ruled justified.
+    hand_back_count bigint not null,
+    extended boolean not null
+);
+create index course_received_at on course (received_at);
 
 -- Who reads along (抄送), beside the ticket's own list of them.
 create table copy (

@@ -3,10 +3,12 @@
 //! Chinese detail.
 
 mod actor;
+mod campaigns;
 mod knowledge;
 mod open311;
 mod outward;
 mod problem;
+mod reports;
 mod tickets;
 mod to_dos;
 mod topics;
@@ -42,6 +44,7 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/topics", get(topics::list).post(topics::propose))
         .route("/v1/topics/candidates", get(topics::hot))
         .route("/v1/topics/high-frequency", get(topics::high_frequency))
+        .route("/v1/topics/thresholds", get(campaigns::thresholds).post(campaigns::change_thresholds))
         .route("/v1/topics/{id}", get(topics::show))
         .route("/v1/topics/{id}/commands", post(topics::command))
         .route("/v1/topics/{id}/timeline", get(topics::timeline))
@@ -58,6 +61,17 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/open311/v2/services.json", get(open311::list_services))
         .route("/open311/v2/requests.json", get(open311::list_requests))
         .route("/open311/v2/requests/{file}", get(open311::show_request))
+        .route("/v1/reports/period", get(reports::of_period))
+        .route("/v1/reports/high-frequency", get(reports::high_frequency))
+        .route("/v1/reports/ageing", get(reports::of_ageing))
+        .route("/v1/reports/first-response", get(reports::first_response))
+        .route("/v1/reports/monthly-list", get(reports::monthly_list))
+        .route("/v1/reports/yearly-list", get(reports::yearly_list))
+        .route("/v1/campaigns", get(campaigns::list).post(campaigns::launch))
+        .route("/v1/campaigns/{id}", get(campaigns::show))
+        .route("/v1/campaigns/{id}/commands", post(campaigns::command))
+        .route("/v1/campaigns/{id}/timeline", get(campaigns::timeline))
+        .route("/v1/campaigns/{id}/trend", get(campaigns::trend))
         .route("/v1/rules", get(rules))
         .route("/v1/outbox", get(outbox))
         .route("/v1/clock", get(clock).post(move_clock))
@@ -109,6 +123,16 @@ async fn guide() -> &'static str {
      POST /v1/dead-letters/{接收方}/{序号}/commands  重发 send-again 或不再发送 drop，须写理由\n\
      GET  /schemas/enforcement-matter/1  文书格式（JSON Schema）\n\
      GET  /open311/v2/requests.json      公开查询（Open311 GeoReport v2，只读，不含来电人和诉求文字）\n\
+     GET  /v1/topics/thresholds          热点和清单的门槛及其调整记录；POST 调整（附理由）\n\
+     GET  /v1/reports/period?period=2024-10&by=territory  综合报表，分属地或分部门（by=department）\n\
+     GET  /v1/reports/high-frequency?from=2024-10-01&to=2024-10-31  高频事项及同比（可加 territory）\n\
+     GET  /v1/reports/ageing             在办工单滞留在哪里（可加 territory）\n\
+     GET  /v1/reports/first-response?period=2024-10&minutes=240  首次响应时间\n\
+     GET  /v1/reports/monthly-list?period=2024-10  月度高频清单；yearly-list?period=2024 为年度清单\n\
+     \u{3000}\u{3000} 报表均可加 format=csv 或 format=xlsx\n\
+     GET  /v1/campaigns                  攻坚行动；POST 启动\n\
+     POST /v1/campaigns/{编号}/commands  明确牵头部门、记录进展、总结\n\
+     GET  /v1/campaigns/{编号}/trend     各领域同比（可加 format）；/timeline 为其时间线\n\
      GET  /v1/rules                      启用的规则\n\
      GET  /v1/outbox                     外发消息计数\n\
      GET  /v1/clock                      当前时刻\n"

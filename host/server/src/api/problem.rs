@@ -60,6 +60,11 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "这个地址不支持该方法", "method not allowed")
     }
 
+    /// 500: a fault of this program. What it was stands in the log.
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "内部错误，什么都没有写入", "internal error")
+    }
+
     /// 409
     pub fn conflict(code: &str, chinese: impl Into<String>, english: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, chinese, english)
@@ -92,7 +97,7 @@ impl From<DeskError> for Problem {
         match error {
             DeskError::Refused(refusal) => {
                 let status = match refusal.code.as_ref() {
-                    "no-ticket" | "no-topic" | "no-knowledge" => StatusCode::NOT_FOUND,
+                    "no-ticket" | "no-topic" | "no-knowledge" | "no-campaign" => StatusCode::NOT_FOUND,
                     "not-entitled" => StatusCode::FORBIDDEN,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
@@ -112,7 +117,7 @@ impl From<DeskError> for Problem {
             DeskError::Store(error) => error.into(),
             DeskError::Broken(error) => {
                 tracing::error!(error = %error, "a walk broke off");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "内部错误，什么都没有写入", "internal error")
+                Self::internal()
             }
         }
     }

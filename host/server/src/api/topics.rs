@@ -13,10 +13,13 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::TopicId;
 use chuishao_domain::topic::case::{Draft, Topic};
 use chuishao_domain::topic::command::TopicCommand;
+use chuishao_domain::topic::lists::Frequent;
 use chuishao_domain::topic::rung::Rung;
+use chuishao_domain::topic::settings;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -122,13 +125,8 @@ pub async fn hot(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MonthQuery {
-    month: String,
+    month: Period,
     volume: Option<u64>,
-}
-
-/// `2024-11`
-fn month(text: &str) -> Option<Date> {
-    (text.len() == "2024-11".len()).then(|| format!("{text}-01").parse().ok())?
 }
 
 /// `GET /v1/topics/high-frequency`
@@ -136,13 +134,14 @@ pub async fn high_frequency(
     State(desk): State<Arc<Desk>>,
     query: Result<Query<MonthQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let asked = query.ok().map(|Query(query)| (month(&query.month), query.volume));
-    let periods = asked.and_then(|(first, volume)| Some((candidates::of_month(first?)?, volume)));
-    let (periods, volume) = periods.ok_or_else(|| {
+    let asked = query.ok().map(|Query(query)| query).filter(|query| query.month.months() == 1);
+    let MonthQuery { month, volume } = asked.ok_or_else(|| {
         Problem::bad_request(
             "请写明月份，例如 month=2024-11；volume 为列入清单的最少件数，可不写",
             "`month` is missing or malformed, or out of range",
         )
     })?;
-    Ok(Json(candidates::frequent(&desk, periods, volume).await?).into_response())
+    let usual = settings::current(&desk.store.settings_history().await?).frequent;
+    let frequent = Frequent { volume: volume.map_or(usual.volume, |least| least.max(1)), ..usual };
+    Ok(Json(candidates::frequent(&desk.store, &desk.world, month, &frequent).await?).into_response())
 }

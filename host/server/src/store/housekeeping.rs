@@ -10,13 +10,14 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 24] = [
     "event",
     "ticket",
     "decision",
     "edition",
     "archive",
     "matter",
+    "course",
     "copy",
     "caller",
     "outbox",
@@ -24,6 +25,9 @@ const TABLES: [&str; 20] = [
     "topic",
     "topic_event",
     "nomination",
+    "campaign",
+    "campaign_event",
+    "settings_event",
     "knowledge",
     "knowledge_event",
     "to_do",

@@ -1,12 +1,11 @@
-//! Counts of matters (诉求计数) over a period and the one before, for hot topics and the monthly
-//! list. The period is found by the index of `ticket` on its moment of receipt.
+//! Counts of matters (诉求计数) over a period and the one before, for hot topics.
+//! The period is found by the index of `ticket` on its moment of receipt.
 
 use super::database::{Row, Statement};
 use super::{Store, StoreError};
 use chuishao_domain::ids::{CategoryCode, TerritoryId, TicketId};
 use chuishao_domain::topic::case::Subject;
 use chuishao_domain::topic::hot::PlaceCount;
-use chuishao_domain::topic::lists::MonthCount;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -54,23 +53,6 @@ impl Store {
                 now: count(row, 4)?,
                 before: count(row, 5)?,
             })
-        };
-        self.readers.all(asked).await?.iter().map(of).collect()
-    }
-
-    /// How many matters of which group there were.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn month_counts(&self, periods: Periods) -> Result<Vec<MonthCount>, StoreError> {
-        let asked = periods.bind(
-            "select m.category_group, \
-             count(*) filter (where t.received_at >= $2), count(*) filter (where t.received_at < $2) \
-             from ticket t join matter m on m.ticket_id = t.id where t.received_at >= $1 and t.received_at < $3 \
-             group by m.category_group order by m.category_group",
-        );
-        let of = |row: &Row| {
-            Ok(MonthCount { group: CategoryCode(row.text(0)?), now: count(row, 1)?, before: count(row, 2)? })
         };
         self.readers.all(asked).await?.iter().map(of).collect()
     }

@@ -7,10 +7,12 @@
 //!   the statements for that; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
-//! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for rules; [`report`]: for the city;
+//! - [`campaigns`]: campaigns, and the thresholds of hot topics;
+//! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
+//!   rules; [`report`]: for the city, from the rows of `course`;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
-//! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other authorities; [`follow_on`]: what follows on other tickets; [`lease`]:
-//!   whose turn it is;
+//! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other
+//!   authorities; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
 
@@ -18,7 +20,9 @@ pub mod address;
 pub mod archive;
 pub mod backup;
 pub mod bulk;
+pub mod campaigns;
 mod counting;
+mod course;
 mod database;
 pub mod facts;
 pub mod follow_on;

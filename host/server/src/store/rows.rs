@@ -25,6 +25,8 @@ pub(super) struct Prepared {
     ticket: RowValues,
     /// Absent when the place and the category stay what they were.
     matter: Option<RowValues>,
+    /// Absent when nothing happened that a report counts.
+    course: Option<RowValues>,
     answer: Option<RowValues>,
     caller: Option<RowValues>,
     copies: Vec<RowValues>,
@@ -58,6 +60,7 @@ impl Prepared {
             is_new,
             ticket: row,
             matter: if is_new || events.iter().any(changes_matter) { Some(matter_row(ticket)?) } else { None },
+            course: (is_new || events.iter().any(super::course::changes)).then(|| super::course::row(ticket)),
             answer: commit.answer.map(|answer| answer_row(answer, commit.now)),
             caller: commit.caller.map(|(reference, caller)| caller_row(reference, caller, commit.now)),
             copies: events.iter().flat_map(|event| copy_rows(id, event)).collect(),
@@ -91,7 +94,6 @@ pub(super) fn ticket_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error
 /// All columns but the document.
 pub(super) fn ticket_columns(ticket: &Ticket) -> Result<RowValues, serde_json::Error> {
     let millis = |at: Option<Timestamp>| at.map(Timestamp::as_millisecond);
-    let figures = ticket.figures();
     Ok(vec![
         ticket.id.as_str().into(),
         ticket.version.cast_signed().into(),
@@ -103,19 +105,15 @@ pub(super) fn ticket_columns(ticket: &Ticket) -> Result<RowValues, serde_json::E
         millis(ticket.wakes_at()).into(),
         ticket.awaits_calendar().into(),
         millis(ticket.closed_at()).into(),
-        figures.first_solved.into(),
-        figures.solved.into(),
-        figures.satisfied.into(),
-        i64::from(ticket.rework_count).into(),
+        ticket.waits_for().map(|of| name_of(&of)).transpose()?.unwrap_or_default().into(),
+        ticket.waits_since().as_millisecond().into(),
     ])
 }
 
 static NEW_TICKET: ManyRows = ManyRows {
     before: "insert into ticket (id, version, state, territory, received_at, lead_unit, due_at, wakes_at, \
-             awaits_calendar, closed_at, first_solved, solved, satisfied, rework_count, document) ",
-    columns: &[
-        Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Truth, Truth, Truth, Integer, Text,
-    ],
+             awaits_calendar, closed_at, waits_for, waits_since, document) ",
+    columns: &[Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Text, Integer, Text],
     after: " on conflict (id) do nothing",
     returning: Some("id"),
 };
@@ -123,13 +121,12 @@ static NEW_TICKET: ManyRows = ManyRows {
 /// The last column is the version that the change was computed from.
 static KNOWN_TICKET: ManyRows = ManyRows {
     before: "update ticket set version = c.column2, state = c.column3, lead_unit = c.column6, due_at = c.column7, \
-             wakes_at = c.column8, awaits_calendar = c.column9, closed_at = c.column10, first_solved = c.column11, \
-             solved = c.column12, satisfied = c.column13, rework_count = c.column14, document = c.column15 from (",
+             wakes_at = c.column8, awaits_calendar = c.column9, closed_at = c.column10, waits_for = c.column11, \
+             waits_since = c.column12, document = c.column13 from (",
     columns: &[
-        Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Truth, Truth, Truth, Integer, Text,
-        Integer,
+        Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Text, Integer, Text, Integer,
     ],
-    after: ") as c where ticket.id = c.column1 and ticket.version = c.column16",
+    after: ") as c where ticket.id = c.column1 and ticket.version = c.column14",
     returning: Some("id"),
 };
 
@@ -304,6 +301,7 @@ pub(super) async fn write_consequences(
     let many = |of: fn(&Prepared) -> &Vec<RowValues>| commits.iter().flat_map(|c| of(c).clone()).collect();
     let writes = vec![
         (&MATTER, one(|commit| &commit.matter)),
+        (&super::course::COURSE, one(|commit| &commit.course)),
         (&CALLER, one(|commit| &commit.caller)),
         (&COPY, many(|commit| &commit.copies)),
         (&to_dos::WANTED, many(|commit| &commit.to_dos)),
@@ -326,6 +324,7 @@ pub(super) async fn write_consequences(
 pub(super) struct Bulk {
     tickets: Vec<RowValues>,
     matters: Vec<RowValues>,
+    courses: Vec<RowValues>,
     callers: Vec<RowValues>,
     copies: Vec<RowValues>,
     to_dos: Vec<RowValues>,
@@ -342,6 +341,7 @@ impl Bulk {
         let intake = &ticket.intake;
         self.tickets.push(ticket_row(ticket)?);
         self.matters.push(matter_row(ticket)?);
+        self.courses.push(super::course::row(ticket));
         self.callers.push(caller_row(&intake.caller, caller, intake.received_at));
         self.copies.extend(events.iter().flat_map(|event| copy_rows(&ticket.id, event)));
         for to_do in ticket.to_dos() {
@@ -357,6 +357,7 @@ impl Bulk {
         let writes = vec![
             (&NEW_TICKET, self.tickets),
             (&MATTER, self.matters),
+            (&super::course::COURSE, self.courses),
             (&CALLER, self.callers),
             (&COPY, self.copies),
             (&to_dos::WANTED, self.to_dos),

@@ -204,6 +204,16 @@ impl Store {
         Ok(TopicPage { topics: documents(&rows)?, next })
     }
 
+    /// The topics of one rung that were proposed from a moment on, open or not, the first one first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn topics_on_rung(&self, rung: Rung, from: Timestamp) -> Result<Vec<Topic>, StoreError> {
+        let asked =
+            Statement::new("select document from topic where rung = $1 and proposed_at >= $2 order by proposed_at, id");
+        documents(&self.readers.all(asked.bind(name_of(&rung)?).bind(from.as_millisecond())).await?)
+    }
+
     /// The topics that the clock has to look at, the most urgent first, behind `after`.
     ///
     /// # Errors

@@ -46,6 +46,7 @@ struct Part {
     copies: BTreeMap<String, BTreeMap<String, (i64, bool)>>,
     to_dos: BTreeMap<String, Vec<(String, String, i64, i64)>>,
     matters: BTreeMap<String, Row>,
+    courses: BTreeMap<String, Row>,
     archive: BTreeMap<String, Vec<u8>>,
 }
 
@@ -83,6 +84,7 @@ impl Store {
             "select distinct ticket_id from decision t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from archive t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from matter t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
+            "select distinct ticket_id from course t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from copy t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from to_do t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
         ] {
@@ -125,7 +127,7 @@ impl Store {
         let mut open = self.readers.snapshot().await?;
         let asked = Statement::new(
             "select id, version, state, territory, received_at, lead_unit, due_at, wakes_at, awaits_calendar, \
-             closed_at, first_solved, solved, satisfied, rework_count, document, archived \
+             closed_at, waits_for, waits_since, document, archived \
              from ticket where id > $1 order by id limit $2",
         );
         let tickets = open.all(asked.bind(&after).bind(i64::from(AT_A_TIME))).await?;
@@ -154,11 +156,16 @@ impl Store {
                      from matter where ticket_id > $1 and ticket_id <= $2";
         let matters = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
         let matters = matters.collect::<Result<_, StoreError>>()?;
+        let asked = "select ticket_id, received_at, territory, department, category_group, response_minutes, \
+                     first_solved, solved, satisfied, closed, in_time, rework_count, hand_back_count, extended \
+                     from course where ticket_id > $1 and ticket_id <= $2";
+        let courses = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
+        let courses = courses.collect::<Result<_, StoreError>>()?;
         let asked = "select ticket_id, document from archive where ticket_id > $1 and ticket_id <= $2";
         let archive = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row.bytes(1)?)));
         let archive = archive.collect::<Result<_, StoreError>>()?;
         open.rollback().await?;
-        Ok(Some((Part { tickets, events, copies, to_dos, matters, archive }, last)))
+        Ok(Some((Part { tickets, events, copies, to_dos, matters, courses, archive }, last)))
     }
 }
 
@@ -196,7 +203,7 @@ impl Part {
     }
 
     fn faults(&self, row: &Row, id: &TicketId, history: &[Recorded]) -> Result<Vec<&'static str>, StoreError> {
-        let stored = row.text(14).ok().and_then(|text| serde_json::from_str::<Ticket>(&text).ok());
+        let stored = row.text(12).ok().and_then(|text| serde_json::from_str::<Ticket>(&text).ok());
         let Some(stored) = stored else {
             return Ok(vec!["工单内容不能识别 (unreadable document)"]);
         };
@@ -213,12 +220,13 @@ impl Part {
             (in_order, "事件序号不连续 (events are missing)"),
             (same(row, &ticket_columns(&stored)?), "检索列与工单不一致 (a column differs from the document)"),
             (self.matter_fits(id, &stored)?, "诉求检索表与工单不一致 (`matter` differs)"),
+            (self.course_fits(id, &stored), "办理经过表与工单不一致 (`course` differs)"),
             (
                 self.copies.get(id.as_str()).cloned().unwrap_or_default() == copies,
                 "抄送表与事件不一致 (`copy` differs)",
             ),
             (self.to_dos_fit(id, &stored)?, "待办表与工单不一致 (`to_do` differs)"),
-            (row.truth(15)? == self.archive.contains_key(id.as_str()), "归档标记与归档表不一致 (`archive` differs)"),
+            (row.truth(13)? == self.archive.contains_key(id.as_str()), "归档标记与归档表不一致 (`archive` differs)"),
         ];
         Ok(checks.into_iter().filter(|(good, _)| !good).map(|(_, what)| what).collect())
     }
@@ -241,6 +249,10 @@ impl Part {
         wanted.sort();
         there.sort();
         Ok(wanted == there)
+    }
+
+    fn course_fits(&self, id: &TicketId, stored: &Ticket) -> bool {
+        self.courses.get(id.as_str()).is_some_and(|row| same(row, &super::course::row(stored)))
     }
 
     fn matter_fits(&self, id: &TicketId, stored: &Ticket) -> Result<bool, StoreError> {

@@ -1,0 +1,124 @@
+//! The days of a report (统计区间): from a day to a day, both included, and the same days of the
+//! year before.
+
+use super::period::Period;
+use crate::calendar::moment;
+use crate::refusal::Refusal;
+use jiff::civil::{Date, Time};
+use jiff::{Timestamp, ToSpan};
+use serde::Serialize;
+use std::fmt;
+
+/// Most days of one report: a leap year, the longest period of an evaluation. More would read
+/// several years' tickets for one answer.
+pub const MOST_DAYS: i32 = 366;
+
+/// From a day to a day, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Days {
+    from: Date,
+    to: Date,
+}
+
+impl Days {
+    /// From a day to a day.
+    ///
+    /// # Errors
+    /// The last comes before the first, they are too many, or the years are not those of the line.
+    pub fn new(from: Date, to: Date) -> Result<Self, Refusal> {
+        if !(2000..=9000).contains(&from.year()) || !(2000..=9000).contains(&to.year()) {
+            return Err(Refusal::new(
+                "days-out-of-range",
+                "日期超出范围，请核对年份",
+                "the years are not those of the line",
+            ));
+        }
+        if to < from {
+            return Err(Refusal::new(
+                "days-reversed",
+                format!("截止日 {to} 早于起始日 {from}，请调换"),
+                "the last day comes before the first",
+            ));
+        }
+        let days = Self { from, to };
+        if days.count() > MOST_DAYS {
+            let chinese = format!("一份报表最多 {MOST_DAYS} 天，所选为 {} 天，请分段统计", days.count());
+            return Err(Refusal::new("days-too-many", chinese, format!("{MOST_DAYS} days at most")));
+        }
+        Ok(days)
+    }
+
+    /// The first.
+    #[must_use]
+    pub fn first(self) -> Date {
+        self.from
+    }
+
+    /// The last.
+    #[must_use]
+    pub fn last(self) -> Date {
+        self.to
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(self) -> i32 {
+        self.from.until(self.to).map_or(i32::MAX, |span| span.get_days() + 1)
+    }
+
+    /// 上年同期: the same first and last day a year before; 29 February becomes the 28th.
+    #[must_use]
+    pub fn year_before(self) -> Self {
+        Self { from: self.from.saturating_sub(1.year()), to: self.to.saturating_sub(1.year()) }
+    }
+
+    /// From when they run, and the moment before which they end.
+    #[must_use]
+    pub fn span(self) -> (Timestamp, Timestamp) {
+        let start = |day: Date| moment(day.to_datetime(Time::midnight())).unwrap_or(Timestamp::MAX);
+        (start(self.from), start(self.to.saturating_add(1.day())))
+    }
+}
+
+impl From<Period> for Days {
+    fn from(period: Period) -> Self {
+        Self { from: period.first_day(), to: period.day_after().saturating_sub(1.day()) }
+    }
+}
+
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} 至 {}", self.from, self.to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn code(from: Date, to: Date) -> String {
+        Days::new(from, to).map_or_else(|refusal| refusal.code.into_owned(), |days| days.to_string())
+    }
+
+    #[test]
+    fn days_have_an_order_and_an_end() {
+        let first = date(2024, 1, 1);
+        assert_eq!(code(first, date(2024, 12, 31)), "2024-01-01 至 2024-12-31");
+        assert_eq!(code(first, date(2025, 1, 1)), "days-too-many");
+        assert_eq!(code(first, date(2023, 12, 31)), "days-reversed");
+        assert_eq!(code(date(1999, 12, 31), first), "days-out-of-range");
+        assert_eq!(code(first, Date::MAX), "days-out-of-range");
+    }
+
+    #[test]
+    fn a_period_is_its_days_and_the_year_before_has_the_same() {
+        let days = Days::from("2024-Q1".parse::<Period>().expect("a period"));
+        assert_eq!((days.to_string().as_str(), days.count()), ("2024-01-01 至 2024-03-31", 91));
+        assert_eq!(days.year_before().to_string(), "2023-01-01 至 2023-03-31");
+        let leap = Days::new(date(2024, 2, 29), date(2024, 2, 29)).expect("a day");
+        assert_eq!(leap.year_before().to_string(), "2023-02-28 至 2023-02-28");
+        let (from, until) = leap.span();
+        assert_eq!(until.duration_since(from).as_hours(), 24);
+    }
+}

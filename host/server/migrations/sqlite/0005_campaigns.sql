@@ -1,0 +1,24 @@
+-- Campaigns (攻坚行动): few, and each the fold of its events, which are read together. The rows here give
+-- them an order: of two that are launched at once one gets the number, the other has to look again.
+create table campaign (
+    number bigint primary key,
+    id text not null,
+    starts_on text not null
+);
+create unique index campaign_id on campaign (id);
+
+-- What happened to a campaign. Append-only.
+create table campaign_event (
+    campaign_id text not null,
+    sequence bigint not null,
+    at bigint not null,
+    document text not null,
+    primary key (campaign_id, sequence)
+);
+
+-- Changes of the thresholds of hot topics and lists (门槛). Append-only; the last one holds.
+create table settings_event (
+    sequence bigint primary key,
+    at bigint not null,
+    document text not null
+);

@@ -1,0 +1,87 @@
+//! Where open tickets are stuck (滞留分析), as of now: 「着力解决"沉在基层""卡在部门"的问题」 (article
+//! row 33).
+
+use super::{Cell, Column, Measure, Report, ReportError, Table};
+use crate::store::Store;
+use crate::store::report::Waiting;
+use chuishao_domain::World;
+use chuishao_domain::evaluation::ageing::{AgeCount, Ageing, Holding, OpenTicket};
+use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::narrate::moment;
+use jiff::Timestamp;
+
+/// Units that are named, whoever has the oldest ticket first: what a meeting reads through.
+const MOST_HOLDINGS: usize = 200;
+
+/// 滞留分析, of the city or of one territory.
+///
+/// # Errors
+/// The database failed, or the last 15 working days run into a year without a holiday notice.
+pub async fn report(
+    store: &Store,
+    world: &World,
+    territory: Option<&TerritoryId>,
+    now: Timestamp,
+) -> Result<Report, ReportError> {
+    let waiting = store.waiting(territory).await?;
+    let open: Vec<OpenTicket> = waiting.into_iter().map(|ticket| open_ticket(ticket, world)).collect();
+    let ageing = Ageing::of(&open, &world.calendar, now).map_err(ReportError::NoNotice)?;
+    let place = territory
+        .map_or("全市", |id| world.catalogue.territory(id).map_or(id.as_str(), |territory| territory.name.as_str()));
+    let notes = [
+        "在办：未办结的工单；已并单的随主单计，已转介的由受理机关计，均不在此列",
+        "滞留处：待签收、办理中的看承办单位层级，镇街为「沉在基层」，县级、市直部门为「卡在部门」；待受理、待派遣、待审定、\
+         责任认定、待审核、待回访为热线办理环节",
+        "滞留时长：单位自派遣或重办起，热线环节自进入该环节起，以工作日计，节假日不计",
+        "超期：已过最近一项时限",
+    ];
+    Ok(Report {
+        title: format!("滞留分析（{place}）"),
+        period: format!("截至 {}", moment(now)),
+        made_at: now,
+        tables: vec![counts(&ageing.counts), holdings(&ageing.holdings, world)],
+        notes: notes.map(str::to_owned).to_vec(),
+    })
+}
+
+fn open_ticket(waiting: Waiting, world: &World) -> OpenTicket {
+    let Waiting { ticket, territory, waits_for, lead_unit, since, due_at } = waiting;
+    let level = |id: &_| world.catalogue.unit(id).map(|unit| unit.level);
+    let holder = lead_unit.and_then(|unit| level(&unit).map(|level| (unit, level)));
+    OpenTicket { ticket, territory, waits_for, holder, since, due_at }
+}
+
+fn counts(counts: &[AgeCount]) -> Table {
+    let row = |count: &AgeCount| {
+        vec![Cell::from(count.stuck_at.term()), count.band.term().into(), count.open.into(), count.overdue.into()]
+    };
+    let columns = vec![
+        Column::new("stuck_at", "滞留处", Measure::Text),
+        Column::new("band", "滞留时长", Measure::Text),
+        Column::new("open", "在办", Measure::Tickets),
+        Column::new("overdue", "其中超期", Measure::Tickets),
+    ];
+    Table { name: "滞留处和时长", columns, rows: counts.iter().map(row).collect() }
+}
+
+fn holdings(holdings: &[Holding], world: &World) -> Table {
+    let row = |holding: &Holding| {
+        vec![
+            Cell::from(holding.unit.as_str()),
+            world.catalogue.unit_name(&holding.unit).into(),
+            holding.open.into(),
+            holding.overdue.into(),
+            holding.oldest.as_str().into(),
+            moment(holding.oldest_since).into(),
+        ]
+    };
+    let columns = vec![
+        Column::new("unit", "单位编号", Measure::Text),
+        Column::new("name", "单位", Measure::Text),
+        Column::new("open", "在办", Measure::Tickets),
+        Column::new("overdue", "其中超期", Measure::Tickets),
+        Column::new("oldest", "滞留最久的工单", Measure::Text),
+        Column::new("oldest_since", "自", Measure::Text),
+    ];
+    Table { name: "分单位", columns, rows: holdings.iter().take(MOST_HOLDINGS).map(row).collect() }
+}

@@ -1,0 +1,114 @@
+//! Whether a campaign works (百日攻坚成效), by domain and year on year (article rows 31 and 32), up to
+//! today while it runs.
+
+use super::{Cell, Column, Measure, Report, ReportError, Table};
+use crate::store::Store;
+use chuishao_domain::World;
+use chuishao_domain::calendar::civil;
+use chuishao_domain::evaluation::days::Days;
+use chuishao_domain::evaluation::growth::{Growth, LEAST_BASE};
+use chuishao_domain::ids::CategoryCode;
+use chuishao_domain::refusal::Refusal;
+use chuishao_domain::topic::campaign::Campaign;
+use chuishao_domain::topic::domains::Domains;
+use chuishao_domain::topic::trend::{CategoryCount, DomainTrend, Trend};
+use jiff::{Timestamp, ToSpan};
+use std::collections::BTreeMap;
+
+/// 百日攻坚成效; percentages on a base of [`LEAST_BASE`] at least.
+///
+/// # Errors
+/// The campaign has not begun, or the database failed.
+pub async fn report(store: &Store, world: &World, campaign: &Campaign, now: Timestamp) -> Result<Report, ReportError> {
+    let (days, before) = compared(campaign, now)?;
+    let mut groups: BTreeMap<CategoryCode, Growth> = BTreeMap::new();
+    for sum in store.course_sums(days).await? {
+        groups.entry(sum.group).or_default().now += sum.tally.received;
+    }
+    for sum in store.course_sums(before).await? {
+        groups.entry(sum.group).or_default().before += sum.tally.received;
+    }
+    let counts: Vec<CategoryCount> =
+        groups.into_iter().map(|(category, counts)| CategoryCount { category, counts }).collect();
+    let trend = Trend::of(&Domains::shipped(), &counts, LEAST_BASE);
+    let notes = vec![
+        format!("上年同期：{before}，天数与本期相同"),
+        "诉求量按登记时刻和现行分类计，并单的重复件也计入；分类归入领域按攻坚领域对照表".to_owned(),
+        "同比为件数变化；占比变化为该领域占全部诉求的比重变化。报道所称「下降10个百分点以上」未写明口径，两者并列"
+            .to_owned(),
+        format!("上年同期不足 {LEAST_BASE} 件的不计算同比，备注「基数过小」；件数同比下降 10% 以上备注「降幅较大」"),
+        "领域出处：「报道」为报道写明，「设定」为本系统设定".to_owned(),
+    ];
+    Ok(Report {
+        title: format!("{}成效", campaign.title),
+        period: days.to_string(),
+        made_at: now,
+        tables: vec![Table {
+            name: "分领域同比", columns: columns(), rows: rows(&trend, &counts, campaign, world)
+        }],
+        notes,
+    })
+}
+
+/// The days of the campaign up to today, and as many of the year before.
+fn compared(campaign: &Campaign, now: Timestamp) -> Result<(Days, Days), Refusal> {
+    let today = civil(now).date();
+    if today < campaign.starts_on {
+        let chinese = format!("攻坚行动 {} 开始，届时方有同比", campaign.starts_on);
+        return Err(Refusal::new("not-begun", chinese, "the campaign has not begun"));
+    }
+    let days = Days::new(campaign.starts_on, today.min(campaign.ends_on()))?;
+    let (first, _) = campaign.year_before();
+    Ok((days, Days::new(first, first.saturating_add((days.count() - 1).days()))?))
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column::new("domain", "领域序号", Measure::Text),
+        Column::new("name", "领域", Measure::Text),
+        Column::new("source", "领域出处", Measure::Text),
+        Column::new("lead", "牵头部门", Measure::Text),
+        Column::new("now", "本期", Measure::Tickets),
+        Column::new("before", "上年同期", Measure::Tickets),
+        Column::new("change", "同比", Measure::Percent),
+        Column::new("share_change", "占比变化", Measure::Points),
+        Column::new("progress", "进展记录", Measure::Pieces),
+        Column::new("remark", "备注", Measure::Text),
+    ]
+}
+
+fn rows(trend: &Trend, counts: &[CategoryCount], campaign: &Campaign, world: &World) -> Vec<Vec<Cell>> {
+    let mut rows: Vec<_> = trend.lines.iter().map(|line| row(line, campaign, world)).collect();
+    let mut all = Growth::default();
+    counts.iter().for_each(|count| all += count.counts);
+    let mut unmapped = Growth::default();
+    counts.iter().filter(|count| trend.unmapped.contains(&count.category)).for_each(|count| unmapped += count.counts);
+    for (name, counts) in [("未纳入", trend.outside), ("未归类", unmapped), ("合计", all)] {
+        let blank = || Cell::from("");
+        let none = Cell::Number(None);
+        let counts = [counts.now.into(), counts.before.into(), none.clone(), none.clone(), none];
+        rows.push([blank(), name.into(), blank(), blank()].into_iter().chain(counts).chain([blank()]).collect());
+    }
+    rows
+}
+
+fn row(line: &DomainTrend, campaign: &Campaign, world: &World) -> Vec<Cell> {
+    let number = line.domain.number;
+    let remark = match line {
+        _ if line.base_too_small => "基数过小",
+        _ if line.fell_markedly() => "降幅较大",
+        _ => "",
+    };
+    vec![
+        number.to_string().into(),
+        line.domain.name.as_str().into(),
+        if line.domain.named_in_articles { "报道" } else { "设定" }.into(),
+        campaign.leads.get(&number).map_or("未明确", |unit| world.catalogue.unit_name(unit)).into(),
+        line.counts.now.into(),
+        line.counts.before.into(),
+        line.change.filter(|_| !line.base_too_small).into(),
+        line.share_change.into(),
+        campaign.progress.get(&number).copied().unwrap_or_default().into(),
+        remark.into(),
+    ]
+}

@@ -1,0 +1,82 @@
+//! What comes up most (高频事项分析), year on year: 「主要以反映供热计费方式、热计量表安装、供热费用、
+//! 设施损坏等问题为主」 (article row 23).
+
+use super::{Cell, Column, Measure, Report, ReportError, Table};
+use crate::store::Store;
+use chuishao_domain::World;
+use chuishao_domain::evaluation::Rate;
+use chuishao_domain::evaluation::days::Days;
+use chuishao_domain::evaluation::growth::Growth;
+use chuishao_domain::ids::{CategoryCode, TerritoryId};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// 高频事项分析, of the city or of one territory; growth on a base of `least_base` at least.
+///
+/// # Errors
+/// The database failed.
+pub async fn report(
+    store: &Store,
+    world: &World,
+    days: Days,
+    territory: Option<&TerritoryId>,
+    least_base: u64,
+    now: Timestamp,
+) -> Result<Report, ReportError> {
+    let mut groups: BTreeMap<CategoryCode, Growth> = BTreeMap::new();
+    for (days, is_now) in [(days, true), (days.year_before(), false)] {
+        for sum in store.course_sums(days).await? {
+            if territory.is_some_and(|of| *of != sum.territory) {
+                continue;
+            }
+            let received = sum.tally.received;
+            let counts = if is_now { Growth { now: received, before: 0 } } else { Growth { now: 0, before: received } };
+            *groups.entry(sum.group).or_default() += counts;
+        }
+    }
+    let mut city = Growth::default();
+    groups.values().for_each(|counts| city += *counts);
+    let mut lines: Vec<_> = groups.into_iter().collect();
+    lines.sort_by(|a, b| b.1.now.cmp(&a.1.now).then_with(|| a.0.cmp(&b.0)));
+    let mut rows: Vec<_> = lines
+        .iter()
+        .map(|(group, counts)| row(group.as_str(), world.catalogue.category_name(group), *counts, city, least_base))
+        .collect();
+    rows.push(row("", "合计", city, city, least_base));
+    let columns = vec![
+        Column::new("group", "分类编码", Measure::Text),
+        Column::new("name", "诉求分类", Measure::Text),
+        Column::new("now", "本期", Measure::Tickets),
+        Column::new("before", "上年同期", Measure::Tickets),
+        Column::new("growth", "同比", Measure::Percent),
+        Column::new("share", "占比", Measure::Percent),
+        Column::new("remark", "备注", Measure::Text),
+    ];
+    let place = territory
+        .map_or("全市", |id| world.catalogue.territory(id).map_or(id.as_str(), |territory| territory.name.as_str()));
+    let notes = vec![
+        "诉求量按登记时刻和现行分类计，并单的重复件也计入；分类到二级".to_owned(),
+        format!("上年同期：{}", days.year_before()),
+        format!("上年同期不足 {least_base} 件的不计算同比，备注「基数过小」（本系统设定，可由热线受理中心调整）"),
+    ];
+    Ok(Report {
+        title: format!("高频事项分析（{place}）"),
+        period: days.to_string(),
+        made_at: now,
+        tables: vec![Table { name: "高频事项", columns, rows }],
+        notes,
+    })
+}
+
+fn row(group: &str, name: &str, counts: Growth, city: Growth, least_base: u64) -> Vec<Cell> {
+    let remark = if counts.base_is_too_small(least_base) { "基数过小" } else { "" };
+    vec![
+        group.into(),
+        name.into(),
+        counts.now.into(),
+        counts.before.into(),
+        counts.rate(least_base).into(),
+        Rate { part: counts.now, whole: city.now }.into(),
+        remark.into(),
+    ]
+}

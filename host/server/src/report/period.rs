@@ -1,0 +1,132 @@
+//! The table of a period (综合报表): what was received and what became of it, by territory or by
+//! city department, and the copies of the law. Counted by the day of receipt, whenever the rest
+//! happened, so that the figures of a month go on changing until its tickets are closed.
+
+use super::{Cell, Column, Measure, Report, ReportError, Table};
+use crate::store::Store;
+use crate::store::report::CourseSum;
+use chuishao_domain::World;
+use chuishao_domain::catalogue::Level;
+use chuishao_domain::evaluation::Tally;
+use chuishao_domain::evaluation::days::Days;
+use chuishao_domain::evaluation::handling::Handling;
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Whose figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    /// 县市区、市属开发区
+    #[default]
+    Territory,
+    /// 市级行业主管部门
+    Department,
+}
+
+/// 综合报表.
+///
+/// # Errors
+/// The database failed.
+pub async fn report(store: &Store, world: &World, days: Days, by: By, now: Timestamp) -> Result<Report, ReportError> {
+    let sums = store.course_sums(days).await?;
+    let (name, heading) = match by {
+        By::Territory => ("分属地", "属地"),
+        By::Department => ("分市级行业主管部门", "市级行业主管部门"),
+    };
+    let mut lines: BTreeMap<&str, (Tally, Handling)> = BTreeMap::new();
+    let mut city = (Tally::default(), Handling::default());
+    for sum in &sums {
+        for line in [lines.entry(key(sum, by)).or_default(), &mut city] {
+            line.0 += sum.tally;
+            line.1 += sum.handling;
+        }
+    }
+    let shown = |id: &str| match by {
+        By::Territory => world.catalogue.territory(&id.into()).map_or(id.to_owned(), |of| of.name.clone()),
+        By::Department if id.is_empty() => "未派遣".to_owned(),
+        By::Department => world.catalogue.unit_name(&id.into()).to_owned(),
+    };
+    let mut rows: Vec<_> = lines.iter().map(|(id, line)| row(id, shown(id), line)).collect();
+    rows.push(row("", "全市".to_owned(), &city));
+    let first = [Column::new("id", "编号", Measure::Text), Column::new("name", heading, Measure::Text)];
+    let columns = first.into_iter().chain(columns()).collect();
+    let tables = vec![Table { name, columns, rows }, copies(store, world, days).await?];
+    let notes = notes(by).into_iter().map(str::to_owned).collect();
+    Ok(Report { title: "12345热线综合报表".into(), period: days.to_string(), made_at: now, tables, notes })
+}
+
+fn key(sum: &CourseSum, by: By) -> &str {
+    match by {
+        By::Territory => sum.territory.as_str(),
+        By::Department => sum.department.as_ref().map_or("", |unit| unit.as_str()),
+    }
+}
+
+fn columns() -> [Column; 12] {
+    [
+        Column::new("received", "诉求量", Measure::Tickets),
+        Column::new("followed_up", "接通回访", Measure::Tickets),
+        Column::new("first_handling_rate", "一次办理解决率", Measure::Percent),
+        Column::new("resolution_rate", "回访解决率", Measure::Percent),
+        Column::new("satisfaction_rate", "满意率", Measure::Percent),
+        Column::new("closed", "办结", Measure::Tickets),
+        Column::new("in_time", "按时办结", Measure::Tickets),
+        Column::new("on_time_rate", "按时办结率", Measure::Percent),
+        Column::new("reworked", "重办", Measure::Tickets),
+        Column::new("handed_back", "退单", Measure::Tickets),
+        Column::new("extended", "延期", Measure::Tickets),
+        Column::new("rated", "作出评价", Measure::Tickets),
+    ]
+}
+
+fn row(id: &str, name: String, (tally, handling): &(Tally, Handling)) -> Vec<Cell> {
+    vec![
+        id.into(),
+        name.into(),
+        tally.received.into(),
+        tally.followed_up.into(),
+        tally.first_handling_rate().into(),
+        tally.resolution_rate().into(),
+        tally.satisfaction_rate().into(),
+        handling.closed.into(),
+        handling.in_time.into(),
+        handling.on_time_rate().into(),
+        handling.reworked.into(),
+        handling.handed_back.into(),
+        handling.extended.into(),
+        tally.rated.into(),
+    ]
+}
+
+async fn copies(store: &Store, world: &World, days: Days) -> Result<Table, ReportError> {
+    let departments = world.catalogue.units().filter(|unit| unit.level == Level::City).map(|unit| &unit.id);
+    let sent = store.copies_sent(days, departments).await?;
+    let name = |id| world.catalogue.unit_name(id);
+    let mut rows: Vec<Vec<Cell>> =
+        sent.iter().map(|(unit, count)| vec![unit.as_str().into(), name(unit).into(), (*count).into()]).collect();
+    rows.push(vec!["".into(), "合计".into(), sent.values().sum::<u64>().into()]);
+    let columns = vec![
+        Column::new("id", "编号", Measure::Text),
+        Column::new("name", "市级行业主管部门", Measure::Text),
+        Column::new("sent", "抄送", Measure::Tickets),
+    ];
+    Ok(Table { name: "同期抄送", columns, rows })
+}
+
+fn notes(by: By) -> Vec<&'static str> {
+    let mut notes = vec![
+        "诉求量：按登记时刻计入统计区间，并单的重复件也计入；其余各列为这些工单至生成时刻的结果",
+        "接通回访：至少接通过一次；未接通的不进入各率的分母（本系统设定）",
+        "一次办理解决率＝首次回访已解决且未重办÷接通回访；回访解决率＝最近一次回访已解决÷接通回访",
+        "满意率＝最近一次回访满意÷已办结且作出评价",
+        "按时办结率＝各轮办理均未超期÷经单位办理并已办结；重办后按时不抵销此前的超期（本系统设定）",
+        "退单：经审定同意退回过的工单；延期：经批准延期的工单；重办：重办过的工单",
+        "同期抄送：统计区间内发出的双向联办抄送件，按抄送时刻计",
+    ];
+    if by == By::Department {
+        notes.push("市级行业主管部门：双向联办抄送的部门；未派遣（含直接答复、不予受理）的工单列为「未派遣」");
+    }
+    notes
+}

@@ -1,0 +1,75 @@
+//! First-response time (首次响应时间) by territory: 「群众的诉求几小时之内便有了回应」 (article row 21).
+
+use super::{Cell, Column, Measure, Report, ReportError, Table};
+use crate::store::Store;
+use chuishao_domain::World;
+use chuishao_domain::evaluation::days::Days;
+use chuishao_domain::evaluation::first_response::{FirstResponses, SHARES_WITHIN_MINUTES};
+use chuishao_domain::ids::TerritoryId;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// The share that is told when no other is asked for: half a day's work (an assumption).
+pub const USUAL_MINUTES: u32 = 4 * 60;
+
+/// 首次响应时间, with the share within so many minutes beside the usual ones.
+///
+/// # Errors
+/// The database failed.
+pub async fn report(
+    store: &Store,
+    world: &World,
+    days: Days,
+    minutes: u32,
+    now: Timestamp,
+) -> Result<Report, ReportError> {
+    let (mut territories, mut city) = (BTreeMap::<TerritoryId, FirstResponses>::new(), FirstResponses::default());
+    for count in store.response_counts(days).await? {
+        let waited = count.minutes.map(|minutes| u32::try_from(minutes).unwrap_or(u32::MAX));
+        for responses in [territories.entry(count.territory).or_default(), &mut city] {
+            responses.count_many(waited, count.count);
+        }
+    }
+    let name = |id: &TerritoryId| world.catalogue.territory(id).map_or(id.to_string(), |of| of.name.clone());
+    let mut rows: Vec<_> = territories.iter().map(|(id, of)| row(id.as_str(), name(id), of, minutes)).collect();
+    rows.push(row("", "全市".into(), &city, minutes));
+    let columns = vec![
+        Column::new("id", "编号", Measure::Text),
+        Column::new("name", "属地", Measure::Text),
+        Column::new("answered", "已响应", Measure::Tickets),
+        Column::new("waiting", "未响应", Measure::Tickets),
+        Column::new("median", "中位数", Measure::Minutes),
+        Column::new("within_two_hours", "2小时内", Measure::Percent),
+        Column::new("within_eight_hours", "8小时内", Measure::Percent),
+        Column::new("within_a_day", "24小时内", Measure::Percent),
+        Column::new("within", "所选时长内", Measure::Percent),
+    ];
+    let notes = vec![
+        "首次响应：自登记至首次就诉求与来电人沟通，即承办单位联系来电人、反馈时已联系、三方连线或直接答复，以自然分钟计"
+            .to_owned(),
+        "中位数和各率以已响应的工单为准；偶数件取中间较小的一件；未响应的单列".to_owned(),
+        format!("所选时长：{minutes} 分钟"),
+    ];
+    Ok(Report {
+        title: "首次响应时间".into(),
+        period: days.to_string(),
+        made_at: now,
+        tables: vec![Table { name: "首次响应时间", columns, rows }],
+        notes,
+    })
+}
+
+fn row(id: &str, name: String, responses: &FirstResponses, minutes: u32) -> Vec<Cell> {
+    let [two_hours, eight_hours, a_day] = SHARES_WITHIN_MINUTES.map(|within| Cell::from(responses.within(within)));
+    vec![
+        id.into(),
+        name.into(),
+        responses.answered().into(),
+        responses.waiting().into(),
+        responses.median_minutes().map(i64::from).into(),
+        two_hours,
+        eight_hours,
+        a_day,
+        responses.within(minutes).into(),
+    ]
+}

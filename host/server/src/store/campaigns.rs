@@ -1,0 +1,138 @@
+//! Campaigns (攻坚行动) and changes of thresholds (门槛): few, so that they are folded from their
+//! events whenever they are read. A version that moved is a sequence number that is taken.
+
+use super::database::{Statement, Transaction};
+use super::lists::documents;
+use super::rows::{ANSWER, answer_row};
+use super::tickets::{CommitError, KeptAnswer};
+use super::{Store, StoreError};
+use chuishao_domain::ids::CampaignId;
+use chuishao_domain::topic::campaign::{Campaign, CampaignEvent, CampaignRecorded, fold};
+use chuishao_domain::topic::settings::SettingsRecorded;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Writes one event, unless its place is taken, and the answer, unless its key is used.
+async fn append(
+    open: &mut Transaction,
+    insert: Statement,
+    answer: Option<&KeptAnswer>,
+    at: jiff::Timestamp,
+) -> Result<(), CommitError> {
+    if open.execute(insert).await? == 0 {
+        return Err(CommitError::VersionMoved);
+    }
+    if let Some(answer) = answer
+        && open.write(vec![(&ANSWER, vec![answer_row(answer, at)])]).await?.is_empty()
+    {
+        return Err(CommitError::KeyUsed);
+    }
+    Ok(())
+}
+
+fn document(recorded: &impl Serialize) -> Result<String, StoreError> {
+    Ok(serde_json::to_string(recorded)?)
+}
+
+impl Store {
+    /// Everything that happened to a campaign, in order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn campaign_history(&self, id: &CampaignId) -> Result<Vec<CampaignRecorded>, StoreError> {
+        let asked = Statement::new("select document from campaign_event where campaign_id = $1 order by sequence");
+        documents(&self.readers.all(asked.bind(id.as_str())).await?)
+    }
+
+    /// All campaigns in the order of their launch.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn campaigns(&self) -> Result<Vec<Campaign>, StoreError> {
+        let asked = "select e.document, c.number, c.id from campaign c join campaign_event e on e.campaign_id = c.id \
+                     order by c.number, e.sequence";
+        let mut histories: BTreeMap<i64, (String, Vec<CampaignRecorded>)> = BTreeMap::new();
+        for row in self.readers.all(Statement::new(asked)).await? {
+            let entry = histories.entry(row.integer(1)?).or_insert((row.text(2)?, Vec::new()));
+            entry.1.push(serde_json::from_str(&row.text(0)?)?);
+        }
+        Ok(histories.into_values().filter_map(|(id, history)| fold(&CampaignId(id), &history)).collect())
+    }
+
+    /// Writes what happened to a campaign, with its answer, in one transaction, or nothing. A
+    /// launch takes the number after so many `launched` ones.
+    ///
+    /// # Errors
+    /// Somebody else was quicker, the key was used, or the database failed.
+    pub async fn commit_campaign(
+        &self,
+        id: &CampaignId,
+        launched: usize,
+        recorded: &CampaignRecorded,
+        answer: Option<&KeptAnswer>,
+    ) -> Result<(), CommitError> {
+        let insert = Statement::new(
+            "insert into campaign_event (campaign_id, sequence, at, document) values ($1, $2, $3, $4) \
+             on conflict do nothing",
+        );
+        let insert = insert.bind(id.as_str()).bind(recorded.sequence.cast_signed());
+        let insert = insert.bind(recorded.at.as_millisecond()).bind(document(recorded)?);
+        let mut open = self.pool.begin().await?;
+        if let CampaignEvent::Launched { starts_on, .. } = &recorded.event {
+            let number = i64::try_from(launched).unwrap_or(i64::MAX).saturating_add(1);
+            let place = Statement::new(
+                "insert into campaign (number, id, starts_on) values ($1, $2, $3) on conflict do nothing",
+            );
+            let place = place.bind(number).bind(id.as_str()).bind(starts_on.to_string());
+            if open.execute(place).await? == 0 {
+                // What is not ended is rolled back with its connection.
+                let _ = open.rollback().await;
+                return Err(CommitError::VersionMoved);
+            }
+        }
+        end(open, insert, answer, recorded.at).await
+    }
+
+    /// Every change of the thresholds, in order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn settings_history(&self) -> Result<Vec<SettingsRecorded>, StoreError> {
+        let asked = Statement::new("select document from settings_event order by sequence");
+        documents(&self.readers.all(asked).await?)
+    }
+
+    /// Writes a change of the thresholds with its answer, in one transaction, or nothing.
+    ///
+    /// # Errors
+    /// Somebody else was quicker, the key was used, or the database failed.
+    pub async fn commit_settings(
+        &self,
+        recorded: &SettingsRecorded,
+        answer: Option<&KeptAnswer>,
+    ) -> Result<(), CommitError> {
+        let insert = Statement::new(
+            "insert into settings_event (sequence, at, document) values ($1, $2, $3) on conflict do nothing",
+        );
+        let insert = insert.bind(recorded.sequence.cast_signed()).bind(recorded.at.as_millisecond());
+        let insert = insert.bind(document(recorded)?);
+        end(self.pool.begin().await?, insert, answer, recorded.at).await
+    }
+}
+
+async fn end(
+    mut open: Transaction,
+    insert: Statement,
+    answer: Option<&KeptAnswer>,
+    at: jiff::Timestamp,
+) -> Result<(), CommitError> {
+    if let Err(error) = append(&mut open, insert, answer, at).await {
+        // It is rolled back in any case: at the latest by the end of its connection.
+        let _ = open.rollback().await;
+        return Err(error);
+    }
+    open.commit().await.map_err(|error| {
+        tracing::error!(error = %error, "a commit broke off: its outcome is unknown");
+        StoreError::OutcomeUnknown.into()
+    })
+}
