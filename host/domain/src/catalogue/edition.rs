@@ -134,6 +134,7 @@ fn carry_over(old: &Catalogue, new: &mut Catalogue, from: Date) -> Vec<Refusal> 
     let mut faults = retire(&old.territories, &mut new.territories, from);
     faults.extend(retire(&old.units, &mut new.units, from));
     faults.extend(retire(&old.categories, &mut new.categories, from));
+    faults.extend(new.name_successors());
     faults
 }
 
