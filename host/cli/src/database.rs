@@ -2,9 +2,9 @@
 
 use crate::progress::Progress;
 use crate::{Outcome, start_logging};
-use chuishao_domain::World;
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::evaluation::Tally;
+use chuishao_server::reference::Known;
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Store, StoreError, backup as backups};
 use clap::Args;
@@ -28,6 +28,11 @@ pub struct DatabaseArgs {
 }
 
 impl DatabaseArgs {
+    /// Whether somebody said which database; without that there may be none yet.
+    pub fn is_named(&self) -> bool {
+        self.database.is_some()
+    }
+
     /// Read here and not by the parser of the command line, which would repeat a malformed
     /// address with its password.
     pub fn address(&self) -> Result<DatabaseAddress, StoreError> {
@@ -107,7 +112,7 @@ pub fn report(args: &ReportArgs) -> Outcome {
     let (from, until) = (start(args.from)?, start(args.to.tomorrow()?)?);
     run(async {
         let store = Store::open_to_read(&args.database.address()?).await?;
-        let world = World::weifang();
+        let world = Known::read(&store).await?.world_on(civil(Timestamp::now()).date());
         let tallies = store.tallies(from, until).await?;
         let copies = store.copies_sent(from, until).await?;
         println!("{} 至 {} 登记的工单", args.from, args.to);

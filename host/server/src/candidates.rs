@@ -86,12 +86,12 @@ async fn candidate(
     counts: &[PlaceCount],
     periods: Periods,
 ) -> Result<Candidate, StoreError> {
-    let mut draft = topic.draft(&desk.world);
+    let mut draft = topic.draft(&desk.world());
     draft.units = units(desk, &draft.subject, counts);
     draft.tickets = desk.store.sample(&draft.subject, periods, SAMPLE).await?;
     let open = desk.store.open_topic(&draft.subject).await?;
     let HotTopic { group, now, before, reasons } = topic;
-    let name = desk.world.catalogue.category_name(&group).to_owned();
+    let name = desk.world().catalogue.category_name(&group).to_owned();
     Ok(Candidate { group, name, now, before, reasons, draft, open_topic: open.map(|topic| topic.id) })
 }
 
@@ -102,7 +102,7 @@ fn units(desk: &Desk, subject: &Subject, counts: &[PlaceCount]) -> BTreeSet<Unit
             && count.category.group() == subject.category.as_str()
             && (subject.territory.is_city() || count.territory == subject.territory)
     };
-    let catalogue = &desk.world.catalogue;
+    let catalogue = &desk.world().catalogue;
     let unit = |count: &PlaceCount| catalogue.unit_of_trade(&subject.category, &count.territory);
     counts.iter().filter(concerned).filter_map(unit).map(|unit| unit.id.clone()).collect()
 }
@@ -115,7 +115,7 @@ pub async fn frequent(desk: &Desk, periods: Periods, volume: Option<u64>) -> Res
     let usual = Frequent::default();
     let frequent = Frequent { volume: volume.map_or(usual.volume, |least| least.max(1)), ..usual };
     let counts = desk.store.month_counts(periods).await?;
-    let name = |group: &CategoryCode| desk.world.catalogue.category_name(group).to_owned();
+    let name = |group: &CategoryCode| desk.world().catalogue.category_name(group).to_owned();
     let lines = high_frequency(&counts, &frequent);
     Ok(lines.into_iter().map(|line| NamedLine { name: name(&line.group), line }).collect())
 }

@@ -3,6 +3,7 @@
 //! and computes again when the version moved in between. Keep this the smallest room.
 
 use crate::clock::Clock;
+use crate::reference::Reference;
 use crate::rules::Rules;
 use crate::store::facts::StoreFacts;
 use crate::store::tickets::{Commit, CommitError, KeptAnswer};
@@ -106,7 +107,7 @@ pub struct Desk {
     /// The store.
     pub store: Store,
     /// Reference data and calendar.
-    pub world: Arc<World>,
+    pub reference: Reference,
     /// The rules.
     pub rules: Arc<Rules>,
     /// The moment.
@@ -124,11 +125,17 @@ pub struct Desk {
 impl Desk {
     /// Opens the desk.
     #[must_use]
-    pub fn new(store: Store, world: Arc<World>, rules: Arc<Rules>, clock: Arc<Clock>) -> Self {
+    pub fn new(store: Store, reference: Reference, rules: Arc<Rules>, clock: Arc<Clock>) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let bell = || Arc::new(Notify::new());
         let (outbox_bell, follow_on_bell, walks) = (bell(), bell(), Arc::new(Semaphore::new(processors)));
-        Self { store, world, rules, clock, outbox_bell, follow_on_bell, numbers: Mutex::new(None), walks }
+        Self { store, reference, rules, clock, outbox_bell, follow_on_bell, numbers: Mutex::new(None), walks }
+    }
+
+    /// The world of today. Whoever computes something takes it once.
+    #[must_use]
+    pub fn world(&self) -> Arc<World> {
+        self.reference.known().world_on(civil(self.clock.now()).date())
     }
 
     /// Registers a ticket for a call that just came in.
@@ -214,7 +221,8 @@ impl Desk {
     /// Guests are quick but not asynchronous: they run beside the runtime's own threads. Where
     /// no rule listens, nobody has to go there.
     async fn walk(&self, ticket: Option<Ticket>, submission: &Submission) -> Result<Walked, DeskError> {
-        let (world, rules, now) = (self.world.clone(), self.rules.clone(), self.clock.now());
+        let (rules, now) = (self.rules.clone(), self.clock.now());
+        let world = self.reference.known().world_on(civil(now).date());
         let walk = Walk { world: &world, rulebook: rules.rulebook(), now };
         let opened = walk.open(ticket, &submission.command, &Actor::Known(submission.by.clone()))?;
         let listeners = walk.listeners(&opened);
@@ -271,7 +279,8 @@ impl Desk {
     }
 
     fn receipt(&self, walked: &Walked) -> Receipt {
-        let told = |event: &Event| chuishao_domain::narrate::event(event, &self.world);
+        let world = self.world();
+        let told = |event: &Event| chuishao_domain::narrate::event(event, &world);
         Receipt {
             ticket: walked.ticket.id.clone(),
             version: walked.ticket.version,
@@ -283,7 +292,7 @@ impl Desk {
                 .suggestions
                 .seat
                 .as_ref()
-                .map(|seat| self.world.catalogue.seat_name(seat).to_owned()),
+                .map(|seat| world.catalogue.seat_name(seat).to_owned()),
         }
     }
 

@@ -8,7 +8,8 @@
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
 //! - [`outbox`]: nothing goes out but from there;
-//! - [`clockwork`]: the clock as an actor;
+//! - [`clockwork`]: the clock as an actor; [`recomputation`]: deadlines after a new notice;
+//! - [`reference`]: the calendar and the catalogue in force; [`import`]: new ones;
 //! - [`housekeeping`]: what has served its purpose goes;
 //! - [`turn`]: which of several servers plays the clock;
 //! - [`timeline`]: events and decisions as a person reads them;
@@ -21,9 +22,12 @@ pub mod clock;
 pub mod clockwork;
 pub mod desk;
 pub mod housekeeping;
+pub mod import;
 pub mod knowledge;
 pub mod nominations;
 pub mod outbox;
+pub mod recomputation;
+pub mod reference;
 pub mod rules;
 pub mod server;
 pub mod store;

@@ -109,6 +109,12 @@ impl Calendar {
         self.notices.values()
     }
 
+    /// A year's notice.
+    #[must_use]
+    pub fn notice(&self, year: i16) -> Option<&Notice> {
+        self.notices.get(&year)
+    }
+
     /// The years that have a notice.
     pub fn years(&self) -> impl Iterator<Item = i16> + '_ {
         self.notices.keys().copied()

@@ -8,6 +8,7 @@
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
 //! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
+//! - [`editions`]: imported reference data; [`recomputation`]: how far a new calendar came;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]:
 //!   whose turn it is;
@@ -19,6 +20,7 @@ pub mod archive;
 pub mod backup;
 pub mod bulk;
 mod database;
+pub mod editions;
 pub mod facts;
 pub mod follow_on;
 pub mod housekeeping;
@@ -32,6 +34,7 @@ pub mod nominations;
 mod open;
 pub mod outbox;
 mod recent;
+pub mod recomputation;
 pub mod report;
 mod rows;
 pub mod tickets;

@@ -1,0 +1,169 @@
+//! What was imported lasts: every server on the database takes it up, a killed one goes on where
+//! it was, and a database that does not read is said.
+
+use super::{COMPUTED, NOTICE_2027, close, import_notice, recomputed};
+use crate::server::databases::{Raw, TestDatabase, on_both};
+use crate::server::harness::{Answer, TestServer, at, client, config, eventually, write_rules};
+use crate::server::process::{ServerProcess, chuishao, serve_command};
+use crate::server::story::{CALL_TAKER, DISPATCHER, accept, dispatch, dispatched, road_in_anqiu};
+use chuishao_domain::event::Event;
+use chuishao_domain::ids::TicketId;
+use chuishao_server::desk::Receipt;
+use chuishao_server::server::start;
+use chuishao_server::store::{Kind, Store};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Duration;
+
+on_both!(
+    a_server_killed_in_the_middle_goes_on,
+    a_database_that_does_not_read_is_not_served,
+    a_tickets_history_is_still_its_own_after_many_notices
+);
+
+/// Both take it up, and the tickets of both are computed once.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_on_one_postgresql_both_take_it_up() {
+    let clock = "2026-12-30T09:00";
+    let first = TestServer::start(Kind::Postgres, &[], clock).await;
+    let second = TestServer::on_database(first.database().shared(), clock).await;
+    let mut ids = Vec::new();
+    for server in [&first, &second] {
+        for _ in 0..3 {
+            ids.push(dispatched(server, &road_in_anqiu(), "370784-ZJ").await);
+        }
+    }
+    import_notice(&first, NOTICE_2027).await;
+    let version =
+        async |server: &TestServer| server.read::<Value>("/v1/calendar/notices").await["calendar_version"].clone();
+    let wanted = version(&first).await;
+    eventually("the other one has it", async || version(&second).await == wanted).await;
+    let id = dispatched(&second, &road_in_anqiu(), "370784-ZJ").await;
+    assert_eq!(close(&second, &id).await["calendar_version"], wanted);
+    assert_eq!(close(&second, &id).await["due"]["at"], json!(at("2027-01-07T17:30")));
+    recomputed(&second).await;
+    for id in &ids {
+        first.timeline(id).await.line(COMPUTED);
+        assert_eq!(close(&first, id).await["due"]["at"], json!(at("2027-01-07T17:30")));
+    }
+    second.finish().await;
+    first.finish().await;
+}
+
+const TICKETS: usize = 260;
+const HANDS: usize = 13;
+
+/// A dispatched ticket at a server of its own process.
+async fn dispatched_at(base: &str) -> TicketId {
+    let client = client();
+    let post = |path: &str, actor: &str, body: &Value| {
+        client.post(format!("{base}{path}")).header("chuishao-actor", actor).json(body)
+    };
+    let answer = Answer::to(post("/v1/tickets", CALL_TAKER, &road_in_anqiu())).await;
+    let id = answer.read::<Receipt>().ticket;
+    for (actor, body) in [(CALL_TAKER, accept()), (DISPATCHER, dispatch("370784-ZJ"))] {
+        let answer = Answer::to(post(&format!("/v1/tickets/{id}/commands"), actor, &body)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+    id
+}
+
+fn serve(folder: &Path, database: &TestDatabase) -> ServerProcess {
+    write_rules(folder, &[]);
+    let mut command = serve_command(folder, &database.url);
+    ServerProcess::run(command.args(["--movable-clock", "2026-12-30T09:00"]), folder)
+}
+
+async fn a_server_killed_in_the_middle_goes_on(on: Kind) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut database = TestDatabase::new(on, folder.path()).await;
+    let mut server = serve(folder.path(), &database);
+    let mut hands = tokio::task::JoinSet::new();
+    for _ in 0..HANDS {
+        let base = server.base.clone();
+        hands.spawn(async move {
+            let mut ids = Vec::new();
+            for _ in 0..TICKETS / HANDS {
+                ids.push(dispatched_at(&base).await);
+            }
+            ids
+        });
+    }
+    let ids: Vec<TicketId> = hands.join_all().await.into_iter().flatten().collect();
+    let file = folder.path().join("2027.csv");
+    std::fs::write(&file, NOTICE_2027).expect("written");
+    let path = file.to_string_lossy().into_owned();
+    let said = chuishao(&["calendar", "import", &path, "--yes", "--database", &database.url]).await;
+    assert!(said.success, "{said:?}");
+
+    let waiting = "select count(*) from ticket where awaits_calendar";
+    let mut raw = Raw::open(&database).await;
+    let mut left = i64::MAX;
+    while left > 200 {
+        left = raw.number(waiting).await;
+    }
+    server.kill();
+    let left = raw.number(waiting).await;
+    assert!((1..TICKETS as i64).contains(&left), "it was killed in the middle: {left} wait");
+    let mut server = serve(folder.path(), &database);
+    let done = "select count(*) from recomputation where done_at is not null \
+                and began_at = (select max(began_at) from recomputation)";
+    while raw.number(done).await == 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    server.kill();
+    drop(raw);
+
+    let store = Store::open(&database.address).await.expect("nobody holds it");
+    assert_eq!(store.verify(|_| ()).await.expect("it can be read").faults, []);
+    for id in &ids {
+        let history = store.history(id).await.expect("it can be read");
+        let computed = history.iter().filter(|one| matches!(one.event, Event::DeadlineComputed { .. }));
+        assert_eq!(computed.count(), 1, "{id} is computed once");
+        assert!(!store.ticket(id).await.expect("it can be read").expect("it is there").awaits_calendar());
+    }
+    store.close().await;
+    database.remove().await;
+}
+
+async fn a_database_that_does_not_read_is_not_served(on: Kind) {
+    let mut server = TestServer::start(on, &[], "2026-12-30T09:00").await;
+    import_notice(&server, NOTICE_2027).await;
+    server.stop().await;
+    let (folder, database) = (server.folder().to_owned(), server.database().shared());
+    let spoil = "update notice set text = replace(text, '2027-02-08', '2027-02-10')";
+    assert_eq!(Raw::open(&database).await.execute(spoil).await, 1);
+    eventually("the reason is said", async || {
+        match start(config(&folder, &database.address, "2026-12-30T09:00")).await {
+            Ok(_) => panic!("it serves"),
+            // The last connection's task may let go of the file a moment later.
+            Err(error) => {
+                let words = error.to_string();
+                words.contains("第 1 号放假通知（示例〔2026〕8号）不能识别") && words.contains("摘要")
+            }
+        }
+    })
+    .await;
+    let mend = "update notice set text = replace(text, '2027-02-10', '2027-02-08')";
+    assert_eq!(Raw::open(&database).await.execute(mend).await, 1);
+    server.resume("2026-12-30T09:00").await;
+    server.finish().await;
+}
+
+/// The year's last notice is typed wrongly, imported, and typed once more.
+async fn a_tickets_history_is_still_its_own_after_many_notices(on: Kind) {
+    let server = TestServer::start(on, &[], "2026-12-30T09:00").await;
+    let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
+    let slip = NOTICE_2027.replace("2027-02-08,off,春节\n", "2027-01-04,off,元旦\n");
+    import_notice(&server, &slip).await;
+    recomputed(&server).await;
+    assert_eq!(close(&server, &id).await["due"]["at"], json!(at("2027-01-08T17:30")), "as the slip says");
+    let receipt = import_notice(&server, NOTICE_2027).await;
+    assert_eq!(receipt.number, 2);
+    assert!(receipt.changes.contains(&"2027-01-04 由放假改为上班".to_owned()), "{:?}", receipt.changes);
+    recomputed(&server).await;
+    assert_eq!(close(&server, &id).await["due"]["at"], json!(at("2027-01-07T17:30")));
+    assert_eq!(server.timeline(&id).await.lines(COMPUTED).len(), 2, "each on the timeline");
+    assert_eq!(Raw::open(server.database()).await.number("select count(*) from notice").await, 2, "none is deleted");
+    server.finish().await;
+}
