@@ -112,7 +112,7 @@ pub fn report(args: &ReportArgs) -> Outcome {
     let (from, until) = (start(args.from)?, start(args.to.tomorrow()?)?);
     run(async {
         let store = Store::open_to_read(&args.database.address()?).await?;
-        let world = Known::read(&store).await?.world_on(civil(Timestamp::now()).date());
+        let world = Known::read(&store).await?.world_at(Timestamp::now());
         let tallies = store.tallies(from, until).await?;
         let copies = store.copies_sent(from, until).await?;
         println!("{} 至 {} 登记的工单", args.from, args.to);

@@ -46,7 +46,7 @@ pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
 }
 
 /// Says whether there is more to do at once.
-async fn look_in_turn(desk: &Desk, turn: &mut Turn, visits: &mut Visits) -> Result<bool, StoreError> {
+async fn look_in_turn(desk: &Arc<Desk>, turn: &mut Turn, visits: &mut Visits) -> Result<bool, StoreError> {
     if !turn.is_mine(&desk.store).await? {
         return Ok(false);
     }

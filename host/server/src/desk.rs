@@ -135,7 +135,7 @@ impl Desk {
     /// The world of today. Whoever computes something takes it once.
     #[must_use]
     pub fn world(&self) -> Arc<World> {
-        self.reference.known().world_on(civil(self.clock.now()).date())
+        self.reference.known().world_at(self.clock.now())
     }
 
     /// Registers a ticket for a call that just came in.
@@ -222,7 +222,7 @@ impl Desk {
     /// no rule listens, nobody has to go there.
     async fn walk(&self, ticket: Option<Ticket>, submission: &Submission) -> Result<Walked, DeskError> {
         let (rules, now) = (self.rules.clone(), self.clock.now());
-        let world = self.reference.known().world_on(civil(now).date());
+        let world = self.reference.known().world_at(now);
         let walk = Walk { world: &world, rulebook: rules.rulebook(), now };
         let opened = walk.open(ticket, &submission.command, &Actor::Known(submission.by.clone()))?;
         let listeners = walk.listeners(&opened);

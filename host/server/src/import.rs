@@ -4,7 +4,7 @@
 //! between, nothing is written.
 
 use crate::desk::{Desk, DeskError, Key, MOST_ATTEMPTS};
-use crate::reference::{Known, ReferenceError, with_files};
+use crate::reference::{Known, ReferenceError, added, with_files};
 use crate::store::StoreError;
 use crate::store::editions::{EditionRow, Imported, NewRow, NoticeRow};
 use crate::store::tickets::{CommitError, KeptAnswer};
@@ -141,7 +141,13 @@ fn prepare_edition(
         let chinese = format!("生效日期 {from} 已过（今天 {today}），过去的职责清单不能改动，请填今天或以后的日期");
         return Err(vec![Refusal::new("edition-in-the-past", chinese, "an edition begins today or later")]);
     }
-    let editions = known.editions.with(from, document, tables)?;
+    // What is in force is never changed; what is still to come may be corrected.
+    let editions = if from > today {
+        added(&known.editions, from, document, tables)
+    } else {
+        known.editions.with(from, document, tables)
+    };
+    let editions = editions?;
     let fresh = editions.newest();
     let changes: Vec<String> = newest.catalogue.changes_to(&fresh.catalogue).iter().map(ToString::to_string).collect();
     if changes.is_empty() {

@@ -10,9 +10,15 @@ use crate::store::StoreError;
 use crate::store::recomputation::{Place, Recomputation};
 use chuishao_domain::ids::TicketId;
 use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use tokio::task::JoinSet;
 
 /// Tickets of one bite.
 const AT_A_TIME: u32 = 100;
+
+/// Tickets at the same moment: what they become goes to disk together, and the desk's own
+/// commands still find most of a batch free.
+const AT_ONCE: usize = 16;
 
 /// Passes over the tickets. While the first one runs, another server may still compute with
 /// the calendar before, behind its back; the second finds that.
@@ -33,7 +39,7 @@ impl Visits {
     ///
     /// # Errors
     /// The database failed; it goes on where it stopped.
-    pub async fn go_on(&mut self, desk: &Desk) -> Result<bool, StoreError> {
+    pub async fn go_on(&mut self, desk: &Arc<Desk>) -> Result<bool, StoreError> {
         let known = desk.reference.known();
         let calendar = known.calendar.digest();
         if self.done == calendar {
@@ -65,13 +71,11 @@ impl Visits {
 }
 
 /// Visits one bite; where the next begins, or nothing at the end of the pass.
-async fn visit(desk: &Desk, from: &Place) -> Result<Option<Place>, StoreError> {
+async fn visit(desk: &Arc<Desk>, from: &Place) -> Result<Option<Place>, StoreError> {
     match from {
         Place::Awaiting(after) => {
             let waiting = desk.store.awaiting_calendar(after, AT_A_TIME).await?;
-            for id in &waiting {
-                tick(desk, id).await?;
-            }
+            tick_all(desk, &waiting).await?;
             let next = waiting.into_iter().next_back().map(Place::Awaiting);
             Ok(Some(next.unwrap_or(Place::Waking(Timestamp::MIN, TicketId(String::new())))))
         }
@@ -79,12 +83,23 @@ async fn visit(desk: &Desk, from: &Place) -> Result<Option<Place>, StoreError> {
         Place::Waking(at, id) => {
             let after = (*at, id.clone());
             let mut waking = desk.store.waking(Timestamp::MAX, Some(&after), AT_A_TIME).await?;
-            for (_, id) in &waking {
-                tick(desk, id).await?;
-            }
+            let ids: Vec<TicketId> = waking.iter().map(|(_, id)| id.clone()).collect();
+            tick_all(desk, &ids).await?;
             Ok(waking.pop().map(|(at, id)| Place::Waking(at, id)))
         }
     }
+}
+
+async fn tick_all(desk: &Arc<Desk>, ids: &[TicketId]) -> Result<(), StoreError> {
+    for some in ids.chunks(AT_ONCE) {
+        let mut ticks = JoinSet::new();
+        for id in some {
+            let (desk, id) = (desk.clone(), id.clone());
+            ticks.spawn(async move { tick(&desk, &id).await });
+        }
+        ticks.join_all().await.into_iter().collect::<Result<(), _>>()?;
+    }
+    Ok(())
 }
 
 /// A ticket that cannot be read or refuses holds up no other; anything else is tried again.

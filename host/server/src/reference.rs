@@ -7,10 +7,11 @@ use crate::desk::Desk;
 use crate::store::editions::{EditionRow, Imported, NoticeRow};
 use crate::store::{Store, StoreError};
 use chuishao_domain::World;
-use chuishao_domain::calendar::{Calendar, Notice};
-use chuishao_domain::catalogue::{Editions, TableName, Tables};
+use chuishao_domain::calendar::{Calendar, Notice, civil};
+use chuishao_domain::catalogue::{Edition, Editions, TableName, Tables};
 use chuishao_domain::digest::digest;
 use chuishao_domain::refusal::Refusal;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -86,6 +87,20 @@ impl Known {
         in_force.map_or_else(|| Arc::new(World::on(day, &self.editions, &self.calendar)), |(_, world)| world.clone())
     }
 
+    /// When and by whom an edition was imported; nothing for the one that ships with the program.
+    #[must_use]
+    pub fn import_of(&self, edition: &Edition) -> Option<&Imported> {
+        // A correction is a later row for the same day.
+        let row = self.imported_editions.iter().rev().find(|row| row.effective_from == edition.effective_from);
+        row.map(|row| &row.imported)
+    }
+
+    /// The world of the day of a moment.
+    #[must_use]
+    pub fn world_at(&self, at: Timestamp) -> Arc<World> {
+        self.world_on(civil(at).date())
+    }
+
     /// The numbers of the newest imports.
     fn newest(&self) -> (i64, i64) {
         let number = |last: Option<&Imported>| last.map_or(0, |imported| imported.number);
@@ -125,7 +140,18 @@ fn with_edition(editions: Editions, row: &EditionRow) -> Result<Editions, Refere
         Err(_) => Err(altered().to_vec()),
     };
     let tables = tables.map_err(|faults| unreadable(what(), &faults))?;
-    editions.with(row.effective_from, &row.document, tables).map_err(|faults| unreadable(what(), &faults))
+    added(&editions, row.effective_from, &row.document, tables).map_err(|faults| unreadable(what(), &faults))
+}
+
+/// The editions and one more: for a later day, or in the place of the newest, for its day.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn added(editions: &Editions, from: Date, document: &str, tables: Tables) -> Result<Editions, Vec<Refusal>> {
+    if from == editions.newest().effective_from {
+        return editions.corrected(document, tables);
+    }
+    editions.with(from, document, tables)
 }
 
 /// The tables with these files in the place of their own.

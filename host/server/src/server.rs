@@ -7,7 +7,6 @@ use crate::rules::{Rules, RulesError, RulesFile};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
 use crate::{api, clockwork, housekeeping, outbox, reference};
-use chuishao_domain::calendar::civil;
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
 use std::net::SocketAddr;
@@ -99,7 +98,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let engine = Engine::new(Budget::default())?;
     let code = CompiledCode::open(&config.data.join("compiled"))?;
     let known = Known::read(&store).await?;
-    let today = known.world_on(civil(config.clock.now()).date());
+    let today = known.world_at(config.clock.now());
     let rules = Arc::new(Rules::load(&engine, &code, &file, &today.catalogue));
     store.release_outbox().await?;
     let desk = Arc::new(Desk::new(store, Reference::new(known), rules, Arc::new(config.clock)));

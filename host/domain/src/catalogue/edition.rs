@@ -84,6 +84,17 @@ impl Editions {
         Ok(Self(editions))
     }
 
+    /// The newest edition once more, for its day, while that is still to come: the caller knows
+    /// today. The shipped one is not corrected but followed by another.
+    ///
+    /// # Errors
+    /// As for [`Self::with`].
+    pub fn corrected(&self, document: &str, tables: Tables) -> Result<Self, Vec<Refusal>> {
+        let day = self.newest().effective_from;
+        let before = Self(self.0[..self.0.len() - 1].to_vec());
+        if before.0.is_empty() { self.with(day, document, tables) } else { before.with(day, document, tables) }
+    }
+
     /// The edition in force on a day; the first one before its time.
     #[must_use]
     pub fn on(&self, day: Date) -> &Edition {
@@ -232,6 +243,19 @@ mod tests {
         let back = with("健身卡").expect("the same as it was");
         let card = CategoryCode::from("080401");
         assert_eq!(back.newest().catalogue.category(&card).and_then(|c| c.retired_on), None);
+    }
+
+    /// What the correction keeps was never retired.
+    #[test]
+    fn what_is_still_to_come_can_be_corrected() {
+        let shipped = Editions::shipped();
+        let slip = without_fitness_cards(&shipped.newest().tables);
+        let editions = shipped.with(date(2027, 1, 1), "示例", slip).expect("it is newer");
+        let corrected = editions.corrected("示例更正", Tables::shipped()).expect("as before");
+        assert_eq!(corrected.all().count(), 2);
+        assert_eq!((corrected.newest().effective_from, &*corrected.newest().document), (date(2027, 1, 1), "示例更正"));
+        assert_eq!(corrected.newest().catalogue.digest(), Catalogue::weifang().digest());
+        assert_eq!(shipped.corrected("示例", Tables::shipped()).expect_err("refused")[0].code, "edition-not-newer");
     }
 
     #[test]

@@ -14,7 +14,6 @@ use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::handle::{Outcome, handle};
 use chuishao_domain::narrate;
 use chuishao_domain::ticket::Ticket;
-use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use std::sync::LazyLock;
 

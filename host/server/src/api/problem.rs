@@ -29,8 +29,8 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     guard_rail: Option<GuardRail>,
     /// All that is wrong with an imported file, one by one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    problems: Vec<Refusal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problems: Option<Box<[Refusal]>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -47,7 +47,7 @@ impl Problem {
             detail: chinese.into(),
             code: code.to_owned(),
             guard_rail: None,
-            problems: Vec::new(),
+            problems: None,
         }
     }
 
@@ -71,7 +71,7 @@ impl Problem {
         let code = problems.first().map_or("refused", |first| first.code.as_ref()).to_owned();
         let chinese = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("；");
         let english = problems.first().map_or(String::new(), |first| first.english.clone());
-        Self { problems, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, &code, chinese, english) }
+        Self { problems: Some(problems.into()), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, &code, chinese, english) }
     }
 
     /// 409

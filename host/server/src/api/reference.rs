@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::actor::By;
 use chuishao_domain::calendar::{Calendar, Notice, civil};
+use chuishao_domain::catalogue::Edition;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -153,15 +154,12 @@ struct EditionLine {
 pub async fn editions(State(desk): State<Arc<Desk>>) -> Response {
     let known = desk.reference.known();
     let today = known.editions.on(civil(desk.clock.now()).date()).effective_from;
-    let line = |(place, edition): (usize, &chuishao_domain::catalogue::Edition)| EditionLine {
+    let line = |edition: &Edition| EditionLine {
         effective_from: edition.effective_from,
         document: edition.document.clone(),
         in_force: edition.effective_from == today,
-        // The first one ships with the program.
-        origin: Origin::of(
-            place.checked_sub(1).and_then(|at| known.imported_editions.get(at)).map(|row| &row.imported),
-        ),
+        origin: Origin::of(known.import_of(edition)),
     };
-    let lines: Vec<EditionLine> = known.editions.all().enumerate().map(line).collect();
+    let lines: Vec<EditionLine> = known.editions.all().map(line).collect();
     Json(serde_json::json!({ "editions": lines })).into_response()
 }

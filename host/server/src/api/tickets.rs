@@ -163,7 +163,7 @@ pub async fn timeline(
     load(&desk, &id).await?;
     let history = desk.store.history(&id).await?;
     let decisions = desk.store.decisions(&id).await?;
-    Ok(Json(timeline::timeline(&history, &decisions, &desk.world())).into_response())
+    Ok(Json(timeline::timeline(&history, &decisions, &desk.reference.known())).into_response())
 }
 
 /// `GET /v1/tickets/{id}/decisions`

@@ -72,7 +72,7 @@ pub async fn show(State(desk): State<Arc<Desk>>, path: Addressed) -> Result<Resp
 pub async fn timeline(State(desk): State<Arc<Desk>>, path: Addressed) -> Result<Response, Problem> {
     let id = load(&desk, &addressed(path)?).await?.id;
     let history = desk.store.topic_history(&id).await?;
-    Ok(Json(timeline::of_topic(&history, &desk.world())).into_response())
+    Ok(Json(timeline::of_topic(&history, &desk.reference.known())).into_response())
 }
 
 /// Which page of which list.
