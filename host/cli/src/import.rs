@@ -4,6 +4,7 @@
 
 use crate::database::DatabaseArgs;
 use crate::{Outcome, start_logging};
+use chuishao_domain::plain::plain;
 use chuishao_domain::refusal::Refusal;
 use chuishao_server::import::{Draft, Importer, prepare};
 use chuishao_server::reference::Known;
@@ -13,6 +14,9 @@ use clap::Args;
 use jiff::Timestamp;
 use std::io::Write;
 use std::path::Path;
+
+/// Longest name of who imports, in characters: a name and a post.
+const MOST_NAME_CHARS: usize = 40;
 
 #[derive(Args)]
 pub struct ImportArgs {
@@ -63,7 +67,7 @@ pub fn import(args: &ImportArgs, draft: &Draft, place: impl Fn(&Refusal) -> Stri
 
 async fn import_into(store: &Store, args: &ImportArgs, draft: &Draft, place: impl Fn(&Refusal) -> String) -> Outcome {
     let known = Known::read(store).await?;
-    let importer = Importer { by: args.by.clone(), now: Timestamp::now() };
+    let importer = Importer { by: importer(&args.by), now: Timestamp::now() };
     let prepared = prepare(&known, draft, &importer).map_err(|faults| {
         let said = faults.iter().map(|fault| format!("{}{fault}", place(fault)));
         format!("没有导入，共 {} 处有误：\n{}", faults.len(), said.collect::<Vec<_>>().join("\n"))
@@ -86,6 +90,12 @@ async fn import_into(store: &Store, args: &ImportArgs, draft: &Draft, place: imp
         Err(CommitError::Store(error)) => Err(error.into()),
         Err(_) => Err("期间另有人导入，差异可能不同；什么都没有写入，请重新运行".into()),
     }
+}
+
+/// Who imports, as it can be shown on one line.
+fn importer(by: &str) -> String {
+    let name: String = plain(by).trim().chars().take(MOST_NAME_CHARS).collect();
+    if name.is_empty() { "命令行".to_owned() } else { name }
 }
 
 fn confirmed() -> Result<bool, std::io::Error> {

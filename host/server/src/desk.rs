@@ -222,7 +222,7 @@ impl Desk {
     /// no rule listens, nobody has to go there.
     async fn walk(&self, ticket: Option<Ticket>, submission: &Submission) -> Result<Walked, DeskError> {
         let (rules, now) = (self.rules.clone(), self.clock.now());
-        let world = self.reference.known().world_at(now);
+        let world = self.reference.fresh(&self.store).await?.world_at(now);
         let walk = Walk { world: &world, rulebook: rules.rulebook(), now };
         let opened = walk.open(ticket, &submission.command, &Actor::Known(submission.by.clone()))?;
         let listeners = walk.listeners(&opened);

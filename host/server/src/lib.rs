@@ -9,7 +9,7 @@
 //!   the outbox;
 //! - [`outbox`]: nothing goes out but from there;
 //! - [`clockwork`]: the clock as an actor; [`recomputation`]: deadlines after a new notice;
-//! - [`reference`]: the calendar and the catalogue in force; [`import`]: new ones;
+//! - [`mod@reference`]: the calendar and the catalogue in force; [`import`]: new ones;
 //! - [`housekeeping`]: what has served its purpose goes;
 //! - [`turn`]: which of several servers plays the clock;
 //! - [`timeline`]: events and decisions as a person reads them;

@@ -15,11 +15,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// How often a server looks for new imports.
 const EVERY: Duration = Duration::from_secs(1);
+
+/// Nobody computes with what was looked at longer ago: a server that was frozen looks first.
+/// Shorter than the time after which every server counts as having it
+/// ([`crate::recomputation`]).
+const STALE: Duration = Duration::from_secs(3);
 
 /// Why the reference data cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -175,21 +180,39 @@ pub fn with_files(tables: Tables, files: BTreeMap<String, String>) -> Result<Tab
     if faults.is_empty() { Ok(replaced) } else { Err(faults) }
 }
 
-/// The reference data that a server works with.
+/// The reference data that a server works with, and when it last looked for newer.
 #[derive(Debug)]
-pub struct Reference(RwLock<Arc<Known>>);
+pub struct Reference(RwLock<(Arc<Known>, Instant)>);
 
 impl Reference {
     /// Begins with what is known.
     #[must_use]
     pub fn new(known: Known) -> Self {
-        Self(RwLock::new(Arc::new(known)))
+        Self(RwLock::new((Arc::new(known), Instant::now())))
     }
 
     /// What is known now.
     #[must_use]
     pub fn known(&self) -> Arc<Known> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.read().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
+    /// What is known, looked for again if that is long ago: what is promised is computed from
+    /// this.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn fresh(&self, store: &Store) -> Result<Arc<Known>, StoreError> {
+        let looked = self.0.read().unwrap_or_else(PoisonError::into_inner).1;
+        if looked.elapsed() > STALE {
+            match self.take_up(store).await {
+                Ok(_) => {}
+                Err(ReferenceError::Store(error)) => return Err(error),
+                // Said by `run`: the old stays in force.
+                Err(ReferenceError::Unreadable { .. }) => {}
+            }
+        }
+        Ok(self.known())
     }
 
     /// Takes up what was imported since. Says whether anything was.
@@ -197,20 +220,23 @@ impl Reference {
     /// # Errors
     /// The database failed or a row does not read; what was known stays.
     pub async fn take_up(&self, store: &Store) -> Result<bool, ReferenceError> {
-        if store.newest_imports().await? == self.known().newest() {
+        let looked = Instant::now();
+        let newest = store.newest_imports().await?;
+        self.0.write().unwrap_or_else(PoisonError::into_inner).1 = looked;
+        if newest == self.known().newest() {
             return Ok(false);
         }
         let fresh = Arc::new(Known::read(store).await?);
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         // Two that looked at once: the later reading stays.
-        let newer = known.newest() < fresh.newest();
+        let newer = known.0.newest() < fresh.newest();
         if newer {
             tracing::info!(
                 calendar = fresh.calendar.version(),
                 editions = fresh.editions.all().count(),
                 "new reference data"
             );
-            *known = fresh;
+            *known = (fresh, looked);
         }
         Ok(newer)
     }

@@ -6,19 +6,30 @@ use crate::server::databases::{Raw, TestDatabase, on_both};
 use crate::server::harness::{Answer, TestServer, at, client, config, eventually, write_rules};
 use crate::server::process::{ServerProcess, chuishao, serve_command};
 use crate::server::story::{CALL_TAKER, DISPATCHER, accept, dispatch, dispatched, road_in_anqiu};
+use chuishao_domain::actor::By;
+use chuishao_domain::command::Command;
 use chuishao_domain::event::Event;
 use chuishao_domain::ids::TicketId;
-use chuishao_server::desk::Receipt;
+use chuishao_sandbox::compiled::CompiledCode;
+use chuishao_sandbox::engine::{Budget, Engine};
+use chuishao_server::clock::Clock;
+use chuishao_server::desk::{Desk, Receipt, Submission};
+use chuishao_server::import::{Draft, Importer, prepare};
+use chuishao_server::reference::{Known, Reference};
+use chuishao_server::rules::{Rules, RulesFile};
 use chuishao_server::server::start;
+use chuishao_server::store::tickets::CommitError;
 use chuishao_server::store::{Kind, Store};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 on_both!(
     a_server_killed_in_the_middle_goes_on,
     a_database_that_does_not_read_is_not_served,
-    a_tickets_history_is_still_its_own_after_many_notices
+    who_has_not_looked_for_long_looks_first,
+    a_notice_can_be_typed_once_more
 );
 
 /// Both take it up, and the tickets of both are computed once.
@@ -99,7 +110,7 @@ async fn a_server_killed_in_the_middle_goes_on(on: Kind) {
     let waiting = "select count(*) from ticket where awaits_calendar";
     let mut raw = Raw::open(&database).await;
     let mut left = i64::MAX;
-    while left > 200 {
+    while left >= TICKETS as i64 {
         left = raw.number(waiting).await;
     }
     server.kill();
@@ -150,8 +161,52 @@ async fn a_database_that_does_not_read_is_not_served(on: Kind) {
     server.finish().await;
 }
 
-/// The year's last notice is typed wrongly, imported, and typed once more.
-async fn a_tickets_history_is_still_its_own_after_many_notices(on: Kind) {
+/// A desk whose server was frozen: nothing looked for new imports beside it.
+async fn who_has_not_looked_for_long_looks_first(on: Kind) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut database = TestDatabase::new(on, folder.path()).await;
+    let store = Store::open(&database.address).await.expect("it opens");
+    let known = Known::read(&store).await.expect("what ships with the program");
+    let engine = Engine::new(Budget::default()).expect("it starts");
+    let code = CompiledCode::open(&folder.path().join("compiled")).expect("a folder");
+    let rules = Rules::load(&engine, &code, &RulesFile::default(), &known.editions.newest().catalogue);
+    let clock = Arc::new(Clock::movable(at("2026-12-30T09:00")));
+    let desk = Desk::new(store, Reference::new(known), Arc::new(rules), clock);
+
+    let beside = Store::open_to_import(&database.address).await.expect("it opens");
+    let known = Known::read(&beside).await.expect("it reads");
+    let importer = Importer { by: "王芳".into(), now: at("2026-12-30T09:00") };
+    let prepared = prepare(&known, &Draft::Notice { text: NOTICE_2027.into() }, &importer).expect("a good notice");
+    beside.add_import(&prepared.row, None).await.expect("it is written");
+    assert!(matches!(beside.add_import(&prepared.row, None).await, Err(CommitError::VersionMoved)), "once");
+    beside.close().await;
+
+    assert_eq!(desk.world().calendar.notice(2027), None);
+    tokio::time::sleep(Duration::from_millis(3100)).await;
+    let intake = serde_json::from_value(json!({
+        "caller": "", "caller_kind": "citizen", "channel": "phone", "matter_kind": "help", "category": "0201",
+        "title": "路面破损", "body": "请维修", "confidential": false, "received_at": "2026-12-30T09:00:00+08:00",
+        "place": { "territory": "370784", "estate": "汶水小区" },
+    }));
+    let caller = serde_json::from_value(road_in_anqiu()["caller"].clone()).expect("a caller");
+    let by = By::CallTaker { number: "0231".into() };
+    let id = desk.register(intake.expect("an intake"), caller, by.clone(), None).await.expect("registered").ticket;
+    let accept = Submission {
+        ticket: Some(id.clone()),
+        expected_version: None,
+        command: Command::Accept { unanswered: None },
+        by,
+        caller: None,
+        key: None,
+    };
+    desk.submit(accept).await.expect("accepted");
+    assert!(!desk.store.ticket(&id).await.expect("it reads").expect("it is there").awaits_calendar());
+    desk.store.close().await;
+    database.remove().await;
+}
+
+/// The notice is typed with a slip that gives a day too much, imported, and typed once more.
+async fn a_notice_can_be_typed_once_more(on: Kind) {
     let server = TestServer::start(on, &[], "2026-12-30T09:00").await;
     let id = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     let slip = NOTICE_2027.replace("2027-02-08,off,春节\n", "2027-01-04,off,元旦\n");

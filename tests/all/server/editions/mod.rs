@@ -52,4 +52,4 @@ async fn close(server: &TestServer, id: &TicketId) -> Value {
 }
 
 /// The line of a deadline that was computed again.
-const COMPUTED: &str = "已有放假安排，确定「办结」时限";
+const COMPUTED: &str = "按放假安排重算「办结」时限";
