@@ -91,6 +91,8 @@ pub async fn verify_store(store: &Store) -> Outcome {
     progress.end();
     println!("核对 {} 件工单（其中归档 {}）、{} 个事件", verified.tickets, verified.archived, verified.events);
     let topics = store.verify_topics().await?;
+    // What deadlines and responsibilities are computed from has to read, too.
+    Known::read(store).await?;
     if verified.faults.is_empty() && topics.is_empty() {
         println!("全部一致");
         return Ok(());

@@ -28,7 +28,7 @@ on_both!(
     a_command_imports_an_edition_beside_a_running_server
 );
 
-fn without_a_street() -> String {
+pub(super) fn without_a_street() -> String {
     Tables::shipped().text(TableName::Streets).replace("370705,02,大虞街道\n", "")
 }
 

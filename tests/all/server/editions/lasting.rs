@@ -1,7 +1,8 @@
 //! What was imported lasts: every server on the database takes it up, a killed one goes on where
 //! it was, and a database that does not read is said.
 
-use super::{COMPUTED, NOTICE_2027, close, import_notice, recomputed};
+use super::catalogue::without_a_street;
+use super::{COMPUTED, NOTICE_2027, OFFICE, close, import_notice, recomputed};
 use crate::server::databases::{Raw, TestDatabase, on_both};
 use crate::server::harness::{Answer, TestServer, at, client, config, eventually, write_rules};
 use crate::server::process::{ServerProcess, chuishao, serve_command};
@@ -137,26 +138,44 @@ async fn a_server_killed_in_the_middle_goes_on(on: Kind) {
     database.remove().await;
 }
 
+/// Tries to start a server until it says why it does not.
+async fn does_not_start(folder: &Path, database: &TestDatabase, why: &str) {
+    eventually(why, async || match start(config(folder, &database.address, "2026-12-30T09:00")).await {
+        Ok(_) => panic!("it serves"),
+        // The last connection's task may let go of the file a moment later.
+        Err(error) => error.to_string().contains(why),
+    })
+    .await;
+}
+
+/// Spoilt one by one, said, and mended again.
 async fn a_database_that_does_not_read_is_not_served(on: Kind) {
     let mut server = TestServer::start(on, &[], "2026-12-30T09:00").await;
     import_notice(&server, NOTICE_2027).await;
+    let tables = json!({ "streets.csv": without_a_street() });
+    let edition = json!({ "from": "2027-01-01", "document": "潍政办字〔2026〕3号", "tables": tables });
+    let import = server.post("/v1/catalogue/editions").header("chuishao-actor", OFFICE).json(&edition);
+    assert_eq!(Answer::to(import).await.status, 201);
     server.stop().await;
     let (folder, database) = (server.folder().to_owned(), server.database().shared());
-    let spoil = "update notice set text = replace(text, '2027-02-08', '2027-02-10')";
-    assert_eq!(Raw::open(&database).await.execute(spoil).await, 1);
-    eventually("the reason is said", async || {
-        match start(config(&folder, &database.address, "2026-12-30T09:00")).await {
-            Ok(_) => panic!("it serves"),
-            // The last connection's task may let go of the file a moment later.
-            Err(error) => {
-                let words = error.to_string();
-                words.contains("第 1 号放假通知（示例〔2026〕8号）不能识别") && words.contains("摘要")
-            }
-        }
-    })
-    .await;
-    let mend = "update notice set text = replace(text, '2027-02-10', '2027-02-08')";
-    assert_eq!(Raw::open(&database).await.execute(mend).await, 1);
+    for (table, column, good, bad, why) in [
+        ("notice", "text", "2027-02-08", "2027-02-10", "第 1 号放假通知（示例〔2026〕8号）不能识别"),
+        (
+            "catalogue_edition",
+            "tables",
+            "东关街道",
+            "东门街道",
+            "第 1 号职责清单（潍政办字〔2026〕3号，2027-01-01 起）不能识别",
+        ),
+        ("catalogue_edition", "effective_from", "2027-01-01", "2020-01-01", "2020-01-01 起）不能识别"),
+    ] {
+        let change = |from, to| format!("update {table} set {column} = replace({column}, '{from}', '{to}')");
+        assert_eq!(Raw::open(&database).await.execute(&change(good, bad)).await, 1);
+        does_not_start(&folder, &database, why).await;
+        let said = chuishao(&["verify", "--database", &database.url]).await;
+        assert!(!said.success && said.text.contains(why), "{said:?}");
+        assert_eq!(Raw::open(&database).await.execute(&change(bad, good)).await, 1);
+    }
     server.resume("2026-12-30T09:00").await;
     server.finish().await;
 }
