@@ -13,6 +13,7 @@ use super::Catalogue;
 use super::tables::Tables;
 use crate::calendar::civil;
 use crate::ids::CategoryCode;
+use crate::plain::{MOST_DOCUMENT_CHARS, is_hidden};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -67,18 +68,16 @@ impl Editions {
             let chinese = format!("生效日期 {effective_from} 须晚于现行版本的 {last}，已生效的版本不能改动");
             faults.push(Refusal::new("edition-not-newer", chinese, "an edition in force is never changed"));
         }
-        if document.trim().is_empty() {
-            faults.push(Refusal::new(
-                "edition-document",
-                "请填写依据文件的名称或文号",
-                "say which document decided it",
-            ));
+        let document = document.trim();
+        if document.is_empty() || document.chars().count() > MOST_DOCUMENT_CHARS || document.chars().any(is_hidden) {
+            let chinese = format!("请填写依据文件的文号，最多 {MOST_DOCUMENT_CHARS} 个字，不含看不见的字符");
+            faults.push(Refusal::new("edition-document", chinese, "say which document decided it, in a few words"));
         }
         faults.extend(carry_over(&newest.catalogue, &mut catalogue, effective_from));
         if !faults.is_empty() {
             return Err(faults);
         }
-        let document = document.trim().to_owned();
+        let document = document.to_owned();
         let mut editions = self.0.clone();
         editions.push(Edition { effective_from, document, tables, catalogue: Arc::new(catalogue) });
         Ok(Self(editions))
@@ -264,6 +263,11 @@ mod tests {
         let refused = shipped.with(FIRST_DAY, " ", Tables::shipped()).expect_err("refused");
         let codes: Vec<&str> = refused.iter().map(|one| one.code.as_ref()).collect();
         assert_eq!(codes, ["edition-not-newer", "edition-document"]);
+        for document in ["长".repeat(61), "潍政办字\u{202e}3号".to_owned()] {
+            let tables = without_fitness_cards(&shipped.newest().tables);
+            let refused = shipped.with(date(2027, 1, 1), &document, tables).expect_err("refused");
+            assert_eq!(refused[0].code, "edition-document");
+        }
         let wrong = Tables::shipped().replaced(TableName::Seats, "");
         assert_eq!(shipped.with(date(2027, 1, 1), "示例", wrong).expect_err("refused")[0].code, "table-head");
     }

@@ -27,7 +27,7 @@ pub enum List {
     Open(Status, Option<TerritoryId>),
     /// 承办: open tickets of a lead unit, the soonest due first.
     LedBy(UnitId),
-    /// 待改派: open tickets that one of these units leads, the soonest due first.
+    /// 待改派: tickets in handling that one of these units leads, the soonest due first.
     LedByOneOf(Vec<UnitId>),
     /// 抄送: what a unit reads along, the newest copy first.
     CopiedTo(UnitId),
@@ -189,7 +189,8 @@ fn statement(list: &List, after: Option<&Cursor>, limit: u32) -> Statement {
             for unit in units {
                 sql.push(", ").push_value(unit.as_str());
             }
-            sql.push(") order by due_at, id");
+            sql.push(") and state = ").push_value(super::rows::name_of(&Status::Handling).unwrap_or_default());
+            sql.push(" order by due_at, id");
         }
         List::CopiedTo(unit) => {
             sql.push("t.document, c.copied_at, c.ticket_id from copy c join ticket t on t.id = c.ticket_id where ");

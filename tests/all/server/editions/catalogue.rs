@@ -7,7 +7,7 @@ use crate::server::components::rule;
 use crate::server::databases::{Raw, on_both};
 use crate::server::harness::{Answer, TestServer, eventually};
 use crate::server::process::chuishao;
-use crate::server::story::{CALL_TAKER, DISPATCHER, accept, dispatch, dispatched, matter, noise};
+use crate::server::story::{CALL_TAKER, DISPATCHER, accept, dispatch, dispatched, matter, noise, report_back};
 use chuishao_domain::calendar::civil;
 use chuishao_domain::catalogue::{TableName, Tables};
 use chuishao_domain::rule::kinds::EventKind;
@@ -107,6 +107,8 @@ async fn what_a_retired_unit_leads_is_listed_and_given_to_another(on: Kind) {
     let server = TestServer::start(on, &[], "2024-06-30T09:00").await;
     let id = dispatched(&server, &noise("370705", "虞河花园"), "370705-S02").await;
     dispatched(&server, &noise("370705", "虞河花园"), "370705-S01").await;
+    let reported = dispatched(&server, &noise("370705", "虞河花园"), "370705-S02").await;
+    server.act(&reported, "unit-clerk:370705-S02", report_back("已上门劝导")).await;
     let as_before = server.timeline(&id).await;
     import(&server, "2024-07-01").await;
     assert_eq!(server.tickets(LIST).await, Vec::<Value>::new());
