@@ -3,6 +3,7 @@
 use crate::progress::Progress;
 use crate::{Outcome, start_logging};
 use chuishao_domain::calendar::civil;
+use chuishao_server::reference::Known;
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Store, StoreError, backup as backups};
 use clap::Args;
@@ -25,6 +26,11 @@ pub struct DatabaseArgs {
 }
 
 impl DatabaseArgs {
+    /// Whether somebody said which database; without that there may be none yet.
+    pub fn is_named(&self) -> bool {
+        self.database.is_some()
+    }
+
     /// Read here and not by the parser of the command line, which would repeat a malformed
     /// address with its password.
     pub fn address(&self) -> Result<DatabaseAddress, StoreError> {
@@ -72,6 +78,8 @@ pub async fn verify_store(store: &Store) -> Outcome {
     println!("核对 {} 件工单（其中归档 {}）、{} 个事件", verified.tickets, verified.archived, verified.events);
     let topics = store.verify_topics().await?;
     let entries = store.verify_knowledge().await?;
+    // What deadlines and responsibilities are computed from has to read, too.
+    Known::read(store).await?;
     if verified.faults.is_empty() && topics.is_empty() && entries.is_empty() {
         println!("全部一致");
         return Ok(());

@@ -20,6 +20,7 @@ use chuishao_generator::{Brief, Desk, Plan, Plans, live};
 use chuishao_sandbox::rulebook::Rulebook;
 use chuishao_sandbox::walk::{Facts, Walk};
 use chuishao_server::store::bulk::{Made, Rows};
+use chuishao_server::store::recomputation::Recomputation;
 use chuishao_server::store::{Store, StoreError};
 use clap::Args;
 use jiff::Timestamp;
@@ -96,6 +97,7 @@ async fn fill(store: &Store, brief: &Brief) -> Result<u64, Box<dyn std::error::E
         store.load(rows).await?;
         progress.at(done);
     }
+    store.keep_recomputation(&Recomputation::done(world.calendar.digest(), Timestamp::now())).await?;
     store.finish_loading().await?;
     progress.end();
     Ok(done)

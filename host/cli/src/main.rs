@@ -2,9 +2,11 @@
 //! authors, and the demonstration.
 
 mod calendar;
+mod catalogue;
 mod database;
 mod demo;
 mod generate;
+mod import;
 mod plugin;
 mod progress;
 mod report;
@@ -49,6 +51,9 @@ enum Subcommands {
     /// 工作日历 (the working-day calendar)
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
+    /// 职责清单：区划、单位、分类等各表的版本 (the editions of the catalogue)
+    #[command(subcommand)]
+    Catalogue(catalogue::CatalogueCommand),
 }
 
 /// What ends a command: said once, to a person.
@@ -67,6 +72,7 @@ fn main() -> ExitCode {
         Subcommands::Demo(args) => demo::demo(args),
         Subcommands::Plugin(command) => plugin::run(&command),
         Subcommands::Calendar(command) => calendar::run(&command),
+        Subcommands::Catalogue(command) => catalogue::run(&command),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -119,6 +119,8 @@ pub struct Deadline {
     pub source: Source,
     /// When it falls.
     pub due: Due,
+    /// 日历版本: by which calendar that was computed ([`Calendar::version`]).
+    pub calendar_version: String,
     /// When the early warning is given (预警).
     pub warn_at: Option<Timestamp>,
     /// The rules that made it earlier, in order.
@@ -146,6 +148,7 @@ impl Deadline {
             limit,
             source,
             due,
+            calendar_version: calendar.version().to_owned(),
             warn_at: warn_at(base_at, limit, due, calendar),
             tightened_by: Vec::new(),
             met: false,

@@ -66,7 +66,7 @@ pub mod transitions;
 pub mod vault;
 
 /// What the rules of the core are computed from besides the ticket: reference data and the
-/// calendar. Read-only; made once.
+/// calendar. Read-only; made for each edition of it.
 #[derive(Debug)]
 pub struct World {
     /// Territories, units, categories, seats, and whom the hotline works with.

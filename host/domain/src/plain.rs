@@ -7,6 +7,9 @@ use crate::refusal::Refusal;
 /// Longest title, in characters: one line of an agenda or of a call taker's screen.
 pub const MOST_TITLE_CHARS: usize = 100;
 
+/// Longest document number (文号), in characters: the longest real ones have half of it.
+pub(crate) const MOST_DOCUMENT_CHARS: usize = 60;
+
 /// Longest text that a person writes into a form, in characters: two pages.
 pub const MOST_WORDS_CHARS: usize = 2000;
 

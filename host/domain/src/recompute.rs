@@ -74,7 +74,8 @@ impl Deadline {
         }
         let fresh = Self::new(self.kind, self.base_at, self.limit, self.source, calendar);
         let due = kept_promise(self.due, fresh.due, now)?;
-        Some(Self { due, warn_at: fresh.warn_at, red_at: fresh.red_at, ..self.clone() })
+        let calendar_version = fresh.calendar_version;
+        Some(Self { due, calendar_version, warn_at: fresh.warn_at, red_at: fresh.red_at, ..self.clone() })
     }
 }
 

@@ -92,13 +92,13 @@ async fn attempt(desk: &Desk, submission: &CampaignSubmission) -> Result<Option<
     if campaign.is_some() && submission.expected_version.is_some_and(|wanted| wanted != version) {
         return Err(DeskError::AnotherVersion { now: version });
     }
-    let event = campaign::handle(&desk.world, campaign.as_ref(), &submission.command, &submission.by, now)?;
+    let event = campaign::handle(&desk.world(), campaign.as_ref(), &submission.command, &submission.by, now)?;
     let id = match (&event, &submission.campaign) {
         (CampaignEvent::Launched { starts_on, .. }, _) => CampaignId::new(*starts_on),
         (_, Some(id)) => id.clone(),
         (_, None) => return Err(no_campaign().into()),
     };
-    let happened = campaign::narrate(&event, &desk.world, &Domains::shipped());
+    let happened = campaign::narrate(&event, &desk.world(), &Domains::shipped());
     let receipt = CampaignReceipt { campaign: id.clone(), version: version + 1, happened };
     let answer = kept(submission.key.as_ref(), &receipt)?;
     let recorded = CampaignRecorded { sequence: version + 1, at: now, by: submission.by.clone(), event };

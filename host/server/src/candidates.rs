@@ -84,12 +84,12 @@ async fn candidate(
     counts: &[PlaceCount],
     periods: Periods,
 ) -> Result<Candidate, StoreError> {
-    let mut draft = topic.draft(&desk.world);
+    let mut draft = topic.draft(&desk.world());
     draft.units = units(desk, &draft.subject, counts);
     draft.tickets = desk.store.sample(&draft.subject, periods, SAMPLE).await?;
     let open = desk.store.open_topic(&draft.subject).await?;
     let HotTopic { group, now, before, reasons } = topic;
-    let name = desk.world.catalogue.category_name(&group).to_owned();
+    let name = desk.world().catalogue.category_name(&group).to_owned();
     Ok(Candidate { group, name, now, before, reasons, draft, open_topic: open.map(|topic| topic.id) })
 }
 
@@ -100,7 +100,7 @@ fn units(desk: &Desk, subject: &Subject, counts: &[PlaceCount]) -> BTreeSet<Unit
             && count.category.group() == subject.category.as_str()
             && (subject.territory.is_city() || count.territory == subject.territory)
     };
-    let catalogue = &desk.world.catalogue;
+    let catalogue = &desk.world().catalogue;
     let unit = |count: &PlaceCount| catalogue.unit_of_trade(&subject.category, &count.territory);
     counts.iter().filter(concerned).filter_map(unit).map(|unit| unit.id.clone()).collect()
 }

@@ -5,6 +5,7 @@
 
 use crate::desk::{Desk, DeskError, Submission};
 use crate::knowledge;
+use crate::recomputation::Visits;
 use crate::store::StoreError;
 use crate::turn::Turn;
 use crate::{nominations, outward, topic_desk};
@@ -28,13 +29,15 @@ const AT_A_TIME: u32 = 100;
 /// Looks again and again until the server stops.
 pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     let mut turn = Turn::new("clock");
-    let mut calendar_asked = false;
+    let mut visits = Visits::default();
     while !*stop.borrow() {
-        if let Err(error) = look_in_turn(&desk, &mut turn, &mut calendar_asked).await {
+        let looked = look_in_turn(&desk, &mut turn, &mut visits).await;
+        if let Err(error) = &looked {
             tracing::error!(error = %error, "the clock could not look; it tries again");
         }
+        let pause = if looked.unwrap_or(false) { Duration::ZERO } else { EVERY };
         tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(pause) => {}
             () = desk.follow_on_bell.notified() => {}
             _ = stop.changed() => break,
         }
@@ -42,20 +45,18 @@ pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     turn.give_back(&desk.store).await;
 }
 
-async fn look_in_turn(desk: &Desk, turn: &mut Turn, calendar_asked: &mut bool) -> Result<(), StoreError> {
+/// Says whether there is more to do at once.
+async fn look_in_turn(desk: &Arc<Desk>, turn: &mut Turn, visits: &mut Visits) -> Result<bool, StoreError> {
     if !turn.is_mine(&desk.store).await? {
-        return Ok(());
-    }
-    // The calendar comes with the program: once after each start is enough.
-    if !*calendar_asked {
-        *calendar_asked = ask_calendar(desk).await.unwrap_or(false);
+        return Ok(false);
     }
     follow_on(desk).await?;
     let now = desk.clock.now();
     look(desk, now).await?;
     nominations::work_off(desk).await?;
     outward::work_off(desk).await?;
-    look_at_topics(desk, now).await
+    look_at_topics(desk, now).await?;
+    visits.go_on(desk).await
 }
 
 /// Gives other tickets what follows for them. What cannot be given now is given the next time;
@@ -77,15 +78,6 @@ pub async fn follow_on(desk: &Desk) -> Result<(), StoreError> {
         }
     }
     Ok(())
-}
-
-/// Ticks the tickets that wait for a holiday notice; says whether all could be.
-async fn ask_calendar(desk: &Desk) -> Result<bool, StoreError> {
-    let mut asked = true;
-    for id in desk.store.awaiting_calendar().await? {
-        asked &= tick(desk, &id).await.is_some();
-    }
-    Ok(asked)
 }
 
 /// Ticks everything whose time has come. What cannot be ticked holds up nothing else.
@@ -193,7 +185,8 @@ async fn tick(desk: &Desk, id: &TicketId) -> Option<bool> {
     }
 }
 
-fn by_clock(id: &TicketId, command: Command) -> Submission {
+/// A command of the clock.
+pub(crate) fn by_clock(id: &TicketId, command: Command) -> Submission {
     Submission { ticket: Some(id.clone()), expected_version: None, command, by: By::Clock, caller: None, key: None }
 }
 

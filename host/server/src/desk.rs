@@ -4,6 +4,7 @@
 
 use crate::clock::Clock;
 use crate::outward;
+use crate::reference::Reference;
 use crate::rules::Rules;
 use crate::store::facts::StoreFacts;
 use crate::store::tickets::{Commit, CommitError, KeptAnswer};
@@ -108,7 +109,7 @@ pub struct Desk {
     /// The store.
     pub store: Store,
     /// Reference data and calendar.
-    pub world: Arc<World>,
+    pub reference: Reference,
     /// The rules.
     pub rules: Arc<Rules>,
     /// The moment.
@@ -133,11 +134,17 @@ struct Before {
 impl Desk {
     /// Opens the desk.
     #[must_use]
-    pub fn new(store: Store, world: Arc<World>, rules: Arc<Rules>, clock: Arc<Clock>) -> Self {
+    pub fn new(store: Store, reference: Reference, rules: Arc<Rules>, clock: Arc<Clock>) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let bell = || Arc::new(Notify::new());
         let (outbox_bell, follow_on_bell, walks) = (bell(), bell(), Arc::new(Semaphore::new(processors)));
-        Self { store, world, rules, clock, outbox_bell, follow_on_bell, numbers: Mutex::new(None), walks }
+        Self { store, reference, rules, clock, outbox_bell, follow_on_bell, numbers: Mutex::new(None), walks }
+    }
+
+    /// The world of today. Whoever computes something takes it once.
+    #[must_use]
+    pub fn world(&self) -> Arc<World> {
+        self.reference.known().world_at(self.clock.now())
     }
 
     /// Registers a ticket for a call that just came in.
@@ -205,7 +212,7 @@ impl Desk {
         let before = Before {
             version: computed_from,
             to_dos: ticket.as_ref().map(Ticket::to_dos).unwrap_or_default(),
-            outward: outward::Before::of(ticket.as_ref(), &self.world),
+            outward: outward::Before::of(ticket.as_ref(), &self.world()),
         };
         let walked = self.walk(ticket, submission).await?;
         match self.commit(submission, &before, &walked).await {
@@ -228,7 +235,8 @@ impl Desk {
     /// Guests are quick but not asynchronous: they run beside the runtime's own threads. Where
     /// no rule listens, nobody has to go there.
     async fn walk(&self, ticket: Option<Ticket>, submission: &Submission) -> Result<Walked, DeskError> {
-        let (world, rules, now) = (self.world.clone(), self.rules.clone(), self.clock.now());
+        let (rules, now) = (self.rules.clone(), self.clock.now());
+        let world = self.reference.fresh(&self.store).await?.world_at(now);
         let walk = Walk { world: &world, rulebook: rules.rulebook(), now };
         let opened = walk.open(ticket, &submission.command, &Actor::Known(submission.by.clone()))?;
         let listeners = walk.listeners(&opened);
@@ -266,7 +274,7 @@ impl Desk {
             events: &walked.events,
             decisions: &walked.decisions,
             messages: &walked.messages,
-            outward: &outward::drafts(&before.outward, &walked.ticket, &walked.events, &self.world),
+            outward: &outward::drafts(&before.outward, &walked.ticket, &walked.events, &self.world()),
             caller: submission.caller.as_ref().map(|caller| (&walked.ticket.intake.caller, caller)),
             answer: answer.as_ref(),
             now: self.clock.now(),
@@ -282,7 +290,8 @@ impl Desk {
     }
 
     fn receipt(&self, walked: &Walked) -> Receipt {
-        let told = |event: &Event| chuishao_domain::narrate::event(event, &self.world);
+        let world = self.world();
+        let told = |event: &Event| chuishao_domain::narrate::event(event, &world);
         Receipt {
             ticket: walked.ticket.id.clone(),
             version: walked.ticket.version,
@@ -294,7 +303,7 @@ impl Desk {
                 .suggestions
                 .seat
                 .as_ref()
-                .map(|seat| self.world.catalogue.seat_name(seat).to_owned()),
+                .map(|seat| world.catalogue.seat_name(seat).to_owned()),
         }
     }
 

@@ -114,9 +114,9 @@ async fn attempt(desk: &Desk, submission: &Submission) -> Result<Option<Receipt>
         return Err(DeskError::AnotherVersion { now: entry.version });
     }
     let (by, now) = (&submission.by, desk.clock.now());
-    let events = handle(&desk.world, before.as_ref(), &submission.command, &Actor::Known(by.clone()), now)?;
+    let events = handle(&desk.world(), before.as_ref(), &submission.command, &Actor::Known(by.clone()), now)?;
     let (entry, events) = applied(before.as_ref(), &submission.command, events, by, now).ok_or_else(absent)?;
-    let receipt = receipt(&entry, &events, &desk.world);
+    let receipt = receipt(&entry, &events, &desk.world());
     if events.is_empty() {
         return Ok(Some(receipt));
     }
@@ -126,7 +126,7 @@ async fn attempt(desk: &Desk, submission: &Submission) -> Result<Option<Receipt>
     });
     let kept = kept.transpose()?;
     let commit = Commit { before: before.as_ref(), entry: &entry, events: &events, answer: kept.as_ref(), now };
-    match desk.store.commit_knowledge(&commit, &desk.world).await {
+    match desk.store.commit_knowledge(&commit, &desk.world()).await {
         Ok(()) => Ok(Some(receipt)),
         Err(CommitError::VersionMoved | CommitError::KeyUsed) => Ok(None),
         Err(CommitError::Store(error)) => Err(error.into()),
@@ -186,7 +186,7 @@ pub async fn find(
     // The entry itself says whether it holds; the columns only find it.
     let found = entries.into_iter().filter_map(|entry| {
         let answer = entry.in_force(today, territory)?.clone();
-        let owner_name = desk.world.catalogue.unit_name(&entry.owner).to_owned();
+        let owner_name = desk.world().catalogue.unit_name(&entry.owner).to_owned();
         Some(Found { id: entry.id, owner: entry.owner, owner_name, answer })
     });
     Ok(found.collect())

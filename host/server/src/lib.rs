@@ -11,7 +11,8 @@
 //!   the outbox;
 //! - [`outbox`]: nothing goes out but from there; [`outward`], [`receivers`]: documents for other
 //!   authorities, and the lanes that send them;
-//! - [`clockwork`]: the clock as an actor;
+//! - [`clockwork`]: the clock as an actor; [`recomputation`]: deadlines after a new notice;
+//! - [`mod@reference`]: the calendar and the catalogue in force; [`import`]: new ones;
 //! - [`housekeeping`]: what has served its purpose goes;
 //! - [`turn`]: which of several servers plays the clock;
 //! - [`timeline`]: events and decisions as a person reads them;
@@ -25,11 +26,14 @@ pub mod clock;
 pub mod clockwork;
 pub mod desk;
 pub mod housekeeping;
+pub mod import;
 pub mod knowledge;
 pub mod nominations;
 pub mod outbox;
 pub mod outward;
 pub mod receivers;
+pub mod recomputation;
+pub mod reference;
 pub mod report;
 pub mod rules;
 pub mod server;

@@ -77,8 +77,9 @@ pub fn stream_of(receiver: &ReferralReceiver) -> String {
 pub async fn work_off(desk: &Desk) -> Result<(), StoreError> {
     let now = desk.clock.now();
     let today = moment(civil(now).date().to_datetime(Time::midnight())).unwrap_or(now);
+    let world = desk.world();
     for code in desk.store.referrals_waiting(today).await? {
-        let Some(receiver) = desk.world.catalogue.referral_receivers().find(|receiver| receiver.code == code) else {
+        let Some(receiver) = world.catalogue.referral_receivers().find(|receiver| receiver.code == code) else {
             tracing::error!(receiver = code, "referred matters wait for a receiver that the catalogue does not know");
             continue;
         };

@@ -3,11 +3,11 @@
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::receivers::{self, Receiver, ReceiversError};
+use crate::reference::{Known, Reference, ReferenceError};
 use crate::rules::{Rules, RulesError, RulesFile};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
-use crate::{api, clockwork, housekeeping, outbox};
-use chuishao_domain::World;
+use crate::{api, clockwork, housekeeping, outbox, reference};
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
 use std::net::SocketAddr;
@@ -73,6 +73,9 @@ pub enum StartError {
     /// The rules.
     #[error(transparent)]
     Rules(#[from] RulesError),
+    /// The calendar or the catalogue.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
 }
 
 /// A running server.
@@ -100,18 +103,20 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let file = config.rules.as_deref().map(RulesFile::read).transpose()?.unwrap_or_default();
     let engine = Engine::new(Budget::default())?;
     let code = CompiledCode::open(&config.data.join("compiled"))?;
-    let world = Arc::new(World::weifang());
+    let known = Known::read(&store).await?;
+    let today = known.world_at(config.clock.now());
     let to_receivers =
-        config.receivers.as_deref().map(|path| Receiver::read_all(path, &world.catalogue)).transpose()?;
-    let rules = Arc::new(Rules::load(&engine, &code, &file, &world.catalogue));
+        config.receivers.as_deref().map(|path| Receiver::read_all(path, &today.catalogue)).transpose()?;
+    let rules = Arc::new(Rules::load(&engine, &code, &file, &today.catalogue));
     store.release_outbox().await?;
-    let desk = Arc::new(Desk::new(store, world, rules, Arc::new(config.clock)));
+    let desk = Arc::new(Desk::new(store, Reference::new(known), rules, Arc::new(config.clock)));
 
     let listen_error = |cause| StartError::Listen { address: config.listen, cause };
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![tokio::spawn(clockwork::run(desk.clone(), stopped.clone()))];
+    tasks.push(tokio::spawn(reference::run(desk.clone(), stopped.clone())));
     tasks.push(tokio::spawn(housekeeping::run(desk.clone(), config.archive_after_days, stopped.clone())));
     if let Some(url) = config.deliver_to {
         tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));

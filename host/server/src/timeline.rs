@@ -2,6 +2,7 @@
 //! what happened, which rule spoke and why, what the core refused, what failed; and those of a
 //! topic and of a campaign.
 
+use crate::reference::Known;
 use chuishao_domain::World;
 use chuishao_domain::actor::By;
 use chuishao_domain::event::Recorded;
@@ -46,12 +47,13 @@ pub struct Line {
 }
 
 /// Merges a history and its decisions. What a rule did stands among the events; what it did
-/// not get stands behind the event that it was asked about.
+/// not get stands behind the event that it was asked about. Each line has the names of its
+/// day, whatever was renamed since.
 #[must_use]
-pub fn timeline(history: &[Recorded], decisions: &[DecisionRecord], world: &World) -> Vec<Line> {
+pub fn timeline(history: &[Recorded], decisions: &[DecisionRecord], known: &Known) -> Vec<Line> {
     let mut lines = Vec::new();
     for recorded in history {
-        lines.push(event_line(recorded, world));
+        lines.push(event_line(recorded, &known.world_at(recorded.at)));
         for decision in decisions.iter().filter(|d| d.call.event_sequence == recorded.sequence) {
             lines.extend(decision_lines(decision));
         }
@@ -59,19 +61,22 @@ pub fn timeline(history: &[Recorded], decisions: &[DecisionRecord], world: &Worl
     lines
 }
 
-/// A topic's history in words.
+/// A topic's history in words, each line with the names of its day.
 #[must_use]
-pub fn of_topic(history: &[TopicRecorded], world: &World) -> Vec<Line> {
-    let line = |recorded: &TopicRecorded| Line {
-        at: recorded.at,
-        sequence: recorded.sequence,
-        kind: LineKind::Event,
-        who: of_topics::actor(&recorded.by, world),
-        what: of_topics::event(&recorded.event, world),
-        why: match &recorded.by {
-            TopicBy::Known(by) => reason(by),
-            TopicBy::Office(_) => None,
-        },
+pub fn of_topic(history: &[TopicRecorded], known: &Known) -> Vec<Line> {
+    let line = |recorded: &TopicRecorded| {
+        let world = known.world_at(recorded.at);
+        Line {
+            at: recorded.at,
+            sequence: recorded.sequence,
+            kind: LineKind::Event,
+            who: of_topics::actor(&recorded.by, &world),
+            what: of_topics::event(&recorded.event, &world),
+            why: match &recorded.by {
+                TopicBy::Known(by) => reason(by),
+                TopicBy::Office(_) => None,
+            },
+        }
     };
     history.iter().map(line).collect()
 }

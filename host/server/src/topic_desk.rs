@@ -113,7 +113,7 @@ async fn attempt(desk: &Desk, submission: &TopicSubmission) -> Result<Option<Top
         return Err(DeskError::AnotherVersion { now: topic.version });
     }
     let computed_from = topic.as_ref().map_or(0, |topic| topic.version);
-    let events = handle(&desk.world, topic.as_ref(), &submission.command, &submission.by, now)?;
+    let events = handle(&desk.world(), topic.as_ref(), &submission.command, &submission.by, now)?;
     let topic = match topic {
         Some(topic) => topic,
         None => new_topic(desk, &events, now).await?,
@@ -161,7 +161,7 @@ fn change(
         if sequence > 1 {
             apply(&mut topic, &one);
         }
-        outgoing.extend(messages(&one, &topic, &desk.world).into_iter().map(|message| (sequence, message)));
+        outgoing.extend(messages(&one, &topic, &desk.world()).into_iter().map(|message| (sequence, message)));
         recorded.push(one);
     }
     Changed { topic, events: recorded, messages: outgoing }
@@ -205,6 +205,6 @@ fn receipt(desk: &Desk, changed: &Changed) -> TopicReceipt {
         version: topic.version,
         state: topic.state.term().to_owned(),
         rung: topic.rung.term().to_owned(),
-        happened: changed.events.iter().map(|recorded| narrate::event(&recorded.event, &desk.world)).collect(),
+        happened: changed.events.iter().map(|recorded| narrate::event(&recorded.event, &desk.world())).collect(),
     }
 }

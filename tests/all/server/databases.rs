@@ -35,6 +35,11 @@ impl TestDatabase {
         }
     }
 
+    /// The same one, for another server on it; whoever made it takes it away.
+    pub fn shared(&self) -> Self {
+        Self { address: self.address.clone(), url: self.url.clone(), name: None }
+    }
+
     /// Takes it away, if it is on the shared PostgreSQL.
     pub async fn remove(&mut self) {
         if let Some(name) = self.name.take() {

@@ -8,6 +8,7 @@ pub(crate) mod components;
 mod crash;
 mod databases;
 mod desk;
+mod editions;
 mod faults;
 mod harness;
 mod keys;

@@ -6,7 +6,6 @@ use super::databases::{Raw, TestDatabase, on_both};
 use super::harness::{TestServer, at, eventually};
 use super::story::matter;
 use crate::hostile::guest::{constant_rule, manifest, proposal};
-use chuishao_domain::World;
 use chuishao_domain::actor::By;
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::ticket::Intake;
@@ -16,6 +15,7 @@ use chuishao_sandbox::engine::{Budget, Engine};
 use chuishao_server::clock::Clock;
 use chuishao_server::desk::Desk;
 use chuishao_server::nominations::work_off;
+use chuishao_server::reference::{Known, Reference};
 use chuishao_server::rules::{RuleEntry, Rules, RulesFile};
 use chuishao_server::store::{Kind, Store};
 use serde_json::{Value, json};
@@ -43,10 +43,10 @@ async fn desk_without_clock(folder: &Path, database: &TestDatabase) -> Desk {
     let store = Store::open(&database.address).await.expect("it opens");
     let engine = Engine::new(Budget::default()).expect("it starts");
     let code = CompiledCode::open(&folder.join("compiled")).expect("a folder");
-    let world = Arc::new(World::weifang());
+    let known = Known::read(&store).await.expect("what ships with the program");
     let rules = RulesFile { rule: vec![nominating(folder, "370705")] };
-    let rules = Arc::new(Rules::load(&engine, &code, &rules, &world.catalogue));
-    Desk::new(store, world, rules, Arc::new(Clock::movable(at("2024-11-06T09:00"))))
+    let rules = Arc::new(Rules::load(&engine, &code, &rules, &known.editions.newest().catalogue));
+    Desk::new(store, Reference::new(known), rules, Arc::new(Clock::movable(at("2024-11-06T09:00"))))
 }
 
 fn cold_room() -> Value {

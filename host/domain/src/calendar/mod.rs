@@ -42,13 +42,29 @@ const SHIPPED: [&str; 3] = [
     include_str!("../../data/notices/2026.csv"),
 ];
 
+/// Digits of a calendar's version: enough to tell apart all that a city will ever have, and
+/// short enough to stand in every deadline.
+const VERSION_DIGITS: usize = 12;
+
 /// Which days are worked in the years that have a notice.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     notices: BTreeMap<i16, Notice>,
+    /// Of the notices. Kept, because every deadline asks for it.
+    digest: String,
+}
+
+impl Default for Calendar {
+    fn default() -> Self {
+        Self::of(BTreeMap::new())
+    }
 }
 
 impl Calendar {
+    fn of(notices: BTreeMap<i16, Notice>) -> Self {
+        Self { digest: digest::of(&notices), notices }
+    }
+
     /// The calendar shipped with this version: the notices of 2024, 2025 and 2026.
     ///
     /// # Panics
@@ -63,18 +79,20 @@ impl Calendar {
     }
 
     /// This calendar and one notice more. A notice of a year that has one already is a
-    /// correction (更正) and takes its place: it must be published later.
+    /// correction (更正) and takes its place: it must be published later, or be the same
+    /// document typed once more, without the slip.
     ///
     /// # Errors
-    /// A notice that is here already, or that an equally new or newer one stands against.
+    /// A notice that is here already, or that another equally new or a newer one stands against.
     pub fn with(&self, notice: Notice) -> Result<Self, Refusal> {
         if let Some(known) = self.notices.get(&notice.year) {
-            let (year, document, published_on) = (known.year, &known.document, known.published_on);
+            let (year, document, published_on) = (known.year, &known.document, &known.published_on);
             if *known == notice {
                 let chinese = format!("{year} 年放假通知（{document}）已经导入，无须重复导入");
                 return Err(Refusal::new("notice-known", chinese, "this notice is loaded already"));
             }
-            if notice.published_on <= published_on {
+            let typed_again = notice.published_on == *published_on && notice.document == *document;
+            if notice.published_on <= *published_on && !typed_again {
                 let chinese = format!(
                     "{year} 年已有 {published_on} 发布的放假通知（{document}）；更正通知的发布日期须晚于它，请核对 published_on"
                 );
@@ -83,7 +101,7 @@ impl Calendar {
         }
         let mut notices = self.notices.clone();
         notices.insert(notice.year, notice);
-        Ok(Self { notices })
+        Ok(Self::of(notices))
     }
 
     /// The notices, by year.
@@ -91,15 +109,27 @@ impl Calendar {
         self.notices.values()
     }
 
+    /// A year's notice.
+    #[must_use]
+    pub fn notice(&self, year: i16) -> Option<&Notice> {
+        self.notices.get(&year)
+    }
+
     /// The years that have a notice.
     pub fn years(&self) -> impl Iterator<Item = i16> + '_ {
         self.notices.keys().copied()
     }
 
-    /// The version: SHA-256 of the notices, whatever the order in which they came.
+    /// SHA-256 of the notices, whatever the order in which they came.
     #[must_use]
-    pub fn digest(&self) -> String {
-        digest::of(&self.notices)
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The version (日历版本), which a deadline carries: the beginning of the digest.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        self.digest.get(..VERSION_DIGITS).unwrap_or(&self.digest)
     }
 
     /// Whether the day is worked. A notice may also name days of the December before it (元旦
@@ -272,6 +302,9 @@ mod tests {
             .replace("working_days,248", "working_days,247")
             .replace("〔2025〕7号", "〔2026〕1号");
         assert_eq!(code(&corrected), Err("notice-not-newer".into()));
+        let again = text.replace("2026-10-10,work,国庆节", "2026-10-11,work,国庆节");
+        let again = code(&again).expect("the same document, typed without the slip");
+        assert_eq!(again.is_working_day(date(2026, 10, 10)), Ok(false));
         let calendar = code(&corrected.replace("2025-11-04", "2026-09-01")).expect("a correction");
         assert_eq!(calendar.is_working_day(date(2026, 10, 10)), Ok(false));
         assert_eq!(calendar.years().count(), 3);

@@ -15,6 +15,7 @@
 //! day mistyped shows.
 
 use super::is_weekend;
+use crate::plain::MOST_DOCUMENT_CHARS;
 use crate::refusal::Refusal;
 use crate::table::{self, Cell};
 use jiff::ToSpan;
@@ -30,9 +31,6 @@ const HEAD: [&str; 4] = ["year", "document", "published_on", "working_days"];
 /// Days off by law whatever the notice arranges (全国年节及纪念日放假办法 art. 2), those that do
 /// not follow the moon. A notice without them is mistyped.
 const ALWAYS_OFF: [(i8, i8); 5] = [(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)];
-
-/// Longest document number, in characters.
-const MOST_DOCUMENT_CHARS: usize = 60;
 
 /// What a notice says of one day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

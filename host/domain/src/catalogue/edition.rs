@@ -13,6 +13,7 @@ use super::Catalogue;
 use super::tables::Tables;
 use crate::calendar::civil;
 use crate::ids::CategoryCode;
+use crate::plain::{MOST_DOCUMENT_CHARS, is_hidden};
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -67,21 +68,30 @@ impl Editions {
             let chinese = format!("生效日期 {effective_from} 须晚于现行版本的 {last}，已生效的版本不能改动");
             faults.push(Refusal::new("edition-not-newer", chinese, "an edition in force is never changed"));
         }
-        if document.trim().is_empty() {
-            faults.push(Refusal::new(
-                "edition-document",
-                "请填写依据文件的名称或文号",
-                "say which document decided it",
-            ));
+        let document = document.trim();
+        if document.is_empty() || document.chars().count() > MOST_DOCUMENT_CHARS || document.chars().any(is_hidden) {
+            let chinese = format!("请填写依据文件的文号，最多 {MOST_DOCUMENT_CHARS} 个字，不含看不见的字符");
+            faults.push(Refusal::new("edition-document", chinese, "say which document decided it, in a few words"));
         }
         faults.extend(carry_over(&newest.catalogue, &mut catalogue, effective_from));
         if !faults.is_empty() {
             return Err(faults);
         }
-        let document = document.trim().to_owned();
+        let document = document.to_owned();
         let mut editions = self.0.clone();
         editions.push(Edition { effective_from, document, tables, catalogue: Arc::new(catalogue) });
         Ok(Self(editions))
+    }
+
+    /// The newest edition once more, for its day, while that is still to come: the caller knows
+    /// today. The shipped one is not corrected but followed by another.
+    ///
+    /// # Errors
+    /// As for [`Self::with`].
+    pub fn corrected(&self, document: &str, tables: Tables) -> Result<Self, Vec<Refusal>> {
+        let day = self.newest().effective_from;
+        let before = Self(self.0[..self.0.len() - 1].to_vec());
+        if before.0.is_empty() { self.with(day, document, tables) } else { before.with(day, document, tables) }
     }
 
     /// The edition in force on a day; the first one before its time.
@@ -134,6 +144,7 @@ fn carry_over(old: &Catalogue, new: &mut Catalogue, from: Date) -> Vec<Refusal> 
     let mut faults = retire(&old.territories, &mut new.territories, from);
     faults.extend(retire(&old.units, &mut new.units, from));
     faults.extend(retire(&old.categories, &mut new.categories, from));
+    faults.extend(new.name_successors());
     faults
 }
 
@@ -233,12 +244,30 @@ mod tests {
         assert_eq!(back.newest().catalogue.category(&card).and_then(|c| c.retired_on), None);
     }
 
+    /// What the correction keeps was never retired.
+    #[test]
+    fn what_is_still_to_come_can_be_corrected() {
+        let shipped = Editions::shipped();
+        let slip = without_fitness_cards(&shipped.newest().tables);
+        let editions = shipped.with(date(2027, 1, 1), "示例", slip).expect("it is newer");
+        let corrected = editions.corrected("示例更正", Tables::shipped()).expect("as before");
+        assert_eq!(corrected.all().count(), 2);
+        assert_eq!((corrected.newest().effective_from, &*corrected.newest().document), (date(2027, 1, 1), "示例更正"));
+        assert_eq!(corrected.newest().catalogue.digest(), Catalogue::weifang().digest());
+        assert_eq!(shipped.corrected("示例", Tables::shipped()).expect_err("refused")[0].code, "edition-not-newer");
+    }
+
     #[test]
     fn what_is_in_force_is_not_changed() {
         let shipped = Editions::shipped();
         let refused = shipped.with(FIRST_DAY, " ", Tables::shipped()).expect_err("refused");
         let codes: Vec<&str> = refused.iter().map(|one| one.code.as_ref()).collect();
         assert_eq!(codes, ["edition-not-newer", "edition-document"]);
+        for document in ["长".repeat(61), "潍政办字\u{202e}3号".to_owned()] {
+            let tables = without_fitness_cards(&shipped.newest().tables);
+            let refused = shipped.with(date(2027, 1, 1), &document, tables).expect_err("refused");
+            assert_eq!(refused[0].code, "edition-document");
+        }
         let wrong = Tables::shipped().replaced(TableName::Seats, "");
         assert_eq!(shipped.with(date(2027, 1, 1), "示例", wrong).expect_err("refused")[0].code, "table-head");
     }

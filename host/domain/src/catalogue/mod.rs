@@ -10,13 +10,15 @@
 //! - `records`, `linkage`: what a catalogue holds;
 //! - `tables`, `check`: how it is read, and what must hold between its records;
 //! - `change`: what another catalogue changes, in words;
-//! - `edition`: which catalogue is in force when.
+//! - `edition`: which catalogue is in force when; `successor`: what stands in the place of what
+//!   was retired.
 
 mod change;
 mod check;
 mod edition;
 mod linkage;
 mod records;
+mod successor;
 mod tables;
 
 pub use change::{CatalogueChange, Change};
@@ -30,6 +32,7 @@ use crate::ids::{CategoryCode, SeatId, TerritoryId, UnitId};
 use crate::refusal::Refusal;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use successor::Successors;
 
 /// All reference data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -43,6 +46,9 @@ pub struct Catalogue {
     quick_response: BTreeMap<UnitId, QuickResponsePartner>,
     referral_receivers: BTreeMap<String, ReferralReceiver>,
     legal_bases: BTreeMap<String, LegalBasis>,
+    /// As they were typed; an edition puts them into what it retires.
+    #[serde(skip)]
+    successors: Successors,
 }
 
 impl Catalogue {

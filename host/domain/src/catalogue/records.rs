@@ -13,6 +13,8 @@ pub struct Territory {
     pub name: String,
     /// 撤销日期: from then on for the tickets that name it already.
     pub retired_on: Option<Date>,
+    /// 去向: what stands in its place since, if the edition names it.
+    pub successor: Option<TerritoryId>,
 }
 
 /// How high a unit stands (层级).
@@ -40,6 +42,8 @@ pub struct Unit {
     pub level: Level,
     /// 撤销日期: from then on for the tickets that name it already.
     pub retired_on: Option<Date>,
+    /// 去向: what stands in its place since, if the edition names it.
+    pub successor: Option<UnitId>,
 }
 
 /// A category of matters (诉求分类).
@@ -62,6 +66,8 @@ pub struct Category {
     pub enforcement: bool,
     /// 撤销日期: from then on for the tickets that name it already.
     pub retired_on: Option<Date>,
+    /// 去向: what stands in its place since, if the edition names it.
+    pub successor: Option<CategoryCode>,
 }
 
 /// A seat in the hotline centre (坐席).

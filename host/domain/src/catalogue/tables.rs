@@ -4,6 +4,7 @@
 use super::Catalogue;
 use super::linkage::{EnforcementItem, Knowledge, LegalBasis, QuickResponsePartner, ReferralReceiver, SourceLine};
 use super::records::{Category, Level, Seat, Territory, Unit};
+use super::successor::Successors;
 use crate::grounds::Receiver;
 use crate::ids::{CategoryCode, TerritoryId, UnitId};
 use crate::message::office_of;
@@ -26,11 +27,12 @@ pub enum TableName {
     QuickResponse,
     ReferralReceivers,
     LegalBases,
+    Successors,
 }
 
 impl TableName {
     /// All of them, in the order in which they are read.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Divisions,
         Self::Sectors,
         Self::Streets,
@@ -41,6 +43,7 @@ impl TableName {
         Self::QuickResponse,
         Self::ReferralReceivers,
         Self::LegalBases,
+        Self::Successors,
     ];
 
     /// The Chinese term.
@@ -57,6 +60,7 @@ impl TableName {
             Self::QuickResponse => "快速响应表",
             Self::ReferralReceivers => "转介单位表",
             Self::LegalBases => "依据表",
+            Self::Successors => "去向表",
         }
     }
 
@@ -74,7 +78,14 @@ impl TableName {
             Self::QuickResponse => "quick-response.csv",
             Self::ReferralReceivers => "referral-receivers.csv",
             Self::LegalBases => "legal-bases.csv",
+            Self::Successors => "successors.csv",
         }
+    }
+
+    /// The table that a file of this name is.
+    #[must_use]
+    pub fn of_file(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.file_name() == name)
     }
 
     fn shipped(self) -> &'static str {
@@ -89,6 +100,7 @@ impl TableName {
             Self::QuickResponse => include_str!("../../data/quick-response.csv"),
             Self::ReferralReceivers => include_str!("../../data/referral-receivers.csv"),
             Self::LegalBases => include_str!("../../data/legal-bases.csv"),
+            Self::Successors => include_str!("../../data/successors.csv"),
         }
     }
 }
@@ -123,7 +135,7 @@ impl Tables {
 }
 
 /// Puts a record under its id; an id is given once.
-fn insert<K: Ord, V>(records: &mut BTreeMap<K, V>, id: K, record: V, cell: &Cell) -> Result<(), Refusal> {
+pub(super) fn insert<K: Ord, V>(records: &mut BTreeMap<K, V>, id: K, record: V, cell: &Cell) -> Result<(), Refusal> {
     match records.insert(id, record) {
         None => Ok(()),
         Some(_) => Err(cell.wrong("与前面的行重复，请改正代码或删去一行", "given twice")),
@@ -146,6 +158,7 @@ pub(super) fn read(tables: &Tables) -> Result<Catalogue, Refusal> {
     categories_and_seats(&mut catalogue, tables)?;
     enforcement_and_lines(&mut catalogue, tables)?;
     partners_and_bases(&mut catalogue, tables)?;
+    catalogue.successors = Successors::read(&tables.rows(TableName::Successors, Successors::COLUMNS)?)?;
     Ok(catalogue)
 }
 
@@ -157,7 +170,8 @@ fn territories_and_units(catalogue: &mut Catalogue, tables: &Tables) -> Result<(
         if !gb2260.text().is_empty() && !gb2260.is_digits(6) {
             return Err(gb2260.wrong("应为六位代码，没有就留空", "six digits, or empty"));
         }
-        let territory = Territory { id: id.id()?.into(), name: name.required()?.to_owned(), retired_on: None };
+        let territory =
+            Territory { id: id.id()?.into(), name: name.required()?.to_owned(), retired_on: None, successor: None };
         insert(&mut catalogue.territories, territory.id.clone(), territory, &id)?;
     }
     let territories: Vec<Territory> = catalogue.territories.values().cloned().collect();
@@ -168,7 +182,8 @@ fn territories_and_units(catalogue: &mut Catalogue, tables: &Tables) -> Result<(
             (Level::County, format!("{}政府办公室", territory.name))
         };
         let id = office_of(&territory.id);
-        let unit = Unit { id: id.clone(), name, territory: territory.id.clone(), level, retired_on: None };
+        let unit =
+            Unit { id: id.clone(), name, territory: territory.id.clone(), level, retired_on: None, successor: None };
         catalogue.units.insert(id, unit);
     }
     for [sector, city, county] in tables.rows(TableName::Sectors, ["sector", "department", "bureau"])? {
@@ -207,7 +222,7 @@ fn add_unit(
     level: Level,
     cell: &Cell,
 ) -> Result<(), Refusal> {
-    let unit = Unit { id: UnitId(id), name, territory: territory.clone(), level, retired_on: None };
+    let unit = Unit { id: UnitId(id), name, territory: territory.clone(), level, retired_on: None, successor: None };
     insert(&mut catalogue.units, unit.id.clone(), unit, cell)
 }
 
@@ -225,6 +240,7 @@ fn categories_and_seats(catalogue: &mut Catalogue, tables: &Tables) -> Result<()
             street_may_handle: street.flag()?,
             enforcement: enforcement.flag()?,
             retired_on: None,
+            successor: None,
         };
         insert(&mut catalogue.categories, category.code.clone(), category, &code)?;
     }

@@ -16,7 +16,36 @@ const MOST_ASSISTING_UNITS: usize = 16;
 /// the category: dual-track handling (双向联办) is an invariant, not a rule.
 pub(super) fn dispatch(scene: Scene<'_>, lead_unit: &UnitId, assisting_units: &[UnitId]) -> Outcome {
     scene.must_have_nothing_pending()?;
+    match scene.ticket.lead_unit() {
+        Some(lead) => must_be_orphaned(scene, lead, lead_unit)?,
+        // Only here somebody can reclassify first: a panel and a leader cannot, nor who gives
+        // an abolished unit's ticket to another.
+        None => {
+            if let Some(category) = scene.world.catalogue.category(&scene.ticket.intake.category) {
+                scene.world.catalogue.must_be_category_in_force(category)?;
+            }
+        }
+    }
     dispatched(scene, lead_unit, assisting_units).map(|event| vec![event])
+}
+
+/// 改派: the lead unit was abolished, and nobody is left who could hand the ticket back. What a
+/// panel decided or a leader signed goes to whoever took over the unit's work, if somebody did.
+fn must_be_orphaned(scene: Scene<'_>, lead: &UnitId, to: &UnitId) -> Result<(), Refusal> {
+    let catalogue = &scene.world.catalogue;
+    let name = catalogue.unit_name(lead);
+    if catalogue.unit(lead).is_some_and(|unit| unit.retired_on.is_none()) {
+        let chinese = format!("已派给 {name} 且该单位在用，不能改派；确不属其职责的，由该单位申请退回");
+        return Err(Refusal::new("lead-in-force", chinese, "its lead unit is in force: it may hand the ticket back"));
+    }
+    let (successor, case) = (catalogue.unit_now(lead), &scene.ticket.responsibility.case);
+    let decided = case.as_ref().is_some_and(|case| !case.is_open());
+    if decided && successor != lead && successor != to {
+        let chinese = format!("责任已经认定：{name} 已撤销，请派给接替它的 {}", catalogue.unit_name(successor));
+        let english = "what was decided goes to the successor of the unit";
+        return Err(Refusal::rail(GuardRail::G7, "decided-goes-to-successor", chinese, english));
+    }
+    Ok(())
 }
 
 /// The dispatch itself, also of what a panel or a leader decides: nobody dispatches what may
@@ -52,11 +81,13 @@ pub(super) fn dispatched(scene: Scene<'_>, lead_unit: &UnitId, assisting_units: 
     if assisting_units.contains(lead_unit) {
         return Err(Refusal::new("unit-twice", "主办单位不能同时协办", "the lead unit cannot assist itself"));
     }
+    // A retired category's department may be retired with it.
+    let department = catalogue.unit_now(&category.department);
     Ok(Event::Dispatched {
         lead_unit: lead_unit.clone(),
         assisting_units: assisting_units.to_vec(),
-        copy_to: category.department.clone(),
-        levels_above: levels_above(scene, lead_unit, assisting_units, &category.department),
+        copy_to: department.clone(),
+        levels_above: levels_above(scene, lead_unit, assisting_units, department),
         take_up_by: scene.due(DutyKind::TakeUp),
         take_up_copy_by: scene.due(DutyKind::TakeUpCopy),
     })
@@ -73,7 +104,8 @@ fn levels_above(scene: Scene<'_>, lead: &UnitId, assisting: &[UnitId], departmen
     let above = [(Level::Street, bureau), (Level::County, office_of(&unit.territory))];
     let above = above.into_iter().filter(|(level, _)| *level == Level::County || unit.level == Level::Street);
     let has_part = |id: &UnitId| id == lead || assisting.contains(id);
-    above.map(|(_, id)| id).filter(|id| catalogue.unit(id).is_some() && !has_part(id)).collect()
+    let stands = |id: &UnitId| catalogue.unit(id).is_some_and(|unit| unit.retired_on.is_none());
+    above.map(|(_, id)| id).filter(|id| stands(id) && !has_part(id)).collect()
 }
 
 pub(super) fn take_up(scene: Scene<'_>, unit: &UnitId) -> Outcome {

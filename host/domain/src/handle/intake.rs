@@ -30,14 +30,16 @@ pub(super) fn register(world: &World, intake: &Intake) -> Outcome {
             "choose a category of the catalogue",
         ));
     };
+    world.catalogue.must_be_category_in_force(category)?;
     let territory = &intake.place.territory;
-    if territory.is_city() || world.catalogue.territory(territory).is_none() {
+    let Some(known) = world.catalogue.territory(territory).filter(|_| !territory.is_city()) else {
         return Err(Refusal::new(
             "unknown-territory",
             format!("没有区县 {}，请填写区县或开发区代码，例如 370705", shown(territory.as_str())),
             "give a county's or zone's id",
         ));
-    }
+    };
+    world.catalogue.must_be_territory_in_force(known)?;
     for (text, most, what) in [
         (&intake.title, MOST_TITLE_CHARS, "标题"),
         (&intake.body, MOST_BODY_CHARS, "诉求内容"),
@@ -158,6 +160,7 @@ pub(super) fn reclassify(scene: Scene<'_>, category: &CategoryCode) -> Outcome {
             "choose a category of the catalogue",
         ));
     };
+    scene.world.catalogue.must_be_category_in_force(known)?;
     let mut events = vec![Event::Reclassified { category: category.clone() }];
     if known.urgent && scene.ticket.urgency == Urgency::Ordinary {
         events.extend(super::rule::raise(scene, Urgency::Urgent));

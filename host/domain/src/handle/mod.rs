@@ -177,7 +177,7 @@ impl Scene<'_> {
         Ok(())
     }
 
-    /// The unit, which must be known and of the ticket's territory or the city.
+    /// The unit, which must be known, in force, and of the ticket's territory or the city.
     fn must_be_near(&self, id: &UnitId) -> Result<&Unit, Refusal> {
         let Some(unit) = self.world.catalogue.unit(id) else {
             let shown = intake::shown(id.as_str());
@@ -194,6 +194,7 @@ impl Scene<'_> {
                 "the unit is of another territory",
             ));
         }
+        self.world.catalogue.must_be_unit_in_force(unit)?;
         Ok(unit)
     }
 

@@ -82,7 +82,7 @@ pub fn event(event: &Event, world: &World) -> String {
         Event::LeftUnanswered { reason } => format!("必填项未能问清：{reason}"),
         Event::DeadlineSet { deadline: d } => deadline("设定", d),
         Event::DeadlineTightened { deadline: d } => deadline("提前", d),
-        Event::DeadlineComputed { deadline: d } => deadline("已有放假安排，确定", d),
+        Event::DeadlineComputed { deadline: d } => deadline("按放假安排重算", d),
         Event::DeadlineMet { kind, late: false } => format!("「{}」在时限内完成", kind.term()),
         Event::DeadlineMet { kind, late: true } => format!("「{}」超期后完成", kind.term()),
         Event::Reclassified { category } => format!("改派分类：{}", world.catalogue.category_name(category)),

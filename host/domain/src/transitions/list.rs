@@ -70,6 +70,8 @@ pub const TRANSITIONS: &[Transition] = transitions! {
         "并入的正是该主单；各自回访" "it is merged into that ticket; every caller is followed up"; "国办函〔2025〕66号"
     "dispatch" "派单": &[Dispatcher], &[Accepted] => &[Handling];
         "一个主办；同时抄送市级行业主管部门和上级；部门事项不派街镇" "one lead unit; copies to the city department and the levels above; no department's matter to a street"; "文章 1、29、国办函〔2025〕66号"
+    "dispatch" "改派": &[Dispatcher], &[Handling] => &[];
+        "主办单位已撤销；认定和签批的派给接替单位" "its lead unit is retired; what was decided goes to the successor"; "职责清单换版（设定）"
     "take-up" "签收": &[UnitClerk], &[Handling] => &[];
         "是承办单位且未签收" "it has a part and has not signed"; "1 个工作日（设定）"
     "ask-hand-back" "申请退回": &[UnitClerk], &[Handling] => &[];

@@ -89,7 +89,7 @@ pub async fn show(State(desk): State<Arc<Desk>>, path: Addressed) -> Result<Resp
 /// `GET /v1/campaigns/{id}/timeline`
 pub async fn timeline(State(desk): State<Arc<Desk>>, path: Addressed) -> Result<Response, Problem> {
     let (_, history) = load(&desk, path).await?;
-    Ok(Json(timeline::of_campaign(&history, &desk.world)).into_response())
+    Ok(Json(timeline::of_campaign(&history, &desk.world())).into_response())
 }
 
 /// In which form.
@@ -110,7 +110,7 @@ pub async fn trend(
         Problem::bad_request("查询参数只有 format：json、csv 或 xlsx", "unknown or malformed parameters")
     })?;
     let (campaign, _) = load(&desk, path).await?;
-    let report = trend_of::report(&desk.store, &desk.world, &campaign, desk.clock.now()).await?;
+    let report = trend_of::report(&desk.store, &desk.world(), &campaign, desk.clock.now()).await?;
     answer(&report, format, &headers)
 }
 

@@ -97,7 +97,7 @@ pub async fn show(State(desk): State<Arc<Desk>>, AddressedEntry(id): AddressedEn
 pub async fn timeline(State(desk): State<Arc<Desk>>, AddressedEntry(id): AddressedEntry) -> Result<Response, Problem> {
     load(&desk, &id).await?;
     let history = desk.store.knowledge_history(&id).await?;
-    Ok(Json(knowledge::timeline(&history, &desk.world)).into_response())
+    Ok(Json(knowledge::timeline(&history, &desk.world())).into_response())
 }
 
 /// What is looked for, or which list and which page of it.
@@ -131,7 +131,7 @@ pub async fn look_up(
             let list = match (stage, standing, owner) {
                 (Some(stage), None, None) => List::Stage(stage),
                 (None, Some(standing), None) => List::Standing(standing),
-                (None, None, Some(owner)) if desk.world.catalogue.unit(&owner).is_some() => List::OwnedBy(owner),
+                (None, None, Some(owner)) if desk.world().catalogue.unit(&owner).is_some() => List::OwnedBy(owner),
                 (None, None, Some(_)) => {
                     return Err(Problem::bad_request("owner 不在单位目录中，请从目录中选择", "no such unit"));
                 }
@@ -167,7 +167,7 @@ async fn search(desk: &Desk, q: &str, territory: Option<TerritoryId>, limit: u32
 /// The territory of a matter; without one, what holds in the whole city.
 fn known(desk: &Desk, territory: Option<TerritoryId>) -> Result<TerritoryId, Problem> {
     let territory = territory.unwrap_or_else(|| TerritoryId::from(TerritoryId::CITY));
-    match desk.world.catalogue.territory(&territory) {
+    match desk.world().catalogue.territory(&territory) {
         Some(_) => Ok(territory),
         None => Err(Problem::bad_request(
             "territory 须为区县或开发区代码，例如 370705；全市适用的填 WF 或不填",
@@ -197,11 +197,11 @@ pub async fn suggestions(
         Problem::bad_request("查询参数有 title、category、body、territory", "unknown or malformed parameters")
     })?;
     let territory = known(&desk, call.territory)?;
-    let unknown = |code: &CategoryCode| desk.world.catalogue.category(code).is_none();
+    let unknown = |code: &CategoryCode| desk.world().catalogue.category(code).is_none();
     if call.category.as_ref().is_some_and(unknown) {
         return Err(Problem::bad_request("category 不在分类目录中，请从目录中选择", "no such category"));
     }
-    let entries = match while_calling(&desk.world, &call.title, call.category.as_ref(), &call.body) {
+    let entries = match while_calling(&desk.world(), &call.title, call.category.as_ref(), &call.body) {
         Some(words) => knowledge::find(&desk, &words, Some(Hold::Any), &territory, SUGGESTED).await?,
         None => Vec::new(),
     };

@@ -9,6 +9,7 @@ mod open311;
 mod outward;
 mod problem;
 mod reports;
+mod reference;
 mod tickets;
 mod to_dos;
 mod topics;
@@ -72,6 +73,13 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/campaigns/{id}/commands", post(campaigns::command))
         .route("/v1/campaigns/{id}/timeline", get(campaigns::timeline))
         .route("/v1/campaigns/{id}/trend", get(campaigns::trend))
+        .route("/v1/calendar/notices", get(reference::notices).post(reference::import_notice))
+        .route(
+            "/v1/catalogue/editions",
+            get(reference::editions)
+                .post(reference::import_edition)
+                .layer(DefaultBodyLimit::max(reference::MOST_IMPORT_BYTES)),
+        )
         .route("/v1/rules", get(rules))
         .route("/v1/outbox", get(outbox))
         .route("/v1/clock", get(clock).post(move_clock))
@@ -99,6 +107,7 @@ async fn guide() -> &'static str {
      GET  /v1/tickets?state=accepted     某一状态（含旁路状态）的待办，先到期的在前（可加 territory）\n\
      GET  /v1/tickets?lead_unit=370705-GA  某单位主办的待办\n\
      GET  /v1/tickets?copied_to=WF-ZJ    抄送某单位的工单\n\
+     GET  /v1/tickets?retired_lead=true  主办单位已撤销、待改派的工单\n\
      GET  /v1/tickets/{编号}             一件工单\n\
      GET  /v1/tickets/{编号}/timeline    时间线：发生了什么，哪条规则为何提出，核心拒绝了什么\n\
      GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录\n\
@@ -133,6 +142,10 @@ async fn guide() -> &'static str {
      GET  /v1/campaigns                  攻坚行动；POST 启动\n\
      POST /v1/campaigns/{编号}/commands  明确牵头部门、记录进展、总结\n\
      GET  /v1/campaigns/{编号}/trend     各领域同比（可加 format）；/timeline 为其时间线\n\
+     GET  /v1/calendar/notices           工作日历：各年放假通知，何时由谁导入\n\
+     POST /v1/calendar/notices?dry-run=true  导入放假通知（CSV 原文，Chuishao-Actor: hotline-office:工号）；dry-run 只看差异\n\
+     GET  /v1/catalogue/editions         职责清单各版：生效日期、依据文件\n\
+     POST /v1/catalogue/editions?dry-run=true  导入职责清单新版：{from, document, tables: {文件名: 表}}\n\
      GET  /v1/rules                      启用的规则\n\
      GET  /v1/outbox                     外发消息计数\n\
      GET  /v1/clock                      当前时刻\n"

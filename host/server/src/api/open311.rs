@@ -30,7 +30,7 @@ fn error(status: StatusCode, description: &str) -> Response {
 
 /// `GET /open311/v2/services.json`
 pub async fn list_services(State(desk): State<Arc<Desk>>) -> Response {
-    Json(services(&desk.world.catalogue).collect::<Vec<_>>()).into_response()
+    Json(services(&desk.world().catalogue).collect::<Vec<_>>()).into_response()
 }
 
 /// The standard's filters; `page` and `page_size` are its customary extension.
@@ -59,7 +59,7 @@ pub async fn list_requests(
         let mut found = Vec::new();
         for id in ids.split(',').take(MOST_PAGE as usize) {
             let ticket = desk.store.public_ticket(&TicketId(id.trim().to_owned())).await?;
-            found.extend(ticket.and_then(|(ticket, at)| service_request(&ticket, at, &desk.world)));
+            found.extend(ticket.and_then(|(ticket, at)| service_request(&ticket, at, &desk.world())));
         }
         return Ok(Json(found).into_response());
     }
@@ -85,7 +85,7 @@ pub async fn list_requests(
         None => true,
         Some(wanted) => code.as_ref().is_some_and(|code| code.starts_with(wanted.0.as_str())),
     };
-    let shown = found.iter().filter_map(|(ticket, at)| service_request(ticket, *at, &desk.world));
+    let shown = found.iter().filter_map(|(ticket, at)| service_request(ticket, *at, &desk.world()));
     // What is merged, passed on or declined is closed in words, too: the standard knows no third.
     let shown = shown.filter(|request| wanted(&request.service_code));
     let shown = shown.filter(|request| closed.is_none_or(|closed| (request.status == Status::Closed) == closed));
@@ -98,7 +98,7 @@ pub async fn show_request(State(desk): State<Arc<Desk>>, Path(file): Path<String
         return Ok(error(StatusCode::NOT_FOUND, "只提供 JSON：地址以 .json 结尾"));
     };
     let ticket = desk.store.public_ticket(&TicketId(id.to_owned())).await?;
-    Ok(match ticket.and_then(|(ticket, at)| service_request(&ticket, at, &desk.world)) {
+    Ok(match ticket.and_then(|(ticket, at)| service_request(&ticket, at, &desk.world())) {
         Some(request) => Json([request]).into_response(),
         None => error(StatusCode::NOT_FOUND, "没有这件公开的诉求"),
     })

@@ -3,6 +3,8 @@
 //! ever stands in one.
 
 use crate::desk::DeskError;
+use crate::import::ImportError;
+use crate::reference::ReferenceError;
 use crate::store::StoreError;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -10,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::ids::TicketId;
-use chuishao_domain::refusal::GuardRail;
+use chuishao_domain::refusal::{GuardRail, Refusal};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -26,6 +28,9 @@ pub struct Problem {
     code: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     guard_rail: Option<GuardRail>,
+    /// All that is wrong with an imported file, one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problems: Option<Box<[Refusal]>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -42,6 +47,7 @@ impl Problem {
             detail: chinese.into(),
             code: code.to_owned(),
             guard_rail: None,
+            problems: None,
         }
     }
 
@@ -63,6 +69,14 @@ impl Problem {
     /// 500: a fault of this program. What it was stands in the log.
     pub fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "内部错误，什么都没有写入", "internal error")
+    }
+
+    /// 422: what is wrong with an imported file, the first fault as its code.
+    pub fn refused(problems: Vec<Refusal>) -> Self {
+        let code = problems.first().map_or("refused", |first| first.code.as_ref()).to_owned();
+        let chinese = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("；");
+        let english = problems.first().map_or(String::new(), |first| first.english.clone());
+        Self { problems: Some(problems.into()), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, &code, chinese, english) }
     }
 
     /// 409
@@ -88,6 +102,19 @@ impl From<StoreError> for Problem {
             "数据库暂不可用，什么都没有写入，请稍后用同一个 Idempotency-Key 重试",
             "the database is not available; nothing was written",
         )
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Refused(problems) => Self::refused(problems),
+            ImportError::Desk(error) => error.into(),
+            ImportError::Reference(ReferenceError::Store(error)) => error.into(),
+            ImportError::Reference(error @ ReferenceError::Unreadable { .. }) => {
+                Self::conflict("reference-unreadable", error.to_string(), "imported reference data cannot be read")
+            }
+        }
     }
 }
 

@@ -150,7 +150,7 @@ impl ReportQuery {
     }
 
     fn territory(&self, desk: &Desk) -> Result<Option<&TerritoryId>, Problem> {
-        let unknown = |id: &&TerritoryId| desk.world.catalogue.territory(id).is_none();
+        let unknown = |id: &&TerritoryId| desk.world().catalogue.territory(id).is_none();
         match self.territory.as_ref().filter(unknown) {
             Some(_) => Err(Problem::bad_request("没有这个属地，请核对编号", "there is no such territory")),
             None => Ok(self.territory.as_ref().filter(|id| !id.is_city())),
@@ -166,7 +166,7 @@ async fn thresholds(desk: &Desk) -> Result<TopicSettings, Problem> {
 pub async fn of_period(State(desk): State<Arc<Desk>>, headers: HeaderMap, asked: Asked) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["by", "period", "from", "to"])?;
     let by = query.by.unwrap_or_default();
-    let report = period::report(&desk.store, &desk.world, query.days()?, by, desk.clock.now()).await?;
+    let report = period::report(&desk.store, &desk.world(), query.days()?, by, desk.clock.now()).await?;
     answer(&report, query.format, &headers)
 }
 
@@ -179,14 +179,14 @@ pub async fn high_frequency(
     let query = read(asked)?.only(&["territory", "period", "from", "to"])?;
     let least_base = thresholds(&desk).await?.frequent.least_base;
     let (days, territory, now) = (query.days()?, query.territory(&desk)?, desk.clock.now());
-    let report = frequency::report(&desk.store, &desk.world, days, territory, least_base, now).await?;
+    let report = frequency::report(&desk.store, &desk.world(), days, territory, least_base, now).await?;
     answer(&report, query.format, &headers)
 }
 
 /// `GET /v1/reports/ageing`
 pub async fn of_ageing(State(desk): State<Arc<Desk>>, headers: HeaderMap, asked: Asked) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["territory"])?;
-    let report = ageing::report(&desk.store, &desk.world, query.territory(&desk)?, desk.clock.now()).await?;
+    let report = ageing::report(&desk.store, &desk.world(), query.territory(&desk)?, desk.clock.now()).await?;
     answer(&report, query.format, &headers)
 }
 
@@ -202,7 +202,7 @@ pub async fn first_response(
         let chinese = format!("minutes 须为 1 至 {MOST_MINUTES}（七天）");
         return Err(Problem::bad_request(chinese, "`minutes` is out of range"));
     }
-    let report = response::report(&desk.store, &desk.world, query.days()?, minutes, desk.clock.now()).await?;
+    let report = response::report(&desk.store, &desk.world(), query.days()?, minutes, desk.clock.now()).await?;
     answer(&report, query.format, &headers)
 }
 
@@ -214,7 +214,7 @@ pub async fn monthly_list(
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["period"])?;
     let (month, settings) = (query.period(1, "2024-10")?, thresholds(&desk).await?);
-    let report = lists::monthly(&desk.store, &desk.world, month, &settings, desk.clock.now()).await?;
+    let report = lists::monthly(&desk.store, &desk.world(), month, &settings, desk.clock.now()).await?;
     answer(&report, query.format, &headers)
 }
 
@@ -222,6 +222,6 @@ pub async fn monthly_list(
 pub async fn yearly_list(State(desk): State<Arc<Desk>>, headers: HeaderMap, asked: Asked) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["period"])?;
     let (year, settings) = (query.period(12, "2024")?, thresholds(&desk).await?);
-    let report = lists::yearly(&desk.store, &desk.world, year, &settings, desk.clock.now()).await?;
+    let report = lists::yearly(&desk.store, &desk.world(), year, &settings, desk.clock.now()).await?;
     answer(&report, query.format, &headers)
 }

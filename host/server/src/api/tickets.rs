@@ -163,7 +163,7 @@ pub async fn timeline(
     load(&desk, &id).await?;
     let history = desk.store.history(&id).await?;
     let decisions = desk.store.decisions(&id).await?;
-    Ok(Json(timeline::timeline(&history, &decisions, &desk.world)).into_response())
+    Ok(Json(timeline::timeline(&history, &decisions, &desk.reference.known())).into_response())
 }
 
 /// `GET /v1/tickets/{id}/decisions`
@@ -183,22 +183,28 @@ pub struct ListQuery {
     state: Option<Status>,
     lead_unit: Option<UnitId>,
     copied_to: Option<UnitId>,
+    #[serde(default)]
+    retired_lead: bool,
     after: Option<String>,
     limit: Option<u32>,
 }
 
 impl ListQuery {
-    fn list(self) -> Result<List, Problem> {
-        match (self.state, self.lead_unit, self.copied_to, self.territory) {
-            (None, None, None, territory) => Ok(List::Newest(territory)),
-            (Some(status), None, None, _) if status.is_ended() => {
+    fn list(self, desk: &Desk) -> Result<List, Problem> {
+        match (self.retired_lead, self.state, self.lead_unit, self.copied_to, self.territory) {
+            (false, None, None, None, territory) => Ok(List::Newest(territory)),
+            (false, Some(status), None, None, _) if status.is_ended() => {
                 Err(Problem::bad_request("待办列表只有未办结的工单", "the list of a state holds open tickets only"))
             }
-            (Some(state), None, None, territory) => Ok(List::Open(state, territory)),
-            (None, Some(unit), None, None) => Ok(List::LedBy(unit)),
-            (None, None, Some(unit), None) => Ok(List::CopiedTo(unit)),
+            (false, Some(state), None, None, territory) => Ok(List::Open(state, territory)),
+            (false, None, Some(unit), None, None) => Ok(List::LedBy(unit)),
+            (false, None, None, Some(unit), None) => Ok(List::CopiedTo(unit)),
+            (true, None, None, None, None) => {
+                let world = desk.world();
+                Ok(List::LedByOneOf(world.catalogue.retired_units().map(|unit| unit.id.clone()).collect()))
+            }
             _ => Err(Problem::bad_request(
-                "列表有四种：最新（可加 territory）、state（可加 territory）、lead_unit、copied_to，不能合用",
+                "列表有五种：最新（可加 territory）、state（可加 territory）、lead_unit、copied_to、retired_lead，不能合用",
                 "these filters do not go together",
             )),
         }
@@ -212,11 +218,11 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|_| {
         let parameters =
-            "查询参数有 territory、state、lead_unit、copied_to、after、limit，其中 state 为状态名，limit 为数字";
+            "查询参数有 territory、state、lead_unit、copied_to、retired_lead、after、limit，其中 state 为状态名，limit 为数字";
         Problem::bad_request(parameters, "unknown or malformed parameters")
     })?;
     let malformed = || Problem::bad_request("after 须为上一页的 next", "`after` is not a cursor");
     let after = query.after.as_deref().map(|text| Cursor::parse(text).ok_or_else(malformed)).transpose()?;
     let limit = query.limit.unwrap_or(50);
-    Ok(Json(desk.store.page(&query.list()?, after.as_ref(), limit).await?).into_response())
+    Ok(Json(desk.store.page(&query.list(&desk)?, after.as_ref(), limit).await?).into_response())
 }

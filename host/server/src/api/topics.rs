@@ -75,7 +75,7 @@ pub async fn show(State(desk): State<Arc<Desk>>, path: Addressed) -> Result<Resp
 pub async fn timeline(State(desk): State<Arc<Desk>>, path: Addressed) -> Result<Response, Problem> {
     let id = load(&desk, &addressed(path)?).await?.id;
     let history = desk.store.topic_history(&id).await?;
-    Ok(Json(timeline::of_topic(&history, &desk.world)).into_response())
+    Ok(Json(timeline::of_topic(&history, &desk.reference.known())).into_response())
 }
 
 /// Which page of which list.
@@ -143,5 +143,5 @@ pub async fn high_frequency(
     })?;
     let usual = settings::current(&desk.store.settings_history().await?).frequent;
     let frequent = Frequent { volume: volume.map_or(usual.volume, |least| least.max(1)), ..usual };
-    Ok(Json(candidates::frequent(&desk.store, &desk.world, month, &frequent).await?).into_response())
+    Ok(Json(candidates::frequent(&desk.store, &desk.world(), month, &frequent).await?).into_response())
 }

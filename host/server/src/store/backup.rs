@@ -140,7 +140,7 @@ pub async fn restore(address: &DatabaseAddress, file: &Path, today: Date) -> Res
             std::fs::rename(&partial, path).map_err(|cause| failed(path, cause))?;
         }
         DatabaseAddress::Postgres(_) => {
-            let store = Store::open_unchecked(address).await?;
+            let store = Store::open_unchecked(address, false).await?;
             let tables = "select count(*) from information_schema.tables where table_schema = 'public'";
             let tables = store.readers.one(Statement::new(tables)).await?.integer(0)?;
             store.close().await;

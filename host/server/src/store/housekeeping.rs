@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 27] = [
     "event",
     "ticket",
     "decision",
@@ -35,6 +35,9 @@ const TABLES: [&str; 24] = [
     "receiver",
     "dead_letter",
     "referral",
+    "notice",
+    "catalogue_edition",
+    "recomputation",
 ];
 
 /// How large one table is, with its indexes.

@@ -27,6 +27,8 @@ pub enum List {
     Open(Status, Option<TerritoryId>),
     /// 承办: open tickets of a lead unit, the soonest due first.
     LedBy(UnitId),
+    /// 待改派: tickets in handling that one of these units leads, the soonest due first.
+    LedByOneOf(Vec<UnitId>),
     /// 抄送: what a unit reads along, the newest copy first.
     CopiedTo(UnitId),
 }
@@ -146,15 +148,6 @@ impl Store {
         let row = |row: &Row| Ok((moment(row.integer(0)?), TicketId(row.text(1)?)));
         self.readers.all(asked).await?.iter().map(row).collect()
     }
-
-    /// The tickets whose deadlines wait for a holiday notice.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn awaiting_calendar(&self) -> Result<Vec<TicketId>, StoreError> {
-        let asked = Statement::new("select id from ticket where awaits_calendar order by id");
-        self.readers.all(asked).await?.iter().map(|row| Ok(TicketId(row.text(0)?))).collect()
-    }
 }
 
 pub(super) fn documents<T: serde::de::DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, StoreError> {
@@ -187,6 +180,17 @@ fn statement(list: &List, after: Option<&Cursor>, limit: u32) -> Statement {
             sql.push("document, due_at, id from ticket where closed_at is null and (due_at, id) > ");
             push_cursor(&mut sql, after.unwrap_or((i64::MIN, "")));
             sql.push(" and lead_unit = ").push_value(unit.as_str()).push(" order by due_at, id");
+        }
+        List::LedByOneOf(units) => {
+            sql.push("document, due_at, id from ticket where closed_at is null and (due_at, id) > ");
+            push_cursor(&mut sql, after.unwrap_or((i64::MIN, "")));
+            // `-` is no unit: the list may be empty.
+            sql.push(" and lead_unit in (").push_value("-");
+            for unit in units {
+                sql.push(", ").push_value(unit.as_str());
+            }
+            sql.push(") and state = ").push_value(super::rows::name_of(&Status::Handling).unwrap_or_default());
+            sql.push(" order by due_at, id");
         }
         List::CopiedTo(unit) => {
             sql.push("t.document, c.copied_at, c.ticket_id from copy c join ticket t on t.id = c.ticket_id where ");

@@ -10,6 +10,7 @@
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
 //!   rules; [`report`]: for the city, from the rows of `course`;
+//! - [`editions`]: imported reference data; [`recomputation`]: how far a new calendar came;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other
 //!   authorities; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
@@ -24,6 +25,7 @@ pub mod campaigns;
 mod counting;
 mod course;
 mod database;
+pub mod editions;
 pub mod facts;
 pub mod follow_on;
 pub mod housekeeping;
@@ -40,6 +42,7 @@ pub mod outbox;
 pub mod outward;
 pub mod receivers;
 mod recent;
+pub mod recomputation;
 pub mod report;
 mod rows;
 pub mod tickets;

@@ -78,7 +78,19 @@ impl Store {
     /// # Errors
     /// It cannot be reached, or its schema is not this version's.
     pub async fn open_to_read(address: &DatabaseAddress) -> Result<Self, StoreError> {
-        let store = Self::open_unchecked(address).await?;
+        Self::checked(Self::open_unchecked(address, false).await?).await
+    }
+
+    /// Opens a database to add reference data, whether or not a server works on it: no ticket
+    /// is computed from there.
+    ///
+    /// # Errors
+    /// It cannot be reached, or its schema is not this version's.
+    pub async fn open_to_import(address: &DatabaseAddress) -> Result<Self, StoreError> {
+        Self::checked(Self::open_unchecked(address, true).await?).await
+    }
+
+    async fn checked(store: Self) -> Result<Self, StoreError> {
         let newest = match store.kind() {
             Kind::Sqlite => newest(&SQLITE),
             Kind::Postgres => newest(&POSTGRES),
@@ -91,14 +103,15 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens to read, whatever is in it.
-    pub(super) async fn open_unchecked(address: &DatabaseAddress) -> Result<Self, StoreError> {
+    /// Opens beside a server, whatever is in it.
+    pub(super) async fn open_unchecked(address: &DatabaseAddress, writes: bool) -> Result<Self, StoreError> {
         let readers = match address {
             DatabaseAddress::Sqlite(path) => {
                 if !path.is_file() {
                     return Err(StoreError::Missing(address.to_string()));
                 }
-                sqlite_readers(sqlite_options(path)).await?
+                let options = sqlite_options(path);
+                if writes { sqlite_beside(options).await? } else { sqlite_readers(options).await? }
             }
             DatabaseAddress::Postgres(options) => Pool::Postgres(Kept::new(postgres_pool(options, READERS).await?)),
         };
@@ -124,6 +137,13 @@ async fn sqlite_readers(options: SqliteConnectOptions) -> Result<Pool, StoreErro
     let pool = SqlitePoolOptions::new().max_connections(READERS).test_before_acquire(false);
     let options = options.read_only(true).create_if_missing(false);
     Ok(Pool::Sqlite(Kept::new(pool.acquire_timeout(BUSY).connect_with(options).await?)))
+}
+
+/// One connection that writes now and then, beside a server.
+async fn sqlite_beside(options: SqliteConnectOptions) -> Result<Pool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY);
+    let options = options.create_if_missing(false).synchronous(SqliteSynchronous::Full);
+    Ok(Pool::Sqlite(Kept::new(pool.connect_with(options).await?)))
 }
 
 async fn postgres_pool(options: &PgConnectOptions, most: u32) -> Result<sqlx::PgPool, StoreError> {

@@ -166,6 +166,7 @@ impl Judge<'_> {
         let of_ticket = unit.territory == *self.scene.ticket.territory();
         let of_city = unit.territory.is_city() && self.actor.territory.is_city();
         if of_ticket || of_city {
+            self.scene.world.catalogue.must_be_unit_in_force(unit)?;
             return Ok(unit.level);
         }
         Err(Refusal::rail(

@@ -45,10 +45,11 @@ impl Judge<'_> {
 
     pub(super) fn suggest_category(&self, category: &CategoryCode) -> Result<Event, Refusal> {
         self.scene.must_be_in(&[TicketState::Registered, TicketState::Accepted])?;
-        if self.scene.world.catalogue.category(category).is_none() {
+        let Some(known) = self.scene.world.catalogue.category(category) else {
             let code = plain(&category.0);
             return Err(Refusal::new("unknown-category", format!("没有分类 {code}"), "there is no such category"));
-        }
+        };
+        self.scene.world.catalogue.must_be_category_in_force(known)?;
         self.first_only(Suggested::Category, "分类")?;
         Ok(Event::CategorySuggested { category: category.clone() })
     }

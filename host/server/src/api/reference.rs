@@ -1,0 +1,165 @@
+//! The calendar and the catalogue over HTTP: what is in force, and imports by the hotline
+//! office.
+
+use super::actor::RequestActor;
+use super::problem::{Body, Problem};
+use super::tickets::key;
+use crate::desk::{Desk, Key};
+use crate::import::{Draft, Importer, import, prepare};
+use crate::reference::Known;
+use crate::store::editions::Imported;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chuishao_domain::actor::By;
+use chuishao_domain::calendar::{Calendar, Notice, civil};
+use chuishao_domain::catalogue::Edition;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Largest import: every table at its largest (512 KB), and the JSON around them.
+pub const MOST_IMPORT_BYTES: usize = 7 << 20;
+
+/// Whether an import only says what it would change.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ImportQuery {
+    #[serde(default)]
+    dry_run: bool,
+}
+
+type Asked = Result<Query<ImportQuery>, QueryRejection>;
+
+async fn imported(desk: &Desk, draft: Draft, by: By, key: Option<Key>, asked: Asked) -> Result<Response, Problem> {
+    let Query(query) = asked
+        .map_err(|_| Problem::bad_request("查询参数只有 dry-run=true 或 false", "unknown or malformed parameters"))?;
+    let importer = Importer::of(&by, desk)?;
+    if query.dry_run {
+        let prepared = prepare(&desk.reference.known(), &draft, &importer).map_err(Problem::refused)?;
+        return Ok(Json(prepared.receipt(false)).into_response());
+    }
+    Ok((StatusCode::CREATED, Json(import(desk, &draft, &importer, key.as_ref()).await?)).into_response())
+}
+
+/// `POST /v1/calendar/notices`: the file as it was typed.
+pub async fn import_notice(
+    State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
+    query: Asked,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"notice", &body.0])?;
+    let text = String::from_utf8(body.0.to_vec())
+        .map_err(|_| Problem::bad_request("请另存为 UTF-8 编码的 CSV 文件", "the file is not UTF-8"))?;
+    imported(&desk, Draft::Notice { text }, by, key, query).await
+}
+
+/// An edition: its tables by the name of their file, those that change.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EditionBody {
+    from: Date,
+    document: String,
+    tables: BTreeMap<String, String>,
+}
+
+/// `POST /v1/catalogue/editions`
+pub async fn import_edition(
+    State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
+    query: Asked,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"edition", &body.0])?;
+    let EditionBody { from, document, tables } = body.parse()?;
+    imported(&desk, Draft::Edition { from, document, tables }, by, key, query).await
+}
+
+/// When and by whom; nothing for what ships with the program.
+#[derive(Serialize)]
+struct Origin {
+    imported_at: Option<Timestamp>,
+    imported_by: Option<String>,
+    digest: Option<String>,
+}
+
+impl Origin {
+    fn of(imported: Option<&Imported>) -> Self {
+        Self {
+            imported_at: imported.map(|row| row.at),
+            imported_by: imported.map(|row| row.by.clone()),
+            digest: imported.map(|row| row.digest.clone()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct NoticeLine {
+    year: i16,
+    document: String,
+    published_on: Date,
+    working_days: u16,
+    /// Whether it stands; one that was corrected does not.
+    in_force: bool,
+    #[serde(flatten)]
+    origin: Origin,
+}
+
+fn notice_lines(known: &Known) -> Vec<NoticeLine> {
+    let line = |notice: &Notice, imported: Option<&Imported>| NoticeLine {
+        year: notice.year,
+        document: notice.document.clone(),
+        published_on: notice.published_on,
+        working_days: notice.working_days,
+        in_force: known.calendar.notice(notice.year) == Some(notice),
+        origin: Origin::of(imported),
+    };
+    let mut lines: Vec<NoticeLine> = Calendar::shipped().notices().map(|notice| line(notice, None)).collect();
+    let read = known.notices.iter().filter_map(|row| Some((Notice::parse(&row.text).ok()?, &row.imported)));
+    lines.extend(read.map(|(notice, imported)| line(&notice, Some(imported))));
+    lines.sort_by_key(|line| line.year);
+    lines
+}
+
+/// `GET /v1/calendar/notices`
+pub async fn notices(State(desk): State<Arc<Desk>>) -> Result<Response, Problem> {
+    let known = desk.reference.known();
+    let recomputation = desk.store.recomputation(known.calendar.digest()).await?;
+    Ok(Json(serde_json::json!({
+        "calendar_version": known.calendar.version(),
+        "notices": notice_lines(&known),
+        // Whether every deadline was computed again under this calendar.
+        "recomputed": recomputation.is_some_and(|one| one.done_at.is_some()),
+    }))
+    .into_response())
+}
+
+#[derive(Serialize)]
+struct EditionLine {
+    effective_from: Date,
+    document: String,
+    in_force: bool,
+    #[serde(flatten)]
+    origin: Origin,
+}
+
+/// `GET /v1/catalogue/editions`
+pub async fn editions(State(desk): State<Arc<Desk>>) -> Response {
+    let known = desk.reference.known();
+    let today = known.editions.on(civil(desk.clock.now()).date()).effective_from;
+    let line = |edition: &Edition| EditionLine {
+        effective_from: edition.effective_from,
+        document: edition.document.clone(),
+        in_force: edition.effective_from == today,
+        origin: Origin::of(known.import_of(edition)),
+    };
+    let lines: Vec<EditionLine> = known.editions.all().map(line).collect();
+    Json(serde_json::json!({ "editions": lines })).into_response()
+}
