@@ -35,6 +35,19 @@ const DOMAIN_DEPENDENCIES: [&str; 14] = [
 /// SHA-256 of each released interface version. A released version is never edited.
 const RELEASED: [(&str, &str); 1] = [("1.0.0", "ff6f23f1fa54e596b1fa7485c51cb1c393fd0df54de241b5663d9a5d41bf6650")];
 
+/// SHA-256 of each scoring rule set (考核规则) that has been published. A published version is
+/// never edited: a sheet that was made by it must come out the same next year. Only the day
+/// on which it ends may be filled in, when another replaces it.
+const PUBLISHED_RULES: [(&str, &str); 4] = [
+    ("LYG-2022-02", "6ba3df80bed1692412503a0ae8a02bf9eb7001df01ad832a2d8d09d7ae762954"),
+    ("LYG-2022-08", "764e9415e8fda53ead9cce388a179e625ee0b823d3babeab30e6ba6fd71f3736"),
+    ("WF-2024", "37d4980c2381bb915c9ab75ea480b3191bf0cb0e0b5571bae17d9328aaa07330"),
+    ("ZGR-2024", "27d00bb6cf6d7f02c2d6318143e5b85c0156bddc73b507628e981a3a5e8c3a93"),
+];
+
+/// The tables of the scoring rules, by version.
+const RULE_TABLES: [&str; 6] = ["rule-sets", "weights", "items", "seasonal", "bands", "grades"];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
@@ -155,6 +168,64 @@ fn a_released_interface_is_never_edited() {
         let digest = chuishao_domain::digest::digest(text.replace('\r', "").as_bytes());
         assert_eq!(digest, expected, "wit/{version} changed: a change is a new version in a folder of its own");
     }
+}
+
+#[test]
+fn published_scoring_rules_are_never_edited() {
+    let versions: BTreeSet<String> = rows_of("rule-sets").into_iter().map(|row| row[0].clone()).collect();
+    let published = PUBLISHED_RULES.iter().map(|(version, _)| (*version).to_owned()).collect();
+    assert_eq!(versions, published, "a new version is listed here from the day on which it is published");
+    for (version, expected) in PUBLISHED_RULES {
+        let digest = chuishao_domain::digest::digest(rules_of(version).as_bytes());
+        assert_eq!(digest, expected, "考核规则 {version} 已公布，不能改动：请另立新版本");
+    }
+}
+
+/// The rows of a table of the scoring rules, without the day on which a version ends.
+fn rows_of(table: &str) -> Vec<Vec<String>> {
+    let path = root().join("host/domain/data/evaluation").join(table).with_extension("csv");
+    let text = fs::read_to_string(path).expect("text").replace('\r', "");
+    assert!(
+        !text.contains('"'),
+        "{table}.csv: a quoted cell could hold a comma, and cells are told apart by commas here"
+    );
+    let mut rows: Vec<Vec<String>> = text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+    let header = rows.remove(0);
+    if let Some(ends) = header.iter().position(|column| column == "effective_until") {
+        for row in &mut rows {
+            row.remove(ends);
+        }
+    }
+    rows
+}
+
+/// All that a version says, in the order of its tables: the order of lines is that of a sheet.
+/// The curves that it scores by are part of it.
+fn rules_of(version: &str) -> String {
+    let mut said = String::new();
+    let mut curves = BTreeSet::new();
+    for table in RULE_TABLES {
+        for row in rows_of(table).iter().filter(|row| row[0] == version) {
+            said += &format!("{table}: {}\n", row.join(","));
+            if table == "weights" {
+                curves.insert(row[3].clone());
+            }
+        }
+    }
+    for row in rows_of("curves").iter().filter(|row| curves.contains(&row[0])) {
+        said += &format!("curves: {}\n", row.join(","));
+    }
+    said
+}
+
+/// The tables listed above are all there are: a new one is part of what a version says.
+#[test]
+fn every_table_of_the_scoring_rules_is_kept() {
+    let mut found = Vec::new();
+    files_in(&root().join("host/domain/data/evaluation"), "csv", &mut found);
+    let found: BTreeSet<_> = found.iter().map(|path| path.file_stem().expect("a name").to_string_lossy()).collect();
+    let kept: BTreeSet<_> = RULE_TABLES.into_iter().chain(["curves"]).map(Into::into).collect();
+    assert_eq!(found, kept);
 }
 
 /// Every item of the interface is documented, down to the field, and the domain knows the
