@@ -105,6 +105,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         config.receivers.as_deref().map(|path| Receiver::read_all(path, &world.catalogue)).transpose()?;
     let rules = Arc::new(Rules::load(&engine, &code, &file, &world.catalogue));
     store.release_outbox().await?;
+    for receiver in to_receivers.iter().flatten() {
+        receiver.check(&store).await?;
+    }
     let desk = Arc::new(Desk::new(store, world, rules, Arc::new(config.clock)));
 
     let listen_error = |cause| StartError::Listen { address: config.listen, cause };
@@ -116,7 +119,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     if let Some(url) = config.deliver_to {
         tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));
     }
-    for receiver in to_receivers.into_iter().flatten() {
+    for receiver in to_receivers.into_iter().flatten().filter(Receiver::is_active) {
         tasks.push(tokio::spawn(receivers::run(desk.clone(), receiver, stopped.clone())));
     }
     let serving = axum::serve(listener, api::router(desk.clone())).with_graceful_shutdown(async move {
