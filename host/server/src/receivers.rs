@@ -47,8 +47,9 @@ struct Entry {
     id: String,
     /// `enforcement`, or the code of a referral receiver of the catalogue.
     stream: String,
-    /// Where it listens: a loopback or intranet address, `http://10.37.7.20:8443/hook`.
-    url: String,
+    /// Where it listens: a loopback or intranet address, `http://10.37.7.20:8080/hook`. Without
+    /// one it fetches its documents and says up to which number it has them.
+    url: Option<String>,
     /// Whether anything is sent; when it is active again it gets what it missed.
     #[serde(default = "active")]
     active: bool,
@@ -72,7 +73,7 @@ struct ReceiversFile {
 pub struct Receiver {
     id: String,
     stream: String,
-    url: String,
+    url: Option<String>,
     active: bool,
     secrets: Vec<Secret>,
 }
@@ -127,7 +128,7 @@ impl Receiver {
             if !chuishao_domain::rule::manifest::is_name(&entry.id) || !ids.insert(entry.id.clone()) {
                 return Err(faulty("id 须唯一，只含小写字母、数字和连字符，3 到 48 个字符"));
             }
-            if !is_inside(&entry.url) {
+            if entry.url.as_deref().is_some_and(|url| !is_inside(url)) {
                 return Err(faulty(
                     "url 须为 http:// 加本机或内网的 IP 地址（可带端口和路径，不带账号），例如 http://10.37.7.20:8080/hook；\
                      出内网或需要加密时，写本机或内网的加密网关地址，由它转发",
@@ -154,10 +155,10 @@ impl Receiver {
         file.receiver.into_iter().map(read).collect()
     }
 
-    /// Whether anything is sent to it.
+    /// Where its documents are sent to; nowhere while it is not active, or when it fetches them.
     #[must_use]
-    pub fn is_active(&self) -> bool {
-        self.active
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref().filter(|_| self.active)
     }
 
     /// Whether the numbers that are kept under its name are those of its stream. Those of another
@@ -197,7 +198,7 @@ struct Failure {
 }
 
 /// Sends to one receiver until the server stops.
-pub async fn run(desk: Arc<Desk>, receiver: Receiver, mut stop: watch::Receiver<bool>) {
+pub async fn run(desk: Arc<Desk>, receiver: Receiver, url: String, mut stop: watch::Receiver<bool>) {
     let patience = Duration::from_secs(PATIENCE_SECONDS);
     let client =
         reqwest::Client::builder().timeout(patience).no_proxy().redirect(reqwest::redirect::Policy::none()).build();
@@ -209,7 +210,8 @@ pub async fn run(desk: Arc<Desk>, receiver: Receiver, mut stop: watch::Receiver<
         }
     };
     let lasts = SignedDuration::from_secs(TURN_SECONDS);
-    let mut lane = Lane { turn: Turn::lasting(format!("receiver-{}", receiver.id), lasts), desk, receiver, client };
+    let mut lane =
+        Lane { turn: Turn::lasting(format!("receiver-{}", receiver.id), lasts), desk, receiver, url, client };
     while !*stop.borrow() {
         // A stop breaks a delivery off: it is sent again after the next start.
         let more = tokio::select! {
@@ -233,6 +235,7 @@ struct Lane {
     turn: Turn,
     desk: Arc<Desk>,
     receiver: Receiver,
+    url: String,
     client: reqwest::Client,
 }
 
@@ -296,7 +299,7 @@ impl Lane {
     async fn send(&self, id: &str, document: &str) -> Result<(), Failure> {
         let unwell = |words: String| Failure { refused: false, words };
         let SignedHeaders(headers) = sign(&self.receiver.secrets, id, Timestamp::now(), document);
-        let mut request = self.client.post(&self.receiver.url).body(document.to_owned());
+        let mut request = self.client.post(&self.url).body(document.to_owned());
         request = request.header("content-type", "application/cloudevents+json; charset=utf-8");
         for (name, value) in headers {
             request = request.header(name, value);

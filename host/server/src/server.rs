@@ -119,8 +119,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     if let Some(url) = config.deliver_to {
         tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));
     }
-    for receiver in to_receivers.into_iter().flatten().filter(Receiver::is_active) {
-        tasks.push(tokio::spawn(receivers::run(desk.clone(), receiver, stopped.clone())));
+    for receiver in to_receivers.into_iter().flatten() {
+        if let Some(url) = receiver.url().map(str::to_owned) {
+            tasks.push(tokio::spawn(receivers::run(desk.clone(), receiver, url, stopped.clone())));
+        }
     }
     let serving = axum::serve(listener, api::router(desk.clone())).with_graceful_shutdown(async move {
         let mut stopped = stopped;

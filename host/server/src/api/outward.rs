@@ -14,6 +14,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::actor::By;
 use chuishao_domain::refusal::Refusal;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -45,6 +46,34 @@ pub async fn stream(
 /// `GET /v1/receivers`
 pub async fn receivers(State(desk): State<Arc<Desk>>) -> Result<Response, Problem> {
     Ok(Json(desk.store.receivers().await?).into_response())
+}
+
+/// Up to which number a receiver has its documents.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Receipt {
+    through: i64,
+}
+
+/// `POST /v1/receivers/{id}/receipt` (签收): who fetches its documents says up to which number it
+/// has them. Said again it changes nothing, so it needs no key.
+pub async fn receipt(
+    State(desk): State<Arc<Desk>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let actor = headers.get("chuishao-actor").and_then(|value| value.to_str().ok());
+    if actor != Some(format!("receiver:{id}").as_str()) {
+        let chinese = "只有接收方自己能签收，请在 Chuishao-Actor 中写 receiver: 加它的 id";
+        return Err(DeskError::from(Refusal::new("not-entitled", chinese, "a receiver signs for itself")).into());
+    }
+    let Receipt { through } = body.parse()?;
+    let has = desk.store.acknowledged(&id, through, Timestamp::now()).await?;
+    let has = has.ok_or_else(|| {
+        Problem::not_found("没有这个接收方，或它的文书还没有这个序号", "no such receiver, or no such number yet")
+    })?;
+    Ok(Json(json!({ "receiver": id, "delivered_through": has })).into_response())
 }
 
 /// Which dead letters.

@@ -141,6 +141,22 @@ impl Store {
         Ok(())
     }
 
+    /// Notes that a receiver says that it has everything up to this number, which has to be one of
+    /// its stream. The number up to which it has everything now; nothing when there is no such one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn acknowledged(&self, id: &str, through: i64, now: Timestamp) -> Result<Option<i64>, StoreError> {
+        let note = "update receiver set delivered_through = $2, attempts = 0, next_attempt_at = 0, \
+                    delivered_at = $3, problem = '' where id = $1 and delivered_through < $2 and exists \
+                    (select 1 from outward o where o.stream = receiver.stream and o.sequence = $2 \
+                    and o.sequence is not null)";
+        self.pool.execute(Statement::new(note).bind(id).bind(through).bind(now.as_millisecond())).await?;
+        let has = Statement::new("select delivered_through from receiver where id = $1").bind(id);
+        let has = self.pool.optional(has).await?.map(|row| row.integer(0)).transpose()?;
+        Ok(has.filter(|has| *has >= through))
+    }
+
     /// Notes that the next document could not be delivered, and when to try again.
     ///
     /// # Errors
