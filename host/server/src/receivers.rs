@@ -4,31 +4,36 @@
 
 use crate::desk::Desk;
 use crate::outward::stream_of;
-use crate::store::StoreError;
 use crate::store::outward::{ENFORCEMENT, Numbered};
 use crate::store::receivers::{DeadState, ReceiverState};
+use crate::store::{Store, StoreError};
 use crate::turn::Turn;
 use chuishao_domain::catalogue::Catalogue;
 use chuishao_domain::outward::signature::{Secret, SignedHeaders, sign};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long one delivery may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long one delivery may take, the answer's body included.
+const PATIENCE_SECONDS: u64 = 10;
+/// How long a lane's turn lasts. A delivery that has begun ends before another server may
+/// begin one to the same receiver, so the turn is asked for before each.
+const TURN_SECONDS: i64 = 30;
+const _: () = assert!(PATIENCE_SECONDS.cast_signed() < TURN_SECONDS / 2);
 /// How often a lane looks for what is new or due.
 const EVERY: Duration = Duration::from_millis(500);
 /// Documents read at a time.
 const AT_A_TIME: u32 = 50;
 /// The longest pause between two attempts: a receiver that is back hears of it soon.
 const LONGEST_PAUSE_SECONDS: i64 = 600;
-/// A receiver that refuses a document (4xx, a redirect) this often never will take it.
+/// A receiver that refuses a document this often never will take it.
 const MOST_REFUSALS: i64 = 5;
-/// A receiver that fails over one document (no answer, 5xx) this often, for some three hours, may be
+/// A receiver that fails over one document (no answer, 5xx, a wrong address) this often, for some three hours, may be
 /// well but for this document; if it is down, a person sends it again later.
 const MOST_FAILURES: i64 = 25;
 /// Longest answer that is looked at for the reason, in bytes.
@@ -42,10 +47,18 @@ struct Entry {
     id: String,
     /// `enforcement`, or the code of a referral receiver of the catalogue.
     stream: String,
-    /// Where it listens.
-    url: String,
+    /// Where it listens: a loopback or intranet address, `http://10.37.7.20:8080/hook`. Without
+    /// one it fetches its documents and says up to which number it has them.
+    url: Option<String>,
+    /// Whether anything is sent; when it is active again it gets what it missed.
+    #[serde(default = "active")]
+    active: bool,
     /// Files with one secret each (`whsec_…`), two while a secret is being changed.
     secret_files: Vec<PathBuf>,
+}
+
+fn active() -> bool {
+    true
 }
 
 #[derive(Debug, Deserialize)]
@@ -60,7 +73,8 @@ struct ReceiversFile {
 pub struct Receiver {
     id: String,
     stream: String,
-    url: String,
+    url: Option<String>,
+    active: bool,
     secrets: Vec<Secret>,
 }
 
@@ -93,6 +107,9 @@ pub enum ReceiversError {
         /// Why.
         why: String,
     },
+    /// How far it is cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Receiver {
@@ -111,8 +128,11 @@ impl Receiver {
             if !chuishao_domain::rule::manifest::is_name(&entry.id) || !ids.insert(entry.id.clone()) {
                 return Err(faulty("id 须唯一，只含小写字母、数字和连字符，3 到 48 个字符"));
             }
-            if !reqwest::Url::parse(&entry.url).is_ok_and(|url| url.scheme() == "http" && url.has_host()) {
-                return Err(faulty("url 须为 http:// 开头的完整地址；需要加密时由政务外网的网关转发"));
+            if entry.url.as_deref().is_some_and(|url| !is_inside(url)) {
+                return Err(faulty(
+                    "url 须为 http:// 加本机或内网的 IP 地址（可带端口和路径，不带账号），例如 http://10.37.7.20:8080/hook；\
+                     出内网或需要加密时，写本机或内网的加密网关地址，由它转发",
+                ));
             }
             let referred = catalogue.referral_receivers().find(|receiver| receiver.code == entry.stream);
             let stream = match referred.map(stream_of) {
@@ -130,10 +150,44 @@ impl Receiver {
                     .map_err(|cause| ReceiversError::Read { path: path.clone(), cause })?;
                 secrets.push(Secret::parse(&text).map_err(|refusal| faulty(&refusal.chinese))?);
             }
-            Ok(Self { id: entry.id, stream, url: entry.url, secrets })
+            Ok(Self { id: entry.id, stream, url: entry.url, active: entry.active, secrets })
         };
         file.receiver.into_iter().map(read).collect()
     }
+
+    /// Where its documents are sent to; nowhere while it is not active, or when it fetches them.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref().filter(|_| self.active)
+    }
+
+    /// Whether the numbers that are kept under its name are those of its stream. Those of another
+    /// stream would make it miss documents, and nobody would notice.
+    ///
+    /// # Errors
+    /// The name was another stream's before, or the database failed.
+    pub async fn check(&self, store: &Store) -> Result<(), ReceiversError> {
+        let before = store.receiver(&self.id, &self.stream).await?.stream;
+        if before == self.stream {
+            tracing::info!(receiver = self.id, stream = self.stream, active = self.active, "a receiver is configured");
+            return Ok(());
+        }
+        let why = format!("这个 id 此前接收的是 {before}，换接 {} 须另起一个 id", self.stream);
+        Err(ReceiversError::Entry { id: self.id.clone(), why })
+    }
+}
+
+/// Whether an address is this machine's or the intranet's, written as a number: a name could lead
+/// elsewhere tomorrow. There is no TLS here: what leaves the intranet goes through a gateway.
+fn is_inside(url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else { return false };
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let inside = match host.parse() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
+        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
+        Err(_) => false,
+    };
+    inside && url.scheme() == "http" && url.username().is_empty() && url.password().is_none()
 }
 
 /// Why a document was not taken.
@@ -144,9 +198,10 @@ struct Failure {
 }
 
 /// Sends to one receiver until the server stops.
-pub async fn run(desk: Arc<Desk>, receiver: Receiver, mut stop: watch::Receiver<bool>) {
+pub async fn run(desk: Arc<Desk>, receiver: Receiver, url: String, mut stop: watch::Receiver<bool>) {
+    let patience = Duration::from_secs(PATIENCE_SECONDS);
     let client =
-        reqwest::Client::builder().timeout(PATIENCE).no_proxy().redirect(reqwest::redirect::Policy::none()).build();
+        reqwest::Client::builder().timeout(patience).no_proxy().redirect(reqwest::redirect::Policy::none()).build();
     let client = match client {
         Ok(client) => client,
         Err(error) => {
@@ -154,7 +209,9 @@ pub async fn run(desk: Arc<Desk>, receiver: Receiver, mut stop: watch::Receiver<
             return;
         }
     };
-    let mut lane = Lane { turn: Turn::new(format!("receiver-{}", receiver.id)), desk, receiver, client };
+    let lasts = SignedDuration::from_secs(TURN_SECONDS);
+    let mut lane =
+        Lane { turn: Turn::lasting(format!("receiver-{}", receiver.id), lasts), desk, receiver, url, client };
     while !*stop.borrow() {
         // A stop breaks a delivery off: it is sent again after the next start.
         let more = tokio::select! {
@@ -178,6 +235,7 @@ struct Lane {
     turn: Turn,
     desk: Arc<Desk>,
     receiver: Receiver,
+    url: String,
     client: reqwest::Client,
 }
 
@@ -226,8 +284,11 @@ impl Lane {
     }
 
     /// Sends the dead letters that a person wants sent again: once each.
-    async fn send_again(&self) -> Result<(), StoreError> {
+    async fn send_again(&mut self) -> Result<(), StoreError> {
         for letter in self.desk.store.dead_letters(DeadState::Again, Some(&self.receiver.id)).await? {
+            if !self.turn.is_mine(&self.desk.store).await? {
+                return Ok(());
+            }
             let sent = self.send(&letter.id, letter.event.get()).await;
             let problem = sent.err().map(|failure| failure.words);
             self.desk.store.tried_again(&letter.receiver, letter.sequence, problem.as_deref()).await?;
@@ -238,7 +299,7 @@ impl Lane {
     async fn send(&self, id: &str, document: &str) -> Result<(), Failure> {
         let unwell = |words: String| Failure { refused: false, words };
         let SignedHeaders(headers) = sign(&self.receiver.secrets, id, Timestamp::now(), document);
-        let mut request = self.client.post(&self.receiver.url).body(document.to_owned());
+        let mut request = self.client.post(&self.url).body(document.to_owned());
         request = request.header("content-type", "application/cloudevents+json; charset=utf-8");
         for (name, value) in headers {
             request = request.header(name, value);
@@ -249,8 +310,9 @@ impl Lane {
             return Ok(());
         }
         let words = format!("{status} {}", beginning(answer).await);
-        // 408 and 429 ask for patience; 410 and the other 4xx, and redirects, say no.
-        let refused = !status.is_server_error() && !matches!(status.as_u16(), 408 | 429);
+        // These say no to this document. Any other, a redirect too, is about the address, the
+        // secret or the receiver: the next document would fare no better.
+        let refused = matches!(status.as_u16(), 400 | 406 | 409 | 413 | 415 | 422);
         Err(Failure { refused, words: words.trim_end().to_owned() })
     }
 }
@@ -271,4 +333,40 @@ async fn beginning(mut answer: reqwest::Response) -> String {
 fn pause(attempts: i64) -> SignedDuration {
     let doubled = 1_i64 << (attempts - 1).clamp(0, 12);
     SignedDuration::from_secs(doubled.min(LONGEST_PAUSE_SECONDS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_stay_inside() {
+        for url in [
+            "http://127.0.0.1:8080/hook",
+            "http://[::1]:8080/hook",
+            "http://10.37.7.20/",
+            "http://192.168.3.4:90/a?b=c",
+            "http://172.16.0.1/",
+            "http://[fd00::12]/",
+        ] {
+            assert!(is_inside(url), "{url}");
+        }
+        for url in [
+            "",
+            "10.37.7.20/hook",
+            "https://10.37.7.20/",
+            "ftp://10.37.7.20/",
+            "http://user:secret@10.37.7.20/",
+            "http://user@10.37.7.20/",
+            "http://8.8.8.8/",
+            "http://172.32.0.1/",
+            "http://0.0.0.0/",
+            "http://169.254.169.254/",
+            "http://[2001:db8::1]/",
+            "http://[::ffff:8.8.8.8]/",
+            "http://zfjd.weifang.gov.cn/hook",
+        ] {
+            assert!(!is_inside(url), "{url}");
+        }
+    }
 }

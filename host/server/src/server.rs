@@ -109,6 +109,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         config.receivers.as_deref().map(|path| Receiver::read_all(path, &today.catalogue)).transpose()?;
     let rules = Arc::new(Rules::load(&engine, &code, &file, &today.catalogue));
     store.release_outbox().await?;
+    for receiver in to_receivers.iter().flatten() {
+        receiver.check(&store).await?;
+    }
     let desk = Arc::new(Desk::new(store, Reference::new(known), rules, Arc::new(config.clock)));
 
     let listen_error = |cause| StartError::Listen { address: config.listen, cause };
@@ -122,7 +125,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));
     }
     for receiver in to_receivers.into_iter().flatten() {
-        tasks.push(tokio::spawn(receivers::run(desk.clone(), receiver, stopped.clone())));
+        if let Some(url) = receiver.url().map(str::to_owned) {
+            tasks.push(tokio::spawn(receivers::run(desk.clone(), receiver, url, stopped.clone())));
+        }
     }
     let serving = axum::serve(listener, api::router(desk.clone())).with_graceful_shutdown(async move {
         let mut stopped = stopped;

@@ -11,6 +11,7 @@ const LASTS: SignedDuration = SignedDuration::from_secs(10);
 /// One server's claim to a turn.
 pub struct Turn {
     name: String,
+    lasts: SignedDuration,
     /// Tells servers apart, also two that were started in the same moment.
     holder: String,
     kept_until: Timestamp,
@@ -20,24 +21,31 @@ impl Turn {
     /// A claim; nobody has been asked yet.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
+        Self::lasting(name, LASTS)
+    }
+
+    /// A claim to a turn of another length: for work of which one piece takes up to half of it.
+    #[must_use]
+    pub fn lasting(name: impl Into<String>, lasts: SignedDuration) -> Self {
         let mut holder = [0; 8];
         // Without chance the process's number has to do.
         if getrandom::fill(&mut holder).is_err() {
             holder = u64::from(std::process::id()).to_le_bytes();
         }
-        Self { name: name.into(), holder: u64::from_le_bytes(holder).to_string(), kept_until: Timestamp::MIN }
+        Self { name: name.into(), lasts, holder: u64::from_le_bytes(holder).to_string(), kept_until: Timestamp::MIN }
     }
 
-    /// Whether it is this server's turn now. Half-way through, it is extended.
+    /// Whether it is this server's turn now, and stays so for half of its length: half-way through,
+    /// it is extended.
     ///
     /// # Errors
     /// The database failed.
     pub async fn is_mine(&mut self, store: &Store) -> Result<bool, StoreError> {
         let now = Timestamp::now();
-        if now.saturating_add(LASTS / 2).unwrap_or(now) < self.kept_until {
+        if now.saturating_add(self.lasts / 2).unwrap_or(now) < self.kept_until {
             return Ok(true);
         }
-        let until = now.saturating_add(LASTS).unwrap_or(now);
+        let until = now.saturating_add(self.lasts).unwrap_or(now);
         let mine = store.take_turn(&self.name, &self.holder, now, until).await?;
         self.kept_until = if mine { until } else { Timestamp::MIN };
         Ok(mine)

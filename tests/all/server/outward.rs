@@ -17,6 +17,10 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
+mod configured;
+mod faults;
+mod receiver;
+
 on_both!(
     the_platform_hears_of_each_change_in_order_and_signed,
     what_is_refused_dies_alone_and_is_sent_again_by_a_person,

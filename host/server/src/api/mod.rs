@@ -56,12 +56,14 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/knowledge/{id}/timeline", get(knowledge::timeline))
         .route("/v1/outward/{stream}", get(outward::stream))
         .route("/v1/receivers", get(outward::receivers))
+        .route("/v1/receivers/{id}/receipt", post(outward::receipt))
         .route("/v1/dead-letters", get(outward::dead_letters))
         .route("/v1/dead-letters/{receiver}/{sequence}/commands", post(outward::settle))
         .route("/schemas/{name}/{version}", get(outward::schema))
         .route("/open311/v2/services.json", get(open311::list_services))
         .route("/open311/v2/requests.json", get(open311::list_requests))
         .route("/open311/v2/requests/{file}", get(open311::show_request))
+        .route("/open311/v2/{*other}", get(open311::absent))
         .route("/v1/reports/period", get(reports::of_period))
         .route("/v1/reports/high-frequency", get(reports::high_frequency))
         .route("/v1/reports/ageing", get(reports::of_ageing))
@@ -128,6 +130,7 @@ async fn guide() -> &'static str {
      POST /v1/knowledge/{条目编号}/commands  修改、提报、审核、发布、修订、下架等\n\
      GET  /v1/outward/enforcement?after=0  行政执法监督推送的文书，按序号续取；转介批次为 /v1/outward/referral-代码\n\
      GET  /v1/receivers                  各接收方收到第几号，最近为何失败\n\
+     POST /v1/receivers/{接收方}/receipt 自行取件的接收方签收到第几号（Chuishao-Actor: receiver:接收方）\n\
      GET  /v1/dead-letters               接收方拒收的文书（死信）\n\
      POST /v1/dead-letters/{接收方}/{序号}/commands  重发 send-again 或不再发送 drop，须写理由\n\
      GET  /schemas/enforcement-matter/1  文书格式（JSON Schema）\n\

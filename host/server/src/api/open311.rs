@@ -103,3 +103,11 @@ pub async fn show_request(State(desk): State<Arc<Desk>>, Path(file): Path<String
         None => error(StatusCode::NOT_FOUND, "没有这件公开的诉求"),
     })
 }
+
+/// Everything else of the standard: XML, and the definitions of services, of which none has any.
+pub async fn absent() -> Response {
+    error(
+        StatusCode::NOT_FOUND,
+        "没有这个地址；本接口只读，只提供 JSON：services.json、requests.json、requests/{编号}.json",
+    )
+}

@@ -3,15 +3,20 @@
 
 use super::actor::RequestActor;
 use super::problem::{Body, Problem};
-use crate::desk::{Desk, DeskError};
+use super::tickets::key;
+use crate::desk::{Desk, DeskError, Key};
 use crate::store::receivers::DeadState;
+use crate::store::tickets::KeptAnswer;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::actor::By;
 use chuishao_domain::refusal::Refusal;
+use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Longest reason for what becomes of a dead letter, in characters.
@@ -41,6 +46,34 @@ pub async fn stream(
 /// `GET /v1/receivers`
 pub async fn receivers(State(desk): State<Arc<Desk>>) -> Result<Response, Problem> {
     Ok(Json(desk.store.receivers().await?).into_response())
+}
+
+/// Up to which number a receiver has its documents.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Receipt {
+    through: i64,
+}
+
+/// `POST /v1/receivers/{id}/receipt` (签收): who fetches its documents says up to which number it
+/// has them. Said again it changes nothing, so it needs no key.
+pub async fn receipt(
+    State(desk): State<Arc<Desk>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let actor = headers.get("chuishao-actor").and_then(|value| value.to_str().ok());
+    if actor != Some(format!("receiver:{id}").as_str()) {
+        let chinese = "只有接收方自己能签收，请在 Chuishao-Actor 中写 receiver: 加它的 id";
+        return Err(DeskError::from(Refusal::new("not-entitled", chinese, "a receiver signs for itself")).into());
+    }
+    let Receipt { through } = body.parse()?;
+    let has = desk.store.acknowledged(&id, through, Timestamp::now()).await?;
+    let has = has.ok_or_else(|| {
+        Problem::not_found("没有这个接收方，或它的文书还没有这个序号", "no such receiver, or no such number yet")
+    })?;
+    Ok(Json(json!({ "receiver": id, "delivered_through": has })).into_response())
 }
 
 /// Which dead letters.
@@ -83,6 +116,7 @@ pub async fn settle(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
     Path((receiver, sequence)): Path<(String, i64)>,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let By::HotlineOffice { number } = by else {
@@ -98,11 +132,22 @@ pub async fn settle(
         let wanted = format!("请写明理由，1 到 {MOST_REASON_CHARS} 字的纯文本");
         return Err(Problem::bad_request(wanted, "a reason in plain text is wanted"));
     }
+    let place = format!("{receiver}/{sequence}");
+    let key = key(&headers, &[number.as_bytes(), place.as_bytes(), &body.0])?;
+    let receipt = json!({ "receiver": receiver, "sequence": sequence, "state": state });
+    let answer = key.as_ref().map(|Key { key, digest }| KeptAnswer {
+        key: key.clone(),
+        digest: digest.clone(),
+        answer: receipt.to_string(),
+    });
     let (letter, decided) = ((receiver.as_str(), sequence), (state, number.as_str(), reason.trim()));
-    if !desk.store.settle_dead(letter, decided, desk.clock.now()).await? {
-        return Err(Problem::not_found("没有这件待处理的死信", "no such dead letter waits"));
+    if desk.store.settle_dead(letter, decided, answer.as_ref(), desk.clock.now()).await? {
+        return Ok(Json(receipt).into_response());
     }
-    Ok(Json(serde_json::json!({ "receiver": receiver, "sequence": sequence, "state": state })).into_response())
+    // Decided before, perhaps by this very request.
+    let answered: Option<Value> = desk.answered(key.as_ref()).await?;
+    let answered = answered.ok_or_else(|| Problem::not_found("没有这件待处理的死信", "no such dead letter waits"))?;
+    Ok(Json(answered).into_response())
 }
 
 /// `GET /schemas/{name}/{version}`

@@ -1,6 +1,8 @@
 //! How far each receiver of outward documents is (接收方), and its dead letters (死信).
 
 use super::database::{Row, Statement};
+use super::rows::{ANSWER, answer_row};
+use super::tickets::KeptAnswer;
 use super::{Store, StoreError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -139,6 +141,22 @@ impl Store {
         Ok(())
     }
 
+    /// Notes that a receiver says that it has everything up to this number, which has to be one of
+    /// its stream. The number up to which it has everything now; nothing when there is no such one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn acknowledged(&self, id: &str, through: i64, now: Timestamp) -> Result<Option<i64>, StoreError> {
+        let note = "update receiver set delivered_through = $2, attempts = 0, next_attempt_at = 0, \
+                    delivered_at = $3, problem = '' where id = $1 and delivered_through < $2 and exists \
+                    (select 1 from outward o where o.stream = receiver.stream and o.sequence = $2 \
+                    and o.sequence is not null)";
+        self.pool.execute(Statement::new(note).bind(id).bind(through).bind(now.as_millisecond())).await?;
+        let has = Statement::new("select delivered_through from receiver where id = $1").bind(id);
+        let has = self.pool.optional(has).await?.map(|row| row.integer(0)).transpose()?;
+        Ok(has.filter(|has| *has >= through))
+    }
+
     /// Notes that the next document could not be delivered, and when to try again.
     ///
     /// # Errors
@@ -193,7 +211,8 @@ impl Store {
         self.readers.all(sql).await?.iter().map(dead).collect()
     }
 
-    /// Decides on a dead letter: again, or never. Says whether it was there to be decided on.
+    /// Decides on a dead letter: again, or never; and keeps the answer. Says whether it was there
+    /// to be decided on, and the answer's key free.
     ///
     /// # Errors
     /// The database failed.
@@ -201,12 +220,24 @@ impl Store {
         &self,
         (receiver, sequence): (&str, i64),
         (state, by, reason): (DeadState, &str, &str),
+        answer: Option<&KeptAnswer>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let settle = "update dead_letter set state = $3, settled_by = $4, reason = $5, settled_at = $6 \
                       where receiver = $1 and sequence = $2 and state = 'dead'";
         let settle = Statement::new(settle).bind(receiver).bind(sequence).bind(super::rows::name_of(&state)?);
-        Ok(self.pool.execute(settle.bind(by).bind(reason).bind(now.as_millisecond())).await? == 1)
+        let settle = settle.bind(by).bind(reason).bind(now.as_millisecond());
+        let mut open = self.pool.begin().await?;
+        let mut settled = open.execute(settle).await? == 1;
+        if let Some(answer) = answer {
+            settled &= !open.write(vec![(&ANSWER, vec![answer_row(answer, now)])]).await?.is_empty();
+        }
+        if settled {
+            open.commit().await?;
+        } else {
+            open.rollback().await?;
+        }
+        Ok(settled)
     }
 
     /// Notes what came of sending a dead letter again.

@@ -1,0 +1,153 @@
+//! `receivers.toml`: what is wrong in it is said, and what is changed in it takes effect without a
+//! document lost.
+
+use super::receiver::{Manner, Receiver, entry, write_receivers};
+use super::{DAY, SECRET, enforced, sending_to, standing};
+use crate::server::databases::on_both;
+use crate::server::harness::{Answer, TestServer, config, eventually};
+use crate::server::story::dispatched;
+use chuishao_domain::catalogue::Catalogue;
+use chuishao_domain::outward::signature::{Secret, SignedHeaders, sign};
+use chuishao_server::receivers::Receiver as Configured;
+use chuishao_server::server::start;
+use chuishao_server::store::Kind;
+use serde_json::{Value, json};
+
+on_both!(
+    both_secrets_sign_while_one_is_changed,
+    an_inactive_receiver_gets_later_what_it_missed,
+    who_fetches_signs_for_what_it_has,
+    a_name_stays_with_its_stream
+);
+
+/// The secret that comes after the first.
+const NEXT_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+async fn both_secrets_sign_while_one_is_changed(on: Kind) {
+    let platform = Receiver::start(Manner::Takes).await;
+    let mut server = TestServer::start(on, &[], DAY).await;
+    for (files, secrets) in [("[\"secret\", \"next\"]", &[SECRET, NEXT_SECRET][..]), ("[\"next\"]", &[NEXT_SECRET])] {
+        server.stop().await;
+        std::fs::write(server.folder().join("next"), NEXT_SECRET).expect("written");
+        write_receivers(server.folder(), &entry("platform", &platform.url, "").replace("[\"secret\"]", files));
+        server.resume(DAY).await;
+        let before = platform.taken().len();
+        server.register(&enforced()).await;
+        platform.has(before + 1).await;
+        let seen = platform.seen().pop().expect("a request");
+        let signed = |secrets: &[&str]| {
+            let secrets: Vec<Secret> = secrets.iter().map(|text| Secret::parse(text).expect("a secret")).collect();
+            let at = jiff::Timestamp::from_second(seen.sent_at.parse().expect("seconds")).expect("in range");
+            let SignedHeaders([_, _, (_, signatures)]) = sign(&secrets, &seen.id, at, &seen.body);
+            signatures
+        };
+        assert_eq!(seen.signatures, signed(secrets));
+        assert!(seen.signatures.split(' ').any(|one| one == signed(&[NEXT_SECRET])), "who has the new one, checks it");
+    }
+    server.finish().await;
+}
+
+async fn an_inactive_receiver_gets_later_what_it_missed(on: Kind) {
+    let (well, away) = (Receiver::start(Manner::Takes).await, Receiver::start(Manner::Takes).await);
+    let mut server = TestServer::start(on, &[], DAY).await;
+    for active in [false, true] {
+        server.stop().await;
+        let away = entry("away", &away.url, &format!("active = {active}"));
+        write_receivers(server.folder(), &format!("{away}{}", entry("well", &well.url, "")));
+        server.resume(DAY).await;
+        if !active {
+            dispatched(&server, &enforced(), "370705-GA").await;
+            well.has(3).await;
+        }
+        away.has(if active { 3 } else { 0 }).await;
+        assert_eq!(away.seen().len(), if active { 3 } else { 0 });
+    }
+    assert_eq!(away.taken(), well.taken());
+    server.finish().await;
+}
+
+/// Without an address nothing is sent; the platform reads on from its number, and says so.
+async fn who_fetches_signs_for_what_it_has(on: Kind) {
+    let mut server = TestServer::start(on, &[], DAY).await;
+    server.stop().await;
+    let fetches = entry("platform", "", "").replace("url = \"\"\n", "");
+    assert!(!fetches.contains("url"), "{fetches}");
+    write_receivers(server.folder(), &fetches);
+    server.resume(DAY).await;
+    dispatched(&server, &enforced(), "370705-GA").await;
+    let page = async |after: i64, limit: u32| -> Value {
+        server.read(&format!("/v1/outward/enforcement?after={after}&limit={limit}")).await
+    };
+    let there = async || page(0, 9).await["events"].as_array().map(Vec::len) == Some(3);
+    eventually("they can be fetched", there).await;
+    let sign = |actor: &str, through: i64| {
+        let request = server.post("/v1/receivers/platform/receipt").header("chuishao-actor", actor);
+        Answer::to(request.json(&json!({ "through": through })))
+    };
+    let has = async || standing(&server, "platform").await["delivered_through"].clone();
+    let mut after = 0;
+    for limit in [2, 2, 2] {
+        let found = page(after, limit).await;
+        let next = found["next"].as_i64().expect("a number");
+        assert_eq!(next, (after + 2).min(3), "it goes on where it was");
+        // Repeated, because the answer may be lost.
+        for _ in 0..2 {
+            let answer = sign("receiver:platform", next).await;
+            assert_eq!(answer.read::<Value>(), json!({ "receiver": "platform", "delivered_through": next }));
+        }
+        assert_eq!(has().await, next);
+        after = next;
+    }
+    assert_eq!(sign("receiver:platform", 4).await.refusal().0, 404, "it is not there yet");
+    assert_eq!(sign("receiver:another", 3).await.refusal(), (403, "not-entitled".into()));
+    assert_eq!(sign("receiver:platform", 1).await.status, 200, "an old receipt takes nothing back");
+    assert_eq!(has().await, 3);
+    let xml = Answer::to(server.get("/open311/v2/requests.xml")).await;
+    assert_eq!((xml.status, xml.read::<Value>()[0]["code"].clone()), (404, 404.into()), "JSON alone");
+    server.finish().await;
+}
+
+/// Under the numbers of another stream it would miss documents.
+async fn a_name_stays_with_its_stream(on: Kind) {
+    let platform = Receiver::start(Manner::Takes).await;
+    let mut server = sending_to(on, &[("platform", "enforcement", &platform.url)]).await;
+    server.stop().await;
+    let changed = entry("platform", &platform.url, "").replace("\"enforcement\"", "\"XF\"");
+    write_receivers(server.folder(), &changed);
+    let refused =
+        start(config(server.folder(), &server.database().address, DAY)).await.err().expect("it does not start");
+    assert!(refused.to_string().contains("须另起一个 id"), "{refused}");
+    write_receivers(server.folder(), &entry("platform", &platform.url, ""));
+    server.resume(DAY).await;
+    server.finish().await;
+}
+
+/// What is wrong in the file is said in words; no secret stands in them.
+#[test]
+fn a_wrong_file_is_explained() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("short"), "whsec_c2hvcnQ=").expect("written");
+    let good = entry("platform", "http://127.0.0.1:9000/hook", "");
+    let read = |text: &str| {
+        write_receivers(folder.path(), text);
+        Configured::read_all(&folder.path().join("receivers.toml"), &Catalogue::weifang())
+    };
+    assert_eq!(read(&good).expect("it is good").len(), 1);
+    for (from, to, word) in [
+        ("127.0.0.1", "8.8.8.8", "url 须为"),
+        ("http:", "https:", "url 须为"),
+        ("127.0.0.1", "zfjd.weifang.gov.cn", "url 须为"),
+        ("\"platform\"", "\"平台\"", "id 须唯一"),
+        ("\"enforcement\"", "\"WF-GA\"", "stream 须为"),
+        ("[\"secret\"]", "[]", "secret_files 须为"),
+        ("[\"secret\"]", "[\"secret\", \"secret\", \"secret\"]", "secret_files 须为"),
+        ("[\"secret\"]", "[\"absent\"]", "读不到"),
+        ("[\"secret\"]", "[\"short\"]", "whsec_"),
+        ("stream", "flow", "写法有误"),
+    ] {
+        let refused = read(&good.replace(from, to)).expect_err(to).to_string();
+        assert!(refused.contains(word) && !refused.contains("c2hvcnQ"), "{to}: {refused}");
+    }
+    let twice = read(&format!("{good}{good}")).expect_err("one id twice").to_string();
+    assert!(twice.contains("id 须唯一"), "{twice}");
+}
