@@ -5,7 +5,7 @@
 use crate::clock::Clock;
 use crate::rules::Rules;
 use crate::store::facts::StoreFacts;
-use crate::store::tickets::{Commit, CommitError, KeptAnswer};
+use crate::store::tickets::{Before, Commit, CommitError, KeptAnswer};
 use crate::store::{Store, StoreError};
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
@@ -16,7 +16,6 @@ use chuishao_domain::handle::others::for_others;
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::ticket::{Intake, Ticket};
-use chuishao_domain::to_do::ToDo;
 use chuishao_domain::vault::Caller;
 use chuishao_sandbox::walk::{Walk, Walked};
 use jiff::civil::Date;
@@ -194,9 +193,9 @@ impl Desk {
             return Err(DeskError::AnotherVersion { now: ticket.version });
         }
         let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
-        let to_dos_before = ticket.as_ref().map(Ticket::to_dos).unwrap_or_default();
+        let before = Before::of(ticket.as_ref());
         let walked = self.walk(ticket, submission).await?;
-        match self.commit(submission, (computed_from, &to_dos_before), &walked).await {
+        match self.commit(submission, (computed_from, &before), &walked).await {
             Ok(receipt) => Ok(Some(receipt)),
             Err(CommitError::VersionMoved | CommitError::KeyUsed) => Ok(None),
             Err(CommitError::Store(error)) => Err(error.into()),
@@ -238,7 +237,7 @@ impl Desk {
     async fn commit(
         &self,
         submission: &Submission,
-        (computed_from, to_dos_before): (u64, &[ToDo]),
+        (computed_from, before): (u64, &Before),
         walked: &Walked,
     ) -> Result<Receipt, CommitError> {
         let receipt = self.receipt(walked);
@@ -255,7 +254,7 @@ impl Desk {
         let commit = Commit {
             ticket: &walked.ticket,
             computed_from,
-            to_dos_before,
+            before,
             events: &walked.events,
             decisions: &walked.decisions,
             messages: &walked.messages,

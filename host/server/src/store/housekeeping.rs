@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 18] = [
     "event",
     "ticket",
     "decision",
@@ -26,6 +26,9 @@ const TABLES: [&str; 15] = [
     "nomination",
     "knowledge",
     "knowledge_event",
+    "outcome",
+    "score_event",
+    "score_publication",
 ];
 
 /// How large one table is, with its indexes.

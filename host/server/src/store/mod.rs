@@ -8,6 +8,8 @@
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
 //! - [`lists`], [`to_dos`]: reading for people; [`facts`], `counting`: figures for rules; [`report`]: for the city;
+//! - `outcomes`, [`scores`], [`appeals`], [`publications`]: what became of tickets, and how it is
+//!   scored, contested and made known;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]:
 //!   whose turn it is;
@@ -15,6 +17,7 @@
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
 
 pub mod address;
+pub mod appeals;
 pub mod archive;
 pub mod backup;
 pub mod bulk;
@@ -32,9 +35,12 @@ pub mod matters;
 pub mod nominations;
 mod open;
 pub mod outbox;
+mod outcomes;
+pub mod publications;
 mod recent;
 pub mod report;
 mod rows;
+pub mod scores;
 pub mod tickets;
 pub mod to_dos;
 pub mod topics;
