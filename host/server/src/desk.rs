@@ -11,6 +11,7 @@ use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::civil;
 use chuishao_domain::command::Command;
+use chuishao_domain::evaluation::rule_set::RuleSets;
 use chuishao_domain::event::Event;
 use chuishao_domain::handle::others::for_others;
 use chuishao_domain::ids::{CallerRef, TicketId};
@@ -107,6 +108,8 @@ pub struct Desk {
     pub store: Store,
     /// Reference data and calendar.
     pub world: Arc<World>,
+    /// 考核规则, every version.
+    pub rule_sets: RuleSets,
     /// The rules.
     pub rules: Arc<Rules>,
     /// The moment.
@@ -128,7 +131,8 @@ impl Desk {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let bell = || Arc::new(Notify::new());
         let (outbox_bell, follow_on_bell, walks) = (bell(), bell(), Arc::new(Semaphore::new(processors)));
-        Self { store, world, rules, clock, outbox_bell, follow_on_bell, numbers: Mutex::new(None), walks }
+        let rule_sets = RuleSets::shipped();
+        Self { store, world, rule_sets, rules, clock, outbox_bell, follow_on_bell, numbers: Mutex::new(None), walks }
     }
 
     /// Registers a ticket for a call that just came in.

@@ -4,6 +4,8 @@
 //!   the version moved;
 //! - [`topic_desk`]: the same for topics; [`candidates`]: which there could be; [`nominations`]:
 //!   what rules nominated becomes one;
+//! - [`evaluation_desk`]: appeals, rulings, exclusions, publications; [`score_sheets`]: what a
+//!   subject is judged by; [`settlement`]: every night, both sides;
 //! - [`knowledge`]: the same walk for an entry of the knowledge base;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
@@ -20,12 +22,15 @@ pub mod candidates;
 pub mod clock;
 pub mod clockwork;
 pub mod desk;
+pub mod evaluation_desk;
 pub mod housekeeping;
 pub mod knowledge;
 pub mod nominations;
 pub mod outbox;
 pub mod rules;
+pub mod score_sheets;
 pub mod server;
+pub mod settlement;
 pub mod store;
 pub mod timeline;
 pub mod topic_desk;

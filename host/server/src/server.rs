@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::rules::{Rules, RulesError, RulesFile};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
-use crate::{api, clockwork, housekeeping, outbox};
+use crate::{api, clockwork, housekeeping, outbox, settlement};
 use chuishao_domain::World;
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
@@ -104,6 +104,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let address = listener.local_addr().map_err(listen_error)?;
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![tokio::spawn(clockwork::run(desk.clone(), stopped.clone()))];
+    tasks.push(tokio::spawn(settlement::run(desk.clone(), stopped.clone())));
     tasks.push(tokio::spawn(housekeeping::run(desk.clone(), config.archive_after_days, stopped.clone())));
     if let Some(url) = config.deliver_to {
         tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));

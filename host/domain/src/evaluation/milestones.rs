@@ -102,8 +102,7 @@ impl Milestones {
         }
         let city_direct = std::iter::once(lead_unit).chain(assisting_units).all(is_of_city);
         self.dispatched_at.get_or_insert(recorded.at);
-        self.dispatch =
-            Some(DispatchedTo { lead_unit: lead_unit.clone(), department: copy_to.clone(), city_direct });
+        self.dispatch = Some(DispatchedTo { lead_unit: lead_unit.clone(), department: copy_to.clone(), city_direct });
     }
 
     fn oversee(&mut self, event: &OversightEvent, at: Timestamp) {

@@ -3,6 +3,7 @@
 //! Chinese detail.
 
 mod actor;
+mod evaluation;
 mod knowledge;
 mod problem;
 mod tickets;
@@ -48,6 +49,15 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/knowledge/{id}", get(knowledge::show))
         .route("/v1/knowledge/{id}/commands", post(knowledge::command))
         .route("/v1/knowledge/{id}/timeline", get(knowledge::timeline))
+        .route("/v1/evaluation/sheets/{subject}", get(evaluation::sheet))
+        .route("/v1/evaluation/sheets/{subject}/tickets", get(evaluation::tickets))
+        .route("/v1/evaluation/peer-groups", get(evaluation::peer_groups))
+        .route("/v1/evaluation/ledger/{id}", get(evaluation::ledger))
+        .route("/v1/evaluation/appeals", get(evaluation::appeals).post(evaluation::lodge))
+        .route("/v1/evaluation/appeals/{id}/ruling", post(evaluation::decide))
+        .route("/v1/evaluation/exclusions", get(evaluation::exclusions).post(evaluation::exclude))
+        .route("/v1/evaluation/publications", get(evaluation::publications).post(evaluation::publish))
+        .route("/v1/evaluation/publications/{period}/{subject}", get(evaluation::publication))
         .route("/v1/rules", get(rules))
         .route("/v1/outbox", get(outbox))
         .route("/v1/clock", get(clock).post(move_clock))
@@ -93,6 +103,13 @@ async fn guide() -> &'static str {
      GET  /v1/knowledge/{条目编号}       一条知识；加 /timeline 看留痕\n\
      POST /v1/knowledge                  起草（需 Chuishao-Actor: department-supervisor:部门）\n\
      POST /v1/knowledge/{条目编号}/commands  修改、提报、审核、发布、修订、下架等\n\
+     GET  /v1/evaluation/sheets/370784?period=2024-10  某县市区、开发区或市直部门的评分表，每项可回查到工单\n\
+     GET  /v1/evaluation/peer-groups?period=2024-10  分档分类评价，不排总名次\n\
+     GET  /v1/evaluation/ledger/{工单编号}  一件工单的双加双减计分、申诉和剔除\n\
+     GET  /v1/evaluation/appeals?open=true  未裁定的申诉；POST 由被考核单位提出\n\
+     POST /v1/evaluation/appeals/{申诉编号}/ruling  审核员裁定\n\
+     GET  /v1/evaluation/exclusions      剔除清单；POST 由市热线办剔除\n\
+     GET  /v1/evaluation/publications?period=2024-10  已公布的评分表；加 /2024-10/370784 可重新核算；POST 公布\n\
      GET  /v1/rules                      启用的规则\n\
      GET  /v1/outbox                     外发消息计数\n\
      GET  /v1/clock                      当前时刻\n"

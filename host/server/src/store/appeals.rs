@@ -63,9 +63,8 @@ async fn settle(
     now: Timestamp,
 ) -> Result<(), CommitError> {
     keep(open, answer, now).await?;
-    let change = Statement::new(
-        "update score_appeal set is_open = $2, is_told = $2, document = $3 where id = $1 and is_open",
-    );
+    let change =
+        Statement::new("update score_appeal set is_open = $2, is_told = $2, document = $3 where id = $1 and is_open");
     let change = change.bind(&appeal.id).bind(false).bind(serde_json::to_string(appeal)?);
     if open.execute(change).await? == 0 {
         return Err(CommitError::VersionMoved);
@@ -75,8 +74,9 @@ async fn settle(
 
 async fn exclude(open: &mut Transaction, excluded: &Excluded, answer: Option<&KeptAnswer>) -> Result<(), CommitError> {
     keep(open, answer, excluded.at).await?;
-    let insert =
-        Statement::new("insert into score_exclusion (ticket_id, at, document) values ($1, $2, $3) on conflict do nothing");
+    let insert = Statement::new(
+        "insert into score_exclusion (ticket_id, at, document) values ($1, $2, $3) on conflict do nothing",
+    );
     let row = insert.bind(excluded.ticket.as_str()).bind(excluded.at.as_millisecond());
     let written = open.execute(row.bind(serde_json::to_string(excluded)?)).await?;
     if written == 0 { Err(CommitError::VersionMoved) } else { Ok(()) }
@@ -174,9 +174,8 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn untold_appeals(&self, limit: u32) -> Result<Vec<Untold>, StoreError> {
-        let asked = Statement::new(
-            "select id, ticket_id, is_open from score_appeal where not is_told order by id limit $1",
-        );
+        let asked =
+            Statement::new("select id, ticket_id, is_open from score_appeal where not is_told order by id limit $1");
         let untold =
             |row: &Row| Ok(Untold { appeal: row.text(0)?, ticket: TicketId(row.text(1)?), is_open: row.truth(2)? });
         self.pool.all(asked.bind(i64::from(limit))).await?.iter().map(untold).collect()

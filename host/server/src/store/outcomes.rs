@@ -20,8 +20,8 @@ pub(super) static OUTCOME: ManyRows = ManyRows {
              copy_due, copy_done, opinion_due, opinion_done, supervisions, hand_backs, extensions, reworks, \
              repeated, first_solved, solved, satisfied) ",
     columns: &[
-        Text, Text, Text, Truth, Text, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer,
-        Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Truth, Truth, Truth, Truth,
+        Text, Text, Text, Truth, Text, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer,
+        Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Truth, Truth, Truth, Truth,
     ],
     after: " on conflict (ticket_id) do update set department = excluded.department, \
             city_direct = excluded.city_direct, category = excluded.category, \
@@ -37,12 +37,8 @@ pub(super) static OUTCOME: ManyRows = ManyRows {
 };
 
 /// Those of tickets that were merged into others.
-pub(super) static GONE: ManyRows = ManyRows {
-    before: "delete from outcome where ticket_id in (",
-    columns: &[Text],
-    after: ")",
-    returning: None,
-};
+pub(super) static GONE: ManyRows =
+    ManyRows { before: "delete from outcome where ticket_id in (", columns: &[Text], after: ")", returning: None };
 
 /// The columns in the order of [`OUTCOME`].
 pub(super) const COLUMNS: &str = "o.ticket_id, o.territory, o.department, o.city_direct, o.category, o.received_at, \
@@ -78,10 +74,7 @@ pub(super) fn row(ticket: &Ticket) -> Option<RowValues> {
 }
 
 /// What a command changes: a row of [`OUTCOME`], and one of [`GONE`].
-pub(super) fn changes(
-    before: Option<&TicketOutcome>,
-    ticket: &Ticket,
-) -> (Option<RowValues>, Option<RowValues>) {
+pub(super) fn changes(before: Option<&TicketOutcome>, ticket: &Ticket) -> (Option<RowValues>, Option<RowValues>) {
     let after = TicketOutcome::of(ticket);
     if after.as_ref() == before {
         return (None, None);

@@ -142,10 +142,7 @@ impl Store {
         );
         let row = self.readers.optional(asked.bind(period.to_string()).bind(key_of(subject))).await?;
         let read = |row: Row| {
-            Ok(Publication {
-                published: serde_json::from_str(&row.text(0)?)?,
-                gathered: unpack(&row.bytes(1)?)?,
-            })
+            Ok(Publication { published: serde_json::from_str(&row.text(0)?)?, gathered: unpack(&row.bytes(1)?)? })
         };
         row.map(read).transpose()
     }
@@ -175,11 +172,7 @@ impl Store {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn like_matters(
-        &self,
-        wanted: &[(&str, &TerritoryId)],
-        period: Period,
-    ) -> Result<Vec<u64>, StoreError> {
+    pub async fn like_matters(&self, wanted: &[(&str, &TerritoryId)], period: Period) -> Result<Vec<u64>, StoreError> {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
@@ -223,18 +216,14 @@ impl Store {
 }
 
 fn comes_out(row: &Row, rules: &RuleSets) -> bool {
-    let read = || -> Result<bool, StoreError> {
-        let published: Published = serde_json::from_str(&row.text(4)?)?;
-        let sheet = &published.sheet;
-        let again = rules.version(&sheet.rule_version);
-        let again = again.and_then(|rules| unpack(&row.bytes(5).unwrap_or_default()).map_or_else(
-            |_| Err(chuishao_domain::refusal::Refusal::new("unreadable", "计算依据不能识别", "unreadable evidence")),
-            |gathered| gathered.sheet(&sheet.subject, sheet.period, rules),
-        ));
-        Ok(again.is_ok_and(|again| again == *sheet && again.digest() == published.digest)
-            && row.text(3)? == published.digest
-            && row.text(0)? == sheet.period.to_string()
-            && row.text(1)? == key_of(&sheet.subject))
+    let read = || -> Result<(Published, Gathered), StoreError> {
+        Ok((serde_json::from_str(&row.text(4)?)?, unpack(&row.bytes(5)?)?))
     };
-    read().unwrap_or(false)
+    let Ok((Published { sheet, digest, .. }, gathered)) = read() else { return false };
+    let again = rules.version(&sheet.rule_version);
+    let again = again.and_then(|rules| gathered.sheet(&sheet.subject, sheet.period, rules));
+    again.is_ok_and(|again| again == sheet && again.digest() == digest)
+        && row.text(3).is_ok_and(|column| column == digest)
+        && row.text(0).is_ok_and(|period| period == sheet.period.to_string())
+        && row.text(1).is_ok_and(|subject| subject == key_of(&sheet.subject))
 }

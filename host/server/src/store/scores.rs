@@ -171,7 +171,8 @@ impl Store {
     /// # Errors
     /// The database failed; it is settled again, which changes nothing.
     pub async fn mark_settled(&self, day: Date, at: Timestamp) -> Result<(), StoreError> {
-        let mark = Statement::new("insert into score_settlement (day, at) values ($1, $2) on conflict (day) do nothing");
+        let mark =
+            Statement::new("insert into score_settlement (day, at) values ($1, $2) on conflict (day) do nothing");
         self.pool.execute(mark.bind(day.to_string()).bind(at.as_millisecond())).await?;
         Ok(())
     }
