@@ -3,6 +3,7 @@
 use crate::progress::Progress;
 use crate::{Outcome, start_logging};
 use chuishao_domain::calendar::civil;
+use chuishao_domain::evaluation::rule_set::RuleSets;
 use chuishao_server::reference::Known;
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Store, StoreError, backup as backups};
@@ -70,7 +71,7 @@ pub fn verify(args: &DatabaseArgs) -> Outcome {
     })
 }
 
-/// Checks every ticket, topic and entry of the knowledge base, and says what is wrong.
+/// Checks every ticket, topic, entry of the knowledge base, score pair and published sheet, and says what is wrong.
 pub async fn verify_store(store: &Store) -> Outcome {
     let mut progress = Progress::begin("核对", store.ticket_count().await?);
     let verified = store.verify(|done| progress.at(done)).await?;
@@ -80,7 +81,10 @@ pub async fn verify_store(store: &Store) -> Outcome {
     let entries = store.verify_knowledge().await?;
     // What deadlines and responsibilities are computed from has to read, too.
     Known::read(store).await?;
-    if verified.faults.is_empty() && topics.is_empty() && entries.is_empty() {
+    let pairs = store.verify_scores().await?;
+    let sheets = store.verify_publications(&RuleSets::shipped()).await?;
+    let count = verified.faults.len() + topics.len() + entries.len() + pairs.len() + sheets.len();
+    if count == 0 {
         println!("全部一致");
         return Ok(());
     }
@@ -93,7 +97,13 @@ pub async fn verify_store(store: &Store) -> Outcome {
     for entry in entries.iter().take(MOST_NAMED) {
         println!("不一致：{entry} 知识条目与其事件、检索列或全文索引不一致");
     }
-    Err(format!("共有 {} 处不一致", verified.faults.len() + topics.len() + entries.len()).into())
+    for pair in pairs.iter().take(MOST_NAMED) {
+        println!("不一致：计分 {pair} 不成对，或检索列与内容不一致");
+    }
+    for sheet in sheets.iter().take(MOST_NAMED) {
+        println!("不一致：{sheet}公布的评分表与其计算依据不一致");
+    }
+    Err(format!("共有 {count} 处不一致").into())
 }
 
 pub fn backup(args: &FileArgs) -> Outcome {

@@ -288,7 +288,8 @@ pub enum Command {
         /// What the department brings.
         words: String,
     },
-    /// 考核申诉提出或了结
+    /// 考核申诉提出或了结; follows from an appeal.
+    #[serde(skip)]
     MarkAppeal {
         /// Whether one is open.
         open: bool,

@@ -5,6 +5,7 @@ use crate::calendar::TimeSpan;
 use crate::course::Course;
 use crate::deadline::{Deadline, DeadlineKind, Due};
 use crate::duty::Duty;
+use crate::evaluation::milestones::Milestones;
 use crate::grounds::{AnswerBasis, DeclineGround};
 use crate::ids::{TerritoryId, TicketId, UnitId};
 use crate::oversight::Oversight;
@@ -256,6 +257,8 @@ pub struct Ticket {
     pub ledger_entries: Vec<(String, String)>,
     /// 提名.
     pub nominations: Vec<(Forum, String)>,
+    /// 办理节点, by which both sides are judged.
+    pub milestones: Milestones,
 }
 
 impl Ticket {

@@ -8,7 +8,7 @@ use crate::knowledge;
 use crate::recomputation::Visits;
 use crate::store::StoreError;
 use crate::turn::Turn;
-use crate::{nominations, outward, topic_desk};
+use crate::{evaluation_desk, nominations, outward, settlement, topic_desk};
 use chuishao_domain::actor::By;
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
@@ -51,6 +51,8 @@ async fn look_in_turn(desk: &Arc<Desk>, turn: &mut Turn, visits: &mut Visits) ->
         return Ok(false);
     }
     follow_on(desk).await?;
+    // Before anything is archived.
+    evaluation_desk::tell_tickets(desk).await?;
     let now = desk.clock.now();
     look(desk, now).await?;
     nominations::work_off(desk).await?;
@@ -135,6 +137,7 @@ async fn look_at_knowledge(desk: &Desk, until: Date) -> Result<(), StoreError> {
 /// # Errors
 /// The database failed.
 pub async fn advance(desk: &Desk, to: Timestamp) -> Result<bool, StoreError> {
+    evaluation_desk::tell_tickets(desk).await?;
     let mut after: Option<(Date, KnowledgeId)> = None;
     while let Some((day, id)) = desk.store.waking_knowledge(civil(to).date(), after.as_ref(), 1).await?.pop() {
         let midnight = moment(day.at(0, 0, 0, 0)).unwrap_or(to).max(desk.clock.now()).min(to);
@@ -143,7 +146,11 @@ pub async fn advance(desk: &Desk, to: Timestamp) -> Result<bool, StoreError> {
         after = if tick_entry(desk, &id).await == Some(true) { None } else { Some((day, id)) };
     }
     advance_tickets(desk, to).await?;
-    Ok(desk.clock.move_to(to))
+    let moved = desk.clock.move_to(to);
+    if moved && let Err(error) = settlement::nightly(desk).await {
+        tracing::error!(error = %error, "the settlement broke off; it is tried again");
+    }
+    Ok(moved)
 }
 
 async fn advance_tickets(desk: &Desk, to: Timestamp) -> Result<(), StoreError> {

@@ -7,18 +7,18 @@ use crate::outward;
 use crate::reference::Reference;
 use crate::rules::Rules;
 use crate::store::facts::StoreFacts;
-use crate::store::tickets::{Commit, CommitError, KeptAnswer};
+use crate::store::tickets::{Before, Commit, CommitError, KeptAnswer};
 use crate::store::{Store, StoreError};
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::civil;
 use chuishao_domain::command::Command;
+use chuishao_domain::evaluation::rule_set::RuleSets;
 use chuishao_domain::event::Event;
 use chuishao_domain::handle::others::for_others;
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::ticket::{Intake, Ticket};
-use chuishao_domain::to_do::ToDo;
 use chuishao_domain::vault::Caller;
 use chuishao_sandbox::walk::{Walk, Walked};
 use jiff::civil::Date;
@@ -110,6 +110,8 @@ pub struct Desk {
     pub store: Store,
     /// Reference data and calendar.
     pub reference: Reference,
+    /// 考核规则, every version.
+    pub rule_sets: RuleSets,
     /// The rules.
     pub rules: Arc<Rules>,
     /// The moment.
@@ -124,13 +126,6 @@ pub struct Desk {
     walks: Arc<Semaphore>,
 }
 
-/// What is remembered of the ticket that a command is computed from.
-struct Before {
-    version: u64,
-    to_dos: Vec<ToDo>,
-    outward: outward::Before,
-}
-
 impl Desk {
     /// Opens the desk.
     #[must_use]
@@ -138,7 +133,8 @@ impl Desk {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let bell = || Arc::new(Notify::new());
         let (outbox_bell, follow_on_bell, walks) = (bell(), bell(), Arc::new(Semaphore::new(processors)));
-        Self { store, reference, rules, clock, outbox_bell, follow_on_bell, numbers: Mutex::new(None), walks }
+        let (rule_sets, numbers) = (RuleSets::shipped(), Mutex::new(None));
+        Self { store, reference, rule_sets, rules, clock, outbox_bell, follow_on_bell, numbers, walks }
     }
 
     /// The world of today. Whoever computes something takes it once.
@@ -209,13 +205,9 @@ impl Desk {
             return Err(DeskError::AnotherVersion { now: ticket.version });
         }
         let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
-        let before = Before {
-            version: computed_from,
-            to_dos: ticket.as_ref().map(Ticket::to_dos).unwrap_or_default(),
-            outward: outward::Before::of(ticket.as_ref(), &self.world()),
-        };
+        let before = (Before::of(ticket.as_ref()), outward::Before::of(ticket.as_ref(), &self.world()));
         let walked = self.walk(ticket, submission).await?;
-        match self.commit(submission, &before, &walked).await {
+        match self.commit(submission, computed_from, &before, &walked).await {
             Ok(receipt) => Ok(Some(receipt)),
             Err(CommitError::VersionMoved | CommitError::KeyUsed) => Ok(None),
             Err(CommitError::Store(error)) => Err(error.into()),
@@ -255,7 +247,13 @@ impl Desk {
         facts.failed().map_or(Ok(walked), |error| Err(error.into()))
     }
 
-    async fn commit(&self, submission: &Submission, before: &Before, walked: &Walked) -> Result<Receipt, CommitError> {
+    async fn commit(
+        &self,
+        submission: &Submission,
+        computed_from: u64,
+        (before, told): &(Before, outward::Before),
+        walked: &Walked,
+    ) -> Result<Receipt, CommitError> {
         let receipt = self.receipt(walked);
         if walked.events.is_empty() {
             return Ok(receipt);
@@ -269,12 +267,12 @@ impl Desk {
         };
         let commit = Commit {
             ticket: &walked.ticket,
-            computed_from: before.version,
-            to_dos_before: &before.to_dos,
+            computed_from,
+            before,
             events: &walked.events,
             decisions: &walked.decisions,
             messages: &walked.messages,
-            outward: &outward::drafts(&before.outward, &walked.ticket, &walked.events, &self.world()),
+            outward: &outward::drafts(told, &walked.ticket, &walked.events, &self.world()),
             caller: submission.caller.as_ref().map(|caller| (&walked.ticket.intake.caller, caller)),
             answer: answer.as_ref(),
             now: self.clock.now(),

@@ -6,6 +6,8 @@
 //!   what rules nominated becomes one;
 //! - [`campaign_desk`]: the same for campaigns and for the thresholds of hot topics;
 //! - [`report`]: figures as tables, in every form;
+//! - [`evaluation_desk`]: appeals, rulings, exclusions, publications; [`score_sheets`]: what a
+//!   subject is judged by; [`settlement`]: every night, both sides;
 //! - [`knowledge`]: the same walk for an entry of the knowledge base;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
@@ -25,6 +27,7 @@ pub mod candidates;
 pub mod clock;
 pub mod clockwork;
 pub mod desk;
+pub mod evaluation_desk;
 pub mod housekeeping;
 pub mod import;
 pub mod knowledge;
@@ -36,7 +39,9 @@ pub mod recomputation;
 pub mod reference;
 pub mod report;
 pub mod rules;
+pub mod score_sheets;
 pub mod server;
+pub mod settlement;
 pub mod store;
 pub mod timeline;
 pub mod topic_desk;

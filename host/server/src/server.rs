@@ -7,7 +7,7 @@ use crate::reference::{Known, Reference, ReferenceError};
 use crate::rules::{Rules, RulesError, RulesFile};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
-use crate::{api, clockwork, housekeeping, outbox, reference};
+use crate::{api, clockwork, housekeeping, outbox, reference, settlement};
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
 use std::net::SocketAddr;
@@ -120,6 +120,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![tokio::spawn(clockwork::run(desk.clone(), stopped.clone()))];
     tasks.push(tokio::spawn(reference::run(desk.clone(), stopped.clone())));
+    tasks.push(tokio::spawn(settlement::run(desk.clone(), stopped.clone())));
     tasks.push(tokio::spawn(housekeeping::run(desk.clone(), config.archive_after_days, stopped.clone())));
     if let Some(url) = config.deliver_to {
         tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));

@@ -10,6 +10,7 @@ mod databases;
 mod desk;
 mod disk;
 mod editions;
+mod evaluation;
 mod faults;
 mod harness;
 mod keys;

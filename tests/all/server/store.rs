@@ -11,13 +11,12 @@ use chuishao_domain::ids::{CallerRef, TerritoryId, TicketId};
 use chuishao_domain::rule::manifest::{FactQuery, SameField};
 use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
-use chuishao_domain::to_do::ToDo;
 use chuishao_domain::vault::Caller;
 use chuishao_sandbox::rulebook::Rulebook;
 use chuishao_sandbox::walk::{Facts, Walk, Walked};
 use chuishao_server::store::facts::StoreFacts;
 use chuishao_server::store::outward::Drafts;
-use chuishao_server::store::tickets::{Commit, CommitError, KeptAnswer};
+use chuishao_server::store::tickets::{Before, Commit, CommitError, KeptAnswer};
 use chuishao_server::store::{Kind, Store};
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -116,7 +115,7 @@ impl Facts for NoFacts {
 struct Hand {
     walked: Walked,
     computed_from: u64,
-    to_dos_before: Vec<ToDo>,
+    before: Before,
     caller: Option<CallerRef>,
     answer: Option<KeptAnswer>,
 }
@@ -149,7 +148,7 @@ fn registered(number: u64) -> Hand {
         received_at: at("2024-06-25T09:10"),
     };
     let walked = walked(None, &Command::Register { id, intake: Box::new(intake) });
-    Hand { walked, computed_from: 0, to_dos_before: Vec::new(), caller: Some(caller), answer: None }
+    Hand { walked, computed_from: 0, before: Before::default(), caller: Some(caller), answer: None }
 }
 
 fn under_key(hand: Hand) -> Hand {
@@ -159,7 +158,7 @@ fn under_key(hand: Hand) -> Hand {
 
 fn accepted(ticket: &Ticket) -> Hand {
     let walked = walked(Some(ticket.clone()), &Command::Accept { unanswered: None });
-    Hand { walked, computed_from: ticket.version, to_dos_before: ticket.to_dos(), caller: None, answer: None }
+    Hand { walked, computed_from: ticket.version, before: Before::of(Some(ticket)), caller: None, answer: None }
 }
 
 async fn commit(store: Store, hand: Arc<Hand>) -> Result<(), CommitError> {
@@ -167,7 +166,7 @@ async fn commit(store: Store, hand: Arc<Hand>) -> Result<(), CommitError> {
     let commit = Commit {
         ticket: &hand.walked.ticket,
         computed_from: hand.computed_from,
-        to_dos_before: &hand.to_dos_before,
+        before: &hand.before,
         events: &hand.walked.events,
         decisions: &hand.walked.decisions,
         messages: &hand.walked.messages,

@@ -107,8 +107,7 @@ pub fn usual_actor(command: &Command, ticket: &Ticket) -> By {
         Command::Review { .. }
         | Command::RuleHandBack { .. }
         | Command::RuleExtension { .. }
-        | Command::RuleDecline { .. }
-        | Command::MarkAppeal { .. } => By::Reviewer { number: number() },
+        | Command::RuleDecline { .. } => By::Reviewer { number: number() },
         Command::EscalateRefusal { .. }
         | Command::OrderSupervision { .. }
         | Command::OpenJointSupervision { .. }
@@ -121,7 +120,11 @@ pub fn usual_actor(command: &Command, ticket: &Ticket) -> By {
             let reader = ticket.copies.iter().find(|copy| copy.statutory).map(|copy| copy.reader.clone());
             By::DepartmentSupervisor { unit: reader.unwrap_or_else(|| "".into()) }
         }
-        Command::Tick | Command::Propose(_) | Command::Absorb { .. } | Command::AnswerMerged { .. } => By::Clock,
+        Command::Tick
+        | Command::Propose(_)
+        | Command::Absorb { .. }
+        | Command::AnswerMerged { .. }
+        | Command::MarkAppeal { .. } => By::Clock,
         _ => By::UnitClerk { unit: ticket.lead_unit().cloned().unwrap_or_else(|| "".into()) },
     }
 }

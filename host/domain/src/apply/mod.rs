@@ -5,6 +5,7 @@ use crate::actor::By;
 use crate::course::Course;
 use crate::deadline::{Deadline, DeadlineKind, Due};
 use crate::duty::{Duty, DutyKind};
+use crate::evaluation::milestones::Milestones;
 use crate::event::{Event, Recorded};
 use crate::ids::{TicketId, UnitId};
 use crate::oversight::Oversight;
@@ -70,6 +71,7 @@ pub fn begin(id: &TicketId, intake: &Intake, urgency: Urgency) -> Ticket {
         rules: BTreeMap::new(),
         ledger_entries: Vec::new(),
         nominations: Vec::new(),
+        milestones: Milestones::default(),
     }
 }
 
@@ -82,6 +84,7 @@ pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
 
 fn apply_event(ticket: &mut Ticket, recorded: &Recorded) {
     ticket.version += 1;
+    ticket.milestones.apply(recorded);
     if let By::Rule { rule, .. } = &recorded.by {
         rule_state(ticket, rule).accepted_effects += 1;
         let suggested = match &recorded.event {

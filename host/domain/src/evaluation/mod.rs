@@ -5,12 +5,13 @@
 //!
 //! In reading order:
 //! - [`outcome`]: what became of one ticket, as a store can fill it from columns;
+//!   [`milestones`]: the moments on the way there, folded from its events;
 //! - [`rate`], [`handling`], [`growth`], [`first_response`], [`counts`]: what many tickets add up to;
 //! - [`indicator`], [`definition`]: the named figures: formula, measure, source, what stays out;
 //! - [`curve`], [`rule_set`]: how a figure becomes points, as data with a period of validity;
 //! - [`score_pair`], [`score_ledger`]: 双加双减, each result scored on both sides at once;
-//! - [`appeal`] (考核申诉): a contested score;
-//! - [`score_sheet`]: the score of one subject in one period;
+//! - [`appeal`] (考核申诉): a contested score; [`excluded`] (剔除): a ticket that is not judged;
+//! - [`score_sheet`]: the score of one subject in one period; [`gathered`]: what it was made of;
 //! - [`peer_group`]: who is compared with whom; there is no league table;
 //! - [`ageing`]: where open tickets are stuck;
 //! - [`period`], [`days`], [`points`], [`subject`]: the small words of all this.
@@ -25,10 +26,13 @@ pub mod counts;
 pub mod curve;
 pub mod days;
 pub mod definition;
+pub mod excluded;
 pub mod first_response;
+pub mod gathered;
 pub mod growth;
 pub mod handling;
 pub mod indicator;
+pub mod milestones;
 pub mod outcome;
 pub mod peer_group;
 pub mod period;

@@ -120,8 +120,8 @@ pub const TRANSITIONS: &[Transition] = transitions! {
         "单位在目录中且属本区县或市直" "known units of the territory or the city"; "文章 34"
     "check-in" "报到": &[UnitClerk, DepartmentSupervisor], BEFORE_ARCHIVE => &[];
         "被吹哨且未报到" "it was summoned and has not checked in"; "文章 34"
-    "mark-appeal" "考核申诉": &[Reviewer], &[ClosedOut] => &[];
-        "有变化" "it changes something"; "归档条件（设定）"
+    "mark-appeal" "考核申诉": &[Clock], &[ClosedOut] => &[];
+        "随考核申诉的提出和裁定产生" "follows from an appeal that was lodged or decided"; "归档条件（设定）"
     "tick" "时钟": &[Clock], Status::ALL => &[];
         "预警、超期、红牌、应办事项、定时器，各一次" "warnings, overdue marks, red cards, duties, timers: each once"; "山东省 2017"
     "tick" "归档": &[Clock], &[ClosedOut, Declined, PassedOn] => &[Archived];

@@ -179,7 +179,7 @@ fn by_others() -> impl Strategy<Value = (Command, Who)> {
         2 => unit().prop_map(|lead_unit| {
             (Command::SignResponsibility { lead_unit, words: words() }, by(By::CityLeader { number: number() }))
         }),
-        1 => of_either(|open| Command::MarkAppeal { open }, By::Reviewer { number: number() }),
+        1 => of_either(|open| Command::MarkAppeal { open }, By::Clock),
     ]
 }
 

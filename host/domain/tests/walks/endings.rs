@@ -1,6 +1,7 @@
 //! The archive.
 
 use crate::office::{NOISE, Story, caller_back, heard, reviewer, taker};
+use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
 use chuishao_domain::grounds::EmergencyLine;
 use chuishao_domain::status::Status;
@@ -17,18 +18,19 @@ fn the_archive_comes_seven_days_after_the_end() {
     case.wait_until("2024-07-02T10:00");
     assert_eq!(case.status(), Status::Archived);
     assert_eq!(case.ticket.wakes_at(), None, "nothing is left to look at");
-    case.refused(reviewer(), appeal(true), "wrong-state");
+    case.refused(By::Clock, appeal(true), "wrong-state");
 }
 
 #[test]
 fn an_open_appeal_keeps_it_out() {
     let mut case = Story::closed();
-    case.refused(reviewer(), appeal(false), "appeal-unchanged");
-    case.done(reviewer(), appeal(true));
-    case.refused(reviewer(), appeal(true), "appeal-unchanged");
+    case.refused(reviewer(), appeal(true), "not-entitled");
+    assert_eq!(case.try_to(By::Clock, &appeal(false)).expect("it may ask"), []);
+    case.done(By::Clock, appeal(true));
+    assert_eq!(case.try_to(By::Clock, &appeal(true)).expect("it may ask again"), []);
     case.wait_until("2024-08-01T10:00");
     assert_eq!(case.status(), Status::ClosedOut);
-    case.done(reviewer(), appeal(false));
+    case.done(By::Clock, appeal(false));
     case.wait_until("2024-08-01T10:01");
     assert_eq!(case.status(), Status::Archived);
 }

@@ -4,6 +4,7 @@
 
 mod actor;
 mod campaigns;
+mod evaluation;
 mod knowledge;
 mod open311;
 mod outward;
@@ -82,6 +83,15 @@ pub fn router(desk: Arc<Desk>) -> Router {
                 .post(reference::import_edition)
                 .layer(DefaultBodyLimit::max(reference::MOST_IMPORT_BYTES)),
         )
+        .route("/v1/evaluation/sheets/{subject}", get(evaluation::sheet))
+        .route("/v1/evaluation/sheets/{subject}/tickets", get(evaluation::tickets))
+        .route("/v1/evaluation/peer-groups", get(evaluation::peer_groups))
+        .route("/v1/evaluation/ledger/{id}", get(evaluation::ledger))
+        .route("/v1/evaluation/appeals", get(evaluation::appeals).post(evaluation::lodge))
+        .route("/v1/evaluation/appeals/{id}/ruling", post(evaluation::decide))
+        .route("/v1/evaluation/exclusions", get(evaluation::exclusions).post(evaluation::exclude))
+        .route("/v1/evaluation/publications", get(evaluation::publications).post(evaluation::publish))
+        .route("/v1/evaluation/publications/{period}/{subject}", get(evaluation::publication))
         .route("/v1/rules", get(rules))
         .route("/v1/outbox", get(outbox))
         .route("/v1/clock", get(clock).post(move_clock))
@@ -149,6 +159,13 @@ async fn guide() -> &'static str {
      POST /v1/calendar/notices?dry-run=true  导入放假通知（CSV 原文，Chuishao-Actor: hotline-office:工号）；dry-run 只看差异\n\
      GET  /v1/catalogue/editions         职责清单各版：生效日期、依据文件\n\
      POST /v1/catalogue/editions?dry-run=true  导入职责清单新版：{from, document, tables: {文件名: 表}}\n\
+     GET  /v1/evaluation/sheets/370784?period=2024-10  某县市区、开发区或市直部门的评分表，每项可回查到工单\n\
+     GET  /v1/evaluation/peer-groups?period=2024-10  分档分类评价，不排总名次\n\
+     GET  /v1/evaluation/ledger/{工单编号}  一件工单的双加双减计分、申诉和剔除\n\
+     GET  /v1/evaluation/appeals?open=true  未裁定的申诉；POST 由被考核单位提出\n\
+     POST /v1/evaluation/appeals/{申诉编号}/ruling  审核员裁定\n\
+     GET  /v1/evaluation/exclusions      剔除清单；POST 由市热线办剔除\n\
+     GET  /v1/evaluation/publications?period=2024-10  已公布的评分表；加 /2024-10/370784 可重新核算；POST 公布\n\
      GET  /v1/rules                      启用的规则\n\
      GET  /v1/outbox                     外发消息计数\n\
      GET  /v1/clock                      当前时刻\n"

@@ -124,7 +124,9 @@ impl From<DeskError> for Problem {
         match error {
             DeskError::Refused(refusal) => {
                 let status = match refusal.code.as_ref() {
-                    "no-ticket" | "no-topic" | "no-knowledge" | "no-campaign" => StatusCode::NOT_FOUND,
+                    "no-ticket" | "no-topic" | "no-knowledge" | "no-campaign" | "no-appeal" | "no-such-subject" => {
+                        StatusCode::NOT_FOUND
+                    }
                     "not-entitled" => StatusCode::FORBIDDEN,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };

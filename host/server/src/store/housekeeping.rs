@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 27] = [
+const TABLES: [&str; 30] = [
     "event",
     "ticket",
     "decision",
@@ -38,6 +38,9 @@ const TABLES: [&str; 27] = [
     "notice",
     "catalogue_edition",
     "recomputation",
+    "outcome",
+    "score_event",
+    "score_publication",
 ];
 
 /// How large one table is, with its indexes.

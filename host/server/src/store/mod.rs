@@ -11,6 +11,8 @@
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
 //!   rules; [`report`]: for the city, from the rows of `course`;
 //! - [`editions`]: imported reference data; [`recomputation`]: how far a new calendar came;
+//! - `outcomes`, [`scores`], [`appeals`], [`publications`]: what became of tickets, and how it is
+//!   scored, contested and made known;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other
 //!   authorities; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
@@ -18,6 +20,7 @@
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
 
 pub mod address;
+pub mod appeals;
 pub mod archive;
 pub mod backup;
 pub mod bulk;
@@ -39,12 +42,15 @@ pub mod nominations;
 mod open;
 pub mod open311;
 pub mod outbox;
+mod outcomes;
 pub mod outward;
+pub mod publications;
 pub mod receivers;
 mod recent;
 pub mod recomputation;
 pub mod report;
 mod rows;
+pub mod scores;
 pub mod tickets;
 pub mod to_dos;
 pub mod topics;

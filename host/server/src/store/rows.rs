@@ -5,7 +5,7 @@ use super::database::{Transaction, Value};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
-use super::{outward, to_dos};
+use super::{outcomes, outward, to_dos};
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{CallerRef, TicketId, UnitId};
 use chuishao_domain::rule::kinds::EventKind;
@@ -32,6 +32,8 @@ pub(super) struct Prepared {
     copies: Vec<RowValues>,
     to_dos: Vec<RowValues>,
     to_dos_done: Vec<RowValues>,
+    outcome: Option<RowValues>,
+    outcome_gone: Option<RowValues>,
     events: Vec<RowValues>,
     decisions: Vec<RowValues>,
     pub(super) editions: Vec<Arc<Edition>>,
@@ -53,7 +55,8 @@ impl Prepared {
             row.pop();
         }
         let decisions = commit.decisions.iter().enumerate();
-        let (to_dos, to_dos_done) = to_dos::changes(id, commit.to_dos_before, &ticket.to_dos())?;
+        let (to_dos, to_dos_done) = to_dos::changes(id, &commit.before.to_dos, &ticket.to_dos())?;
+        let (outcome, outcome_gone) = outcomes::changes(commit.before.outcome.as_ref(), ticket);
         Ok(Self {
             id: id.to_string(),
             key: commit.answer.map(|answer| answer.key.clone()),
@@ -66,6 +69,8 @@ impl Prepared {
             copies: events.iter().flat_map(|event| copy_rows(id, event)).collect(),
             to_dos,
             to_dos_done,
+            outcome,
+            outcome_gone,
             events: events.iter().map(|event| event_row(id, event)).collect::<Result<_, _>>()?,
             decisions: decisions.map(|(place, one)| decision_row(ticket, place, one)).collect::<Result<_, _>>()?,
             editions: commit.decisions.iter().map(|decision| decision.edition.clone()).collect(),
@@ -306,6 +311,8 @@ pub(super) async fn write_consequences(
         (&COPY, many(|commit| &commit.copies)),
         (&to_dos::WANTED, many(|commit| &commit.to_dos)),
         (&to_dos::DONE, many(|commit| &commit.to_dos_done)),
+        (&outcomes::OUTCOME, one(|commit| &commit.outcome)),
+        (&outcomes::GONE, one(|commit| &commit.outcome_gone)),
         (&EVENT, many(|commit| &commit.events)),
         (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
         (&DECISION, many(|commit| &commit.decisions)),
@@ -328,6 +335,7 @@ pub(super) struct Bulk {
     callers: Vec<RowValues>,
     copies: Vec<RowValues>,
     to_dos: Vec<RowValues>,
+    outcomes: Vec<RowValues>,
     events: Vec<RowValues>,
 }
 
@@ -347,6 +355,7 @@ impl Bulk {
         for to_do in ticket.to_dos() {
             self.to_dos.push(to_dos::row(&ticket.id, &to_do)?);
         }
+        self.outcomes.extend(outcomes::row(ticket));
         for event in events {
             self.events.push(event_row(&ticket.id, event)?);
         }
@@ -361,6 +370,7 @@ impl Bulk {
             (&CALLER, self.callers),
             (&COPY, self.copies),
             (&to_dos::WANTED, self.to_dos),
+            (&outcomes::OUTCOME, self.outcomes),
             (&EVENT, self.events),
         ];
         let (tickets, written) = (writes[0].1.len(), open.write(writes).await?);

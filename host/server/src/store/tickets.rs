@@ -5,6 +5,7 @@ use super::database::Statement;
 use super::outward::Drafts;
 use super::rows::Prepared;
 use super::{Store, StoreError};
+use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::message::Message;
@@ -25,14 +26,31 @@ pub struct KeptAnswer {
     pub answer: String,
 }
 
+/// What followed from a ticket before a command: what changed of it is written.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// 待办
+    pub(super) to_dos: Vec<ToDo>,
+    /// 办理结果
+    pub(super) outcome: Option<TicketOutcome>,
+}
+
+impl Before {
+    /// Of a ticket; of a new one nothing.
+    #[must_use]
+    pub fn of(ticket: Option<&Ticket>) -> Self {
+        Self { to_dos: ticket.map(Ticket::to_dos).unwrap_or_default(), outcome: ticket.and_then(TicketOutcome::of) }
+    }
+}
+
 /// Everything that one command writes.
 pub struct Commit<'a> {
     /// The ticket after it.
     pub ticket: &'a Ticket,
     /// The version that it was computed from; 0 for a new ticket.
     pub computed_from: u64,
-    /// The to-dos that it had then.
-    pub to_dos_before: &'a [ToDo],
+    /// What followed from it then.
+    pub before: &'a Before,
     /// The new events.
     pub events: &'a [Recorded],
     /// The decisions.

@@ -5,7 +5,7 @@
 use super::archive::Record;
 use super::database::{Row, Statement, Value};
 use super::rows::{copy_rows, ticket_columns};
-use super::{Store, StoreError};
+use super::{Store, StoreError, outcomes};
 use chuishao_domain::apply::fold;
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::TicketId;
@@ -47,6 +47,7 @@ struct Part {
     to_dos: BTreeMap<String, Vec<(String, String, i64, i64)>>,
     matters: BTreeMap<String, Row>,
     courses: BTreeMap<String, Row>,
+    outcomes: BTreeMap<String, Row>,
     archive: BTreeMap<String, Vec<u8>>,
 }
 
@@ -86,6 +87,8 @@ impl Store {
             "select distinct ticket_id from matter t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from course t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from copy t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
+            "select distinct ticket_id from outcome t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
+            "select distinct ticket_id from score_event t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from to_do t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
         ] {
             for row in self.readers.all(Statement::new(asked)).await? {
@@ -161,11 +164,16 @@ impl Store {
                      from course where ticket_id > $1 and ticket_id <= $2";
         let courses = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
         let courses = courses.collect::<Result<_, StoreError>>()?;
+        let mut asked = Statement::new("select ");
+        asked.push(outcomes::COLUMNS).push(" from outcome o where o.ticket_id > ").push_value(&after);
+        asked.push(" and o.ticket_id <= ").push_value(&last);
+        let outcomes = open.all(asked).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
+        let outcomes = outcomes.collect::<Result<_, StoreError>>()?;
         let asked = "select ticket_id, document from archive where ticket_id > $1 and ticket_id <= $2";
         let archive = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row.bytes(1)?)));
         let archive = archive.collect::<Result<_, StoreError>>()?;
         open.rollback().await?;
-        Ok(Some((Part { tickets, events, copies, to_dos, matters, courses, archive }, last)))
+        Ok(Some((Part { tickets, events, copies, to_dos, matters, courses, outcomes, archive }, last)))
     }
 }
 
@@ -225,6 +233,7 @@ impl Part {
                 self.copies.get(id.as_str()).cloned().unwrap_or_default() == copies,
                 "抄送表与事件不一致 (`copy` differs)",
             ),
+            (self.outcome_fits(id, &stored), "办理结果表与工单不一致 (`outcome` differs)"),
             (self.to_dos_fit(id, &stored)?, "待办表与工单不一致 (`to_do` differs)"),
             (row.truth(13)? == self.archive.contains_key(id.as_str()), "归档标记与归档表不一致 (`archive` differs)"),
         ];
@@ -253,6 +262,13 @@ impl Part {
 
     fn course_fits(&self, id: &TicketId, stored: &Ticket) -> bool {
         self.courses.get(id.as_str()).is_some_and(|row| same(row, &super::course::row(stored)))
+    }
+
+    fn outcome_fits(&self, id: &TicketId, stored: &Ticket) -> bool {
+        match (self.outcomes.get(id.as_str()), outcomes::row(stored)) {
+            (Some(row), Some(wanted)) => same(row, &wanted),
+            (there, wanted) => there.is_none() && wanted.is_none(),
+        }
     }
 
     fn matter_fits(&self, id: &TicketId, stored: &Ticket) -> Result<bool, StoreError> {

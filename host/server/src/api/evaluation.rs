@@ -1,0 +1,260 @@
+//! The evaluation over HTTP.
+
+use super::actor::RequestActor;
+use super::problem::{AddressedTicket, Body, Problem};
+use super::tickets::key;
+use crate::desk::{Desk, DeskError};
+use crate::evaluation_desk::{Act, EvaluationSubmission, submit};
+use crate::score_sheets;
+use crate::store::lists::Cursor;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chuishao_domain::evaluation::indicator::Indicator;
+use chuishao_domain::evaluation::outcome::Exclusion;
+use chuishao_domain::evaluation::score_pair::PairId;
+use chuishao_domain::evaluation::score_sheet::ScoreSheet;
+use chuishao_domain::ids::TicketId;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+type Asked<Q> = Result<Query<Q>, QueryRejection>;
+
+/// Which month.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodQuery {
+    period: String,
+}
+
+fn period(query: Asked<PeriodQuery>) -> Result<String, Problem> {
+    let asked = query.ok().map(|Query(query)| query.period);
+    asked.ok_or_else(|| Problem::bad_request("请写明月份，例如 period=2024-10", "`period` is missing"))
+}
+
+/// A sheet with what people call things, and the way back to tickets.
+#[derive(Serialize)]
+struct ShownSheet {
+    #[serde(flatten)]
+    sheet: ScoreSheet,
+    name: String,
+    ways: Vec<Way>,
+}
+
+/// One line in words, and where its tickets are.
+#[derive(Serialize)]
+struct Way {
+    indicator: Indicator,
+    name: &'static str,
+    shown: String,
+    /// Absent where no single ticket tells the figure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tickets: Option<String>,
+}
+
+/// Like matters are counted and entries of the knowledge base ruled on; neither is in a ticket.
+fn is_told_by_tickets(indicator: Indicator) -> bool {
+    !matches!(indicator, Indicator::LikeMatterGrowth | Indicator::KnowledgeAcceptedRate)
+}
+
+fn shown(desk: &Desk, sheet: ScoreSheet) -> ShownSheet {
+    let id = sheet.subject.to_string();
+    let territory = desk.world().catalogue.territory(&id.as_str().into()).map(|territory| territory.name.clone());
+    let name = territory.unwrap_or_else(|| desk.world().catalogue.unit_name(&id.as_str().into()).to_owned());
+    let way = |indicator: Indicator, shown| {
+        let definition = indicator.definition();
+        let word = definition.key;
+        let address = format!("/v1/evaluation/sheets/{id}/tickets?period={}&indicator={word}", sheet.period);
+        let tickets = is_told_by_tickets(indicator).then_some(address);
+        Way { indicator, name: definition.term, shown, tickets }
+    };
+    let lines = sheet.lines.iter();
+    let ways = lines.map(|line| way(line.indicator, line.figure.shown(line.indicator.definition().measure)));
+    let ways = ways.collect();
+    ShownSheet { name, ways, sheet }
+}
+
+/// `GET /v1/evaluation/sheets/{subject}`
+pub async fn sheet(
+    State(desk): State<Arc<Desk>>,
+    Path(subject): Path<String>,
+    query: Asked<PeriodQuery>,
+) -> Result<Response, Problem> {
+    let (month, rules) = score_sheets::month(&desk, &period(query)?).map_err(DeskError::from)?;
+    let subject = score_sheets::subject(&desk, &subject).map_err(DeskError::from)?;
+    let sheet = score_sheets::sheet(&desk, &subject, month, rules).await?;
+    Ok(Json(shown(&desk, sheet)).into_response())
+}
+
+/// Which line of which month.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineQuery {
+    period: String,
+    indicator: Indicator,
+}
+
+/// `GET /v1/evaluation/sheets/{subject}/tickets`
+pub async fn tickets(
+    State(desk): State<Arc<Desk>>,
+    Path(subject): Path<String>,
+    query: Asked<LineQuery>,
+) -> Result<Response, Problem> {
+    let Query(query) = query.map_err(|_| {
+        let chinese = "请写明月份和指标，例如 period=2024-10&indicator=resolution-rate";
+        Problem::bad_request(chinese, "`period` or `indicator` is missing or malformed")
+    })?;
+    if !is_told_by_tickets(query.indicator) {
+        return Err(Problem::bad_request("这项指标不由单件工单构成", "no single ticket tells this indicator"));
+    }
+    let (month, _) = score_sheets::month(&desk, &query.period).map_err(DeskError::from)?;
+    let subject = score_sheets::subject(&desk, &subject).map_err(DeskError::from)?;
+    let tickets = score_sheets::tickets_of_line(&desk, &subject, month, query.indicator).await?;
+    Ok(Json(serde_json::json!({ "tickets": tickets })).into_response())
+}
+
+/// `GET /v1/evaluation/peer-groups`
+pub async fn peer_groups(State(desk): State<Arc<Desk>>, query: Asked<PeriodQuery>) -> Result<Response, Problem> {
+    let (month, rules) = score_sheets::month(&desk, &period(query)?).map_err(DeskError::from)?;
+    Ok(Json(score_sheets::groups(&desk, month, rules).await?).into_response())
+}
+
+/// `GET /v1/evaluation/ledger/{ticket}`
+pub async fn ledger(State(desk): State<Arc<Desk>>, AddressedTicket(id): AddressedTicket) -> Result<Response, Problem> {
+    let scores = desk.store.scores_of_ticket(&id).await?;
+    let appeals = desk.store.appeals_of_ticket(&id).await?;
+    let exclusion = desk.store.exclusion(&id).await?;
+    let answer = serde_json::json!({ "ticket": id, "scores": scores, "appeals": appeals, "exclusion": exclusion });
+    Ok(Json(answer).into_response())
+}
+
+/// Which page of a list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    #[serde(default)]
+    open: bool,
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+fn page(query: Asked<PageQuery>) -> Result<(bool, Option<Cursor>, u32), Problem> {
+    let malformed = || Problem::bad_request("查询参数有 open、after、limit", "unknown or malformed parameters");
+    let Query(query) = query.map_err(|_| malformed())?;
+    let after = query.after.as_deref().map(|text| Cursor::parse(text).ok_or_else(malformed)).transpose()?;
+    Ok((query.open, after, query.limit.unwrap_or(50)))
+}
+
+/// `GET /v1/evaluation/appeals`
+pub async fn appeals(State(desk): State<Arc<Desk>>, query: Asked<PageQuery>) -> Result<Response, Problem> {
+    let (open, after, limit) = page(query)?;
+    Ok(Json(desk.store.appeal_page(open, after.as_ref(), limit).await?).into_response())
+}
+
+/// `GET /v1/evaluation/exclusions`
+pub async fn exclusions(State(desk): State<Arc<Desk>>, query: Asked<PageQuery>) -> Result<Response, Problem> {
+    let (_, after, limit) = page(query)?;
+    Ok(Json(desk.store.exclusion_page(after.as_ref(), limit).await?).into_response())
+}
+
+/// `GET /v1/evaluation/publications`
+pub async fn publications(State(desk): State<Arc<Desk>>, query: Asked<PeriodQuery>) -> Result<Response, Problem> {
+    let (month, _) = score_sheets::month(&desk, &period(query)?).map_err(DeskError::from)?;
+    Ok(Json(desk.store.published(month, None).await?).into_response())
+}
+
+/// `GET /v1/evaluation/publications/{period}/{subject}`: as it was published, and computed again
+/// from what was kept with it.
+pub async fn publication(
+    State(desk): State<Arc<Desk>>,
+    Path((month, subject)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (month, _) = score_sheets::month(&desk, &month).map_err(DeskError::from)?;
+    let subject = score_sheets::subject(&desk, &subject).map_err(DeskError::from)?;
+    let found = desk.store.publication(month, &subject).await?;
+    let publication = found.ok_or_else(|| Problem::not_found("还没有公布", "it was not published yet"))?;
+    let published = publication.published;
+    let rules = desk.rule_sets.version(&published.sheet.rule_version).map_err(DeskError::from)?;
+    let again = publication.gathered.sheet(&subject, month, rules).map_err(DeskError::from)?;
+    let recomputed = again.digest();
+    let same = again == published.sheet && recomputed == published.digest;
+    Ok(Json(serde_json::json!({ "published": published, "recomputed": recomputed, "same": same })).into_response())
+}
+
+async fn done(desk: &Desk, submission: EvaluationSubmission, status: StatusCode) -> Result<Response, Problem> {
+    Ok((status, Json(submit(desk, &submission).await?)).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lodged {
+    pair: PairId,
+    reason: String,
+}
+
+/// `POST /v1/evaluation/appeals`
+pub async fn lodge(
+    State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"lodge-appeal", &body.0])?;
+    let Lodged { pair, reason } = body.parse()?;
+    done(&desk, EvaluationSubmission { act: Act::Lodge { pair, reason }, by, key }, StatusCode::CREATED).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Decided {
+    upheld: bool,
+    opinion: String,
+}
+
+/// `POST /v1/evaluation/appeals/{id}/ruling`
+pub async fn decide(
+    State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
+    Path(appeal): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"rule-on-appeal", appeal.as_bytes(), &body.0])?;
+    let Decided { upheld, opinion } = body.parse()?;
+    done(&desk, EvaluationSubmission { act: Act::Decide { appeal, upheld, opinion }, by, key }, StatusCode::OK).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TakenOut {
+    ticket: TicketId,
+    ground: Exclusion,
+    reason: String,
+}
+
+/// `POST /v1/evaluation/exclusions`
+pub async fn exclude(
+    State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"exclude", &body.0])?;
+    let TakenOut { ticket, ground, reason } = body.parse()?;
+    let act = Act::Exclude { ticket, ground, reason };
+    done(&desk, EvaluationSubmission { act, by, key }, StatusCode::CREATED).await
+}
+
+/// `POST /v1/evaluation/publications`
+pub async fn publish(
+    State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"publish", &body.0])?;
+    let PeriodQuery { period } = body.parse()?;
+    done(&desk, EvaluationSubmission { act: Act::Publish { period }, by, key }, StatusCode::CREATED).await
+}

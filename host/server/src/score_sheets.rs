@@ -1,0 +1,193 @@
+//! Score sheets (评分表): gathers what a sheet is computed from, lets the domain compute it, and
+//! shows the way back from each line to its tickets. Sheets stand beside their peers; there is
+//! no list of all by score (国办函〔2025〕66号).
+
+use crate::desk::{Desk, DeskError};
+use chuishao_domain::evaluation::Rate;
+use chuishao_domain::evaluation::counts::Counts;
+use chuishao_domain::evaluation::gathered::Gathered;
+use chuishao_domain::evaluation::growth::{Growth, base_period};
+use chuishao_domain::evaluation::indicator::Indicator;
+use chuishao_domain::evaluation::outcome::TicketOutcome;
+use chuishao_domain::evaluation::peer_group::{PeerGroup, peer_groups};
+use chuishao_domain::evaluation::period::Period;
+use chuishao_domain::evaluation::rule_set::{RuleSet, RuleSets};
+use chuishao_domain::evaluation::score_sheet::ScoreSheet;
+use chuishao_domain::evaluation::subject::{Subject, SubjectKind};
+use chuishao_domain::ids::{CategoryCode, TerritoryId, TicketId, UnitId};
+use chuishao_domain::refusal::Refusal;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One ticket behind a line of a sheet.
+#[derive(Debug, Serialize)]
+pub struct LineTicket {
+    /// 工单
+    pub ticket: TicketId,
+    /// Its part of the line's numerator (分子).
+    pub part: u64,
+    /// Its part of the line's denominator (分母).
+    pub whole: u64,
+}
+
+/// The period and the rules by which it is scored: a month, since the ledger is settled by
+/// months and a score is counted once.
+///
+/// # Errors
+/// It is no month, or no rules were in force.
+pub fn month<'a>(desk: &'a Desk, period: &str) -> Result<(Period, &'a RuleSet), Refusal> {
+    let period: Period = period.parse()?;
+    if period.months() != 1 {
+        return Err(Refusal::new(
+            "not-a-month",
+            "评分表按月计算，请写明月份，例如 2024-10",
+            "sheets are computed by the month: write 2024-10",
+        ));
+    }
+    let rules = desk.rule_sets.in_force(RuleSets::WEIFANG, period.first_day())?;
+    Ok((period, rules))
+}
+
+/// The subject that an id names: a county, a zone or a city department.
+///
+/// # Errors
+/// Nobody who is assessed has that id.
+pub fn subject(desk: &Desk, id: &str) -> Result<Subject, Refusal> {
+    let found = subjects(desk).into_iter().find(|subject| subject.to_string() == id);
+    found.ok_or_else(|| {
+        Refusal::new(
+            "no-such-subject",
+            "没有这个考核对象：请写县市区、市属开发区（例如 370784）或市直部门（例如 WF-ZJ）的编号",
+            "no such subject: name a county, a zone or a city department",
+        )
+    })
+}
+
+/// All who are assessed: the territories below the city, and the city departments that answer
+/// for a category.
+fn subjects(desk: &Desk) -> Vec<Subject> {
+    let catalogue = &desk.world().catalogue;
+    let territories = catalogue.territories().map(|territory| Subject::Territory(territory.id.clone()));
+    let departments: BTreeSet<&UnitId> = catalogue.categories().map(|category| &category.department).collect();
+    let departments = departments.into_iter().cloned().map(Subject::Department);
+    territories.chain(departments).filter(|subject| SubjectKind::of(subject).is_some()).collect()
+}
+
+/// Computes a subject's sheet as of now.
+///
+/// # Errors
+/// The rules do not score it, a pair is broken, or the database failed.
+pub async fn sheet(desk: &Desk, subject: &Subject, period: Period, rules: &RuleSet) -> Result<ScoreSheet, DeskError> {
+    let (gathered, sheet) = gathered(desk, subject, period, rules, desk.clock.now()).await?;
+    drop(gathered);
+    Ok(sheet)
+}
+
+/// All subjects of a period among their peers.
+///
+/// # Errors
+/// As for one sheet.
+pub async fn groups(desk: &Desk, period: Period, rules: &RuleSet) -> Result<Vec<PeerGroup>, DeskError> {
+    let now = desk.clock.now();
+    let mut sheets = Vec::new();
+    for subject in subjects(desk) {
+        sheets.push(gathered(desk, &subject, period, rules, now).await?.1);
+    }
+    Ok(peer_groups(&sheets, rules)?)
+}
+
+/// The sheets of all subjects, each with what it was computed from, one after the other.
+///
+/// # Errors
+/// As for one sheet, or what `then` says.
+pub async fn each(
+    desk: &Desk,
+    period: Period,
+    rules: &RuleSet,
+    now: Timestamp,
+    mut then: impl FnMut(Gathered, ScoreSheet) -> Result<(), DeskError>,
+) -> Result<(), DeskError> {
+    for subject in subjects(desk) {
+        let (gathered, sheet) = gathered(desk, &subject, period, rules, now).await?;
+        then(gathered, sheet)?;
+    }
+    Ok(())
+}
+
+/// The tickets behind a line: those that are in its denominator, with their part.
+///
+/// # Errors
+/// The database failed.
+pub async fn tickets_of_line(
+    desk: &Desk,
+    subject: &Subject,
+    period: Period,
+    indicator: Indicator,
+) -> Result<Vec<LineTicket>, DeskError> {
+    let now = desk.clock.now();
+    let part_of = |outcome: TicketOutcome| {
+        let mut counts = Counts::default();
+        counts.count(&outcome, now);
+        let figure = indicator.figure(&counts, 0);
+        (figure.whole > 0).then_some(LineTicket { ticket: outcome.ticket, part: figure.part, whole: figure.whole })
+    };
+    Ok(desk.store.outcomes_of(subject, period).await?.into_iter().filter_map(part_of).collect())
+}
+
+async fn gathered(
+    desk: &Desk,
+    subject: &Subject,
+    period: Period,
+    rules: &RuleSet,
+    now: Timestamp,
+) -> Result<(Gathered, ScoreSheet), DeskError> {
+    let knowledge_accepted = match subject {
+        Subject::Department(department) => desk.store.knowledge_accepted(department, period).await?,
+        Subject::Territory(_) => Rate::default(),
+    };
+    let gathered = Gathered {
+        outcomes: desk.store.outcomes_of(subject, period).await?,
+        like_matters: like_matters(desk, subject, period, rules).await?,
+        knowledge_accepted,
+        events: desk.store.scores_of_subject(subject, period).await?,
+        as_of: now,
+    };
+    let sheet = gathered.sheet(subject, period, rules)?;
+    Ok((gathered, sheet))
+}
+
+/// 同类诉求: of a territory all groups, of a department those that it answers for, in all
+/// territories; each beside its own base.
+async fn like_matters(
+    desk: &Desk,
+    subject: &Subject,
+    period: Period,
+    rules: &RuleSet,
+) -> Result<BTreeMap<String, Growth>, DeskError> {
+    let catalogue = &desk.world().catalogue;
+    let answers_for = |department: &UnitId| match subject {
+        Subject::Territory(_) => true,
+        Subject::Department(id) => id == department,
+    };
+    let categories = catalogue.categories().filter(|category| answers_for(&category.department));
+    let groups: BTreeSet<&str> = categories.map(|category| category.code.group()).collect();
+    let territories: Vec<&TerritoryId> = match subject {
+        Subject::Territory(id) => vec![id],
+        Subject::Department(_) => catalogue.territories().map(|territory| &territory.id).collect(),
+    };
+    let mut growths: BTreeMap<String, Growth> = BTreeMap::new();
+    for seasonal in [true, false] {
+        let of_kind = |group: &&str| rules.is_seasonal(&CategoryCode::from(*group)) == seasonal;
+        let groups = groups.iter().copied().filter(of_kind);
+        let wanted: Vec<(&str, &TerritoryId)> =
+            groups.flat_map(|group| territories.iter().map(move |territory| (group, *territory))).collect();
+        let now = desk.store.like_matters(&wanted, period).await?;
+        let before = desk.store.like_matters(&wanted, base_period(period, seasonal)).await?;
+        for ((group, _), (now, before)) in wanted.into_iter().zip(now.into_iter().zip(before)) {
+            *growths.entry(group.to_owned()).or_default() += Growth { now, before };
+        }
+    }
+    growths.retain(|_, growth| growth.now > 0 || growth.before > 0);
+    Ok(growths)
+}
