@@ -331,3 +331,20 @@ fn every_mechanism_names_what_keeps_it() {
     let wanted: Vec<u32> = (1..=LAST_ROW).filter(|row| !ROWS_WITHOUT_MECHANISM.contains(row)).collect();
     assert_eq!(rows, wanted);
 }
+
+/// A file that no `mod` names is compiled by nobody, and its tests are green for ever.
+#[test]
+fn every_test_file_is_part_of_the_tests() {
+    let all = sources("tests/all");
+    let code: String = all.iter().map(|(_, text)| text.as_str()).collect();
+    for (path, _) in &all {
+        let file = Path::new(path);
+        let stem = file.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+        let module = match stem {
+            "main" => continue,
+            "mod" => file.parent().and_then(Path::file_name).and_then(|name| name.to_str()).expect("a folder"),
+            stem => stem,
+        };
+        assert!(code.contains(&format!("mod {module};")), "{path} is named by no mod");
+    }
+}

@@ -150,7 +150,8 @@ async fn lodge(
     };
     let (ledger, id) = (ledger(scores)?, desk.store.next_appeal_id().await?);
     let lodging = Lodging { id: &id, pair, reason, published_at };
-    let docket = Docket { rules: &desk.rule_sets, ledger: &ledger, appeals: &appeals, calendar: &desk.world().calendar };
+    let docket =
+        Docket { rules: &desk.rule_sets, ledger: &ledger, appeals: &appeals, calendar: &desk.world().calendar };
     let appeal = Appeal::lodge(&lodging, &submission.by, docket, now)?;
     let happened = format!("已受理对工单 {} 计分的申诉，裁定前该工单不归档", appeal.ticket);
     let receipt = EvaluationReceipt { id, happened };

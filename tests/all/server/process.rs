@@ -1,6 +1,11 @@
 //! The real binary as a process of its own, which can be killed.
 
 use super::components::binary;
+use super::harness::client;
+use super::story::CALL_TAKER;
+use chuishao_domain::ids::TicketId;
+use reqwest::{Client, RequestBuilder};
+use serde_json::Value;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -29,6 +34,7 @@ pub struct ServerProcess {
     /// Where it listens, `http://127.0.0.1:…`.
     pub base: String,
     child: Child,
+    client: Client,
 }
 
 /// `chuishao serve` on a database, with the `rules.toml` of a folder; its log goes into the folder.
@@ -62,10 +68,37 @@ impl ServerProcess {
         let mut base = String::new();
         let stdout = child.stdout.take().expect("it is piped");
         BufReader::new(stdout).read_line(&mut base).expect("text");
-        let server = Self { base: base.trim().to_owned(), child };
+        let server = Self { base: base.trim().to_owned(), child, client: client() };
         let log = || std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
         assert!(server.base.starts_with("http://127.0.0.1:"), "it does not serve: {}", log());
         server
+    }
+
+    /// Its number, for the system's own tools.
+    pub fn id(&self) -> String {
+        self.child.id().to_string()
+    }
+
+    /// Sends it a signal by name, `STOP` or `CONT`.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([&format!("-{name}"), &self.id()]).status().expect("it can be started");
+        assert!(status.success(), "kill -{name}");
+    }
+
+    /// A `GET`.
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.base))
+    }
+
+    /// The request of a call taker who registers a matter.
+    pub fn registration(&self, matter: &Value) -> RequestBuilder {
+        self.client.post(format!("{}/v1/tickets", self.base)).header("chuishao-actor", CALL_TAKER).json(matter)
+    }
+
+    /// The request of a command.
+    pub fn command(&self, id: &TicketId, actor: &str, command: &Value) -> RequestBuilder {
+        let url = format!("{}/v1/tickets/{id}/commands", self.base);
+        self.client.post(url).header("chuishao-actor", actor).json(command)
     }
 
     /// `kill -9`.

@@ -5,10 +5,10 @@ use super::databases::{Raw, TestDatabase};
 use super::harness::{Answer, TestServer, eventually, write_rules};
 use super::process::{ServerProcess, chuishao, serve_command};
 use super::story::{CALL_TAKER, DISPATCHER, accept, dispatch, dispatched, road_in_anqiu, supervise};
+use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::post;
-use axum::Router;
 use chuishao_domain::ids::TicketId;
 use chuishao_server::desk::Receipt;
 use chuishao_server::store::Kind;
@@ -112,7 +112,8 @@ async fn each_deadline_comes_once_whoever_plays_the_clock() {
     }
     for id in &ids {
         let timeline = servers[0].timeline(id).await;
-        for line in ["预警：「联系来电人」", "超期：「联系来电人」", "预警：「办结」", "超期：「办结」"] {
+        for line in ["预警：「联系来电人」", "超期：「联系来电人」", "预警：「办结」", "超期：「办结」"]
+        {
             timeline.line(line);
         }
     }
@@ -186,11 +187,18 @@ const DESKS: usize = 6;
 
 /// Supervises one ticket after the other until the server does not answer any more; the words
 /// that were answered, and the answer to the last ones, which comes when it comes.
-async fn load(server: Arc<ServerProcess>, id: TicketId, desk: usize, answered: Arc<AtomicU64>, frozen: Arc<AtomicU64>) -> Vec<(String, Option<Receipt>)> {
+async fn load(
+    server: Arc<ServerProcess>,
+    id: TicketId,
+    desk: usize,
+    answered: Arc<AtomicU64>,
+    frozen: Arc<AtomicU64>,
+) -> Vec<(String, Option<Receipt>)> {
     let mut done = Vec::new();
     for number in 0.. {
         let words = format!("第 {desk} 席第 {number} 条");
-        let request = server.command(&id, DEPARTMENT, &supervise("370784-ZJ", &words)).header("idempotency-key", &words);
+        let request =
+            server.command(&id, DEPARTMENT, &supervise("370784-ZJ", &words)).header("idempotency-key", &words);
         let answer = Answer::to(request).await;
         let receipt = (answer.status == 200).then(|| answer.read::<Receipt>());
         if receipt.is_none() {
@@ -263,9 +271,11 @@ async fn a_server_that_freezes_holds_up_nobody() {
     }
     // What was refused is sent again, and what was answered is answered alike.
     for (words, receipt) in &said {
-        let desk: usize = words.trim_start_matches("第 ").split(' ').next().and_then(|n| n.parse().ok()).expect("a desk");
+        let desk: usize =
+            words.trim_start_matches("第 ").split(' ').next().and_then(|n| n.parse().ok()).expect("a desk");
         let command = supervise("370784-ZJ", words);
-        let again = until_done(|| other.command(&ids[desk], DEPARTMENT, &command).header("idempotency-key", words)).await;
+        let again =
+            until_done(|| other.command(&ids[desk], DEPARTMENT, &command).header("idempotency-key", words)).await;
         assert!(receipt.as_ref().is_none_or(|receipt| *receipt == again), "{words}");
     }
     let supervised = raw.number("select count(*) from event where document like '%第 %席%'").await;

@@ -52,8 +52,8 @@ async fn an_inactive_receiver_gets_later_what_it_missed(on: Kind) {
     let mut server = TestServer::start(on, &[], DAY).await;
     for active in [false, true] {
         server.stop().await;
-        let away = entry("away", &away.url, &format!("active = {active}"));
-        write_receivers(server.folder(), &format!("{away}{}", entry("well", &well.url, "")));
+        let away_entry = entry("away", &away.url, &format!("active = {active}"));
+        write_receivers(server.folder(), &format!("{away_entry}{}", entry("well", &well.url, "")));
         server.resume(DAY).await;
         if !active {
             dispatched(&server, &enforced(), "370705-GA").await;

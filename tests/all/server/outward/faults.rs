@@ -4,7 +4,7 @@
 use super::receiver::{Manner, Receiver, entry, write_receivers};
 use super::{OFFICE, enforced, hasten, sending_to, standing};
 use crate::server::databases::{Raw, TestDatabase, on_both};
-use crate::server::harness::{Answer, TestServer, client, eventually, write_rules};
+use crate::server::harness::{Answer, client, eventually, write_rules};
 use crate::server::process::{ServerProcess, serve_command};
 use crate::server::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE, DISPATCHER, accept, dispatch, dispatched};
 use chuishao_domain::ids::TicketId;
