@@ -1,13 +1,13 @@
 //! The clock as an actor (时钟): looks for tickets and topics whose moment and entries of the
 //! knowledge base whose day has come, and submits a tick, like anybody else. Deadlines and
 //! timers are derived from what they belong to, so a crash loses none and repeats none. It
-//! works off what rules nominated, too.
+//! works off what rules nominated, and erases callers whose time is over.
 
 use crate::desk::{Desk, DeskError, Submission};
 use crate::knowledge;
 use crate::store::StoreError;
 use crate::turn::Turn;
-use crate::{nominations, topic_desk};
+use crate::{nominations, topic_desk, vault};
 use chuishao_domain::actor::By;
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
@@ -54,7 +54,8 @@ async fn look_in_turn(desk: &Desk, turn: &mut Turn, calendar_asked: &mut bool) -
     let now = desk.clock.now();
     look(desk, now).await?;
     nominations::work_off(desk).await?;
-    look_at_topics(desk, now).await
+    look_at_topics(desk, now).await?;
+    vault::clockwork::look(desk, now).await
 }
 
 /// Gives other tickets what follows for them. What cannot be given now is given the next time;

@@ -4,9 +4,12 @@
 
 use crate::clock::Clock;
 use crate::rules::Rules;
+use crate::store::callers::NewCaller;
 use crate::store::facts::StoreFacts;
 use crate::store::tickets::{Commit, CommitError, KeptAnswer};
 use crate::store::{Store, StoreError};
+use crate::vault::keys::Keys;
+use crate::vault::{VaultError, new_caller};
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::civil;
@@ -18,6 +21,7 @@ use chuishao_domain::refusal::Refusal;
 use chuishao_domain::ticket::{Intake, Ticket};
 use chuishao_domain::vault::Caller;
 use chuishao_sandbox::walk::{Walk, Walked};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -56,6 +60,9 @@ pub struct Receipt {
     pub missing_fields: Vec<String>,
     /// 建议坐席
     pub suggested_seat: Option<String>,
+    /// 此号码此前的工单件数, for a ticket that was just registered: a number, and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier_tickets: Option<u64>,
 }
 
 /// Why a command did not happen.
@@ -76,6 +83,9 @@ pub enum DeskError {
     /// The key was used for another request.
     #[error("同一个 Idempotency-Key 已用于另一个请求，请换一个新的 (the key was used for another request)")]
     KeyOfAnother,
+    /// The caller cannot be sealed or opened; nothing was written.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The database failed; nothing was written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -95,10 +105,18 @@ pub struct Submission {
     pub command: Command,
     /// Who.
     pub by: By,
-    /// The caller, when one is registered.
-    pub caller: Option<Caller>,
+    /// Who called, when a ticket is registered.
+    pub caller: Option<Calling>,
     /// The key, if the request carried one.
     pub key: Option<Key>,
+}
+
+/// Who called about a new ticket.
+#[derive(Clone)]
+pub struct Calling {
+    sealed: Arc<NewCaller>,
+    /// 此号码此前的工单件数
+    earlier_tickets: u64,
 }
 
 /// The desk and what it works with.
@@ -111,6 +129,8 @@ pub struct Desk {
     pub rules: Arc<Rules>,
     /// The moment.
     pub clock: Arc<Clock>,
+    /// What the vault is locked with.
+    pub keys: Arc<Keys>,
     /// Rung when there is something in the outbox.
     pub outbox_bell: Arc<Notify>,
     /// Rung when something follows on another ticket.
@@ -124,11 +144,12 @@ pub struct Desk {
 impl Desk {
     /// Opens the desk.
     #[must_use]
-    pub fn new(store: Store, world: Arc<World>, rules: Arc<Rules>, clock: Arc<Clock>) -> Self {
+    pub fn new(store: Store, world: Arc<World>, rules: Arc<Rules>, clock: Arc<Clock>, keys: Keys) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let bell = || Arc::new(Notify::new());
         let (outbox_bell, follow_on_bell, walks) = (bell(), bell(), Arc::new(Semaphore::new(processors)));
-        Self { store, world, rules, clock, outbox_bell, follow_on_bell, numbers: Mutex::new(None), walks }
+        let (keys, numbers) = (Arc::new(keys), Mutex::new(None));
+        Self { store, world, rules, clock, keys, outbox_bell, follow_on_bell, numbers, walks }
     }
 
     /// Registers a ticket for a call that just came in.
@@ -143,14 +164,28 @@ impl Desk {
         key: Option<Key>,
     ) -> Result<Receipt, DeskError> {
         let id = self.next_id().await?;
-        let intake = Intake {
-            caller: CallerRef(format!("C-{id}")),
-            received_at: self.clock.now(),
-            ..caller.masked_intake(intake)
-        };
+        let (reference, now) = (CallerRef(format!("C-{id}")), self.clock.now());
+        let calling = self.seal(&id, &reference, &caller, by.clone(), now).await?;
+        let intake = Intake { caller: reference, received_at: now, ..caller.masked_intake(intake) };
         let command = Command::Register { id, intake: Box::new(intake) };
-        let submission = Submission { ticket: None, expected_version: None, command, by, caller: Some(caller), key };
+        let submission = Submission { ticket: None, expected_version: None, command, by, caller: Some(calling), key };
         self.submit(submission).await
+    }
+
+    /// From here on nobody has the caller in clear.
+    async fn seal(
+        &self,
+        id: &TicketId,
+        reference: &CallerRef,
+        caller: &Caller,
+        by: By,
+        now: Timestamp,
+    ) -> Result<Calling, DeskError> {
+        let ring = self.keys.ring().await;
+        let hashes = caller.number().map(|number| ring.hashes_of(&number)).unwrap_or_default();
+        let earlier_tickets = self.store.tickets_of_number(&hashes).await?;
+        let sealed = Arc::new(new_caller(&ring, id, reference, caller, by, now)?);
+        Ok(Calling { sealed, earlier_tickets })
     }
 
     /// Carries out a command with all its consequences.
@@ -239,7 +274,7 @@ impl Desk {
         computed_from: u64,
         walked: &Walked,
     ) -> Result<Receipt, CommitError> {
-        let receipt = self.receipt(walked);
+        let receipt = self.receipt(walked, submission.caller.as_ref());
         if walked.events.is_empty() {
             return Ok(receipt);
         }
@@ -256,7 +291,7 @@ impl Desk {
             events: &walked.events,
             decisions: &walked.decisions,
             messages: &walked.messages,
-            caller: submission.caller.as_ref().map(|caller| (&walked.ticket.intake.caller, caller)),
+            caller: submission.caller.as_ref().map(|calling| &*calling.sealed),
             answer: answer.as_ref(),
             now: self.clock.now(),
         };
@@ -270,7 +305,7 @@ impl Desk {
         Ok(receipt)
     }
 
-    fn receipt(&self, walked: &Walked) -> Receipt {
+    fn receipt(&self, walked: &Walked, calling: Option<&Calling>) -> Receipt {
         let told = |event: &Event| chuishao_domain::narrate::event(event, &self.world);
         Receipt {
             ticket: walked.ticket.id.clone(),
@@ -284,6 +319,7 @@ impl Desk {
                 .seat
                 .as_ref()
                 .map(|seat| self.world.catalogue.seat_name(seat).to_owned()),
+            earlier_tickets: calling.map(|calling| calling.earlier_tickets),
         }
     }
 

@@ -4,6 +4,7 @@
 //!   the version moved;
 //! - [`topic_desk`]: the same for topics; [`candidates`]: which there could be; [`nominations`]:
 //!   what rules nominated becomes one;
+//! - [`vault`]: who called, sealed before anything else happens to a call, and who may see it;
 //! - [`knowledge`]: the same walk for an entry of the knowledge base;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
@@ -30,3 +31,4 @@ pub mod store;
 pub mod timeline;
 pub mod topic_desk;
 pub mod turn;
+pub mod vault;

@@ -1,6 +1,6 @@
 //! The timeline (时间线): events and decisions of a ticket, merged, as a person reads them:
 //! what happened, which rule spoke and why, what the core refused, what failed; and that of a
-//! topic.
+//! topic or a caller record.
 
 use chuishao_domain::World;
 use chuishao_domain::actor::By;
@@ -11,6 +11,7 @@ use chuishao_domain::rule::record::{Answer, DecisionRecord, Verdict};
 use chuishao_domain::topic::actor::TopicBy;
 use chuishao_domain::topic::event::TopicRecorded;
 use chuishao_domain::topic::narrate as of_topics;
+use chuishao_domain::vault as of_callers;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +71,20 @@ pub fn of_topic(history: &[TopicRecorded], world: &World) -> Vec<Line> {
             TopicBy::Known(by) => reason(by),
             TopicBy::Office(_) => None,
         },
+    };
+    history.iter().map(line).collect()
+}
+
+/// A caller record's history in words. Nothing of the caller stands in it.
+#[must_use]
+pub fn of_caller(history: &[of_callers::record::Recorded], world: &World) -> Vec<Line> {
+    let line = |recorded: &of_callers::record::Recorded| Line {
+        at: recorded.at,
+        sequence: recorded.sequence,
+        kind: LineKind::Event,
+        who: narrate::actor(&recorded.by, world),
+        what: of_callers::narrate::event(&recorded.event),
+        why: None,
     };
     history.iter().map(line).collect()
 }

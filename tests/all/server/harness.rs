@@ -25,6 +25,9 @@ use tempfile::TempDir;
 /// Any free port of this machine.
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
+/// The vault's key file in a data folder.
+pub const KEY_FILE: &str = "vault.keys";
+
 /// How long something may take that is waited for: far more than it ever takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -54,6 +57,7 @@ pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config 
         listen: ANY_PORT,
         data: folder.to_owned(),
         database: database.clone(),
+        vault_keys: None,
         rules: rules.is_file().then_some(rules),
         clock: Clock::movable(at(clock)),
         deliver_to: None,
@@ -132,9 +136,11 @@ impl TestServer {
         server
     }
 
-    /// Starts a server without rules on a database that is there already.
-    pub async fn on_database(database: TestDatabase, clock: &str) -> Self {
+    /// Starts a server without rules on a database that is there already, whose vault is opened
+    /// by the key file of another folder.
+    pub async fn on_database(database: TestDatabase, keys: &Path, clock: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
+        std::fs::copy(keys.join(KEY_FILE), folder.path().join(KEY_FILE)).expect("a key file");
         let mut server = Self { folder, database, deliver_to: None, running: None, client: client() };
         server.resume(clock).await;
         server

@@ -24,4 +24,5 @@ mod side_ways;
 mod store;
 mod story;
 mod topics;
+mod vault;
 mod verify;

@@ -12,10 +12,13 @@ use chuishao_domain::rule::manifest::FactQuery;
 use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
 use chuishao_domain::vault::Caller;
+use chuishao_domain::vault::keys::KeyRing;
 use chuishao_sandbox::rulebook::Rulebook;
 use chuishao_sandbox::walk::{Facts, Walk, Walked};
+use chuishao_server::store::callers::NewCaller;
 use chuishao_server::store::tickets::{Commit, CommitError, KeptAnswer};
 use chuishao_server::store::{Kind, Store};
+use chuishao_server::vault::new_caller;
 use jiff::Timestamp;
 use jiff::civil::date;
 use std::sync::Arc;
@@ -111,7 +114,7 @@ impl Facts for NoFacts {
 struct Hand {
     walked: Walked,
     computed_from: u64,
-    caller: Option<CallerRef>,
+    caller: Option<NewCaller>,
     answer: Option<KeptAnswer>,
 }
 
@@ -120,6 +123,10 @@ fn walked(ticket: Option<Ticket>, command: &Command) -> Walked {
     let walk = Walk { world: &world, rulebook: &rulebook, now: at("2024-06-25T09:10") };
     let actor = Actor::Known(By::CallTaker { number: "0231".into() });
     walk.command(ticket, command, &actor, &NoFacts).expect("the core agrees")
+}
+
+fn ring() -> KeyRing {
+    KeyRing::parse("2024-06 0f1e2d3c4b5a69788796a5b4c3d2e1f000112233445566778899aabbccddeeff").expect("a key")
 }
 
 /// A matter that is registered; numbers as the desk never hands them out here.
@@ -143,7 +150,10 @@ fn registered(number: u64) -> Hand {
         received_at: at("2024-06-25T09:10"),
     };
     let walked = walked(None, &Command::Register { id, intake: Box::new(intake) });
-    Hand { walked, computed_from: 0, caller: Some(caller), answer: None }
+    let sealed = Caller { name: CALLER_NAME.into(), phone: CALLER_PHONE.into() };
+    let by = By::CallTaker { number: "0231".into() };
+    let sealed = new_caller(&ring(), &walked.ticket.id, &caller, &sealed, by, at("2024-06-25T09:10"));
+    Hand { walked, computed_from: 0, caller: Some(sealed.expect("it is sealed")), answer: None }
 }
 
 fn under_key(hand: Hand) -> Hand {
@@ -157,14 +167,13 @@ fn accepted(ticket: &Ticket) -> Hand {
 }
 
 async fn commit(store: Store, hand: Arc<Hand>) -> Result<(), CommitError> {
-    let caller = Caller { name: CALLER_NAME.into(), phone: CALLER_PHONE.into() };
     let commit = Commit {
         ticket: &hand.walked.ticket,
         computed_from: hand.computed_from,
         events: &hand.walked.events,
         decisions: &hand.walked.decisions,
         messages: &hand.walked.messages,
-        caller: hand.caller.as_ref().map(|reference| (reference, &caller)),
+        caller: hand.caller.as_ref(),
         answer: hand.answer.as_ref(),
         now: at("2024-06-25T09:10"),
     };

@@ -3,6 +3,7 @@
 //! Chinese detail.
 
 mod actor;
+mod callers;
 mod knowledge;
 mod problem;
 mod tickets;
@@ -35,6 +36,11 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/tickets/{id}/commands", post(tickets::command))
         .route("/v1/tickets/{id}/timeline", get(tickets::timeline))
         .route("/v1/tickets/{id}/decisions", get(tickets::decisions))
+        .route("/v1/callers/{reference}", get(callers::show))
+        .route("/v1/callers/{reference}/unmask", post(callers::unmask))
+        .route("/v1/callers/{reference}/correction", post(callers::correct))
+        .route("/v1/callers/{reference}/commands", post(callers::command))
+        .route("/v1/callers/{reference}/record", get(callers::record))
         .route("/v1/topics", get(topics::list).post(topics::propose))
         .route("/v1/topics/candidates", get(topics::hot))
         .route("/v1/topics/high-frequency", get(topics::high_frequency))
@@ -78,6 +84,11 @@ async fn guide() -> &'static str {
      GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录\n\
      POST /v1/tickets                    登记（需 Chuishao-Actor: call-taker:工号）\n\
      POST /v1/tickets/{编号}/commands    操作\n\
+     GET  /v1/callers/{来电人代号}       脱敏后的来电人：周**、138****0001\n\
+     POST /v1/callers/{来电人代号}/unmask  为某件工单、某一目的查看明文，先留痕后显示，只显示一次\n\
+     POST /v1/callers/{来电人代号}/correction  应本人请求更正姓名、电话\n\
+     POST /v1/callers/{来电人代号}/commands  保留、解除保留、应本人请求删除\n\
+     GET  /v1/callers/{来电人代号}/record  此记录的留痕（审核员、热线工作机构）\n\
      GET  /v1/topics?rung=daily-discussion  未结束的议题（可加层级），等候最久的在前\n\
      GET  /v1/topics/candidates?day=2024-11-05  当日热点，附理由和可直接提出的议题\n\
      GET  /v1/topics/high-frequency?month=2024-11  月度高频清单\n\

@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 17] = [
     "event",
     "ticket",
     "decision",
@@ -18,7 +18,9 @@ const TABLES: [&str; 15] = [
     "archive",
     "matter",
     "copy",
-    "caller",
+    "caller_sealed",
+    "caller_record",
+    "vault_key",
     "outbox",
     "idempotency",
     "topic",

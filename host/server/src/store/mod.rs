@@ -8,6 +8,7 @@
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
 //! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
+//! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]:
 //!   whose turn it is;
@@ -18,6 +19,7 @@ pub mod address;
 pub mod archive;
 pub mod backup;
 pub mod bulk;
+pub mod callers;
 mod database;
 pub mod facts;
 pub mod follow_on;
@@ -36,6 +38,7 @@ pub mod report;
 mod rows;
 pub mod tickets;
 pub mod topics;
+pub mod vault_keys;
 pub mod verify;
 mod writer;
 

@@ -55,8 +55,7 @@ impl Store {
                 make_file(path).map_err(|cause| StoreError::File { path: path.clone(), cause })?;
                 let options = sqlite_options(path);
                 let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-                let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY);
-                let pool = pool.test_before_acquire(false).connect_with(options.clone()).await?;
+                let pool = sqlite_writer(options.clone()).await?;
                 SQLITE.run(&pool).await?;
                 let readers = sqlite_readers(options).await?;
                 Ok(Self::of(Pool::Sqlite(Kept::new(pool)), readers, Some(lock)))
@@ -90,6 +89,25 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens a database to write small things beside a running server, which goes on computing
+    /// from what it alone writes: never a ticket.
+    ///
+    /// # Errors
+    /// It cannot be reached, or its schema is not this version's.
+    pub async fn open_beside(address: &DatabaseAddress) -> Result<Self, StoreError> {
+        let readers = Self::open_to_read(address).await?.readers;
+        let pool = match address {
+            DatabaseAddress::Sqlite(path) => {
+                let options = sqlite_options(path).create_if_missing(false).synchronous(SqliteSynchronous::Full);
+                Pool::Sqlite(Kept::new(sqlite_writer(options).await?))
+            }
+            DatabaseAddress::Postgres(options) => {
+                Pool::Postgres(Kept::new(postgres_pool(&options.clone().options(WRITING), 1).await?))
+            }
+        };
+        Ok(Self::of(pool, readers, None))
+    }
+
     /// Opens to read, whatever is in it.
     pub(super) async fn open_unchecked(address: &DatabaseAddress) -> Result<Self, StoreError> {
         let readers = match address {
@@ -117,6 +135,13 @@ fn newest(migrator: &Migrator) -> i64 {
 fn sqlite_options(path: &Path) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(true).foreign_keys(true);
     options.busy_timeout(BUSY).statement_cache_capacity(MOST_STATEMENTS)
+}
+
+/// What is deleted is overwritten at once: a caller's record that was erased is not left in the
+/// file. PostgreSQL gives the space to the next rows when it is cleaned (`vacuum`).
+async fn sqlite_writer(options: SqliteConnectOptions) -> Result<sqlx::SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).test_before_acquire(false);
+    Ok(pool.connect_with(options.pragma("secure_delete", "on")).await?)
 }
 
 async fn sqlite_readers(options: SqliteConnectOptions) -> Result<Pool, StoreError> {

@@ -1,16 +1,16 @@
 //! The rows that a command becomes, and the statements that write the rows of many commands
 //! at once.
 
+use super::callers::{NewCaller, RECORD, SEALED, record_row, sealed_row};
 use super::database::{Transaction, Value};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
 use chuishao_domain::event::{Event, Recorded};
-use chuishao_domain::ids::{CallerRef, TicketId, UnitId};
+use chuishao_domain::ids::{TicketId, UnitId};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::record::{Answer, DecisionRecord, Edition};
 use chuishao_domain::ticket::Ticket;
-use chuishao_domain::vault::Caller;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +26,7 @@ pub(super) struct Prepared {
     matter: Option<RowValues>,
     answer: Option<RowValues>,
     caller: Option<RowValues>,
+    caller_record: Option<RowValues>,
     copies: Vec<RowValues>,
     events: Vec<RowValues>,
     decisions: Vec<RowValues>,
@@ -53,7 +54,8 @@ impl Prepared {
             ticket: row,
             matter: if is_new || events.iter().any(changes_matter) { Some(matter_row(ticket)?) } else { None },
             answer: commit.answer.map(|answer| answer_row(answer, commit.now)),
-            caller: commit.caller.map(|(reference, caller)| caller_row(reference, caller, commit.now)),
+            caller: commit.caller.map(sealed_row),
+            caller_record: commit.caller.map(|new| record_row(&new.sealed.reference, &new.stored)).transpose()?,
             copies: events.iter().flat_map(|event| copy_rows(id, event)).collect(),
             events: events.iter().map(|event| event_row(id, event)).collect::<Result<_, _>>()?,
             decisions: decisions.map(|(place, one)| decision_row(ticket, place, one)).collect::<Result<_, _>>()?,
@@ -138,13 +140,6 @@ static MATTER: ManyRows = ManyRows {
     returning: None,
 };
 
-static CALLER: ManyRows = ManyRows {
-    before: "insert into caller (reference, name, phone, created_at) ",
-    columns: &[Text, Text, Text, Integer],
-    after: "",
-    returning: None,
-};
-
 static COPY: ManyRows = ManyRows {
     before: "insert into copy (ticket_id, reader, copied_at, statutory) ",
     columns: &[Text, Text, Integer, Truth],
@@ -197,15 +192,6 @@ pub(super) fn answer_row(answer: &KeptAnswer, now: Timestamp) -> RowValues {
         answer.key.as_str().into(),
         answer.digest.as_str().into(),
         answer.answer.as_str().into(),
-        now.as_millisecond().into(),
-    ]
-}
-
-pub(super) fn caller_row(reference: &CallerRef, caller: &Caller, now: Timestamp) -> RowValues {
-    vec![
-        reference.as_str().into(),
-        caller.name.as_str().into(),
-        caller.phone.as_str().into(),
         now.as_millisecond().into(),
     ]
 }
@@ -294,7 +280,8 @@ pub(super) async fn write_consequences(
     let many = |of: fn(&Prepared) -> &Vec<RowValues>| commits.iter().flat_map(|c| of(c).clone()).collect();
     let writes = vec![
         (&MATTER, one(|commit| &commit.matter)),
-        (&CALLER, one(|commit| &commit.caller)),
+        (&SEALED, one(|commit| &commit.caller)),
+        (&RECORD, one(|commit| &commit.caller_record)),
         (&COPY, many(|commit| &commit.copies)),
         (&EVENT, many(|commit| &commit.events)),
         (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
@@ -313,6 +300,7 @@ pub(super) struct Bulk {
     tickets: Vec<RowValues>,
     matters: Vec<RowValues>,
     callers: Vec<RowValues>,
+    caller_records: Vec<RowValues>,
     copies: Vec<RowValues>,
     events: Vec<RowValues>,
 }
@@ -322,12 +310,12 @@ impl Bulk {
         &mut self,
         ticket: &Ticket,
         events: &[Recorded],
-        caller: &Caller,
+        caller: &NewCaller,
     ) -> Result<(), serde_json::Error> {
-        let intake = &ticket.intake;
         self.tickets.push(ticket_row(ticket)?);
         self.matters.push(matter_row(ticket)?);
-        self.callers.push(caller_row(&intake.caller, caller, intake.received_at));
+        self.callers.push(sealed_row(caller));
+        self.caller_records.push(record_row(&caller.sealed.reference, &caller.stored)?);
         self.copies.extend(events.iter().flat_map(|event| copy_rows(&ticket.id, event)));
         for event in events {
             self.events.push(event_row(&ticket.id, event)?);
@@ -339,7 +327,8 @@ impl Bulk {
         let writes = vec![
             (&NEW_TICKET, self.tickets),
             (&MATTER, self.matters),
-            (&CALLER, self.callers),
+            (&SEALED, self.callers),
+            (&RECORD, self.caller_records),
             (&COPY, self.copies),
             (&EVENT, self.events),
         ];
