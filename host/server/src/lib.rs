@@ -4,6 +4,7 @@
 //!   the version moved;
 //! - [`topic_desk`]: the same for topics; [`candidates`]: which there could be; [`nominations`]:
 //!   what rules nominated becomes one;
+//! - [`duplicates`]: which tickets may be one matter;
 //! - [`vault`]: who called, sealed before anything else happens to a call, and who may see it;
 //! - [`knowledge`]: the same walk for an entry of the knowledge base;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
@@ -21,6 +22,7 @@ pub mod candidates;
 pub mod clock;
 pub mod clockwork;
 pub mod desk;
+pub mod duplicates;
 pub mod housekeeping;
 pub mod knowledge;
 pub mod nominations;

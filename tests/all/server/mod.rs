@@ -7,6 +7,7 @@ pub(crate) mod components;
 mod crash;
 mod databases;
 mod desk;
+mod duplicates;
 mod faults;
 mod harness;
 mod keys;

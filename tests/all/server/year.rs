@@ -18,7 +18,9 @@ on_both!(
 );
 
 async fn generate(url: &str, args: &[&str]) -> Said {
-    chuishao(&[&["generate", "--database", url], args].concat()).await
+    let data = tempfile::tempdir().expect("a folder");
+    let data = data.path().to_string_lossy();
+    chuishao(&[&["generate", "--database", url, "--data", &data], args].concat()).await
 }
 
 async fn report(url: &str, from: &str, to: &str) -> Said {

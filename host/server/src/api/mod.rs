@@ -4,6 +4,7 @@
 
 mod actor;
 mod callers;
+mod duplicates;
 mod knowledge;
 mod problem;
 mod tickets;
@@ -32,6 +33,8 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/", get(guide))
         .route("/health", get(health))
         .route("/v1/tickets", get(tickets::list).post(tickets::register))
+        .route("/v1/tickets/duplicates", get(duplicates::of_call))
+        .route("/v1/tickets/{id}/duplicates", get(duplicates::of_ticket))
         .route("/v1/tickets/{id}", get(tickets::show))
         .route("/v1/tickets/{id}/commands", post(tickets::command))
         .route("/v1/tickets/{id}/timeline", get(tickets::timeline))
@@ -82,6 +85,8 @@ async fn guide() -> &'static str {
      GET  /v1/tickets/{编号}             一件工单\n\
      GET  /v1/tickets/{编号}/timeline    时间线：发生了什么，哪条规则为何提出，核心拒绝了什么\n\
      GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录\n\
+     GET  /v1/tickets/{编号}/duplicates  并单建议：可能是同一件事的未办结工单，附理由；并单由人决定\n\
+     GET  /v1/tickets/duplicates?category=010402&territory=370705&estate=东方花园&title=…&body=…  接听时的并单建议\n\
      POST /v1/tickets                    登记（需 Chuishao-Actor: call-taker:工号）\n\
      POST /v1/tickets/{编号}/commands    操作\n\
      GET  /v1/callers/{来电人代号}       脱敏后的来电人：周**、138****0001\n\

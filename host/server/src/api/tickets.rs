@@ -148,7 +148,7 @@ pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Probl
     version.map(Some).ok_or_else(|| Problem::bad_request("If-Match 须为版本号，例如 \"7\"", "If-Match is malformed"))
 }
 
-async fn load(desk: &Desk, id: &TicketId) -> Result<Ticket, Problem> {
+pub(super) async fn load(desk: &Desk, id: &TicketId) -> Result<Ticket, Problem> {
     desk.store.ticket(id).await?.ok_or_else(|| Problem::not_found("没有这件工单", "no such ticket"))
 }
 

@@ -7,6 +7,7 @@
 //!   the statements for that; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
+//! - [`alike`]: what may be one matter;
 //! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
 //! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
@@ -16,6 +17,7 @@
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
 
 pub mod address;
+pub mod alike;
 pub mod archive;
 pub mod backup;
 pub mod bulk;
