@@ -181,12 +181,6 @@ impl KeyRing {
         &self.current.id
     }
 
-    /// Whether it has the key of an id.
-    #[must_use]
-    pub fn has(&self, id: &KeyId) -> bool {
-        self.key(id).is_some()
-    }
-
     /// The key of an id.
     pub(super) fn key(&self, id: &KeyId) -> Option<&Key> {
         self.keys().find(|key| key.id == *id)

@@ -45,6 +45,7 @@ pub mod verify;
 mod writer;
 
 pub use database::Kind;
+pub(crate) use open::make_private;
 
 use database::Pool;
 use recent::Recent;

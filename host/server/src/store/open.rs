@@ -185,8 +185,8 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// Makes the folder, for the service's own user alone: the vault lies in it.
-pub(super) fn make_private(folder: &Path) -> std::io::Result<()> {
+/// Makes the folder, for the service's own user alone: tickets and the vault's keys lie in it.
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

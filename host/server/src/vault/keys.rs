@@ -3,7 +3,7 @@
 //! in use everywhere before anything is sealed again under it.
 
 use crate::store::vault_keys::Disagreement;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, make_private};
 use chuishao_domain::calendar::civil;
 use chuishao_domain::vault::keys::{KEY_BYTES, KeyFileError, KeyRing};
 use jiff::Timestamp;
@@ -184,7 +184,7 @@ fn make(path: &Path) -> Result<(), KeysError> {
 
 fn write_privately(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+        make_private(folder)?;
     }
     let mut options = File::options();
     options.write(true).create_new(true);

@@ -73,7 +73,7 @@ async fn who_called_stands_nowhere_in_clear(on: Kind) {
     server.act(&id, CALL_TAKER, heating_fields("8号楼", "户号-1024", false)).await;
     server.act(&id, CALL_TAKER, accept()).await;
     server.act(&id, DISPATCHER, dispatch("370705-CG")).await;
-    assert_eq!(server.decisions(&id).await.is_empty(), false, "a rule was asked");
+    assert!(!server.decisions(&id).await.is_empty(), "a rule was asked");
     let reference = caller_of(&server, &id).await;
     let correction = json!({ "name": NEW_NAME, "phone": NEW_PHONE, "words": format!("应为{NEW_PHONE}，记错") });
     let path = format!("/v1/callers/{reference}");
