@@ -8,6 +8,8 @@ use chuishao_domain::event::Recorded;
 use chuishao_domain::narrate;
 use chuishao_domain::plain::plain;
 use chuishao_domain::rule::record::{Answer, DecisionRecord, Verdict};
+use chuishao_domain::sight::Sight;
+use chuishao_domain::ticket::Ticket;
 use chuishao_domain::topic::actor::TopicBy;
 use chuishao_domain::topic::event::TopicRecorded;
 use chuishao_domain::topic::narrate as of_topics;
@@ -56,6 +58,17 @@ pub fn timeline(history: &[Recorded], decisions: &[DecisionRecord], world: &Worl
         }
     }
     lines
+}
+
+/// A ticket's timeline as a post may see it.
+#[must_use]
+pub fn seen(lines: Vec<Line>, sight: Sight, ticket: &Ticket) -> Vec<Line> {
+    let cut = |line: Line| Line {
+        what: sight.words(ticket, &line.what),
+        why: line.why.map(|why| sight.words(ticket, &why)),
+        ..line
+    };
+    lines.into_iter().map(cut).collect()
 }
 
 /// A topic's history in words.

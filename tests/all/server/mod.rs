@@ -21,6 +21,7 @@ mod refusals;
 mod replay;
 mod rules;
 mod schema;
+mod seats;
 mod side_ways;
 mod store;
 mod story;

@@ -79,7 +79,12 @@ impl Year {
         }
         for ((_, path), times) in LISTS.iter().zip(&mut self.lists) {
             let started = Instant::now();
-            let answer = client.get(format!("{}{path}", self.base)).send().await.expect("an answer");
+            let answer = client
+                .get(format!("{}{path}", self.base))
+                .header("chuishao-actor", "hotline-office:0002")
+                .send()
+                .await
+                .expect("an answer");
             assert!(answer.status().is_success());
             answer.bytes().await.expect("a body");
             if counts {

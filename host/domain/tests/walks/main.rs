@@ -7,4 +7,5 @@ mod merging;
 mod office;
 mod oversight;
 mod responsibility;
+mod sight;
 mod transitions;

@@ -1,14 +1,17 @@
 //! Suggestions to merge over HTTP.
 
+use super::actor::RequestActor;
 use super::problem::{AddressedTicket, Problem};
-use super::tickets::load;
+use super::tickets::{load_for, must_see};
 use crate::desk::Desk;
 use crate::duplicates::{self, Suggestion};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::actor::By;
 use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId, TicketId};
+use chuishao_domain::sight::Sight;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -20,9 +23,13 @@ fn answer(suggestions: &[Suggestion]) -> Response {
 /// `GET /v1/tickets/{id}/duplicates`
 pub async fn of_ticket(
     State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
     AddressedTicket(id): AddressedTicket,
 ) -> Result<Response, Problem> {
-    Ok(answer(&duplicates::of_ticket(&desk, &load(&desk, &id).await?).await?))
+    let (ticket, sight) = load_for(&desk, &id, &by).await?;
+    // Others' tickets stand in the answer: it is for who sees all of them.
+    must_see(sight == Sight::Whole)?;
+    Ok(answer(&duplicates::of_ticket(&desk, &ticket).await?))
 }
 
 /// What is known of a matter while its call is taken.
@@ -65,6 +72,7 @@ impl Call {
 /// `GET /v1/tickets/duplicates`
 pub async fn of_call(
     State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
     query: Result<Query<Call>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(call) = query.map_err(|_| {
@@ -77,6 +85,8 @@ pub async fn of_call(
     if desk.world.catalogue.territory(&call.territory).is_none() {
         return Err(Problem::bad_request("territory 须为区县或开发区代码，例如 370705", "no such territory"));
     }
+    let takes_calls = matches!(by, By::CallTaker { .. } | By::EnterpriseSeat { .. } | By::Dispatcher { .. });
+    must_see(takes_calls || matches!(by, By::HotlineOffice { .. }))?;
     let intake = call.intake(&desk);
     // There is no ticket yet, so none is left out.
     Ok(answer(&duplicates::of_intake(&desk, &TicketId(String::new()), &intake).await?))

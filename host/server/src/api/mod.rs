@@ -78,6 +78,7 @@ async fn trace(request: Request, next: Next) -> Response {
 
 async fn guide() -> &'static str {
     "吹哨 Chuishao：12345 热线工单服务\n\n\
+     查看工单须写明岗位（例如 Chuishao-Actor: unit-clerk:370705-GA），各岗位只看到办理所需的部分\n\n\
      GET  /v1/tickets?territory=370705   最新工单；next 作为 after 再取下一页\n\
      GET  /v1/tickets?state=accepted     某一状态（含旁路状态）的待办，先到期的在前（可加 territory）\n\
      GET  /v1/tickets?lead_unit=370705-GA  某单位主办的待办\n\
