@@ -80,6 +80,17 @@ impl Sight {
         self == Self::Whole
     }
 
+    /// Whether it has the caller masked (脱敏信息): 周**, 138****0001. Who called about a
+    /// confidential matter is the hotline's own to know.
+    #[must_use]
+    pub fn has_mask(self, ticket: &Ticket) -> bool {
+        match self {
+            Self::Whole | Self::Lawyer => true,
+            Self::Concerned => !ticket.intake.confidential,
+            Self::Overseer | Self::Company => false,
+        }
+    }
+
     /// Free text of a ticket as it may be seen.
     #[must_use]
     pub fn words(self, ticket: &Ticket, text: &str) -> String {

@@ -164,7 +164,7 @@ impl Desk {
         key: Option<Key>,
     ) -> Result<Receipt, DeskError> {
         let id = self.next_id().await?;
-        let (reference, now) = (CallerRef(format!("C-{id}")), self.clock.now());
+        let (reference, now) = (CallerRef::of(&id), self.clock.now());
         let calling = self.seal(&id, &reference, &caller, by.clone(), now).await?;
         let intake = Intake { caller: reference, received_at: now, ..caller.masked_intake(intake) };
         let command = Command::Register { id, intake: Box::new(intake) };

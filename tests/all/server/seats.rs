@@ -16,6 +16,9 @@ const LAWYER: &str = "legal-seat:0601";
 const CLERK: &str = "unit-clerk:370705-CG";
 const DEPARTMENT: &str = "department-supervisor:WF-CG";
 
+/// Of each of four things whether it stands in the answer; `None` where there is no answer.
+type Seen = [Option<bool>; 4];
+
 async fn get(server: &TestServer, actor: &str, path: &str) -> Answer {
     Answer::to(server.get(path).header("chuishao-actor", actor)).await
 }
@@ -41,7 +44,7 @@ async fn each_post_sees_what_it_needs(on: Kind) {
     }
     // Of each ticket: the neighbour's number, the household's account, the history, the decisions.
     let nothing = [None; 4];
-    let table: [(&str, [Option<bool>; 4], [Option<bool>; 4]); 9] = [
+    let table: [(&str, Seen, Seen); 9] = [
         (CALL_TAKER, [Some(true); 4], [Some(true); 4]),
         ("hotline-office:0002", [Some(true); 4], [Some(true); 4]),
         (CLERK, [Some(true), Some(true), Some(true), None], [Some(false), Some(false), Some(false), None]),

@@ -100,23 +100,6 @@ impl Purpose {
     }
 }
 
-/// Whether this post may see the mask (脱敏信息): 周**, 138****0001. The hotline's own posts at
-/// their work, the resident lawyer among them (article row 48), and the handling unit of a
-/// matter that is not confidential. Which posts do is an assumption.
-#[must_use]
-pub fn may_see_mask(by: &By, ticket: &Standing) -> bool {
-    match by {
-        By::CallTaker { .. }
-        | By::EnterpriseSeat { .. }
-        | By::LegalSeat { .. }
-        | By::Dispatcher { .. }
-        | By::Reviewer { .. }
-        | By::FollowUpStaff { .. } => true,
-        By::UnitClerk { unit } => !ticket.confidential && ticket.units.contains(unit),
-        _ => false,
-    }
-}
-
 /// Whether this post may read a record's history, which is the audit log (审计).
 #[must_use]
 pub fn may_audit(by: &By) -> bool {

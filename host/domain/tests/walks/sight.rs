@@ -123,6 +123,23 @@ fn experts_see_masked_data_while_they_can_answer() {
 }
 
 #[test]
+fn the_callers_mask_is_for_those_who_speak_with_him() {
+    for (confidential, by, has) in [
+        (false, taker(), true),
+        (true, taker(), true),
+        (false, lawyer(), true),
+        (false, clerk("370705-GA"), true),
+        (true, clerk("370705-GA"), false),
+        (false, leader(), false),
+        (false, company(), false),
+    ] {
+        let ticket = handling(confidential);
+        let sight = sight::of(&by, &ticket).expect("it concerns them");
+        assert_eq!(sight.has_mask(&ticket), has, "{by:?} {confidential}");
+    }
+}
+
+#[test]
 fn who_needs_no_ticket_sees_none() {
     let ticket = handling(false);
     assert_eq!(sight::of(&By::KnowledgeReviewer { number: "0108".into() }, &ticket), None);

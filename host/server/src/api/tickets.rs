@@ -5,6 +5,7 @@ use super::problem::{AddressedTicket, Body, Problem};
 use crate::desk::{Desk, DeskError, Key, Submission};
 use crate::store::lists::{Cursor, List};
 use crate::timeline;
+use crate::vault::words;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -108,6 +109,8 @@ pub async fn command(
     body: Body,
 ) -> Result<Response, Problem> {
     let actor = format!("{by:?}");
+    // Before anything is made of it, its digest included.
+    let body = words::without_caller(&desk, &id, &body.0).await.map_or(body, |masked| Body(masked.into()));
     let key = key(&headers, &[actor.as_bytes(), id.as_str().as_bytes(), &body.0])?;
     let command = command_of(&desk, &body).await?;
     let expected_version = expected_version(&headers)?;

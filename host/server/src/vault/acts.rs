@@ -9,12 +9,14 @@ use crate::store::tickets::{CommitError, KeptAnswer};
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::ids::CallerRef;
 use chuishao_domain::refusal::Refusal;
+use chuishao_domain::sight;
+use chuishao_domain::ticket::Ticket;
 use chuishao_domain::vault::caller::MaskedCaller;
 use chuishao_domain::vault::envelope::EnvelopeError;
 use chuishao_domain::vault::handle::{Command, handle};
 use chuishao_domain::vault::record::{CallerRecord, Event, Ground, Recorded};
 use chuishao_domain::vault::retention::Standing;
-use chuishao_domain::vault::unmask::{Field, may_audit, may_see_mask};
+use chuishao_domain::vault::unmask::{Field, may_audit};
 use chuishao_domain::vault::{Caller, narrate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -58,6 +60,7 @@ pub struct Correction {
 pub(super) struct Opened {
     pub(super) record: CallerRecord,
     pub(super) standings: Vec<Standing>,
+    ticket: Option<Ticket>,
     kept: Option<Kept>,
 }
 
@@ -73,7 +76,7 @@ pub(super) async fn open(desk: &Desk, reference: &CallerRef) -> Result<Opened, D
         Some(kept) => desk.store.ticket(&kept.ticket).await?,
         None => None,
     };
-    Ok(Opened { record, standings: ticket.iter().map(Standing::of).collect(), kept })
+    Ok(Opened { record, standings: ticket.iter().map(Standing::of).collect(), ticket, kept })
 }
 
 impl Opened {
@@ -250,7 +253,8 @@ pub async fn masked(desk: &Desk, reference: &CallerRef, by: &By) -> Result<Maske
     if opened.record.erased_at.is_some() {
         return Err(Refusal::new("caller-erased", "来电人信息已删除", "the record was erased").into());
     }
-    if !opened.standings.iter().any(|ticket| may_see_mask(by, ticket)) {
+    let seen = opened.ticket.as_ref().and_then(|ticket| Some(sight::of(by, ticket)?.has_mask(ticket)));
+    if seen != Some(true) {
         return Err(not_entitled("该岗位不能查看此工单来电人的脱敏信息；保密工单仅限热线人员").into());
     }
     Ok(opened.caller(desk).await?.masked())

@@ -4,12 +4,14 @@
 //!
 //! - [`keys`]: the key file, which lies outside the database;
 //! - [`acts`]: commands on a record: look, correct, hold, erase;
+//! - [`words`]: what people write about a ticket, without its caller;
 //! - [`clockwork`]: what falls due; [`reseal`]: rotation.
 
 pub mod acts;
 pub mod clockwork;
 pub mod keys;
 pub mod reseal;
+pub mod words;
 
 use crate::store::callers::{NewCaller, Sealed};
 use chuishao_domain::actor::By;

@@ -53,12 +53,12 @@ fn hexadecimal(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn must_not_keep(server: &TestServer) {
+async fn must_not_keep(server: &TestServer, spaced: &str) {
     let dump = dump(server.database(), server.folder()).await;
     for kept in ["虞河花园", "家中暖气不热", "370705-CG"] {
         assert!(has(&dump, kept.as_bytes()), "the search finds what stands there: {kept}");
     }
-    for secret in [CALLER_NAME, CALLER_PHONE, NEW_NAME, NEW_PHONE, "桂兰"] {
+    for secret in [CALLER_NAME, CALLER_PHONE, spaced, NEW_NAME, NEW_PHONE, "桂兰"] {
         assert!(!has(&dump, secret.as_bytes()), "{secret} stands in the database");
         assert!(!has(&dump, hexadecimal(secret).as_bytes()), "{secret} stands in the database as bytes");
     }
@@ -74,6 +74,9 @@ async fn who_called_stands_nowhere_in_clear(on: Kind) {
     server.act(&id, CALL_TAKER, accept()).await;
     server.act(&id, DISPATCHER, dispatch("370705-CG")).await;
     assert!(!server.decisions(&id).await.is_empty(), "a rule was asked");
+    let written = |name: &str, phone: &str| json!({ "command": "record-contact", "words": format!("已致电{name} {phone}，明日上门") });
+    let spaced = format!("{} {} {}", &CALLER_PHONE[..3], &CALLER_PHONE[3..7], &CALLER_PHONE[7..]);
+    server.act(&id, "unit-clerk:370705-CG", written(CALLER_NAME, &spaced)).await;
     let reference = caller_of(&server, &id).await;
     let correction = json!({ "name": NEW_NAME, "phone": NEW_PHONE, "words": format!("应为{NEW_PHONE}，记错") });
     let path = format!("/v1/callers/{reference}");
@@ -82,6 +85,8 @@ async fn who_called_stands_nowhere_in_clear(on: Kind) {
     assert_eq!(corrected.status, 200, "{corrected:?}");
     let looked = post(&server, FOLLOW_UP, &format!("{path}/unmask"), &look(&id, "follow-up-call", &["name"])).await;
     assert!(looked.text.contains(NEW_NAME), "in this one answer it stands: {looked:?}");
+    server.act(&id, "unit-clerk:370705-CG", written(NEW_NAME, NEW_PHONE)).await;
+    assert!(server.timeline(&id).await.shows("已致电＊＊＊ ＊＊＊ ＊＊＊＊ ＊＊＊＊，明日上门"));
     handled(&server, &id, "370705-CG", true).await;
     for path in [
         format!("/v1/tickets/{id}"),
@@ -98,7 +103,7 @@ async fn who_called_stands_nowhere_in_clear(on: Kind) {
             assert!(!told.text.contains(secret), "{path}: {}", told.text);
         }
     }
-    must_not_keep(&server).await;
+    must_not_keep(&server, &spaced).await;
     server.finish().await;
 }
 
