@@ -79,14 +79,15 @@ pub fn verify(args: &DatabaseArgs) -> Outcome {
     })
 }
 
-/// Checks every ticket and topic and says what is wrong.
+/// Checks every ticket, topic and entry of the knowledge base, and says what is wrong.
 pub async fn verify_store(store: &Store) -> Outcome {
     let mut progress = Progress::begin("核对", store.ticket_count().await?);
     let verified = store.verify(|done| progress.at(done)).await?;
     progress.end();
     println!("核对 {} 件工单（其中归档 {}）、{} 个事件", verified.tickets, verified.archived, verified.events);
     let topics = store.verify_topics().await?;
-    if verified.faults.is_empty() && topics.is_empty() {
+    let entries = store.verify_knowledge().await?;
+    if verified.faults.is_empty() && topics.is_empty() && entries.is_empty() {
         println!("全部一致");
         return Ok(());
     }
@@ -96,7 +97,10 @@ pub async fn verify_store(store: &Store) -> Outcome {
     for topic in topics.iter().take(MOST_NAMED) {
         println!("不一致：{topic} 议题与其事件的叠加不一致");
     }
-    Err(format!("共有 {} 处不一致", verified.faults.len() + topics.len()).into())
+    for entry in entries.iter().take(MOST_NAMED) {
+        println!("不一致：{entry} 知识条目与其事件、检索列或全文索引不一致");
+    }
+    Err(format!("共有 {} 处不一致", verified.faults.len() + topics.len() + entries.len()).into())
 }
 
 pub fn report(args: &ReportArgs) -> Outcome {

@@ -25,6 +25,9 @@ pub struct ServeArgs {
     /// 外发消息送到这个地址
     #[arg(long)]
     deliver_to: Option<String>,
+    /// 向哪些单位推送文书（receivers.toml）
+    #[arg(long)]
+    receivers: Option<PathBuf>,
     /// 仅供演示：用可拨动的时钟，从这一刻（北京时间）开始，例如 2024-11-06T09:00
     #[arg(long)]
     movable_clock: Option<DateTime>,
@@ -47,6 +50,7 @@ pub fn serve(args: ServeArgs) -> Outcome {
         rules: args.rules,
         clock,
         deliver_to: args.deliver_to,
+        receivers: args.receivers,
         archive_after_days: Some(args.archive_after_days).filter(|days| *days > 0),
     };
     tokio::runtime::Runtime::new()?.block_on(async {

@@ -5,7 +5,7 @@
 //! - [`ticket`], [`event`]: what there is, and what can happen to it; [`recorded`]: how that is
 //!   written down; [`derived`]: what follows from it;
 //! - [`side`], [`responsibility`], [`oversight`], [`duty`]: what there is off the plain way,
-//!   with its events; [`grounds`]: the closed lists that people choose from;
+//!   with its events; [`to_do`]: what of it waits for whom; [`grounds`]: the closed lists that people choose from;
 //! - [`status`], [`transitions`]: where a ticket can stand, and the one list of who may move
 //!   it from where;
 //! - [`actor`], [`command`]: who acts, and what people, the clock and rules may want;
@@ -14,6 +14,7 @@
 //! - [`calendar`], [`deadline`], [`recompute`]: working days, what was promised, and what a new
 //!   calendar makes of it;
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
+//! - [`plugin`]: packages of rules in the hands of central ops;
 //! - [`catalogue`], [`ids`]: reference data in editions, and names; [`digest`]: what content is
 //!   named by;
 //! - [`evaluation`]: what became of many tickets, and how it is scored;
@@ -46,6 +47,7 @@ pub mod narrate;
 pub mod outward;
 pub mod oversight;
 pub mod plain;
+pub mod plugin;
 pub mod recompute;
 pub mod recorded;
 pub mod redact;
@@ -58,6 +60,7 @@ pub mod sight;
 pub mod status;
 mod table;
 pub mod ticket;
+pub mod to_do;
 pub mod topic;
 pub mod transitions;
 pub mod vault;

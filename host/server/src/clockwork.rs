@@ -7,7 +7,7 @@ use crate::desk::{Desk, DeskError, Submission};
 use crate::knowledge;
 use crate::store::StoreError;
 use crate::turn::Turn;
-use crate::{nominations, topic_desk, vault};
+use crate::{nominations, outward, topic_desk, vault};
 use chuishao_domain::actor::By;
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
@@ -54,6 +54,7 @@ async fn look_in_turn(desk: &Desk, turn: &mut Turn, calendar_asked: &mut bool) -
     let now = desk.clock.now();
     look(desk, now).await?;
     nominations::work_off(desk).await?;
+    outward::work_off(desk).await?;
     look_at_topics(desk, now).await?;
     vault::clockwork::look(desk, now).await
 }

@@ -3,6 +3,7 @@
 //! and computes again when the version moved in between. Keep this the smallest room.
 
 use crate::clock::Clock;
+use crate::outward;
 use crate::rules::Rules;
 use crate::store::callers::NewCaller;
 use crate::store::facts::StoreFacts;
@@ -19,6 +20,7 @@ use chuishao_domain::handle::others::for_others;
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::ticket::{Intake, Ticket};
+use chuishao_domain::to_do::ToDo;
 use chuishao_domain::vault::Caller;
 use chuishao_sandbox::walk::{Walk, Walked};
 use jiff::Timestamp;
@@ -141,6 +143,13 @@ pub struct Desk {
     walks: Arc<Semaphore>,
 }
 
+/// What is remembered of the ticket that a command is computed from.
+struct Before {
+    version: u64,
+    to_dos: Vec<ToDo>,
+    outward: outward::Before,
+}
+
 impl Desk {
     /// Opens the desk.
     #[must_use]
@@ -228,8 +237,13 @@ impl Desk {
             return Err(DeskError::AnotherVersion { now: ticket.version });
         }
         let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
+        let before = Before {
+            version: computed_from,
+            to_dos: ticket.as_ref().map(Ticket::to_dos).unwrap_or_default(),
+            outward: outward::Before::of(ticket.as_ref(), &self.world),
+        };
         let walked = self.walk(ticket, submission).await?;
-        match self.commit(submission, computed_from, &walked).await {
+        match self.commit(submission, &before, &walked).await {
             Ok(receipt) => Ok(Some(receipt)),
             Err(CommitError::VersionMoved | CommitError::KeyUsed) => Ok(None),
             Err(CommitError::Store(error)) => Err(error.into()),
@@ -268,12 +282,7 @@ impl Desk {
         facts.failed().map_or(Ok(walked), |error| Err(error.into()))
     }
 
-    async fn commit(
-        &self,
-        submission: &Submission,
-        computed_from: u64,
-        walked: &Walked,
-    ) -> Result<Receipt, CommitError> {
+    async fn commit(&self, submission: &Submission, before: &Before, walked: &Walked) -> Result<Receipt, CommitError> {
         let receipt = self.receipt(walked, submission.caller.as_ref());
         if walked.events.is_empty() {
             return Ok(receipt);
@@ -287,10 +296,12 @@ impl Desk {
         };
         let commit = Commit {
             ticket: &walked.ticket,
-            computed_from,
+            computed_from: before.version,
+            to_dos_before: &before.to_dos,
             events: &walked.events,
             decisions: &walked.decisions,
             messages: &walked.messages,
+            outward: &outward::drafts(&before.outward, &walked.ticket, &walked.events, &self.world),
             caller: submission.caller.as_ref().map(|calling| &*calling.sealed),
             answer: answer.as_ref(),
             now: self.clock.now(),

@@ -16,6 +16,9 @@ const ANSWERS_KEPT_DAYS: i64 = 7;
 /// what was sent for ever.
 const DELIVERED_KEPT_DAYS: i64 = 30;
 
+/// Outward documents that everybody has: a receiver that lost a quarter reads it again.
+const OUTWARD_KEPT_DAYS: i64 = 90;
+
 /// How often it is done.
 const EVERY: Duration = Duration::from_secs(3600);
 
@@ -55,6 +58,7 @@ pub async fn clean(desk: &Desk, archive_after_days: Option<u16>) -> Result<(), S
     let answers = desk.store.forget_answers(before(now, ANSWERS_KEPT_DAYS)).await?;
     // Messages are delivered by the machine's time.
     let messages = desk.store.forget_delivered(before(Timestamp::now(), DELIVERED_KEPT_DAYS)).await?;
+    let outward = desk.store.forget_outward(before(now, OUTWARD_KEPT_DAYS)).await?;
     let mut archived = 0;
     if let Some(days) = archive_after_days {
         let done = desk.store.archive(before(now, i64::from(days)), now).await?;
@@ -63,6 +67,6 @@ pub async fn clean(desk: &Desk, archive_after_days: Option<u16>) -> Result<(), S
             tracing::error!(ticket = %id, "not archived: it is not the fold of its events");
         }
     }
-    tracing::info!(answers, messages, archived, "housekeeping is done");
+    tracing::info!(answers, messages, outward, archived, "housekeeping is done");
     Ok(())
 }

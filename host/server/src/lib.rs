@@ -9,7 +9,8 @@
 //! - [`knowledge`]: the same walk for an entry of the knowledge base;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
-//! - [`outbox`]: nothing goes out but from there;
+//! - [`outbox`]: nothing goes out but from there; [`outward`], [`receivers`]: documents for other
+//!   authorities, and the lanes that send them;
 //! - [`clockwork`]: the clock as an actor;
 //! - [`housekeeping`]: what has served its purpose goes;
 //! - [`turn`]: which of several servers plays the clock;
@@ -27,6 +28,8 @@ pub mod housekeeping;
 pub mod knowledge;
 pub mod nominations;
 pub mod outbox;
+pub mod outward;
+pub mod receivers;
 pub mod rules;
 pub mod server;
 pub mod store;

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::desk::Desk;
+use crate::receivers::{self, Receiver, ReceiversError};
 use crate::rules::{Rules, RulesError, RulesFile};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
@@ -33,6 +34,8 @@ pub struct Config {
     pub clock: Clock,
     /// Where the outbox delivers; without it messages wait.
     pub deliver_to: Option<String>,
+    /// `receivers.toml`: who gets documents; without one they wait.
+    pub receivers: Option<PathBuf>,
     /// After how many days the records of closed tickets are archived; without it never.
     pub archive_after_days: Option<u16>,
 }
@@ -70,6 +73,9 @@ pub enum StartError {
     /// The folder of compiled code.
     #[error(transparent)]
     Code(#[from] CompileError),
+    /// The receivers.
+    #[error(transparent)]
+    Receivers(#[from] ReceiversError),
     /// The rules.
     #[error(transparent)]
     Rules(#[from] RulesError),
@@ -102,6 +108,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let engine = Engine::new(Budget::default())?;
     let code = CompiledCode::open(&config.data.join("compiled"))?;
     let world = Arc::new(World::weifang());
+    let to_receivers =
+        config.receivers.as_deref().map(|path| Receiver::read_all(path, &world.catalogue)).transpose()?;
     let rules = Arc::new(Rules::load(&engine, &code, &file, &world.catalogue));
     store.release_outbox().await?;
     let desk = Arc::new(Desk::new(store, world, rules, Arc::new(config.clock), keys));
@@ -114,6 +122,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     tasks.push(tokio::spawn(housekeeping::run(desk.clone(), config.archive_after_days, stopped.clone())));
     if let Some(url) = config.deliver_to {
         tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));
+    }
+    for receiver in to_receivers.into_iter().flatten() {
+        tasks.push(tokio::spawn(receivers::run(desk.clone(), receiver, stopped.clone())));
     }
     let serving = axum::serve(listener, api::router(desk.clone())).with_graceful_shutdown(async move {
         let mut stopped = stopped;

@@ -73,6 +73,7 @@ pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config 
         rules: rules.is_file().then_some(rules),
         clock: Clock::movable(at(clock)),
         deliver_to: None,
+        receivers: Some(folder.join("receivers.toml")).filter(|file| file.is_file()),
         archive_after_days: None,
     }
 }
@@ -226,6 +227,8 @@ impl TestServer {
         assert_eq!(verified.faults, [], "a ticket is not the fold of its events");
         let topics = self.running().desk.store.verify_topics().await.expect("the database answers");
         assert_eq!(topics, [], "a topic is not the fold of its events");
+        let entries = self.running().desk.store.verify_knowledge().await.expect("the database answers");
+        assert_eq!(entries, [], "an entry is not the fold of its events");
     }
 
     fn running(&self) -> &Running {

@@ -3,19 +3,22 @@
 
 use super::databases::{Raw, on_both};
 use super::harness::{Answer, TestServer, at};
-use super::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE, accept, dispatched, road_in_anqiu, supervise};
+use super::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE, accept, dispatched, noise, road_in_anqiu, supervise};
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::command::Command;
 use chuishao_domain::ids::{CallerRef, TerritoryId, TicketId};
-use chuishao_domain::rule::manifest::FactQuery;
+use chuishao_domain::rule::manifest::{FactQuery, SameField};
 use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
+use chuishao_domain::to_do::ToDo;
 use chuishao_domain::vault::Caller;
 use chuishao_domain::vault::keys::KeyRing;
 use chuishao_sandbox::rulebook::Rulebook;
 use chuishao_sandbox::walk::{Facts, Walk, Walked};
 use chuishao_server::store::callers::NewCaller;
+use chuishao_server::store::facts::StoreFacts;
+use chuishao_server::store::outward::Drafts;
 use chuishao_server::store::tickets::{Commit, CommitError, KeptAnswer};
 use chuishao_server::store::{Kind, Store};
 use chuishao_server::vault::new_caller;
@@ -23,13 +26,15 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
 on_both!(
     readers_never_wait_for_a_writer,
     a_write_waits_for_a_lock_that_is_let_go,
     many_commits_at_once_are_each_whole,
-    who_comes_second_is_told_so_though_nobody_comes_after
+    who_comes_second_is_told_so_though_nobody_comes_after,
+    of_many_figures_asked_at_once_each_is_its_own
 );
 
 const DEPARTMENT: &str = "department-supervisor:WF-ZJ";
@@ -114,6 +119,7 @@ impl Facts for NoFacts {
 struct Hand {
     walked: Walked,
     computed_from: u64,
+    to_dos_before: Vec<ToDo>,
     caller: Option<NewCaller>,
     answer: Option<KeptAnswer>,
 }
@@ -153,7 +159,8 @@ fn registered(number: u64) -> Hand {
     let sealed = Caller { name: CALLER_NAME.into(), phone: CALLER_PHONE.into() };
     let by = By::CallTaker { number: "0231".into() };
     let sealed = new_caller(&ring(), &walked.ticket.id, &caller, &sealed, by, at("2024-06-25T09:10"));
-    Hand { walked, computed_from: 0, caller: Some(sealed.expect("it is sealed")), answer: None }
+    let caller = Some(sealed.expect("it is sealed"));
+    Hand { walked, computed_from: 0, to_dos_before: Vec::new(), caller, answer: None }
 }
 
 fn under_key(hand: Hand) -> Hand {
@@ -163,16 +170,18 @@ fn under_key(hand: Hand) -> Hand {
 
 fn accepted(ticket: &Ticket) -> Hand {
     let walked = walked(Some(ticket.clone()), &Command::Accept { unanswered: None });
-    Hand { walked, computed_from: ticket.version, caller: None, answer: None }
+    Hand { walked, computed_from: ticket.version, to_dos_before: ticket.to_dos(), caller: None, answer: None }
 }
 
 async fn commit(store: Store, hand: Arc<Hand>) -> Result<(), CommitError> {
     let commit = Commit {
         ticket: &hand.walked.ticket,
         computed_from: hand.computed_from,
+        to_dos_before: &hand.to_dos_before,
         events: &hand.walked.events,
         decisions: &hand.walked.decisions,
         messages: &hand.walked.messages,
+        outward: &Drafts::default(),
         caller: hand.caller.as_ref(),
         answer: hand.answer.as_ref(),
         now: at("2024-06-25T09:10"),
@@ -247,5 +256,54 @@ async fn who_comes_second_is_told_so_though_nobody_comes_after(on: Kind) {
     // The desk goes on.
     let id = server.register(&road_in_anqiu()).await.ticket;
     server.act(&id, CALL_TAKER, accept()).await;
+    server.finish().await;
+}
+
+/// Questions of several forms, about estates with one to six matters, that go to the database
+/// together as it happens: nobody gets another's answer.
+async fn of_many_figures_asked_at_once_each_is_its_own(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
+    let mut tickets = Vec::new();
+    for matters in 1..=6 {
+        for _ in 0..matters {
+            let id = server.register(&noise("370705", &format!("胜利新村{matters}区"))).await.ticket;
+            let ticket = server.desk().store.ticket(&id).await.expect("it can be read").expect("it is there");
+            tickets.push((ticket, matters));
+        }
+    }
+    let query = |same: &[SameField], at_most| FactQuery {
+        name: "alike".into(),
+        same: same.iter().copied().collect(),
+        days: 7,
+        matter_kind: None,
+        at_most,
+    };
+    let forms = [
+        query(&[SameField::Estate], 100),
+        query(&[SameField::Estate, SameField::Category], 100),
+        query(&[SameField::Category], 1000),
+        query(&[SameField::Estate], 2),
+        query(&[SameField::Building], 100),
+    ];
+    let mut asked = JoinSet::new();
+    for (ticket, matters) in (0..4).flat_map(|_| &tickets).cloned() {
+        for (form, query) in forms.clone().into_iter().enumerate() {
+            let (ticket, facts) = (ticket.clone(), StoreFacts::new(server.desk().store.clone(), Handle::current()));
+            asked.spawn_blocking(move || {
+                let figure = facts.count(&query, &"WF".into(), &ticket, at("2024-06-25T09:10"));
+                (form, matters, figure)
+            });
+        }
+    }
+    while let Some(answered) = asked.join_next().await {
+        let (form, matters, figure) = answered.expect("it is answered");
+        let right = match form {
+            0 | 1 => figure == FactValue::Count(matters),
+            2 => figure == FactValue::Count(21),
+            3 => figure == FactValue::Count(matters.min(2)),
+            _ => matches!(figure, FactValue::Unavailable(_)),
+        };
+        assert!(right, "form {form}, {matters} matters: {figure:?}");
+    }
     server.finish().await;
 }

@@ -22,6 +22,7 @@ const FOLD: &str = "与其事件的叠加不一致";
 const GAP: &str = "事件序号不连续";
 const COLUMN: &str = "检索列与工单不一致";
 const MATTER: &str = "诉求检索表与工单不一致";
+const TO_DO: &str = "待办表与工单不一致";
 const COPY: &str = "抄送表与事件不一致";
 const ARCHIVE: &str = "归档标记与归档表不一致";
 const RECORD: &str = "事件或归档记录不能识别";
@@ -29,7 +30,7 @@ const EDITION: &str = "规则版次缺失或被改动";
 const DOCUMENT: &str = "工单内容不能识别";
 
 /// What is done to one ticket, `$` being its id, and what the check says to it.
-const SPOILT: [(&str, &[&str]); 22] = [
+const SPOILT: [(&str, &[&str]); 24] = [
     ("update ticket set document = replace(document, '来电反映的问题', '别的问题') where id = '$'", &[FOLD]),
     ("update ticket set document = replace(document, '汶水小区', '别的小区') where id = '$'", &[FOLD, MATTER]),
     ("update ticket set document = '{' where id = '$'", &[DOCUMENT]),
@@ -59,6 +60,8 @@ const SPOILT: [(&str, &[&str]); 22] = [
     ("insert into copy (ticket_id, reader, copied_at, statutory) values ('$', 'WF-GA', 0, true)", &[COPY]),
     ("update copy set statutory = false where ticket_id = '$' and statutory", &[COPY]),
     ("update ticket set archived = true where id = '$'", &[ARCHIVE]),
+    ("delete from to_do where ticket_id = '$' and kind = 'take-up'", &[TO_DO]),
+    ("update to_do set due_at = due_at + 1 where ticket_id = '$' and kind = 'take-up-copy'", &[TO_DO]),
 ];
 
 async fn verify(server: &TestServer) -> super::process::Said {

@@ -22,10 +22,11 @@ pub enum Load {
     Winter,
 }
 
-/// One of some thousands of buildings in a thousand estates.
+/// A matter at a building, each of another estate: a second of this load is an hour of a city's,
+/// and with the third complaint of a week from one estate a rule rightly has something to say.
 fn matter(load: Load) -> Value {
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let (estate, building) = (format!("虞河花园{}区", number % 997), format!("{}号楼", number % 31 + 1));
+    let (estate, building) = (format!("虞河花园{number}区"), format!("{}号楼", number % 31 + 1));
     let category = match load {
         Load::Winter if number.is_multiple_of(5) => "010401",
         _ => "060101",

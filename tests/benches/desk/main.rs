@@ -72,6 +72,7 @@ pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[RuleEn
         rules: Some(file),
         clock: Clock::movable("2024-12-31T01:00:00Z".parse().expect("a moment")),
         deliver_to: None,
+        receivers: None,
         archive_after_days: None,
     };
     start(config).await.expect("it starts")

@@ -54,6 +54,8 @@ async fn under(on: Kind, cluster: &postgres::Cluster, load: Load) {
         );
         println!("  ratio to bare {:.2}, to the same server with none {:.2}", rules / bare, rules / core);
     }
+    let quiet = with.desk.store.page(&List::Newest(None), None, MIX).await.expect("a list");
+    assert!(quiet.tickets.iter().all(|ticket| ticket.tasks.is_empty()), "no estate had three complaints");
     with.stop().await;
     without.stop().await;
     bare_task.abort();

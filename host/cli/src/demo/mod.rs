@@ -65,6 +65,7 @@ pub fn demo(args: DemoArgs) -> Outcome {
         rules: Some(rules),
         clock: Clock::movable(first_moment),
         deliver_to: None,
+        receivers: None,
         archive_after_days: None,
     };
     tokio::runtime::Runtime::new()?.block_on(async {

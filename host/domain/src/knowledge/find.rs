@@ -7,6 +7,7 @@ use crate::ids::CategoryCode;
 use crate::redact::redact;
 use crate::search::query::Query;
 use crate::search::tokens::{indexed, tsvector};
+use std::collections::BTreeSet;
 
 /// Characters of the body that are looked for: by then the caller has said what it is about.
 pub const FIRST_WORDS_CHARS: usize = 40;
@@ -74,6 +75,18 @@ impl Document {
     #[must_use]
     pub fn tsvector(&self) -> String {
         tsvector(&Column::ALL.map(|column| (self.column(column), column.label())))
+    }
+
+    /// The same of what the entry is about alone: short, and quickly ranked.
+    #[must_use]
+    pub fn title_tsvector(&self) -> String {
+        tsvector(&[Column::Question, Column::Keywords].map(|column| (self.column(column), column.label())))
+    }
+
+    /// Every token, once.
+    #[must_use]
+    pub fn tokens(&self) -> BTreeSet<&str> {
+        Column::ALL.into_iter().flat_map(|column| self.column(column).split_whitespace()).collect()
     }
 }
 

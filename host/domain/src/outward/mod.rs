@@ -23,7 +23,7 @@ use crate::World;
 use crate::ids::UnitId;
 use crate::ticket::Ticket;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Who sends (CloudEvents `source`): this hotline. With the id it names an event for ever.
 pub const SOURCE: &str = "/weifang/12345";
@@ -37,7 +37,7 @@ pub const SCHEMAS: [(&str, &str); 3] = [
 ];
 
 /// An id and the name that the catalogue has for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// Its id or code.
     pub id: String,

@@ -12,7 +12,7 @@ use crate::grounds::Receiver;
 use crate::refusal::Refusal;
 use crate::ticket::{MatterKind, Ticket};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Its type and schema.
 pub(super) const BATCH: (&str, &str) = ("chuishao.referral-batch.v1", "/schemas/referral-batch/1");
@@ -25,7 +25,7 @@ pub const MOST_MATTERS: usize = 500;
 const HOW_TO_READ: &str = "请凭工单编号向市12345热线调阅诉求内容，调阅须核验单位与用途";
 
 /// One referred matter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferredMatter {
     /// 工单编号.
     pub ticket: String,

@@ -4,6 +4,7 @@
 //! operators; so no input can break out, whatever it is. A property test holds this.
 
 use super::tokens::{Run, pairs, runs};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Terms of a question: a sentence has no more, and each costs the index a look.
@@ -90,6 +91,45 @@ impl Query {
         // 「如何」 alone is a question too: better a poor answer than none.
         let found = [telling, all, terms(&text)].into_iter().find(|terms| !terms.is_empty())?;
         Some(Self { terms: found })
+    }
+
+    /// The tokens that are looked for whole: a beginning belongs to many.
+    pub fn tokens(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().filter(|term| !term.begins).map(|term| term.token.as_str())
+    }
+
+    /// The question cut to the terms that tell most (择词): the rarest ones, as long as no more
+    /// than `most` entries hold them together, so that an index with [`Hold::Any`] ranks a
+    /// few hundred entries and not every one that says 申请. The rarest term stays, however
+    /// common it is; what `entries_with` does not know is found nowhere. `None` when nothing would be.
+    ///
+    /// ```
+    /// use chuishao_domain::search::query::{Hold, Query};
+    /// use std::collections::BTreeMap;
+    /// let entries_with = BTreeMap::from([("申请", 9000), ("公租", 40), ("租房", 60)].map(|(t, n)| (t.to_owned(), n)));
+    /// let query = Query::of("公租房怎么申请").unwrap();
+    /// assert_eq!(query.narrowed(&entries_with, 500).unwrap().tsquery(Hold::Any), "'公租' | '租房'");
+    /// assert_eq!(query.narrowed(&entries_with, 50).unwrap().tsquery(Hold::Any), "'公租'");
+    /// assert_eq!(query.narrowed(&BTreeMap::new(), 50), None);
+    /// ```
+    #[must_use]
+    pub fn narrowed(&self, entries_with: &BTreeMap<String, u64>, most: u64) -> Option<Self> {
+        let whole = self.terms.iter().filter(|term| !term.begins);
+        let counted = whole.filter_map(|term| Some((*entries_with.get(&term.token)?, term)));
+        let mut rare: Vec<(u64, &Term)> = counted.filter(|(entries, _)| *entries > 0).collect();
+        rare.sort_by_key(|(entries, _)| *entries);
+        let mut together: u64 = 0;
+        let fits = |(place, (entries, term)): (usize, (u64, &Term))| {
+            together = together.saturating_add(entries);
+            (place == 0 || together <= most).then(|| term.clone())
+        };
+        let mut terms: Vec<Term> = rare.into_iter().enumerate().map_while(fits).collect();
+        if terms.is_empty() {
+            // Nothing but single characters, of which nobody counts how many entries they begin in.
+            terms = self.terms.iter().filter(|term| term.begins).cloned().collect();
+            terms.truncate(1);
+        }
+        (!terms.is_empty()).then_some(Self { terms })
     }
 
     /// As a `MATCH` expression of SQLite's FTS5.

@@ -75,6 +75,18 @@ create table copy (
 );
 create index copy_of_reader on copy (reader, copied_at, ticket_id);
 
+-- What waits for a unit or a post on a ticket (待办), derived from the ticket. `due_at` is the
+-- greatest number where a deadline waits for a holiday notice.
+create table to_do (
+    ticket_id text collate "C" not null,
+    holder text collate "C" not null,
+    kind text collate "C" not null,
+    number bigint not null,
+    due_at bigint not null,
+    primary key (ticket_id, holder, kind, number)
+);
+create index to_do_of_holder on to_do (holder, due_at, ticket_id, kind, number);
+
 -- What happened. Append-only: rows leave for `archive` together, and nothing else touches them.
 create table event (
     ticket_id text collate "C" not null,

@@ -39,9 +39,21 @@ create table knowledge_event (
 -- at once: entries change seldom and are looked for all day.
 create table knowledge_index (
     number bigint primary key,
-    words tsvector not null
+    -- What the entry is about, and all its words.
+    title tsvector not null,
+    words tsvector not null,
+    -- As in the entry.
+    valid_from text collate "C" not null,
+    valid_until text collate "C" not null,
+    territories text collate "C" not null
 );
 create index knowledge_index_words on knowledge_index using gin (words) with (fastupdate = off);
+
+-- How many published entries have a token: what is rare tells most.
+create table knowledge_token (
+    token text collate "C" primary key,
+    entries bigint not null
+);
 
 -- Numbers that are handed out one by one, by what they are for; a gap is no loss.
 create table counter (

@@ -42,6 +42,12 @@ create virtual table knowledge_index using fts5(
     content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0'
 );
 
+-- How many published entries have a token: what is rare tells most.
+create table knowledge_token (
+    token text primary key,
+    entries bigint not null
+);
+
 -- Numbers that are handed out one by one, by what they are for; a gap is no loss.
 create table counter (
     name text primary key,

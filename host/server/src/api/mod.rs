@@ -6,8 +6,11 @@ mod actor;
 mod callers;
 mod duplicates;
 mod knowledge;
+mod open311;
+mod outward;
 mod problem;
 mod tickets;
+mod to_dos;
 mod topics;
 
 use crate::clockwork;
@@ -44,6 +47,7 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/callers/{reference}/correction", post(callers::correct))
         .route("/v1/callers/{reference}/commands", post(callers::command))
         .route("/v1/callers/{reference}/record", get(callers::record))
+        .route("/v1/to-dos", get(to_dos::list))
         .route("/v1/topics", get(topics::list).post(topics::propose))
         .route("/v1/topics/candidates", get(topics::hot))
         .route("/v1/topics/high-frequency", get(topics::high_frequency))
@@ -55,6 +59,14 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/knowledge/{id}", get(knowledge::show))
         .route("/v1/knowledge/{id}/commands", post(knowledge::command))
         .route("/v1/knowledge/{id}/timeline", get(knowledge::timeline))
+        .route("/v1/outward/{stream}", get(outward::stream))
+        .route("/v1/receivers", get(outward::receivers))
+        .route("/v1/dead-letters", get(outward::dead_letters))
+        .route("/v1/dead-letters/{receiver}/{sequence}/commands", post(outward::settle))
+        .route("/schemas/{name}/{version}", get(outward::schema))
+        .route("/open311/v2/services.json", get(open311::list_services))
+        .route("/open311/v2/requests.json", get(open311::list_requests))
+        .route("/open311/v2/requests/{file}", get(open311::show_request))
         .route("/v1/rules", get(rules))
         .route("/v1/outbox", get(outbox))
         .route("/v1/clock", get(clock).post(move_clock))
@@ -88,6 +100,7 @@ async fn guide() -> &'static str {
      GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录\n\
      GET  /v1/tickets/{编号}/duplicates  并单建议：可能是同一件事的未办结工单，附理由；并单由人决定\n\
      GET  /v1/tickets/duplicates?category=010402&territory=370705&estate=东方花园&title=…&body=…  接听时的并单建议\n\
+     GET  /v1/to-dos?unit=WF-ZJ          某单位（或 post=reviewer 某岗位）的待办：签收、报到、协办、回复督办等，先到期的在前\n\
      POST /v1/tickets                    登记（需 Chuishao-Actor: call-taker:工号）\n\
      POST /v1/tickets/{编号}/commands    操作\n\
      GET  /v1/callers/{来电人代号}       脱敏后的来电人：周**、138****0001\n\
@@ -107,6 +120,12 @@ async fn guide() -> &'static str {
      GET  /v1/knowledge/{条目编号}       一条知识；加 /timeline 看留痕\n\
      POST /v1/knowledge                  起草（需 Chuishao-Actor: department-supervisor:部门）\n\
      POST /v1/knowledge/{条目编号}/commands  修改、提报、审核、发布、修订、下架等\n\
+     GET  /v1/outward/enforcement?after=0  行政执法监督推送的文书，按序号续取；转介批次为 /v1/outward/referral-代码\n\
+     GET  /v1/receivers                  各接收方收到第几号，最近为何失败\n\
+     GET  /v1/dead-letters               接收方拒收的文书（死信）\n\
+     POST /v1/dead-letters/{接收方}/{序号}/commands  重发 send-again 或不再发送 drop，须写理由\n\
+     GET  /schemas/enforcement-matter/1  文书格式（JSON Schema）\n\
+     GET  /open311/v2/requests.json      公开查询（Open311 GeoReport v2，只读，不含来电人和诉求文字）\n\
      GET  /v1/rules                      启用的规则\n\
      GET  /v1/outbox                     外发消息计数\n\
      GET  /v1/clock                      当前时刻\n"

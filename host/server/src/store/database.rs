@@ -66,6 +66,10 @@ impl Statement {
         self
     }
 
+    pub(super) fn into_text(self) -> String {
+        self.text.into_owned()
+    }
+
     /// Adds text.
     pub(super) fn push(&mut self, text: &str) -> &mut Self {
         self.text.to_mut().push_str(text);

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 
 /// What is to be counted: tickets like this one, in this territory, until now.
 #[derive(Clone, PartialEq)]
-struct Question {
+pub(super) struct Question {
     query: FactQuery,
     territory: TerritoryId,
     ticket: TicketId,
@@ -48,7 +48,7 @@ impl Question {
 
     /// Adds `(select count(*) …)` of the others. It names only the columns that are wanted, so
     /// that an index serves it.
-    fn push_count(&self, sql: &mut Statement) -> Result<(), StoreError> {
+    pub(super) fn push_count(&self, sql: &mut Statement) -> Result<(), StoreError> {
         sql.push("(select count(*) from (select 1 from matter where received_at > ");
         sql.push_value(self.since().as_millisecond());
         sql.push(" and received_at <= ").push_value(self.now.as_millisecond());
@@ -79,6 +79,13 @@ impl Question {
         }
         sql.push(" limit ").push_value(i64::from(self.query.at_most)).push(") as alike)");
         Ok(())
+    }
+
+    /// The text of that: the same for questions that differ in their values alone.
+    pub(super) fn form(&self) -> Result<String, StoreError> {
+        let mut sql = Statement::new("");
+        self.push_count(&mut sql)?;
+        Ok(sql.into_text())
     }
 
     /// The answer, from the count of the others: this ticket is one of them if it is of the
@@ -166,22 +173,8 @@ impl Store {
         questions: Vec<Question>,
         ticket: &Ticket,
     ) -> Result<Vec<(Question, FactValue)>, StoreError> {
-        let mut sql = Statement::new("select ");
-        let mut asked = 0;
-        for question in questions.iter().filter(|question| question.unavailable().is_none()) {
-            if asked > 0 {
-                sql.push(", ");
-            }
-            question.push_count(&mut sql)?;
-            asked += 1;
-        }
-        let counts = match asked {
-            0 => Vec::new(),
-            _ => {
-                let row = self.readers.one(sql).await?;
-                (0..asked).map(|place| row.integer(place)).collect::<Result<_, _>>()?
-            }
-        };
+        let asked = questions.iter().filter(|question| question.unavailable().is_none()).cloned().collect();
+        let counts = self.counter.count(asked).await?;
         let mut counts = counts.into_iter();
         let answered = questions.into_iter().map(|question| {
             let answer = question.unavailable().unwrap_or_else(|| question.answer(counts.next().unwrap_or(0), ticket));

@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 22] = [
     "event",
     "ticket",
     "decision",
@@ -28,6 +28,11 @@ const TABLES: [&str; 17] = [
     "nomination",
     "knowledge",
     "knowledge_event",
+    "to_do",
+    "outward",
+    "receiver",
+    "dead_letter",
+    "referral",
 ];
 
 /// How large one table is, with its indexes.
@@ -79,7 +84,7 @@ impl Store {
         self.in_pieces(delete, before).await
     }
 
-    async fn in_pieces(&self, delete: &'static str, before: Timestamp) -> Result<u64, StoreError> {
+    pub(super) async fn in_pieces(&self, delete: &'static str, before: Timestamp) -> Result<u64, StoreError> {
         let mut gone = 0;
         loop {
             let statement = Statement::new(delete).bind(before.as_millisecond()).bind(AT_A_TIME);

@@ -7,11 +7,10 @@
 //!   the statements for that; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
-//! - [`alike`]: what may be one matter;
-//! - [`lists`]: reading for people; [`facts`]: figures for rules; [`report`]: for the city;
-//! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it;
+//! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it; [`alike`]: what may be one matter;
+//! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for rules; [`report`]: for the city;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
-//! - [`outbox`]: rows on their way out; [`follow_on`]: what follows on other tickets; [`lease`]:
+//! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other authorities; [`follow_on`]: what follows on other tickets; [`lease`]:
 //!   whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
@@ -22,6 +21,7 @@ pub mod archive;
 pub mod backup;
 pub mod bulk;
 pub mod callers;
+mod counting;
 mod database;
 pub mod facts;
 pub mod follow_on;
@@ -34,11 +34,15 @@ mod many;
 pub mod matters;
 pub mod nominations;
 mod open;
+pub mod open311;
 pub mod outbox;
+pub mod outward;
+pub mod receivers;
 mod recent;
 pub mod report;
 mod rows;
 pub mod tickets;
+pub mod to_dos;
 pub mod topics;
 pub mod vault_keys;
 pub mod verify;
@@ -47,6 +51,7 @@ mod writer;
 pub use database::Kind;
 pub(crate) use open::make_private;
 
+use counting::Counter;
 use database::Pool;
 use recent::Recent;
 use std::fs::File;
@@ -120,6 +125,7 @@ pub struct Store {
     pool: Pool,
     readers: Pool,
     writer: Writer,
+    counter: Counter,
     recent: Recent,
     /// Held as long as the store lives: two servers on one file would each believe that it
     /// alone computes from the newest version.

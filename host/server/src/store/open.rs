@@ -2,6 +2,7 @@
 //! or to read beside a running server.
 
 use super::address::DatabaseAddress;
+use super::counting::Counter;
 use super::database::{Kind, Pool, Statement};
 use super::kept::Kept;
 use super::recent::Recent;
@@ -123,8 +124,8 @@ impl Store {
     }
 
     fn of(pool: Pool, readers: Pool, lock: Option<File>) -> Self {
-        let writer = Writer::start(&pool);
-        Self { pool, readers, writer, recent: Recent::new(), _lock: lock.map(Arc::new) }
+        let (writer, counter) = (Writer::start(&pool), Counter::start(&readers));
+        Self { pool, readers, writer, counter, recent: Recent::new(), _lock: lock.map(Arc::new) }
     }
 }
 

@@ -6,6 +6,7 @@ use super::database::{Transaction, Value};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
+use super::{outward, to_dos};
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TicketId, UnitId};
 use chuishao_domain::rule::kinds::EventKind;
@@ -28,10 +29,14 @@ pub(super) struct Prepared {
     caller: Option<RowValues>,
     caller_record: Option<RowValues>,
     copies: Vec<RowValues>,
+    to_dos: Vec<RowValues>,
+    to_dos_done: Vec<RowValues>,
     events: Vec<RowValues>,
     decisions: Vec<RowValues>,
     pub(super) editions: Vec<Arc<Edition>>,
     outbox: Vec<RowValues>,
+    outward: Vec<RowValues>,
+    referrals: Vec<RowValues>,
     follow_ons: Vec<RowValues>,
     nominations: Vec<RowValues>,
 }
@@ -47,6 +52,7 @@ impl Prepared {
             row.pop();
         }
         let decisions = commit.decisions.iter().enumerate();
+        let (to_dos, to_dos_done) = to_dos::changes(id, commit.to_dos_before, &ticket.to_dos())?;
         Ok(Self {
             id: id.to_string(),
             key: commit.answer.map(|answer| answer.key.clone()),
@@ -57,10 +63,14 @@ impl Prepared {
             caller: commit.caller.map(sealed_row),
             caller_record: commit.caller.map(|new| record_row(&new.sealed.reference, &new.stored)).transpose()?,
             copies: events.iter().flat_map(|event| copy_rows(id, event)).collect(),
+            to_dos,
+            to_dos_done,
             events: events.iter().map(|event| event_row(id, event)).collect::<Result<_, _>>()?,
             decisions: decisions.map(|(place, one)| decision_row(ticket, place, one)).collect::<Result<_, _>>()?,
             editions: commit.decisions.iter().map(|decision| decision.edition.clone()).collect(),
             outbox: super::outbox::rows(id, commit.messages, commit.now),
+            outward: commit.outward.feed.iter().map(outward::row).collect(),
+            referrals: commit.outward.referrals.iter().map(|draft| outward::referral_row(id, draft)).collect(),
             follow_ons: super::follow_on::rows(ticket, events),
             nominations: events.iter().filter_map(|event| super::nominations::row(id, event)).collect(),
         })
@@ -283,10 +293,14 @@ pub(super) async fn write_consequences(
         (&SEALED, one(|commit| &commit.caller)),
         (&RECORD, one(|commit| &commit.caller_record)),
         (&COPY, many(|commit| &commit.copies)),
+        (&to_dos::WANTED, many(|commit| &commit.to_dos)),
+        (&to_dos::DONE, many(|commit| &commit.to_dos_done)),
         (&EVENT, many(|commit| &commit.events)),
         (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
         (&DECISION, many(|commit| &commit.decisions)),
         (&super::outbox::MESSAGE, many(|commit| &commit.outbox)),
+        (&outward::OUTWARD, many(|commit| &commit.outward)),
+        (&outward::REFERRAL, many(|commit| &commit.referrals)),
         (&super::nominations::NOMINATION, many(|commit| &commit.nominations)),
         (&super::outbox::SETTLED, settled),
         (&super::follow_on::FOLLOW_ON, many(|commit| &commit.follow_ons)),
@@ -302,6 +316,7 @@ pub(super) struct Bulk {
     callers: Vec<RowValues>,
     caller_records: Vec<RowValues>,
     copies: Vec<RowValues>,
+    to_dos: Vec<RowValues>,
     events: Vec<RowValues>,
 }
 
@@ -317,6 +332,9 @@ impl Bulk {
         self.callers.push(sealed_row(caller));
         self.caller_records.push(record_row(&caller.sealed.reference, &caller.stored)?);
         self.copies.extend(events.iter().flat_map(|event| copy_rows(&ticket.id, event)));
+        for to_do in ticket.to_dos() {
+            self.to_dos.push(to_dos::row(&ticket.id, &to_do)?);
+        }
         for event in events {
             self.events.push(event_row(&ticket.id, event)?);
         }
@@ -330,6 +348,7 @@ impl Bulk {
             (&SEALED, self.callers),
             (&RECORD, self.caller_records),
             (&COPY, self.copies),
+            (&to_dos::WANTED, self.to_dos),
             (&EVENT, self.events),
         ];
         let (tickets, written) = (writes[0].1.len(), open.write(writes).await?);

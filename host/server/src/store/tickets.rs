@@ -3,6 +3,7 @@
 
 use super::callers::NewCaller;
 use super::database::Statement;
+use super::outward::Drafts;
 use super::rows::Prepared;
 use super::{Store, StoreError};
 use chuishao_domain::event::Recorded;
@@ -10,6 +11,7 @@ use chuishao_domain::ids::TicketId;
 use chuishao_domain::message::Message;
 use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_domain::ticket::Ticket;
+use chuishao_domain::to_do::ToDo;
 use jiff::{Timestamp, civil::Date};
 
 /// An answer to keep under its idempotency key.
@@ -29,12 +31,16 @@ pub struct Commit<'a> {
     pub ticket: &'a Ticket,
     /// The version that it was computed from; 0 for a new ticket.
     pub computed_from: u64,
+    /// The to-dos that it had then.
+    pub to_dos_before: &'a [ToDo],
     /// The new events.
     pub events: &'a [Recorded],
     /// The decisions.
     pub decisions: &'a [DecisionRecord],
     /// What goes out, with the event that it comes of.
     pub messages: &'a [(u64, Message)],
+    /// What other authorities learn of it.
+    pub outward: &'a Drafts,
     /// Who called, sealed, for a new ticket.
     pub caller: Option<&'a NewCaller>,
     /// The answer.

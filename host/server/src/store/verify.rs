@@ -44,6 +44,7 @@ struct Part {
     /// A text that is none is a fault.
     events: BTreeMap<String, Vec<Option<String>>>,
     copies: BTreeMap<String, BTreeMap<String, (i64, bool)>>,
+    to_dos: BTreeMap<String, Vec<(String, String, i64, i64)>>,
     matters: BTreeMap<String, Row>,
     archive: BTreeMap<String, Vec<u8>>,
 }
@@ -83,6 +84,7 @@ impl Store {
             "select distinct ticket_id from archive t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from matter t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from copy t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
+            "select distinct ticket_id from to_do t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
         ] {
             for row in self.readers.all(Statement::new(asked)).await? {
                 verified
@@ -141,6 +143,13 @@ impl Store {
         for row in open.all(within(asked)).await? {
             copies.entry(row.text(0)?).or_default().insert(row.text(1)?, (row.integer(2)?, row.truth(3)?));
         }
+        let mut to_dos: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        let asked =
+            "select ticket_id, holder, kind, number, due_at from to_do where ticket_id > $1 and ticket_id <= $2";
+        for row in open.all(within(asked)).await? {
+            let to_do = (row.text(1)?, row.text(2)?, row.integer(3)?, row.integer(4)?);
+            to_dos.entry(row.text(0)?).or_default().push(to_do);
+        }
         let asked = "select ticket_id, territory, category_group, kind, street, estate, building, received_at \
                      from matter where ticket_id > $1 and ticket_id <= $2";
         let matters = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
@@ -149,7 +158,7 @@ impl Store {
         let archive = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row.bytes(1)?)));
         let archive = archive.collect::<Result<_, StoreError>>()?;
         open.rollback().await?;
-        Ok(Some((Part { tickets, events, copies, matters, archive }, last)))
+        Ok(Some((Part { tickets, events, copies, to_dos, matters, archive }, last)))
     }
 }
 
@@ -208,9 +217,30 @@ impl Part {
                 self.copies.get(id.as_str()).cloned().unwrap_or_default() == copies,
                 "抄送表与事件不一致 (`copy` differs)",
             ),
+            (self.to_dos_fit(id, &stored)?, "待办表与工单不一致 (`to_do` differs)"),
             (row.truth(15)? == self.archive.contains_key(id.as_str()), "归档标记与归档表不一致 (`archive` differs)"),
         ];
         Ok(checks.into_iter().filter(|(good, _)| !good).map(|(_, what)| what).collect())
+    }
+
+    fn to_dos_fit(&self, id: &TicketId, stored: &Ticket) -> Result<bool, StoreError> {
+        let mut wanted = Vec::new();
+        for to_do in stored.to_dos() {
+            if let [
+                _,
+                Value::Text(holder),
+                Value::Text(kind),
+                Value::Integer(Some(number)),
+                Value::Integer(Some(due_at)),
+            ] = &super::to_dos::row(id, &to_do)?[..]
+            {
+                wanted.push((holder.clone(), kind.clone(), *number, *due_at));
+            }
+        }
+        let mut there = self.to_dos.get(id.as_str()).cloned().unwrap_or_default();
+        wanted.sort();
+        there.sort();
+        Ok(wanted == there)
     }
 
     fn matter_fits(&self, id: &TicketId, stored: &Ticket) -> Result<bool, StoreError> {
@@ -220,7 +250,7 @@ impl Part {
 }
 
 /// Whether a stored row has these values in its first columns.
-fn same(row: &Row, values: &[Value]) -> bool {
+pub(super) fn same(row: &Row, values: &[Value]) -> bool {
     values.iter().enumerate().all(|(place, value)| match value {
         Value::Text(text) => row.text(place).is_ok_and(|stored| stored == *text),
         Value::Integer(number) => row.maybe_integer(place).is_ok_and(|stored| stored == *number),

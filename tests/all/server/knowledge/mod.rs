@@ -6,8 +6,6 @@ mod search;
 use super::databases::{Raw, on_both};
 use super::harness::{Answer, TestServer, Timeline, at};
 use chuishao_domain::ids::KnowledgeId;
-use chuishao_domain::knowledge::apply::fold;
-use chuishao_domain::knowledge::entry::Entry;
 use chuishao_server::knowledge::Receipt;
 use chuishao_server::store::Kind;
 use reqwest::{RequestBuilder, Url};
@@ -23,7 +21,8 @@ on_both!(
     who_may_not_is_told_who_may,
     a_repeated_draft_makes_one_entry,
     of_many_at_once_each_is_whole,
-    the_reviewer_has_a_list_in_pages
+    the_reviewer_has_a_list_in_pages,
+    an_entry_that_is_not_what_it_should_be_is_named
 );
 
 const OWNER: &str = "department-supervisor:WF-CG";
@@ -104,21 +103,6 @@ fn ids(entries: &[Value]) -> Vec<String> {
     entries.iter().map(|entry| entry["id"].as_str().expect("an id").to_owned()).collect()
 }
 
-/// Ends a test: every entry is the fold of its events, and its columns say what it says.
-async fn finish(server: TestServer) {
-    let mut raw = Raw::open(server.database()).await;
-    for document in raw.texts("select document from knowledge order by number").await {
-        let entry: Entry = serde_json::from_str(&document).expect("an entry");
-        let history = server.desk().store.knowledge_history(&entry.id).await.expect("a history");
-        assert_eq!(fold(&entry.id, &history).as_ref(), Some(&entry));
-        let number = entry.id.number().expect("an id of ours");
-        let asked = format!("select wakes_on from knowledge where number = {number} and version = {}", entry.version);
-        let wakes_on = entry.wakes_on().map(|day| day.to_string()).unwrap_or_default();
-        assert_eq!(raw.texts(&asked).await, [wakes_on]);
-    }
-    server.finish().await;
-}
-
 async fn an_entry_is_found_from_its_publication_to_its_withdrawal(on: Kind) {
     let server = TestServer::start(on, &[], DAY).await;
     let id = drafted(&server, &heating()).await;
@@ -152,7 +136,7 @@ async fn an_entry_is_found_from_its_publication_to_its_withdrawal(on: Kind) {
     assert_eq!(timeline.0.len(), 8);
     assert_eq!(timeline.line("退回：").who, "知识库审核员 0108");
     assert_eq!(timeline.line("下架：价格调整").at, at(DAY));
-    finish(server).await;
+    server.finish().await;
 }
 
 async fn a_revision_is_not_seen_before_it_is_published(on: Kind) {
@@ -170,7 +154,7 @@ async fn a_revision_is_not_seen_before_it_is_published(on: Kind) {
     assert!(found(&server, "建筑面积", "WF").await.is_empty(), "the old words are gone");
     let entry: Value = server.read(&format!("/v1/knowledge/{id}")).await;
     assert_eq!(entry["answer"]["revision"], 2);
-    finish(server).await;
+    server.finish().await;
 }
 
 /// Nobody reads out what no longer holds because the clock is late.
@@ -186,7 +170,7 @@ async fn what_has_run_out_is_not_found_though_the_clock_slept(on: Kind) {
     assert_eq!(found(&server, "供热费", "WF").await, [id.as_str()], "the last day");
     assert!(server.desk().clock.move_to(at("2025-03-16T00:00")));
     assert!(found(&server, "供热费", "WF").await.is_empty());
-    finish(server).await;
+    server.finish().await;
 }
 
 async fn the_clock_says_once_that_an_entry_ran_out(on: Kind) {
@@ -204,7 +188,7 @@ async fn the_clock_says_once_that_an_entry_ran_out(on: Kind) {
     assert_eq!(found(&server, "供热费", "WF").await, [lasting.as_str()], "a due review takes nothing out");
     let expired = entries(server.get("/v1/knowledge?standing=expired")).await;
     assert_eq!(ids(&expired), [winter.as_str()]);
-    finish(server).await;
+    server.finish().await;
 }
 
 async fn who_may_not_is_told_who_may(on: Kind) {
@@ -232,7 +216,7 @@ async fn who_may_not_is_told_who_may(on: Kind) {
     assert_eq!(unknown.refusal(), (404, "no-knowledge".into()));
     let entry: Value = server.read(&format!("/v1/knowledge/{id}")).await;
     assert_eq!(entry["version"], 1, "nothing was written");
-    finish(server).await;
+    server.finish().await;
 }
 
 async fn a_repeated_draft_makes_one_entry(on: Kind) {
@@ -247,7 +231,7 @@ async fn a_repeated_draft_makes_one_entry(on: Kind) {
 
     let stale = commanding(&server, &first.entry, OWNER, &json!({ "command": "submit" })).header("if-match", "\"2\"");
     assert_eq!(Answer::to(stale).await.refusal(), (412, "another-version".into()));
-    finish(server).await;
+    server.finish().await;
 }
 
 /// Eight reviewers approve at once: one does, the others hear that it is done.
@@ -267,7 +251,7 @@ async fn of_many_at_once_each_is_whole(on: Kind) {
     assert_eq!(statuses, [200, 422, 422, 422, 422, 422, 422, 422]);
     let entry: Value = server.read(&format!("/v1/knowledge/{id}")).await;
     assert_eq!(entry["version"], 3);
-    finish(Arc::into_inner(server).expect("every hand is done")).await;
+    Arc::into_inner(server).expect("every hand is done").finish().await;
 }
 
 async fn the_reviewer_has_a_list_in_pages(on: Kind) {
@@ -291,5 +275,33 @@ async fn the_reviewer_has_a_list_in_pages(on: Kind) {
     assert_eq!(second["next"], Value::Null);
     assert_eq!(entries(server.get("/v1/knowledge?owner=WF-CG")).await.len(), 3);
     assert!(entries(server.get("/v1/knowledge?stage=draft")).await.is_empty());
-    finish(server).await;
+    server.finish().await;
+}
+
+/// What would hide an answer, or show one that is withdrawn, without anybody noticing.
+async fn an_entry_that_is_not_what_it_should_be_is_named(on: Kind) {
+    let server = TestServer::start(on, &[], DAY).await;
+    let spoilt = [
+        "update knowledge set document = replace(document, '供热', '供水') where number = $",
+        "update knowledge set wakes_on = '' where number = $",
+        "update knowledge set valid_until = '2020-01-01' where number = $",
+        "delete from knowledge_event where number = $ and sequence = 2",
+        match on {
+            Kind::Sqlite => "delete from knowledge_index where rowid = $",
+            Kind::Postgres => "delete from knowledge_index where number = $",
+        },
+    ];
+    let mut ids = Vec::new();
+    for _ in 0..=spoilt.len() {
+        ids.push(published(&server, &heating()).await);
+    }
+    assert_eq!(server.desk().store.verify_knowledge().await.expect("it is asked"), []);
+    let mut raw = Raw::open(server.database()).await;
+    for (id, sql) in ids.iter().zip(spoilt) {
+        let number = id.number().expect("a number").to_string();
+        assert_eq!(raw.execute(&sql.replace('$', &number)).await, 1, "{sql}");
+    }
+    ids.pop();
+    assert_eq!(server.desk().store.verify_knowledge().await.expect("it is asked"), ids, "and the sound one is not");
+    server.finish_spoilt().await;
 }

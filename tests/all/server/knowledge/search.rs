@@ -2,7 +2,7 @@
 
 use super::super::databases::on_both;
 use super::super::harness::{Answer, TestServer};
-use super::{DAY, asking, entries, finish, found, heating, ids, published, with};
+use super::{DAY, asking, entries, found, heating, ids, published, with};
 use chuishao_server::store::Kind;
 use serde_json::json;
 
@@ -29,7 +29,7 @@ async fn an_answer_holds_in_its_territories(on: Kind) {
     ] {
         assert_eq!(both(found(&server, "供热费", territory).await), expected, "{territory}");
     }
-    finish(server).await;
+    server.finish().await;
 }
 
 async fn every_word_comes_before_some_of_them(on: Kind) {
@@ -46,7 +46,7 @@ async fn every_word_comes_before_some_of_them(on: Kind) {
     assert!(some.contains(&meters.0));
     let one = asking(&server, "/v1/knowledge", &[("q", "停暖退费"), ("limit", "1")]);
     assert_eq!(ids(&entries(one).await), [refund.as_str()]);
-    finish(server).await;
+    server.finish().await;
 }
 
 async fn a_call_is_offered_answers(on: Kind) {
@@ -67,7 +67,7 @@ async fn a_call_is_offered_answers(on: Kind) {
     assert!(offered(&[("title", "公交线路调整")]).await.is_empty());
     let unknown = asking(&server, "/v1/knowledge/suggestions", &[("title", "取暖费"), ("category", "9999")]);
     assert_eq!(Answer::to(unknown).await.refusal(), (400, "bad-request".into()));
-    finish(server).await;
+    server.finish().await;
 }
 
 async fn what_is_asked_wrongly_is_refused_in_words(on: Kind) {
@@ -110,5 +110,5 @@ async fn what_is_asked_wrongly_is_refused_in_words(on: Kind) {
             assert_eq!((status, code.as_str()), expected, "{id}{path}");
         }
     }
-    finish(server).await;
+    server.finish().await;
 }

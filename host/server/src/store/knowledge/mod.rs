@@ -2,11 +2,12 @@
 //! with its events, its place in the full-text index and its kept answer.
 //!
 //! - `rows`: an entry as rows; [`find`]: the full-text search; [`lists`]: the lists of the
-//!   reviewer and the department, and what the clock has to look at.
+//!   reviewer and the department, and what the clock has to look at; [`verify`]: the check.
 
 pub mod find;
 pub mod lists;
 mod rows;
+pub mod verify;
 
 use super::database::{Kind, Statement, Transaction};
 use super::rows::{ANSWER, answer_row};
@@ -91,7 +92,7 @@ impl Store {
     /// # Errors
     /// One of the ids is taken, or the database failed.
     pub async fn load_knowledge(&self, made: &[(Entry, Vec<Recorded>)], world: &World) -> Result<(), StoreError> {
-        let (mut entries, mut events, mut index) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut entries, mut events, mut index, mut documents) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut highest = 0;
         for (entry, history) in made {
             let changed_at = history.last().map_or(0, |last| last.at.as_millisecond());
@@ -100,6 +101,7 @@ impl Store {
                 events.push(rows::event_row(&entry.id, recorded)?);
             }
             index.extend(rows::index_row(self.kind(), entry, world));
+            documents.extend(entry.document(world));
             highest = highest.max(rows::number(&entry.id));
         }
         let mut open = self.pool.begin().await?;
@@ -108,7 +110,8 @@ impl Store {
             return Err(StoreError::NotEmpty("知识库".into()));
         }
         open.write(vec![(&rows::EVENT, events)]).await?;
-        open.write(vec![(rows::index(self.kind()), index)]).await?;
+        let tokens = rows::token_rows(std::iter::empty(), documents.iter());
+        open.write(vec![(rows::index(self.kind()), index), (&rows::TOKENS, tokens)]).await?;
         let numbers = Statement::new(
             "insert into counter (name, next) values ('knowledge', $1) \
              on conflict (name) do update set next = excluded.next where excluded.next > counter.next",
@@ -138,10 +141,12 @@ async fn write(open: &mut Transaction, kind: Kind, commit: &Commit<'_>, world: &
     }
     let events = events.iter().map(|event| rows::event_row(&entry.id, event)).collect::<Result<_, _>>()?;
     open.write(vec![(&rows::EVENT, events)]).await?;
-    if before.and_then(|before| before.document(world)) != entry.document(world) {
+    let (old, new) = (before.and_then(|before| before.document(world)), entry.document(world));
+    if old != new || before.is_some_and(|before| before.answer != entry.answer) {
         open.execute(Statement::new(rows::out_of_index(kind)).bind(rows::number(&entry.id))).await?;
         let row = rows::index_row(kind, entry, world);
-        open.write(vec![(rows::index(kind), row.into_iter().collect())]).await?;
+        let tokens = rows::token_rows(old.iter(), new.iter());
+        open.write(vec![(rows::index(kind), row.into_iter().collect()), (&rows::TOKENS, tokens)]).await?;
     }
     Ok(())
 }

@@ -1,0 +1,114 @@
+//! Outward documents over HTTP (外发文书): a stream read on from a number, how far each receiver
+//! is, and its dead letters.
+
+use super::actor::RequestActor;
+use super::problem::{Body, Problem};
+use crate::desk::{Desk, DeskError};
+use crate::store::receivers::DeadState;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use chuishao_domain::actor::By;
+use chuishao_domain::refusal::Refusal;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Longest reason for what becomes of a dead letter, in characters.
+const MOST_REASON_CHARS: usize = 200;
+
+/// Where to read on.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StreamQuery {
+    #[serde(default)]
+    after: i64,
+    limit: Option<u32>,
+}
+
+/// `GET /v1/outward/{stream}`: what a receiver that lost days reads, as often as it likes.
+pub async fn stream(
+    State(desk): State<Arc<Desk>>,
+    Path(stream): Path<String>,
+    query: Result<Query<StreamQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let malformed =
+        |_| Problem::bad_request("查询参数有 after（上一页的 next）和 limit，均为数字", "numbers are wanted");
+    let Query(query) = query.map_err(malformed)?;
+    Ok(Json(desk.store.outward(&stream, query.after, query.limit.unwrap_or(100)).await?).into_response())
+}
+
+/// `GET /v1/receivers`
+pub async fn receivers(State(desk): State<Arc<Desk>>) -> Result<Response, Problem> {
+    Ok(Json(desk.store.receivers().await?).into_response())
+}
+
+/// Which dead letters.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadQuery {
+    state: Option<DeadState>,
+    receiver: Option<String>,
+}
+
+/// `GET /v1/dead-letters`
+pub async fn dead_letters(
+    State(desk): State<Arc<Desk>>,
+    query: Result<Query<DeadQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let parameters = "查询参数有 state（dead、again、sent、dropped）和 receiver";
+    let Query(query) = query.map_err(|_| Problem::bad_request(parameters, "unknown or malformed parameters"))?;
+    let state = query.state.unwrap_or(DeadState::Dead);
+    Ok(Json(desk.store.dead_letters(state, query.receiver.as_deref()).await?).into_response())
+}
+
+/// What is to become of a dead letter.
+#[derive(Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
+enum Settling {
+    /// 重发
+    SendAgain {
+        /// Why it will be taken now.
+        reason: String,
+    },
+    /// 不再发送
+    Drop {
+        /// Why it is not missed.
+        reason: String,
+    },
+}
+
+/// `POST /v1/dead-letters/{receiver}/{sequence}/commands`
+pub async fn settle(
+    State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
+    Path((receiver, sequence)): Path<(String, i64)>,
+    body: Body,
+) -> Result<Response, Problem> {
+    let By::HotlineOffice { number } = by else {
+        let english = "the hotline's office decides on dead letters";
+        return Err(DeskError::from(Refusal::new("not-entitled", "死信由热线工作机构处理", english)).into());
+    };
+    let (state, reason) = match body.parse()? {
+        Settling::SendAgain { reason } => (DeadState::Again, reason),
+        Settling::Drop { reason } => (DeadState::Dropped, reason),
+    };
+    let length = reason.trim().chars().count();
+    if !(1..=MOST_REASON_CHARS).contains(&length) || chuishao_domain::plain::escaped(&reason) != reason {
+        let wanted = format!("请写明理由，1 到 {MOST_REASON_CHARS} 字的纯文本");
+        return Err(Problem::bad_request(wanted, "a reason in plain text is wanted"));
+    }
+    let (letter, decided) = ((receiver.as_str(), sequence), (state, number.as_str(), reason.trim()));
+    if !desk.store.settle_dead(letter, decided, desk.clock.now()).await? {
+        return Err(Problem::not_found("没有这件待处理的死信", "no such dead letter waits"));
+    }
+    Ok(Json(serde_json::json!({ "receiver": receiver, "sequence": sequence, "state": state })).into_response())
+}
+
+/// `GET /schemas/{name}/{version}`
+pub async fn schema(Path((name, version)): Path<(String, String)>) -> Result<Response, Problem> {
+    let wanted = format!("/schemas/{name}/{version}");
+    let known = chuishao_domain::outward::SCHEMAS.iter().find(|(address, _)| *address == wanted);
+    let (_, text) = known.ok_or_else(|| Problem::not_found("没有这份文书格式", "no such schema"))?;
+    Ok(([("content-type", "application/schema+json")], *text).into_response())
+}
