@@ -46,7 +46,7 @@ impl DatabaseArgs {
 pub struct FileArgs {
     #[command(flatten)]
     database: DatabaseArgs,
-    /// 备份文件。其中有来电人信息，请妥善保管
+    /// 备份文件。来电人信息在其中是加密的，密钥文件不在其中，须另行备份
     file: PathBuf,
 }
 
@@ -111,7 +111,11 @@ pub fn backup(args: &FileArgs) -> Outcome {
         let address = args.database.address()?;
         backups::backup(&address, &args.file).await?;
         let bytes = std::fs::metadata(&args.file)?.len();
-        println!("已备份 {address} 到 {}，{} MB。其中有来电人信息，请妥善保管", args.file.display(), bytes >> 20);
+        println!(
+            "已备份 {address} 到 {}，{} MB。来电人信息在其中是加密的；密钥文件不在其中，请另行备份",
+            args.file.display(),
+            bytes >> 20
+        );
         Ok(())
     })
 }

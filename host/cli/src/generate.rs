@@ -4,9 +4,10 @@
 
 use crate::database::{DatabaseArgs, print_size};
 use crate::progress::Progress;
+use crate::vault::VaultKeysArgs;
 use crate::{Outcome, start_logging};
 use chuishao_domain::World;
-use chuishao_domain::actor::Actor;
+use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::moment;
 use chuishao_domain::command::Command;
 use chuishao_domain::event::Recorded;
@@ -16,12 +17,15 @@ use chuishao_domain::rule::manifest::FactQuery;
 use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::{Intake, Ticket};
 use chuishao_domain::vault::Caller;
+use chuishao_domain::vault::keys::KeyRing;
 use chuishao_generator::{Brief, Desk, Plan, Plans, live};
 use chuishao_sandbox::rulebook::Rulebook;
 use chuishao_sandbox::walk::{Facts, Walk};
 use chuishao_server::store::bulk::{Made, Rows};
 use chuishao_server::store::recomputation::Recomputation;
 use chuishao_server::store::{Store, StoreError};
+use chuishao_server::vault::keys::Keys;
+use chuishao_server::vault::{VaultError, new_caller};
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -37,6 +41,8 @@ const AT_A_TIME: usize = 500;
 pub struct GenerateArgs {
     #[command(flatten)]
     database: DatabaseArgs,
+    #[command(flatten)]
+    keys: VaultKeysArgs,
     /// 工单数，100 到 20000000
     #[arg(long, default_value_t = 900_000)]
     tickets: u64,
@@ -59,7 +65,8 @@ pub fn generate(args: &GenerateArgs) -> Outcome {
     tokio::runtime::Runtime::new()?.block_on(async {
         let store = Store::open(&address).await?;
         let started = Instant::now();
-        let made = fill(&store, &brief).await?;
+        let keys = Keys::open(&store, args.keys.vault_keys.as_deref(), &args.database.data).await?;
+        let made = fill(&store, &keys.ring().await, &brief).await?;
         let seconds = started.elapsed().as_secs_f64();
         #[allow(clippy::cast_precision_loss, reason = "a speed for people to read")]
         let speed = made as f64 / seconds;
@@ -74,7 +81,7 @@ pub fn generate(args: &GenerateArgs) -> Outcome {
 }
 
 /// Fills an empty store; how many tickets it made.
-async fn fill(store: &Store, brief: &Brief) -> Result<u64, Box<dyn std::error::Error>> {
+async fn fill(store: &Store, ring: &Arc<KeyRing>, brief: &Brief) -> Result<u64, Box<dyn std::error::Error>> {
     let world = Arc::new(World::weifang());
     let mut plans = Plans::new(brief, &world)?;
     store.begin_loading().await?;
@@ -88,8 +95,8 @@ async fn fill(store: &Store, brief: &Brief) -> Result<u64, Box<dyn std::error::E
             if some.is_empty() {
                 break;
             }
-            let world = world.clone();
-            lived.push_back(tokio::task::spawn_blocking(move || rows(&some, &world)));
+            let (world, ring) = (world.clone(), ring.clone());
+            lived.push_back(tokio::task::spawn_blocking(move || rows(&some, &world, &ring)));
         }
         let Some(next) = lived.pop_front() else { break };
         let rows = next.await??;
@@ -108,16 +115,21 @@ enum Fault {
     #[error("生成的操作被拒绝（程序缺陷）：{0}")]
     Refused(#[from] Refusal),
     #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-fn rows(plans: &[Plan], world: &World) -> Result<Rows, Fault> {
+fn rows(plans: &[Plan], world: &World, ring: &KeyRing) -> Result<Rows, Fault> {
     let rulebook = Rulebook::default();
     let mut made = Vec::with_capacity(plans.len());
     for plan in plans {
         let person = plan.person();
         let caller = Caller { name: person.name, phone: person.phone };
         let life = live(plan, world, &CoreAlone { world, rulebook: &rulebook, caller: &caller })?;
+        let intake = &life.ticket.intake;
+        let by = life.events.first().map_or(By::Clock, |registered| registered.by.clone());
+        let caller = new_caller(ring, &life.ticket.id, &intake.caller, &caller, by, intake.received_at)?;
         made.push(Made { ticket: life.ticket, events: life.events, caller });
     }
     Ok(Rows::of(&made)?)

@@ -58,7 +58,7 @@ pub async fn known(database: &DatabaseArgs) -> Result<Known, Box<dyn std::error:
 pub fn import(args: &ImportArgs, draft: &Draft, place: impl Fn(&Refusal) -> String) -> Outcome {
     start_logging("warn");
     tokio::runtime::Runtime::new()?.block_on(async {
-        let store = Store::open_to_import(&args.database.address()?).await?;
+        let store = Store::open_beside(&args.database.address()?).await?;
         let done = import_into(&store, args, draft, place).await;
         store.close().await;
         done

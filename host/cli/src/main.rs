@@ -11,6 +11,7 @@ mod plugin;
 mod progress;
 mod report;
 mod serve;
+mod vault;
 
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
@@ -43,6 +44,9 @@ enum Subcommands {
     Size(database::DatabaseArgs),
     /// 生成虚构的一年，供试用和测量 (make an invented year)
     Generate(generate::GenerateArgs),
+    /// 来电人信息保险库：更换密钥 (the vault: rotate its keys)
+    #[command(subcommand)]
+    Vault(vault::VaultCommand),
     /// 演示：从来电到区县规则，再回到时间线 (play the scenes)
     Demo(demo::DemoArgs),
     /// 编写插件 (build, check and test plugins)
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Subcommands::Archive(args) => database::archive(&args),
         Subcommands::Size(args) => database::size(&args),
         Subcommands::Generate(args) => generate::generate(&args),
+        Subcommands::Vault(command) => vault::run(&command),
         Subcommands::Demo(args) => demo::demo(args),
         Subcommands::Plugin(command) => plugin::run(&command),
         Subcommands::Calendar(command) => calendar::run(&command),

@@ -1,6 +1,7 @@
 //! `chuishao serve`.
 
 use crate::database::DatabaseArgs;
+use crate::vault::VaultKeysArgs;
 use crate::{Outcome, start_logging};
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, start};
@@ -13,6 +14,8 @@ use std::path::PathBuf;
 pub struct ServeArgs {
     #[command(flatten)]
     database: DatabaseArgs,
+    #[command(flatten)]
+    keys: VaultKeysArgs,
     /// 监听地址
     #[arg(long, default_value = "127.0.0.1:12345")]
     listen: SocketAddr,
@@ -43,6 +46,7 @@ pub fn serve(args: ServeArgs) -> Outcome {
         listen: args.listen,
         database: args.database.address()?,
         data: args.database.data,
+        vault_keys: args.keys.vault_keys,
         rules: args.rules,
         clock,
         deliver_to: args.deliver_to,

@@ -70,6 +70,15 @@ id! {
     KnowledgeId
 }
 
+impl CallerRef {
+    /// Of the call that a ticket was registered from: each call has a record of its own, which is
+    /// kept as long as its ticket needs it.
+    #[must_use]
+    pub fn of(ticket: &TicketId) -> Self {
+        Self(format!("C-{ticket}"))
+    }
+}
+
 impl KnowledgeId {
     /// Makes the id of the `number`th entry: `ZS000042`.
     #[must_use]

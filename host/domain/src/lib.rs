@@ -21,7 +21,7 @@
 //! - [`topic`]: what is discussed because many tickets say it: 每日一议 to 领导小组, and campaigns;
 //! - [`knowledge`], [`search`]: what call takers answer from, and how it is found;
 //! - [`duplicates`]: tickets that may be one matter;
-//! - [`vault`]: who called, and who may see it;
+//! - [`vault`]: who called, and who may see it; [`sight`]: what each post sees of a ticket;
 //! - [`message`]: what goes out to people because of an event; [`outward`]: the documents that
 //!   leave the hotline;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
@@ -57,6 +57,7 @@ pub mod responsibility;
 pub mod rule;
 pub mod search;
 pub mod side;
+pub mod sight;
 pub mod status;
 mod table;
 pub mod ticket;

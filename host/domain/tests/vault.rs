@@ -131,3 +131,13 @@ fn a_repeat_caller_is_found_whatever_the_spelling_and_the_key() {
     let shown = phone.to_string();
     assert!(shown.starts_with("2024-11:") && shown.len() == "2024-11:".len() + 64, "{shown}");
 }
+
+/// Two servers with key files of the same ids find out whether the keys are the same.
+#[test]
+fn proofs_tell_keys_apart() {
+    let both = ring(&[OLD, NEW]);
+    let proofs = both.proofs();
+    assert_eq!(proofs.len(), 2);
+    assert_eq!(ring(&[OLD]).proofs(), [proofs[1].clone()], "the current one first");
+    assert_ne!(ring(&[OTHER_OF_THE_SAME_ID]).proofs(), ring(&[OLD]).proofs());
+}

@@ -6,7 +6,7 @@ use chuishao_domain::vault::keys::KeyId;
 use chuishao_domain::vault::narrate;
 use chuishao_domain::vault::record::{CallerRecord, Event, Ground, HoldKind, Recorded};
 use chuishao_domain::vault::retention::{Retention, Standing};
-use chuishao_domain::vault::unmask::{Field, Purpose};
+use chuishao_domain::vault::unmask::{Field, Purpose, may_audit};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -224,4 +224,25 @@ proptest! {
         prop_assert!(!over || later_hours >= last + 26_280);
         prop_assert!(over || later_hours < last + 26_304);
     }
+}
+
+/// The clock's next look is never after the end, whatever becomes of the ticket meanwhile.
+#[test]
+fn the_clock_looks_again_in_time() {
+    let record = stored();
+    let now = at(NOON);
+    let open = Retention::of(&record, &[ticket(None)]);
+    let looks = open.next_look(now).expect("it is kept while it is open");
+    assert_eq!(looks, at("2027-11-07T12:00:00+08:00"));
+    // Closed out in the very moment of the look, it is over when the clock looks again.
+    let closed = Retention::of(&record, &[ticket(Some(NOON))]);
+    assert_eq!(closed.next_look(now), Some(looks));
+    assert!(closed.is_over(looks) && !closed.is_over(now));
+    assert_eq!(Retention::WhileHeld(HoldKind::Litigation).next_look(now), None);
+    assert_eq!(Retention::Erased.next_look(now), None);
+}
+
+#[test]
+fn the_history_is_for_those_who_audit() {
+    assert!(may_audit(&reviewer()) && !may_audit(&taker()) && !may_audit(&By::Clock));
 }

@@ -65,7 +65,7 @@ fn intake(plan: &Plan, course: &Course, spot: &Spot, caller: &Person, dice: &mut
     let channel = if own_line { Channel::EnterpriseLine } else { mix::channel(dice) };
     let building = if course.filled_in_at.is_some() { String::new() } else { spot.building.clone() };
     Intake {
-        caller: CallerRef(format!("C-{}", plan.id())),
+        caller: CallerRef::of(&plan.id()),
         caller_kind,
         channel,
         matter_kind: matter.kind,

@@ -1,14 +1,14 @@
 //! The clock as an actor (时钟): looks for tickets and topics whose moment and entries of the
 //! knowledge base whose day has come, and submits a tick, like anybody else. Deadlines and
 //! timers are derived from what they belong to, so a crash loses none and repeats none. It
-//! works off what rules nominated, too.
+//! works off what rules nominated, and erases callers whose time is over.
 
 use crate::desk::{Desk, DeskError, Submission};
 use crate::knowledge;
 use crate::recomputation::Visits;
 use crate::store::StoreError;
 use crate::turn::Turn;
-use crate::{evaluation_desk, nominations, outward, settlement, topic_desk};
+use crate::{evaluation_desk, nominations, outward, settlement, topic_desk, vault};
 use chuishao_domain::actor::By;
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
@@ -58,6 +58,7 @@ async fn look_in_turn(desk: &Arc<Desk>, turn: &mut Turn, visits: &mut Visits) ->
     nominations::work_off(desk).await?;
     outward::work_off(desk).await?;
     look_at_topics(desk, now).await?;
+    vault::clockwork::look(desk, now).await?;
     visits.go_on(desk).await
 }
 

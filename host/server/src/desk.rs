@@ -6,9 +6,12 @@ use crate::clock::Clock;
 use crate::outward;
 use crate::reference::Reference;
 use crate::rules::Rules;
+use crate::store::callers::NewCaller;
 use crate::store::facts::StoreFacts;
 use crate::store::tickets::{Before, Commit, CommitError, KeptAnswer};
 use crate::store::{Store, StoreError};
+use crate::vault::keys::Keys;
+use crate::vault::{VaultError, new_caller};
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::civil;
@@ -21,6 +24,7 @@ use chuishao_domain::refusal::Refusal;
 use chuishao_domain::ticket::{Intake, Ticket};
 use chuishao_domain::vault::Caller;
 use chuishao_sandbox::walk::{Walk, Walked};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -59,6 +63,9 @@ pub struct Receipt {
     pub missing_fields: Vec<String>,
     /// 建议坐席
     pub suggested_seat: Option<String>,
+    /// 此号码此前的工单件数, for a ticket that was just registered: a number, and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier_tickets: Option<u64>,
 }
 
 /// Why a command did not happen.
@@ -79,6 +86,9 @@ pub enum DeskError {
     /// The key was used for another request.
     #[error("同一个 Idempotency-Key 已用于另一个请求，请换一个新的 (the key was used for another request)")]
     KeyOfAnother,
+    /// The caller cannot be sealed or opened; nothing was written.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The database failed; nothing was written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -98,10 +108,18 @@ pub struct Submission {
     pub command: Command,
     /// Who.
     pub by: By,
-    /// The caller, when one is registered.
-    pub caller: Option<Caller>,
+    /// Who called, when a ticket is registered.
+    pub caller: Option<Calling>,
     /// The key, if the request carried one.
     pub key: Option<Key>,
+}
+
+/// Who called about a new ticket.
+#[derive(Clone)]
+pub struct Calling {
+    sealed: Arc<NewCaller>,
+    /// 此号码此前的工单件数
+    earlier_tickets: u64,
 }
 
 /// The desk and what it works with.
@@ -116,6 +134,8 @@ pub struct Desk {
     pub rules: Arc<Rules>,
     /// The moment.
     pub clock: Arc<Clock>,
+    /// What the vault is locked with.
+    pub keys: Arc<Keys>,
     /// Rung when there is something in the outbox.
     pub outbox_bell: Arc<Notify>,
     /// Rung when something follows on another ticket.
@@ -129,12 +149,12 @@ pub struct Desk {
 impl Desk {
     /// Opens the desk.
     #[must_use]
-    pub fn new(store: Store, reference: Reference, rules: Arc<Rules>, clock: Arc<Clock>) -> Self {
+    pub fn new(store: Store, reference: Reference, rules: Arc<Rules>, clock: Arc<Clock>, keys: Keys) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let bell = || Arc::new(Notify::new());
         let (outbox_bell, follow_on_bell, walks) = (bell(), bell(), Arc::new(Semaphore::new(processors)));
-        let (rule_sets, numbers) = (RuleSets::shipped(), Mutex::new(None));
-        Self { store, reference, rule_sets, rules, clock, outbox_bell, follow_on_bell, numbers, walks }
+        let (rule_sets, keys, numbers) = (RuleSets::shipped(), Arc::new(keys), Mutex::new(None));
+        Self { store, reference, rule_sets, rules, clock, keys, outbox_bell, follow_on_bell, numbers, walks }
     }
 
     /// The world of today. Whoever computes something takes it once.
@@ -155,14 +175,28 @@ impl Desk {
         key: Option<Key>,
     ) -> Result<Receipt, DeskError> {
         let id = self.next_id().await?;
-        let intake = Intake {
-            caller: CallerRef(format!("C-{id}")),
-            received_at: self.clock.now(),
-            ..caller.masked_intake(intake)
-        };
+        let (reference, now) = (CallerRef::of(&id), self.clock.now());
+        let calling = self.seal(&id, &reference, &caller, by.clone(), now).await?;
+        let intake = Intake { caller: reference, received_at: now, ..caller.masked_intake(intake) };
         let command = Command::Register { id, intake: Box::new(intake) };
-        let submission = Submission { ticket: None, expected_version: None, command, by, caller: Some(caller), key };
+        let submission = Submission { ticket: None, expected_version: None, command, by, caller: Some(calling), key };
         self.submit(submission).await
+    }
+
+    /// From here on nobody has the caller in clear.
+    async fn seal(
+        &self,
+        id: &TicketId,
+        reference: &CallerRef,
+        caller: &Caller,
+        by: By,
+        now: Timestamp,
+    ) -> Result<Calling, DeskError> {
+        let ring = self.keys.ring().await;
+        let hashes = caller.number().map(|number| ring.hashes_of(&number)).unwrap_or_default();
+        let earlier_tickets = self.store.tickets_of_number(&hashes).await?;
+        let sealed = Arc::new(new_caller(&ring, id, reference, caller, by, now)?);
+        Ok(Calling { sealed, earlier_tickets })
     }
 
     /// Carries out a command with all its consequences.
@@ -254,7 +288,7 @@ impl Desk {
         (before, told): &(Before, outward::Before),
         walked: &Walked,
     ) -> Result<Receipt, CommitError> {
-        let receipt = self.receipt(walked);
+        let receipt = self.receipt(walked, submission.caller.as_ref());
         if walked.events.is_empty() {
             return Ok(receipt);
         }
@@ -273,7 +307,7 @@ impl Desk {
             decisions: &walked.decisions,
             messages: &walked.messages,
             outward: &outward::drafts(told, &walked.ticket, &walked.events, &self.world()),
-            caller: submission.caller.as_ref().map(|caller| (&walked.ticket.intake.caller, caller)),
+            caller: submission.caller.as_ref().map(|calling| &*calling.sealed),
             answer: answer.as_ref(),
             now: self.clock.now(),
         };
@@ -287,7 +321,7 @@ impl Desk {
         Ok(receipt)
     }
 
-    fn receipt(&self, walked: &Walked) -> Receipt {
+    fn receipt(&self, walked: &Walked, calling: Option<&Calling>) -> Receipt {
         let world = self.world();
         let told = |event: &Event| chuishao_domain::narrate::event(event, &world);
         Receipt {
@@ -302,6 +336,7 @@ impl Desk {
                 .seat
                 .as_ref()
                 .map(|seat| world.catalogue.seat_name(seat).to_owned()),
+            earlier_tickets: calling.map(|calling| calling.earlier_tickets),
         }
     }
 

@@ -8,6 +8,8 @@
 //! - [`report`]: figures as tables, in every form;
 //! - [`evaluation_desk`]: appeals, rulings, exclusions, publications; [`score_sheets`]: what a
 //!   subject is judged by; [`settlement`]: every night, both sides;
+//! - [`duplicates`]: which tickets may be one matter;
+//! - [`vault`]: who called, sealed before anything else happens to a call, and who may see it;
 //! - [`knowledge`]: the same walk for an entry of the knowledge base;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
@@ -27,6 +29,7 @@ pub mod candidates;
 pub mod clock;
 pub mod clockwork;
 pub mod desk;
+pub mod duplicates;
 pub mod evaluation_desk;
 pub mod housekeeping;
 pub mod import;
@@ -46,3 +49,4 @@ pub mod store;
 pub mod timeline;
 pub mod topic_desk;
 pub mod turn;
+pub mod vault;

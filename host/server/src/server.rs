@@ -7,6 +7,7 @@ use crate::reference::{Known, Reference, ReferenceError};
 use crate::rules::{Rules, RulesError, RulesFile};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
+use crate::vault::keys::{Keys, KeysError};
 use crate::{api, clockwork, housekeeping, outbox, reference, settlement};
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
@@ -25,6 +26,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The database.
     pub database: DatabaseAddress,
+    /// The vault's key file; without one it lies in the data folder.
+    pub vault_keys: Option<PathBuf>,
     /// `rules.toml`; without one no rule is on.
     pub rules: Option<PathBuf>,
     /// The system's clock, or a movable one.
@@ -61,6 +64,9 @@ pub enum StartError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The vault's keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The sandbox.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -100,6 +106,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         return Err(StartError::DeliverTo(url.clone()));
     }
     let store = Store::open(&config.database).await?;
+    let keys = Keys::open(&store, config.vault_keys.as_deref(), &config.data).await?;
     let file = config.rules.as_deref().map(RulesFile::read).transpose()?.unwrap_or_default();
     let engine = Engine::new(Budget::default())?;
     let code = CompiledCode::open(&config.data.join("compiled"))?;
@@ -112,7 +119,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     for receiver in to_receivers.iter().flatten() {
         receiver.check(&store).await?;
     }
-    let desk = Arc::new(Desk::new(store, Reference::new(known), rules, Arc::new(config.clock)));
+    let desk = Arc::new(Desk::new(store, Reference::new(known), rules, Arc::new(config.clock), keys));
 
     let listen_error = |cause| StartError::Listen { address: config.listen, cause };
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;

@@ -1,6 +1,6 @@
 //! The timeline (时间线): events and decisions of a ticket, merged, as a person reads them:
 //! what happened, which rule spoke and why, what the core refused, what failed; and those of a
-//! topic and of a campaign.
+//! topic, of a campaign and of a caller's record.
 
 use crate::reference::Known;
 use chuishao_domain::World;
@@ -9,11 +9,14 @@ use chuishao_domain::event::Recorded;
 use chuishao_domain::narrate;
 use chuishao_domain::plain::plain;
 use chuishao_domain::rule::record::{Answer, DecisionRecord, Verdict};
+use chuishao_domain::sight::Sight;
+use chuishao_domain::ticket::Ticket;
 use chuishao_domain::topic::actor::TopicBy;
 use chuishao_domain::topic::campaign::{self as of_campaigns, CampaignRecorded};
 use chuishao_domain::topic::domains::Domains;
 use chuishao_domain::topic::event::TopicRecorded;
 use chuishao_domain::topic::narrate as of_topics;
+use chuishao_domain::vault as of_callers;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +64,17 @@ pub fn timeline(history: &[Recorded], decisions: &[DecisionRecord], known: &Know
     lines
 }
 
+/// A ticket's timeline as a post may see it.
+#[must_use]
+pub fn seen(lines: Vec<Line>, sight: Sight, ticket: &Ticket) -> Vec<Line> {
+    let cut = |line: Line| Line {
+        what: sight.words(ticket, &line.what),
+        why: line.why.map(|why| sight.words(ticket, &why)),
+        ..line
+    };
+    lines.into_iter().map(cut).collect()
+}
+
 /// A topic's history in words, each line with the names of its day.
 #[must_use]
 pub fn of_topic(history: &[TopicRecorded], known: &Known) -> Vec<Line> {
@@ -91,6 +105,20 @@ pub fn of_campaign(history: &[CampaignRecorded], world: &World) -> Vec<Line> {
         kind: LineKind::Event,
         who: of_topics::actor(&recorded.by, world),
         what: of_campaigns::narrate(&recorded.event, world, &domains),
+        why: None,
+    };
+    history.iter().map(line).collect()
+}
+
+/// A caller record's history in words. Nothing of the caller stands in it.
+#[must_use]
+pub fn of_caller(history: &[of_callers::record::Recorded], world: &World) -> Vec<Line> {
+    let line = |recorded: &of_callers::record::Recorded| Line {
+        at: recorded.at,
+        sequence: recorded.sequence,
+        kind: LineKind::Event,
+        who: narrate::actor(&recorded.by, world),
+        what: of_callers::narrate::event(&recorded.event),
         why: None,
     };
     history.iter().map(line).collect()

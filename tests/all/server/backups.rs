@@ -3,7 +3,7 @@
 
 use super::components::binary;
 use super::databases::{Raw, TestDatabase, on_both};
-use super::harness::{TestServer, eventually};
+use super::harness::{KEY_FILE, TestServer, eventually};
 use super::process::{Said, chuishao};
 use super::story::{dispatched, road_in_anqiu};
 use chuishao_domain::ids::{TicketId, TopicId};
@@ -132,11 +132,13 @@ async fn a_restored_database_gives_no_number_twice(on: Kind) {
         topics.insert(next_topic(&server, &day[..10]).await);
     }
     assert_eq!(topics.len(), 72);
+    // No backup holds the keys of the vault: they are kept apart.
+    fs::copy(server.folder().join(KEY_FILE), vault.folder.path().join(KEY_FILE)).expect("copied");
     server.finish().await;
 
     assert!(vault.restore().await.success);
     let Vault { folder, target, .. } = vault;
-    let server = TestServer::on_database(target, "2024-06-25T09:10").await;
+    let server = TestServer::on_database(target, folder.path(), "2024-06-25T09:10").await;
     let known = server.tickets("/v1/tickets").await.len();
     assert_eq!(known, 4);
     for day in ["2024-06-25T10:00", "2024-06-26T09:00", "2024-06-27T09:00", "2024-06-28T09:00"] {

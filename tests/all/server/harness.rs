@@ -25,6 +25,9 @@ use tempfile::TempDir;
 /// Any free port of this machine.
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
+/// The vault's key file in a data folder.
+pub const KEY_FILE: &str = "vault.keys";
+
 /// How long something may take that is waited for: far more than it ever takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -42,6 +45,18 @@ pub fn client() -> Client {
     Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client")
 }
 
+/// The same for what is read by a post that sees all of it, unless a request names another.
+fn reader() -> Client {
+    let headers = [("chuishao-actor", "hotline-office:0002")];
+    let headers = headers.map(|(name, value)| (name.parse().expect("a name"), value.parse().expect("a value")));
+    Client::builder()
+        .no_proxy()
+        .timeout(PATIENCE)
+        .default_headers(headers.into_iter().collect())
+        .build()
+        .expect("a client")
+}
+
 /// The moment of a civil time, `2024-06-25T09:10`.
 pub fn at(civil: &str) -> jiff::Timestamp {
     moment(civil.parse().expect("a civil time")).expect("in range")
@@ -54,6 +69,7 @@ pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config 
         listen: ANY_PORT,
         data: folder.to_owned(),
         database: database.clone(),
+        vault_keys: None,
         rules: rules.is_file().then_some(rules),
         clock: Clock::movable(at(clock)),
         deliver_to: None,
@@ -111,6 +127,7 @@ pub struct TestServer {
     deliver_to: Option<String>,
     running: Option<Running>,
     client: Client,
+    reader: Client,
 }
 
 impl TestServer {
@@ -128,15 +145,17 @@ impl TestServer {
 
     async fn in_folder(on: Kind, folder: TempDir, deliver_to: Option<String>, clock: &str) -> Self {
         let database = TestDatabase::new(on, folder.path()).await;
-        let mut server = Self { folder, database, deliver_to, running: None, client: client() };
+        let mut server = Self { folder, database, deliver_to, running: None, client: client(), reader: reader() };
         server.resume(clock).await;
         server
     }
 
-    /// Starts a server without rules on a database that is there already.
-    pub async fn on_database(database: TestDatabase, clock: &str) -> Self {
+    /// Starts a server without rules on a database that is there already, whose vault is opened
+    /// by the key file of another folder.
+    pub async fn on_database(database: TestDatabase, keys: &Path, clock: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut server = Self { folder, database, deliver_to: None, running: None, client: client() };
+        std::fs::copy(keys.join(KEY_FILE), folder.path().join(KEY_FILE)).expect("a key file");
+        let mut server = Self { folder, database, deliver_to: None, running: None, client: client(), reader: reader() };
         server.resume(clock).await;
         server
     }
@@ -229,9 +248,10 @@ impl TestServer {
         format!("http://{}{path}", self.running().address)
     }
 
-    /// A `GET`, to be sent by [`Answer::to`].
+    /// A `GET` of the hotline's office or of whom the request names, to be sent by
+    /// [`Answer::to`].
     pub fn get(&self, path: &str) -> RequestBuilder {
-        self.client.get(self.url(path))
+        self.reader.get(self.url(path))
     }
 
     /// A `POST` without actor and body.

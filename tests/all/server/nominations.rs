@@ -18,6 +18,7 @@ use chuishao_server::nominations::work_off;
 use chuishao_server::reference::{Known, Reference};
 use chuishao_server::rules::{RuleEntry, Rules, RulesFile};
 use chuishao_server::store::{Kind, Store};
+use chuishao_server::vault::keys::Keys;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -46,7 +47,8 @@ async fn desk_without_clock(folder: &Path, database: &TestDatabase) -> Desk {
     let known = Known::read(&store).await.expect("what ships with the program");
     let rules = RulesFile { rule: vec![nominating(folder, "370705")] };
     let rules = Arc::new(Rules::load(&engine, &code, &rules, &known.editions.newest().catalogue));
-    Desk::new(store, Reference::new(known), rules, Arc::new(Clock::movable(at("2024-11-06T09:00"))))
+    let keys = Keys::open(&store, None, folder).await.expect("a key file");
+    Desk::new(store, Reference::new(known), rules, Arc::new(Clock::movable(at("2024-11-06T09:00"))), keys)
 }
 
 fn cold_room() -> Value {
@@ -106,7 +108,7 @@ async fn a_nomination_outlives_the_server_that_wrote_it(on: Kind) {
     desk.store.close().await;
     drop(desk);
 
-    let server = TestServer::on_database(database, "2024-11-06T09:05").await;
+    let server = TestServer::on_database(database, folder.path(), "2024-11-06T09:05").await;
     eventually("it is nominated", async || topics(&server).await.len() == 1).await;
     let server = server.restart("2024-11-06T09:10").await;
     work_off(server.desk()).await.expect("the database answers");
@@ -133,7 +135,7 @@ async fn two_servers_make_one_candidate_of_it(on: Kind) {
     work_off(&desk).await.expect("the database answers");
     desk.store.close().await;
     drop(desk);
-    let server = TestServer::on_database(database, "2024-11-06T09:05").await;
+    let server = TestServer::on_database(database, folder.path(), "2024-11-06T09:05").await;
     let after = topics(&server).await;
     assert_eq!(after.len(), 1, "{after:?}");
     assert_eq!((&after[0]["version"], &after[0]["ticket_count"]), (&json!(4), &json!(4)), "each once");
@@ -158,7 +160,7 @@ async fn a_nomination_that_the_core_refuses_is_settled_with_the_reason(on: Kind)
     );
     desk.store.close().await;
     drop(desk);
-    let server = TestServer::on_database(database, "2024-11-06T09:05").await;
+    let server = TestServer::on_database(database, folder.path(), "2024-11-06T09:05").await;
     assert_eq!(topics(&server).await, Vec::<Value>::new());
     server.finish_spoilt().await;
 }

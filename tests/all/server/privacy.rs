@@ -60,12 +60,15 @@ async fn decisions_never_tell_who_called(on: Kind) {
     let (server, _curious) = server_with_a_curious_rule(on).await;
     let mut matter = cold_room();
     matter["title"] = "周女士家暖气不热".into();
-    let spaced = "我姓名是周桂兰，手机 139 0000 1234 或１３９００００１２３４，另 139-0000-1234";
-    matter["body"] = format!("我是{CALLER_NAME}，电话{CALLER_PHONE}。{spaced}").into();
+    // Another person's, which the vault does not know, and the caller's own in other spellings.
+    let neighbour = "邻居姓名是王秀英，手机 139 0000 5678 或１３９００００５６７８，另 139-0000-5678";
+    let own = "手机 139 0000 1234 或１３９００００１２３４，另 139-0000-1234";
+    matter["body"] = format!("我是{CALLER_NAME}，电话{CALLER_PHONE}。{own}。{neighbour}").into();
     let id = live(&server, &matter).await;
     let decisions = text(&server, &id, "/decisions").await;
     assert!(decisions.contains("【姓名】") && decisions.contains("【号码】"), "the body is told, without them");
     must_not_tell(&decisions, &[CALLER_NAME, CALLER_PHONE, "周女士", "0000 1234", "0000-1234", "００００", "C-WF"]);
+    must_not_tell(&decisions, &["王秀英", "0000 5678", "0000-5678", "1390000"]);
     server.finish().await;
 }
 

@@ -12,12 +12,15 @@ use chuishao_domain::rule::manifest::{FactQuery, SameField};
 use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
 use chuishao_domain::vault::Caller;
+use chuishao_domain::vault::keys::KeyRing;
 use chuishao_sandbox::rulebook::Rulebook;
 use chuishao_sandbox::walk::{Facts, Walk, Walked};
+use chuishao_server::store::callers::NewCaller;
 use chuishao_server::store::facts::StoreFacts;
 use chuishao_server::store::outward::Drafts;
 use chuishao_server::store::tickets::{Before, Commit, CommitError, KeptAnswer};
 use chuishao_server::store::{Kind, Store};
+use chuishao_server::vault::new_caller;
 use jiff::Timestamp;
 use jiff::civil::date;
 use std::sync::Arc;
@@ -116,7 +119,7 @@ struct Hand {
     walked: Walked,
     computed_from: u64,
     before: Before,
-    caller: Option<CallerRef>,
+    caller: Option<NewCaller>,
     answer: Option<KeptAnswer>,
 }
 
@@ -125,6 +128,10 @@ fn walked(ticket: Option<Ticket>, command: &Command) -> Walked {
     let walk = Walk { world: &world, rulebook: &rulebook, now: at("2024-06-25T09:10") };
     let actor = Actor::Known(By::CallTaker { number: "0231".into() });
     walk.command(ticket, command, &actor, &NoFacts).expect("the core agrees")
+}
+
+fn ring() -> KeyRing {
+    KeyRing::parse("2024-06 0f1e2d3c4b5a69788796a5b4c3d2e1f000112233445566778899aabbccddeeff").expect("a key")
 }
 
 /// A matter that is registered; numbers as the desk never hands them out here.
@@ -148,7 +155,11 @@ fn registered(number: u64) -> Hand {
         received_at: at("2024-06-25T09:10"),
     };
     let walked = walked(None, &Command::Register { id, intake: Box::new(intake) });
-    Hand { walked, computed_from: 0, before: Before::default(), caller: Some(caller), answer: None }
+    let sealed = Caller { name: CALLER_NAME.into(), phone: CALLER_PHONE.into() };
+    let by = By::CallTaker { number: "0231".into() };
+    let sealed = new_caller(&ring(), &walked.ticket.id, &caller, &sealed, by, at("2024-06-25T09:10"));
+    let caller = Some(sealed.expect("it is sealed"));
+    Hand { walked, computed_from: 0, before: Before::default(), caller, answer: None }
 }
 
 fn under_key(hand: Hand) -> Hand {
@@ -162,7 +173,6 @@ fn accepted(ticket: &Ticket) -> Hand {
 }
 
 async fn commit(store: Store, hand: Arc<Hand>) -> Result<(), CommitError> {
-    let caller = Caller { name: CALLER_NAME.into(), phone: CALLER_PHONE.into() };
     let commit = Commit {
         ticket: &hand.walked.ticket,
         computed_from: hand.computed_from,
@@ -171,7 +181,7 @@ async fn commit(store: Store, hand: Arc<Hand>) -> Result<(), CommitError> {
         decisions: &hand.walked.decisions,
         messages: &hand.walked.messages,
         outward: &Drafts::default(),
-        caller: hand.caller.as_ref().map(|reference| (reference, &caller)),
+        caller: hand.caller.as_ref(),
         answer: hand.answer.as_ref(),
         now: at("2024-06-25T09:10"),
     };

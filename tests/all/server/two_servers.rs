@@ -24,7 +24,7 @@ const DEPARTMENT: &str = "department-supervisor:WF-ZJ";
 /// Two servers, each with a folder of its own; the first one has the database to take away.
 async fn two_servers(clock: &str) -> [TestServer; 2] {
     let first = TestServer::start(Kind::Postgres, &[], clock).await;
-    let second = TestServer::on_database(first.database().shared(), clock).await;
+    let second = TestServer::on_database(first.database().shared(), first.folder(), clock).await;
     [first, second]
 }
 

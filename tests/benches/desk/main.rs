@@ -68,6 +68,7 @@ pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[RuleEn
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         data: folder.path().to_owned(),
         database: address.clone(),
+        vault_keys: None,
         rules: Some(file),
         clock: Clock::movable("2024-12-31T01:00:00Z".parse().expect("a moment")),
         deliver_to: None,

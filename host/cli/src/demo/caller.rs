@@ -61,7 +61,14 @@ impl Caller {
     /// Prints the timeline as a person reads it.
     pub async fn tell(&self, ticket: &Receipt, what: &str) -> Result<Vec<Line>, Fault> {
         let url = format!("{}/v1/tickets/{}", self.base, ticket.ticket);
-        let lines: Vec<Line> = self.client.get(format!("{url}/timeline")).send().await?.json().await?;
+        let lines: Vec<Line> = self
+            .client
+            .get(format!("{url}/timeline"))
+            .header("chuishao-actor", "hotline-office:0002")
+            .send()
+            .await?
+            .json()
+            .await?;
         println!("  工单 {}　{what}", ticket.ticket);
         for line in &lines {
             let sign = match line.kind {

@@ -61,6 +61,7 @@ pub fn demo(args: DemoArgs) -> Outcome {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
         data: data.clone(),
         database: DatabaseAddress::in_folder(&data),
+        vault_keys: None,
         rules: Some(rules),
         clock: Clock::movable(first_moment),
         deliver_to: None,

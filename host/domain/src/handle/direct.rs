@@ -15,7 +15,7 @@ use crate::side::SideEvent;
 use crate::ticket::Urgency;
 
 /// The category groups of heating: all of 供暖 (01) and the burst pipe among the sudden failures.
-fn is_heating(category: &CategoryCode) -> bool {
+pub(crate) fn is_heating(category: &CategoryCode) -> bool {
     category.as_str().starts_with("01") || category.group() == "0404"
 }
 

@@ -22,6 +22,8 @@ pub mod rule;
 mod side;
 mod whistle;
 
+pub(crate) use direct::is_heating;
+
 use crate::World;
 use crate::actor::{Actor, By};
 use crate::catalogue::Unit;

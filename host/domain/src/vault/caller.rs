@@ -41,18 +41,21 @@ impl Caller {
         Phone::parse(&self.phone)
     }
 
-    /// A text without the caller's own name and number: they stand in the vault, and those
-    /// who may see them look there.
+    /// A text without the caller's own name and, however it is spelled, number: they stand in
+    /// the vault, and those who may see them look there. Codes (`370705-CG`, `accept`) are no
+    /// text: nobody is called so that nothing can be done about his ticket.
     #[must_use]
-    fn masked_in(&self, text: &str) -> String {
-        let mut masked = text.to_owned();
-        for own in [self.name.trim(), self.phone.trim()] {
-            let long = own.chars().count();
-            if long >= 2 {
-                masked = masked.replace(own, &"＊".repeat(long));
-            }
+    pub fn masked_in(&self, text: &str) -> String {
+        let masked = match self.number() {
+            Some(number) => number.masked_in(text),
+            None => text.to_owned(),
+        };
+        let name = self.name.trim();
+        let is_code = |text: &str| text.is_ascii() && !text.contains(char::is_whitespace);
+        if name.chars().count() < 2 || (name.is_ascii() && is_code(text)) {
+            return masked;
         }
-        masked
+        masked.replace(name, &"＊".repeat(name.chars().count()))
     }
 
     /// What was written down, without the caller's own name and number in title and text.

@@ -10,6 +10,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 pub const AREA_CODE: &str = "0536";
 /// Longest text that is looked at: no number has so many characters.
 const MOST_CHARS: usize = 64;
+/// Pieces with spaces between them that one number is spelled in: +86 0536 879 1234 has four.
+const MOST_PIECES: usize = 6;
 /// What stands where a mask lets nothing through.
 const NOTHING: &str = "****";
 
@@ -77,6 +79,42 @@ impl Phone {
         spelled.into()
     }
 
+    /// A text without this number, however it is spelled there. A number is a whole run of digits
+    /// and separators: part of a longer one is another.
+    #[must_use]
+    pub fn masked_in(&self, text: &str) -> String {
+        let (mut masked, mut run) = (String::with_capacity(text.len()), String::new());
+        for c in text.chars() {
+            if half_width(c).is_ascii_digit() || is_separator(half_width(c)) || is_hidden(c) {
+                run.push(c);
+            } else {
+                self.mask_run(&mut masked, &mut run);
+                masked.push(c);
+            }
+        }
+        self.mask_run(&mut masked, &mut run);
+        masked
+    }
+
+    fn mask_run(&self, masked: &mut String, run: &mut String) {
+        let words: Vec<&str> = run.split_inclusive(char::is_whitespace).collect();
+        let mut at = 0;
+        while at < words.len() {
+            let ends = at + 1..=words.len().min(at + MOST_PIECES);
+            let own = ends.rev().find(|end| self.is_in(&words[at..*end].concat()));
+            let end = own.unwrap_or(at + 1);
+            let mask = |c: char| if own.is_some() && half_width(c).is_ascii_digit() { '＊' } else { c };
+            masked.extend(words[at..end].iter().flat_map(|word| word.chars()).map(mask));
+            at = end;
+        }
+        run.clear();
+    }
+
+    /// Whether a text is this number; a switchboard's is the same with another extension.
+    fn is_in(&self, text: &str) -> bool {
+        Self::parse(text).is_some_and(|other| other.digits == self.digits)
+    }
+
     /// As a list may show it: 138****0001. Of a mobile number seven digits (as on every
     /// receipt), of others the area code and the last two: a landline has few digits left, and
     /// belongs to a house. The extension is not shown.
@@ -109,10 +147,14 @@ pub fn masked(text: &str) -> String {
     Phone::parse(text).map_or_else(|| NOTHING.to_owned(), |phone| phone.masked())
 }
 
+/// What may stand between the digits of a number, or before it.
+fn is_separator(c: char) -> bool {
+    matches!(c, ' ' | '-' | '(' | ')' | '.' | '·' | '/' | '–' | '—' | '+')
+}
+
 /// The digits of a text that has nothing else but separators.
 fn digits(text: &str) -> Option<String> {
-    let kept: String =
-        text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '·' | '/' | '–' | '—')).collect();
+    let kept: String = text.chars().filter(|c| *c == '+' || !is_separator(*c)).collect();
     (!kept.is_empty() && kept.bytes().all(|b| b.is_ascii_digit())).then_some(kept)
 }
 
@@ -208,6 +250,27 @@ mod tests {
         ] {
             assert!(Phone::parse(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_number_is_masked_in_a_text_however_it_is_spelled() {
+        let mobile = Phone::parse("13900001234").expect("a number");
+        for (text, masked) in [
+            ("电话13900001234。", "电话＊＊＊＊＊＊＊＊＊＊＊。"),
+            ("手机 139 0000-1234 或", "手机 ＊＊＊ ＊＊＊＊-＊＊＊＊ 或"),
+            ("１３９００００１２３４", "＊＊＊＊＊＊＊＊＊＊＊"),
+            ("+86 13900001234", "+＊＊ ＊＊＊＊＊＊＊＊＊＊＊"),
+            ("室温 14.5 13900001234", "室温 14.5 ＊＊＊＊＊＊＊＊＊＊＊"),
+            ("2 139 0000 1234 3", "2 ＊＊＊ ＊＊＊＊ ＊＊＊＊ 3"),
+            ("13900005678，8号楼", "13900005678，8号楼"),
+            ("户号139000012345", "户号139000012345"),
+        ] {
+            assert_eq!(mobile.masked_in(text), masked, "{text}");
+        }
+        let landline = Phone::parse("4062500转801").expect("a number");
+        assert_eq!(landline.masked_in("办公室4062500转802"), "办公室＊＊＊＊＊＊＊转802");
+        assert_eq!(landline.masked_in("0536-4062500"), "＊＊＊＊-＊＊＊＊＊＊＊");
+        assert_eq!(landline.masked_in("WF20240625000001-0"), "WF20240625000001-0", "part of a ticket's id");
     }
 
     #[test]

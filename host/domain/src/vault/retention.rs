@@ -11,6 +11,12 @@ use jiff::{Timestamp, ToSpan};
 /// then must be known. No norm of the hotline says a figure.
 pub const KEEP_YEARS_AFTER_CLOSING: i32 = 3;
 
+/// When a record can be over at the earliest, if a ticket is open now.
+#[must_use]
+pub fn earliest_end(now: Timestamp) -> Timestamp {
+    moment(civil(now).saturating_add(KEEP_YEARS_AFTER_CLOSING.years())).unwrap_or(Timestamp::MAX)
+}
+
 /// What the vault has to know of a ticket of this caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -71,8 +77,18 @@ impl Retention {
         }
         // Without a ticket (the call broke off) it counts from the storing.
         let last = tickets.iter().filter_map(|ticket| ticket.closed_at).max().unwrap_or(record.stored_at);
-        let end = civil(last).saturating_add(KEEP_YEARS_AFTER_CLOSING.years());
-        Self::Until(moment(end).unwrap_or(Timestamp::MAX))
+        Self::Until(earliest_end(last))
+    }
+
+    /// When the clock has to look at the record again: never after it is over, and seldom
+    /// before. `None` when only a person can bring that moment nearer.
+    #[must_use]
+    pub fn next_look(&self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Erased | Self::WhileHeld(_) => None,
+            Self::WhileOpen(_) => Some(earliest_end(now)),
+            Self::Until(end) => Some(*end),
+        }
     }
 
     /// Whether the record is due for erasure.

@@ -99,3 +99,9 @@ impl Purpose {
         }
     }
 }
+
+/// Whether this post may read a record's history, which is the audit log (审计).
+#[must_use]
+pub fn may_audit(by: &By) -> bool {
+    matches!(by, By::Reviewer { .. } | By::HotlineOffice { .. })
+}

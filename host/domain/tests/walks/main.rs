@@ -8,4 +8,5 @@ mod office;
 mod oversight;
 mod responsibility;
 mod retired;
+mod sight;
 mod transitions;

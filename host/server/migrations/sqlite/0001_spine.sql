@@ -152,12 +152,36 @@ create table archive (
     document blob not null
 );
 
--- The vault: who called. Nothing but the vault's own functions reads it.
-create table caller (
+-- The vault: who called, sealed under a key that is not in this database. Erasure deletes the row.
+create table caller_sealed (
     reference text primary key,
-    name text not null,
-    phone text not null,
-    created_at bigint not null
+    ticket_id text not null,
+    key_id text not null,
+    envelope blob not null,
+    -- A keyed hash of the telephone number; empty when there is none.
+    phone_hash text not null,
+    -- When the clock has to see whether its time is over; null while it is held.
+    look_at bigint
+);
+create index caller_sealed_phone on caller_sealed (phone_hash) where phone_hash <> '';
+create index caller_sealed_key on caller_sealed (key_id, reference);
+create index caller_sealed_look_at on caller_sealed (look_at, reference) where look_at is not null;
+
+-- What happened to a caller's record: stored, looked at, corrected, held, erased. Nothing of the
+-- caller stands here. Append-only, and it stays when the row above is gone.
+create table caller_record (
+    reference text not null,
+    sequence bigint not null,
+    at bigint not null,
+    document text not null,
+    primary key (reference, sequence)
+);
+
+-- The keys that were ever used, each with a proof that tells nothing of it: a server with another
+-- key under the same id is found out before it seals anything.
+create table vault_key (
+    id text primary key,
+    proof text not null
 );
 
 -- What follows on other tickets, worked off after the commit; given again after a crash.

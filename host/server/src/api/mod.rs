@@ -3,7 +3,9 @@
 //! Chinese detail.
 
 mod actor;
+mod callers;
 mod campaigns;
+mod duplicates;
 mod evaluation;
 mod knowledge;
 mod open311;
@@ -38,10 +40,17 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/", get(guide))
         .route("/health", get(health))
         .route("/v1/tickets", get(tickets::list).post(tickets::register))
+        .route("/v1/tickets/duplicates", get(duplicates::of_call))
+        .route("/v1/tickets/{id}/duplicates", get(duplicates::of_ticket))
         .route("/v1/tickets/{id}", get(tickets::show))
         .route("/v1/tickets/{id}/commands", post(tickets::command))
         .route("/v1/tickets/{id}/timeline", get(tickets::timeline))
         .route("/v1/tickets/{id}/decisions", get(tickets::decisions))
+        .route("/v1/callers/{reference}", get(callers::show))
+        .route("/v1/callers/{reference}/unmask", post(callers::unmask))
+        .route("/v1/callers/{reference}/correction", post(callers::correct))
+        .route("/v1/callers/{reference}/commands", post(callers::command))
+        .route("/v1/callers/{reference}/record", get(callers::record))
         .route("/v1/to-dos", get(to_dos::list))
         .route("/v1/topics", get(topics::list).post(topics::propose))
         .route("/v1/topics/candidates", get(topics::hot))
@@ -115,6 +124,7 @@ async fn trace(request: Request, next: Next) -> Response {
 
 async fn guide() -> &'static str {
     "吹哨 Chuishao：12345 热线工单服务\n\n\
+     查看工单须写明岗位（例如 Chuishao-Actor: unit-clerk:370705-GA），各岗位只看到办理所需的部分\n\n\
      GET  /v1/tickets?territory=370705   最新工单；next 作为 after 再取下一页\n\
      GET  /v1/tickets?state=accepted     某一状态（含旁路状态）的待办，先到期的在前（可加 territory）\n\
      GET  /v1/tickets?lead_unit=370705-GA  某单位主办的待办\n\
@@ -123,9 +133,16 @@ async fn guide() -> &'static str {
      GET  /v1/tickets/{编号}             一件工单\n\
      GET  /v1/tickets/{编号}/timeline    时间线：发生了什么，哪条规则为何提出，核心拒绝了什么\n\
      GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录\n\
+     GET  /v1/tickets/{编号}/duplicates  并单建议：可能是同一件事的未办结工单，附理由；并单由人决定\n\
+     GET  /v1/tickets/duplicates?category=010402&territory=370705&estate=东方花园&title=…&body=…  接听时的并单建议\n\
      GET  /v1/to-dos?unit=WF-ZJ          某单位（或 post=reviewer 某岗位）的待办：签收、报到、协办、回复督办等，先到期的在前\n\
      POST /v1/tickets                    登记（需 Chuishao-Actor: call-taker:工号）\n\
      POST /v1/tickets/{编号}/commands    操作\n\
+     GET  /v1/callers/{来电人代号}       脱敏后的来电人：周**、138****0001\n\
+     POST /v1/callers/{来电人代号}/unmask  为某件工单、某一目的查看明文，先留痕后显示，只显示一次\n\
+     POST /v1/callers/{来电人代号}/correction  应本人请求更正姓名、电话\n\
+     POST /v1/callers/{来电人代号}/commands  保留、解除保留、应本人请求删除\n\
+     GET  /v1/callers/{来电人代号}/record  此记录的留痕（审核员、热线工作机构）\n\
      GET  /v1/topics?rung=daily-discussion  未结束的议题（可加层级），等候最久的在前\n\
      GET  /v1/topics/candidates?day=2024-11-05  当日热点，附理由和可直接提出的议题\n\
      GET  /v1/topics/high-frequency?month=2024-11  月度高频清单\n\

@@ -6,6 +6,7 @@ use crate::desk::DeskError;
 use crate::import::ImportError;
 use crate::reference::ReferenceError;
 use crate::store::StoreError;
+use crate::vault::VaultError;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
@@ -13,6 +14,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::refusal::{GuardRail, Refusal};
+use chuishao_domain::vault::envelope::EnvelopeError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -118,16 +120,28 @@ impl From<ImportError> for Problem {
     }
 }
 
+impl From<VaultError> for Problem {
+    fn from(error: VaultError) -> Self {
+        let chinese = error.to_string();
+        if let VaultError::Envelope(EnvelopeError::TooLong { .. }) = error {
+            let english = "name and number are too long";
+            return Self::new(StatusCode::UNPROCESSABLE_ENTITY, "caller-too-long", chinese, english);
+        }
+        tracing::error!(error = %error, "a caller could not be sealed or opened");
+        let english = "the caller's record cannot be sealed or opened";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "vault-unavailable", chinese, english)
+    }
+}
+
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
         let chinese = error.to_string();
         match error {
             DeskError::Refused(refusal) => {
                 let status = match refusal.code.as_ref() {
-                    "no-ticket" | "no-topic" | "no-knowledge" | "no-campaign" | "no-appeal" | "no-such-subject" => {
-                        StatusCode::NOT_FOUND
-                    }
-                    "not-entitled" => StatusCode::FORBIDDEN,
+                    "no-ticket" | "no-topic" | "no-knowledge" | "no-campaign" | "no-appeal" | "no-such-subject"
+                    | "no-caller" => StatusCode::NOT_FOUND,
+                    "not-entitled" | "purpose-not-allowed" => StatusCode::FORBIDDEN,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 let english = refusal.english.clone();
@@ -143,6 +157,7 @@ impl From<DeskError> for Problem {
                 chinese,
                 "the Idempotency-Key was used for another request",
             ),
+            DeskError::Vault(error) => error.into(),
             DeskError::Store(error) => error.into(),
             DeskError::Broken(error) => {
                 tracing::error!(error = %error, "a walk broke off");

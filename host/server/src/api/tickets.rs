@@ -2,16 +2,20 @@
 
 use super::actor::RequestActor;
 use super::problem::{AddressedTicket, Body, Problem};
-use crate::desk::{Desk, Key, Submission};
+use crate::desk::{Desk, DeskError, Key, Submission};
 use crate::store::lists::{Cursor, List};
 use crate::timeline;
+use crate::vault::words;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
 use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId, TicketId, UnitId};
+use chuishao_domain::refusal::Refusal;
 use chuishao_domain::side::MainTicket;
+use chuishao_domain::sight::{self, Sight};
 use chuishao_domain::status::Status;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
 use chuishao_domain::vault::Caller;
@@ -87,8 +91,11 @@ pub async fn register(
     body: Body,
 ) -> Result<Response, Problem> {
     let actor = format!("{by:?}");
-    let key = key(&headers, &[actor.as_bytes(), b"register", &body.0])?;
     let (intake, caller) = body.parse::<Registration>()?.split();
+    // What is kept of a request tells nothing of the caller: from a digest over his number the
+    // number could be guessed.
+    let without_caller = serde_json::to_vec(&caller.masked_intake(intake.clone())).unwrap_or_default();
+    let key = key(&headers, &[actor.as_bytes(), b"register", &without_caller])?;
     let receipt = desk.register(intake, caller, by, key).await?;
     Ok((StatusCode::CREATED, Json(receipt)).into_response())
 }
@@ -102,6 +109,8 @@ pub async fn command(
     body: Body,
 ) -> Result<Response, Problem> {
     let actor = format!("{by:?}");
+    // Before anything is made of it, its digest included.
+    let body = words::without_caller(&desk, &id, &body.0).await.map_or(body, |masked| Body(masked.into()));
     let key = key(&headers, &[actor.as_bytes(), id.as_str().as_bytes(), &body.0])?;
     let command = command_of(&desk, &body).await?;
     let expected_version = expected_version(&headers)?;
@@ -149,29 +158,59 @@ async fn load(desk: &Desk, id: &TicketId) -> Result<Ticket, Problem> {
     desk.store.ticket(id).await?.ok_or_else(|| Problem::not_found("没有这件工单", "no such ticket"))
 }
 
+/// A ticket with how much of it the post sees.
+pub(super) async fn load_for(desk: &Desk, id: &TicketId, by: &By) -> Result<(Ticket, Sight), Problem> {
+    let ticket = load(desk, id).await?;
+    let sight = sight::of(by, &ticket).ok_or_else(not_seen)?;
+    Ok((ticket, sight))
+}
+
+fn not_seen() -> Problem {
+    DeskError::Refused(Refusal::new(
+        "not-entitled",
+        "该岗位不能查看此内容：只能看到本岗位承办、抄送或解答的工单，以及办理所需的部分",
+        "this post may not see that",
+    ))
+    .into()
+}
+
+/// Whether the post sees it, which goes for what is read beside the ticket itself.
+pub(super) fn must_see(seen: bool) -> Result<(), Problem> {
+    if seen { Ok(()) } else { Err(not_seen()) }
+}
+
 /// `GET /v1/tickets/{id}`
-pub async fn show(State(desk): State<Arc<Desk>>, AddressedTicket(id): AddressedTicket) -> Result<Response, Problem> {
-    let ticket = load(&desk, &id).await?;
+pub async fn show(
+    State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
+    AddressedTicket(id): AddressedTicket,
+) -> Result<Response, Problem> {
+    let ticket = sight::cut(&by, load(&desk, &id).await?).ok_or_else(not_seen)?;
     Ok(([("etag", format!("\"{}\"", ticket.version))], Json(ticket)).into_response())
 }
 
 /// `GET /v1/tickets/{id}/timeline`
 pub async fn timeline(
     State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
     AddressedTicket(id): AddressedTicket,
 ) -> Result<Response, Problem> {
-    load(&desk, &id).await?;
+    let (ticket, sight) = load_for(&desk, &id, &by).await?;
+    must_see(sight.has_history())?;
     let history = desk.store.history(&id).await?;
     let decisions = desk.store.decisions(&id).await?;
-    Ok(Json(timeline::timeline(&history, &decisions, &desk.reference.known())).into_response())
+    let lines = timeline::timeline(&history, &decisions, &desk.reference.known());
+    Ok(Json(timeline::seen(lines, sight, &ticket)).into_response())
 }
 
 /// `GET /v1/tickets/{id}/decisions`
 pub async fn decisions(
     State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
     AddressedTicket(id): AddressedTicket,
 ) -> Result<Response, Problem> {
-    load(&desk, &id).await?;
+    let (_, sight) = load_for(&desk, &id, &by).await?;
+    must_see(sight.has_decisions())?;
     Ok(Json(desk.store.decisions(&id).await?).into_response())
 }
 
@@ -211,9 +250,10 @@ impl ListQuery {
     }
 }
 
-/// `GET /v1/tickets`
+/// `GET /v1/tickets`: a page has what the post sees of it, which may be less than its limit.
 pub async fn list(
     State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
     query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|_| {
@@ -224,5 +264,7 @@ pub async fn list(
     let malformed = || Problem::bad_request("after 须为上一页的 next", "`after` is not a cursor");
     let after = query.after.as_deref().map(|text| Cursor::parse(text).ok_or_else(malformed)).transpose()?;
     let limit = query.limit.unwrap_or(50);
-    Ok(Json(desk.store.page(&query.list(&desk)?, after.as_ref(), limit).await?).into_response())
+    let mut page = desk.store.page(&query.list(&desk)?, after.as_ref(), limit).await?;
+    page.tickets = page.tickets.into_iter().filter_map(|ticket| sight::cut(&by, ticket)).collect();
+    Ok(Json(page).into_response())
 }

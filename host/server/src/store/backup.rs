@@ -1,6 +1,7 @@
 //! Backup and restore (备份与恢复) with the means of each database: `vacuum into` gives a
 //! whole, compact SQLite file beside a running server; `pg_dump` and `pg_restore` do it for
-//! PostgreSQL. A backup holds the vault: it is made readable by the service's user alone.
+//! PostgreSQL. A backup holds the vault sealed, and never its keys; what people wrote on tickets is
+//! in clear: it is made readable by the service's user alone.
 
 use super::address::DatabaseAddress;
 use super::database::Statement;
@@ -171,7 +172,7 @@ async fn check_file(address: &DatabaseAddress) -> Result<(), StoreError> {
 }
 
 fn make_folder(path: &Path) -> std::io::Result<()> {
-    path.parent().map_or(Ok(()), super::open::make_private)
+    path.parent().map_or(Ok(()), super::make_private)
 }
 
 fn postgres_program(name: &str, address: &DatabaseAddress, args: &[&OsStr]) -> Result<(), StoreError> {

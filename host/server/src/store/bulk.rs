@@ -1,6 +1,7 @@
 //! Many invented tickets at once (批量装入), into a database without any: made elsewhere by
 //! the same domain code as real calls, written here without a disk sync for each.
 
+use super::callers::NewCaller;
 use super::database::{Kind, Pool, Statement};
 use super::many::Column::{Integer, Text};
 use super::many::ManyRows;
@@ -8,7 +9,6 @@ use super::rows::Bulk;
 use super::{Store, StoreError};
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ticket::Ticket;
-use chuishao_domain::vault::Caller;
 use std::collections::BTreeMap;
 
 /// Numbers that stand on tickets are not handed out again.
@@ -25,8 +25,8 @@ pub struct Made {
     pub ticket: Ticket,
     /// Its events, of which it is the fold.
     pub events: Vec<Recorded>,
-    /// Who called.
-    pub caller: Caller,
+    /// Who called, sealed.
+    pub caller: NewCaller,
 }
 
 /// Tickets as rows, ready to be written; made beside the writing.

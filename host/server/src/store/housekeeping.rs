@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 30] = [
+const TABLES: [&str; 32] = [
     "event",
     "ticket",
     "decision",
@@ -19,7 +19,9 @@ const TABLES: [&str; 30] = [
     "matter",
     "course",
     "copy",
-    "caller",
+    "caller_sealed",
+    "caller_record",
+    "vault_key",
     "outbox",
     "idempotency",
     "topic",

@@ -7,6 +7,8 @@
 //!   the statements for that; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
+//! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it; [`alike`]: what may be
+//!   one matter;
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
 //!   rules; [`report`]: for the city, from the rows of `course`;
@@ -20,10 +22,12 @@
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
 
 pub mod address;
+pub mod alike;
 pub mod appeals;
 pub mod archive;
 pub mod backup;
 pub mod bulk;
+pub mod callers;
 pub mod campaigns;
 mod counting;
 mod course;
@@ -54,10 +58,12 @@ pub mod scores;
 pub mod tickets;
 pub mod to_dos;
 pub mod topics;
+pub mod vault_keys;
 pub mod verify;
 mod writer;
 
 pub use database::Kind;
+pub(crate) use open::make_private;
 
 use counting::Counter;
 use database::Pool;

@@ -56,8 +56,7 @@ impl Store {
                 make_file(path).map_err(|cause| StoreError::File { path: path.clone(), cause })?;
                 let options = sqlite_options(path);
                 let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-                let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY);
-                let pool = pool.test_before_acquire(false).connect_with(options.clone()).await?;
+                let pool = sqlite_writer(options.clone()).await?;
                 SQLITE.run(&pool).await?;
                 let readers = sqlite_readers(options).await?;
                 Ok(Self::of(Pool::Sqlite(Kept::new(pool)), readers, Some(lock)))
@@ -81,12 +80,12 @@ impl Store {
         Self::checked(Self::open_unchecked(address, false).await?).await
     }
 
-    /// Opens a database to add reference data, whether or not a server works on it: no ticket
-    /// is computed from there.
+    /// Opens a database to write small things beside a running server, which goes on computing
+    /// from what it alone writes: never a ticket.
     ///
     /// # Errors
     /// It cannot be reached, or its schema is not this version's.
-    pub async fn open_to_import(address: &DatabaseAddress) -> Result<Self, StoreError> {
+    pub async fn open_beside(address: &DatabaseAddress) -> Result<Self, StoreError> {
         Self::checked(Self::open_unchecked(address, true).await?).await
     }
 
@@ -131,6 +130,13 @@ fn newest(migrator: &Migrator) -> i64 {
 fn sqlite_options(path: &Path) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(true).foreign_keys(true);
     options.busy_timeout(BUSY).statement_cache_capacity(MOST_STATEMENTS)
+}
+
+/// What is deleted is overwritten at once: a caller's record that was erased is not left in the
+/// file. PostgreSQL gives the space to the next rows when it is cleaned (`vacuum`).
+async fn sqlite_writer(options: SqliteConnectOptions) -> Result<sqlx::SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).test_before_acquire(false);
+    Ok(pool.connect_with(options.pragma("secure_delete", "on")).await?)
 }
 
 async fn sqlite_readers(options: SqliteConnectOptions) -> Result<Pool, StoreError> {
@@ -181,8 +187,8 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// Makes the folder, for the service's own user alone: the vault lies in it.
-pub(super) fn make_private(folder: &Path) -> std::io::Result<()> {
+/// Makes the folder, for the service's own user alone: tickets and the vault's keys lie in it.
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

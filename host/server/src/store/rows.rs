@@ -1,17 +1,17 @@
 //! The rows that a command becomes, and the statements that write the rows of many commands
 //! at once.
 
+use super::callers::{NewCaller, RECORD, SEALED, record_row, sealed_row};
 use super::database::{Transaction, Value};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
 use super::{outcomes, outward, to_dos};
 use chuishao_domain::event::{Event, Recorded};
-use chuishao_domain::ids::{CallerRef, TicketId, UnitId};
+use chuishao_domain::ids::{TicketId, UnitId};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::record::{Answer, DecisionRecord, Edition};
 use chuishao_domain::ticket::Ticket;
-use chuishao_domain::vault::Caller;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +29,7 @@ pub(super) struct Prepared {
     course: Option<RowValues>,
     answer: Option<RowValues>,
     caller: Option<RowValues>,
+    caller_record: Option<RowValues>,
     copies: Vec<RowValues>,
     to_dos: Vec<RowValues>,
     to_dos_done: Vec<RowValues>,
@@ -65,7 +66,8 @@ impl Prepared {
             matter: if is_new || events.iter().any(changes_matter) { Some(matter_row(ticket)?) } else { None },
             course: (is_new || events.iter().any(super::course::changes)).then(|| super::course::row(ticket)),
             answer: commit.answer.map(|answer| answer_row(answer, commit.now)),
-            caller: commit.caller.map(|(reference, caller)| caller_row(reference, caller, commit.now)),
+            caller: commit.caller.map(sealed_row),
+            caller_record: commit.caller.map(|new| record_row(&new.sealed.reference, &new.stored)).transpose()?,
             copies: events.iter().flat_map(|event| copy_rows(id, event)).collect(),
             to_dos,
             to_dos_done,
@@ -150,13 +152,6 @@ static MATTER: ManyRows = ManyRows {
     returning: None,
 };
 
-static CALLER: ManyRows = ManyRows {
-    before: "insert into caller (reference, name, phone, created_at) ",
-    columns: &[Text, Text, Text, Integer],
-    after: "",
-    returning: None,
-};
-
 static COPY: ManyRows = ManyRows {
     before: "insert into copy (ticket_id, reader, copied_at, statutory) ",
     columns: &[Text, Text, Integer, Truth],
@@ -209,15 +204,6 @@ pub(super) fn answer_row(answer: &KeptAnswer, now: Timestamp) -> RowValues {
         answer.key.as_str().into(),
         answer.digest.as_str().into(),
         answer.answer.as_str().into(),
-        now.as_millisecond().into(),
-    ]
-}
-
-pub(super) fn caller_row(reference: &CallerRef, caller: &Caller, now: Timestamp) -> RowValues {
-    vec![
-        reference.as_str().into(),
-        caller.name.as_str().into(),
-        caller.phone.as_str().into(),
         now.as_millisecond().into(),
     ]
 }
@@ -307,7 +293,8 @@ pub(super) async fn write_consequences(
     let writes = vec![
         (&MATTER, one(|commit| &commit.matter)),
         (&super::course::COURSE, one(|commit| &commit.course)),
-        (&CALLER, one(|commit| &commit.caller)),
+        (&SEALED, one(|commit| &commit.caller)),
+        (&RECORD, one(|commit| &commit.caller_record)),
         (&COPY, many(|commit| &commit.copies)),
         (&to_dos::WANTED, many(|commit| &commit.to_dos)),
         (&to_dos::DONE, many(|commit| &commit.to_dos_done)),
@@ -333,6 +320,7 @@ pub(super) struct Bulk {
     matters: Vec<RowValues>,
     courses: Vec<RowValues>,
     callers: Vec<RowValues>,
+    caller_records: Vec<RowValues>,
     copies: Vec<RowValues>,
     to_dos: Vec<RowValues>,
     outcomes: Vec<RowValues>,
@@ -344,13 +332,13 @@ impl Bulk {
         &mut self,
         ticket: &Ticket,
         events: &[Recorded],
-        caller: &Caller,
+        caller: &NewCaller,
     ) -> Result<(), serde_json::Error> {
-        let intake = &ticket.intake;
         self.tickets.push(ticket_row(ticket)?);
         self.matters.push(matter_row(ticket)?);
         self.courses.push(super::course::row(ticket));
-        self.callers.push(caller_row(&intake.caller, caller, intake.received_at));
+        self.callers.push(sealed_row(caller));
+        self.caller_records.push(record_row(&caller.sealed.reference, &caller.stored)?);
         self.copies.extend(events.iter().flat_map(|event| copy_rows(&ticket.id, event)));
         for to_do in ticket.to_dos() {
             self.to_dos.push(to_dos::row(&ticket.id, &to_do)?);
@@ -367,7 +355,8 @@ impl Bulk {
             (&NEW_TICKET, self.tickets),
             (&MATTER, self.matters),
             (&super::course::COURSE, self.courses),
-            (&CALLER, self.callers),
+            (&SEALED, self.callers),
+            (&RECORD, self.caller_records),
             (&COPY, self.copies),
             (&to_dos::WANTED, self.to_dos),
             (&outcomes::OUTCOME, self.outcomes),

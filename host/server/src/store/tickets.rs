@@ -1,18 +1,18 @@
 //! Tickets: loading one, and the one transaction that writes a command with all its
 //! consequences.
 
+use super::callers::NewCaller;
 use super::database::Statement;
 use super::outward::Drafts;
 use super::rows::Prepared;
 use super::{Store, StoreError};
 use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::Recorded;
-use chuishao_domain::ids::{CallerRef, TicketId};
+use chuishao_domain::ids::TicketId;
 use chuishao_domain::message::Message;
 use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_domain::ticket::Ticket;
 use chuishao_domain::to_do::ToDo;
-use chuishao_domain::vault::Caller;
 use jiff::{Timestamp, civil::Date};
 
 /// An answer to keep under its idempotency key.
@@ -59,8 +59,8 @@ pub struct Commit<'a> {
     pub messages: &'a [(u64, Message)],
     /// What other authorities learn of it.
     pub outward: &'a Drafts,
-    /// The caller, for a new ticket.
-    pub caller: Option<(&'a CallerRef, &'a Caller)>,
+    /// Who called, sealed, for a new ticket.
+    pub caller: Option<&'a NewCaller>,
     /// The answer.
     pub answer: Option<&'a KeptAnswer>,
     /// The moment.

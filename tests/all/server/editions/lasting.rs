@@ -21,6 +21,7 @@ use chuishao_server::rules::{Rules, RulesFile};
 use chuishao_server::server::start;
 use chuishao_server::store::tickets::CommitError;
 use chuishao_server::store::{Kind, Store};
+use chuishao_server::vault::keys::Keys;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -38,7 +39,7 @@ on_both!(
 async fn two_servers_on_one_postgresql_both_take_it_up() {
     let clock = "2026-12-30T09:00";
     let first = TestServer::start(Kind::Postgres, &[], clock).await;
-    let second = TestServer::on_database(first.database().shared(), clock).await;
+    let second = TestServer::on_database(first.database().shared(), first.folder(), clock).await;
     let mut ids = Vec::new();
     for server in [&first, &second] {
         for _ in 0..3 {
@@ -190,9 +191,10 @@ async fn who_has_not_looked_for_long_looks_first(on: Kind) {
     let code = CompiledCode::open(&folder.path().join("compiled")).expect("a folder");
     let rules = Rules::load(&engine, &code, &RulesFile::default(), &known.editions.newest().catalogue);
     let clock = Arc::new(Clock::movable(at("2026-12-30T09:00")));
-    let desk = Desk::new(store, Reference::new(known), Arc::new(rules), clock);
+    let keys = Keys::open(&store, None, folder.path()).await.expect("a key file");
+    let desk = Desk::new(store, Reference::new(known), Arc::new(rules), clock, keys);
 
-    let beside = Store::open_to_import(&database.address).await.expect("it opens");
+    let beside = Store::open_beside(&database.address).await.expect("it opens");
     let known = Known::read(&beside).await.expect("it reads");
     let importer = Importer { by: "王芳".into(), now: at("2026-12-30T09:00") };
     let prepared = prepare(&known, &Draft::Notice { text: NOTICE_2027.into() }, &importer).expect("a good notice");
