@@ -35,6 +35,15 @@ const DOMAIN_DEPENDENCIES: [&str; 14] = [
 /// SHA-256 of each released interface version. A released version is never edited.
 const RELEASED: [(&str, &str); 1] = [("1.0.0", "ff6f23f1fa54e596b1fa7485c51cb1c393fd0df54de241b5663d9a5d41bf6650")];
 
+/// SHA-256 of each released version of the scoring rules (考核规则): its rows of all tables, and its
+/// curves. A change is a new version: last year's score must come out the same next year.
+const RELEASED_RULE_SETS: [(&str, &str); 4] = [
+    ("WF-2024", "18ffa48672adbaf6cff5995ff753293bd73c351b585811ea958da9a63107a23b"),
+    ("LYG-2022-02", "f140f49902c145678bfb931d67841743cd26f5508eea9cdc5f1d00c9888c47a8"),
+    ("LYG-2022-08", "02d4405cb50cd5fc7f9ea688995ea8fad1997ac6111d41686f7915027e9b6a20"),
+    ("ZGR-2024", "a9f54fc5dd483aa1df9d156f8fb0f864e2ff647d8440c068a4622cd2abde1af4"),
+];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
@@ -259,4 +268,31 @@ fn every_mechanism_names_what_keeps_it() {
     }
     let wanted: Vec<u32> = (1..=LAST_ROW).filter(|row| !ROWS_WITHOUT_MECHANISM.contains(row)).collect();
     assert_eq!(rows, wanted);
+}
+
+/// The rows of a version, and of the curves that they name, as they stand in the tables.
+fn rule_set(version: &str) -> String {
+    let folder = root().join("host/domain/data/evaluation");
+    let lines = |table: &str| -> Vec<String> {
+        let text = fs::read_to_string(folder.join(table)).expect("a table").replace('\r', "");
+        text.lines().map(str::to_owned).collect()
+    };
+    let first = |line: &str| line.split(',').next().unwrap_or_default().to_owned();
+    let tables = ["bands.csv", "grades.csv", "items.csv", "rule-sets.csv", "seasonal.csv", "weights.csv"];
+    let mut rows: Vec<String> = tables.into_iter().flat_map(lines).filter(|line| first(line) == version).collect();
+    let cells: BTreeSet<String> = rows.iter().flat_map(|row| row.split(',')).map(str::to_owned).collect();
+    rows.extend(lines("curves.csv").into_iter().filter(|line| cells.contains(&first(line))));
+    rows.join("\n")
+}
+
+#[test]
+fn released_scoring_rules_are_never_edited() {
+    let known = chuishao_domain::evaluation::rule_set::RuleSets::shipped();
+    let known: BTreeSet<String> = known.iter().map(|set| set.version.clone()).collect();
+    let released = RELEASED_RULE_SETS.iter().map(|(version, _)| (*version).to_owned()).collect();
+    assert_eq!(known, released, "a new version is written down here, and none is taken away");
+    for (version, expected) in RELEASED_RULE_SETS {
+        let digest = chuishao_domain::digest::digest(rule_set(version).as_bytes());
+        assert_eq!(digest, expected, "{version} changed: a change is a new version with a date of its own");
+    }
 }
