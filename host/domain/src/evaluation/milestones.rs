@@ -186,3 +186,81 @@ impl TicketOutcome {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::outcome::tests::at;
+    use super::*;
+    use crate::actor::By;
+    use crate::calendar::{Calendar, TimeSpan};
+    use crate::deadline::{Deadline, Due, Source};
+
+    fn told(milestones: &mut Milestones, when: &str, event: Event) {
+        milestones.apply(&Recorded { sequence: 1, at: at(when), by: By::Clock, event });
+    }
+
+    fn dispatch(lead_unit: &str, copy_to: &str, due: &str) -> Event {
+        Event::Dispatched {
+            lead_unit: lead_unit.into(),
+            assisting_units: Vec::new(),
+            copy_to: copy_to.into(),
+            levels_above: Vec::new(),
+            take_up_by: Due::At(at(due)),
+            take_up_copy_by: Due::At(at(due)),
+        }
+    }
+
+    fn close_within(days: u16, from: &str) -> Event {
+        let limit = TimeSpan::WorkingDays(days);
+        let calendar = Calendar::shipped();
+        let deadline = Deadline::new(DeadlineKind::Close, at(from), limit, Source::ProvincialRules, &calendar);
+        Event::DeadlineSet { deadline }
+    }
+
+    fn met(late: bool) -> Event {
+        Event::DeadlineMet { kind: DeadlineKind::Close, late }
+    }
+
+    #[test]
+    fn what_was_late_once_stays_late() {
+        let later = at("2024-08-01T00:00");
+        let mut milestones = Milestones::default();
+        told(&mut milestones, "2024-06-25T09:00", close_within(5, "2024-06-25T09:00"));
+        told(&mut milestones, "2024-06-26T09:00", met(false));
+        assert_eq!(milestones.close.kept(later), Some(true));
+        // The round of a rework is a promise of its own.
+        told(&mut milestones, "2024-06-28T09:00", close_within(3, "2024-06-28T09:00"));
+        assert_eq!(milestones.close.kept(at("2024-06-28T10:00")), None);
+        told(&mut milestones, "2024-07-10T09:00", met(true));
+        assert_eq!(milestones.close.kept(later), Some(false));
+        told(&mut milestones, "2024-07-11T09:00", close_within(3, "2024-07-11T09:00"));
+        told(&mut milestones, "2024-07-11T10:00", met(false));
+        assert_eq!(milestones.close.kept(later), Some(false), "a quick second round mends nothing");
+    }
+
+    #[test]
+    fn a_copy_is_signed_once_by_each_department() {
+        let mut milestones = Milestones::default();
+        told(&mut milestones, "2024-06-25T09:00", dispatch("370784-ZJ", "WF-ZJ", "2024-06-26T17:30"));
+        let sign = |department: &str| Event::Oversight(OversightEvent::CopyTakenUp { department: department.into() });
+        told(&mut milestones, "2024-06-25T10:00", sign("WF-CG"));
+        assert_eq!(milestones.copy_signed.done_at, None, "another department's copy is not this one");
+        told(&mut milestones, "2024-06-25T11:00", sign("WF-ZJ"));
+        told(&mut milestones, "2024-06-27T09:00", dispatch("370784-CG", "WF-ZJ", "2024-06-28T17:30"));
+        assert_eq!(milestones.copy_signed.done_at, Some(at("2024-06-25T11:00")));
+        assert_eq!(milestones.take_up, Promise { due_at: Some(at("2024-06-28T17:30")), done_at: None });
+        told(&mut milestones, "2024-06-28T09:00", dispatch("WF-CG", "WF-CG", "2024-07-01T17:30"));
+        assert_eq!(milestones.copy_signed.done_at, None);
+        assert_eq!(milestones.dispatched_at, Some(at("2024-06-25T09:00")), "the first dispatch");
+        assert!(milestones.dispatch.as_ref().is_some_and(|dispatch| dispatch.city_direct));
+    }
+
+    #[test]
+    fn a_merged_duplicate_is_not_judged() {
+        let mut milestones = Milestones::default();
+        told(&mut milestones, "2024-06-25T09:00", dispatch("370784-ZJ", "WF-ZJ", "2024-06-26T17:30"));
+        let merged = SideEvent::Merged { into: "WF20240625000007-1".into(), reason: "同一路段".into() };
+        told(&mut milestones, "2024-06-25T10:00", Event::Side(merged));
+        assert_eq!(milestones, Milestones::default());
+    }
+}

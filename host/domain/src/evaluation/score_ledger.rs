@@ -50,7 +50,10 @@ impl ScoreLedger {
             let sides = pairs.entry(event.pair.clone()).or_default();
             if event.reversal.is_none() { &mut sides.given } else { &mut sides.countered }.push(event.clone());
         }
-        for (pair, sides) in &pairs {
+        for (pair, sides) in &mut pairs {
+            // As they were made, whatever the order in which a store gives them back.
+            sides.given.sort_by(|a, b| a.subject.cmp(&b.subject));
+            sides.countered.sort_by(|a, b| a.subject.cmp(&b.subject));
             sides.check().map_err(|problem| BrokenPair { pair: pair.clone(), problem })?;
         }
         Ok(Self { events, pairs })
@@ -269,6 +272,17 @@ mod tests {
         for version in ["WF-2024", "WF-2025"] {
             assert_eq!(ledger.balance(&Subject::Department("WF-ZJ".into()), period, version), Points(1), "{version}");
         }
+    }
+
+    /// A store gives the sides of a pair back in the order of its index.
+    #[test]
+    fn the_order_in_which_sides_come_back_does_not_matter() {
+        let (ledger, ticket, period) = settled();
+        let mut backwards: Vec<_> = ledger.events().to_vec();
+        backwards.reverse();
+        let mut ledger = ScoreLedger::from_events(backwards).expect("whole");
+        let again = ledger.settle(&rules(), &[ticket], period, at("2024-07-31T00:00"));
+        assert_eq!(again.expect("the same pair"), []);
     }
 
     /// Half a pair is found out also where nothing was reversed; a recorded exemption makes it
