@@ -10,6 +10,7 @@ use crate::store::publications::{Publication, PublicationRow, Published};
 use crate::store::scores::Scored;
 use crate::store::tickets::{CommitError, KeptAnswer};
 use chuishao_domain::actor::By;
+use chuishao_domain::calendar::civil;
 use chuishao_domain::command::Command;
 use chuishao_domain::evaluation::appeal::{Appeal, Docket, Lodging};
 use chuishao_domain::evaluation::excluded::Excluded;
@@ -220,6 +221,10 @@ async fn publish(desk: &Desk, submission: &EvaluationSubmission, period: &str, n
         let chinese = format!("{period} 尚未结束，请在期满后公布");
         return Err(Refusal::new("period-not-over", chinese, "the period is not over").into());
     }
+    if !desk.store.is_settled(civil(now).date()).await? {
+        let chinese = "今天的计分还没有结算完，请稍后再公布";
+        return Err(Refusal::new("not-settled", chinese, "tonight's settlement is not done").into());
+    }
     let mut numbers: BTreeMap<_, u32> = BTreeMap::new();
     for before in desk.store.published(period, None).await? {
         numbers.insert(before.sheet.subject, before.number);
@@ -248,7 +253,7 @@ pub async fn tell_tickets(desk: &Desk) -> Result<(), StoreError> {
         match tell(desk, &untold).await {
             Ok(()) => desk.store.appeal_was_told(&untold).await?,
             // It is in the archive already: its score can be contested none the less.
-            Err(DeskError::Refused(refusal)) => {
+            Err(DeskError::Refused(refusal)) if refusal.code == "wrong-state" => {
                 tracing::warn!(appeal = %untold.appeal, code = %refusal.code, "a ticket could not be held");
                 desk.store.appeal_was_told(&untold).await?;
             }

@@ -30,6 +30,10 @@ const AT_A_TIME: u32 = 500;
 /// and follow-up reach into a third month.
 const MONTHS_BEFORE: usize = 2;
 
+/// The same on the first of a month: a matter that dragged on for most of a year is scored, too,
+/// and what was excluded long after is reversed.
+const MONTHS_BEFORE_ON_THE_FIRST: usize = 12;
+
 /// Settles every night until the server stops; a night that nobody settled is settled by day.
 pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     let mut turn = Turn::new("settlement");
@@ -61,36 +65,34 @@ pub async fn nightly(desk: &Desk) -> Result<(), DeskError> {
     if desk.store.is_settled(today).await? {
         return Ok(());
     }
-    let mut whole = true;
     for period in periods(today)? {
         // Before the first rule set there is nothing to score by.
         if let Ok(rules) = desk.rule_sets.in_force(RuleSets::WEIFANG, period.first_day()) {
-            whole &= settle(desk, period, rules, now).await?;
+            settle(desk, period, rules, now).await?;
         }
     }
-    if whole {
-        desk.store.mark_settled(today, now).await?;
-    }
-    Ok(())
+    // Also when a ticket could not be scored: it was named, and asking all others again every
+    // minute would not mend it.
+    Ok(desk.store.mark_settled(today, now).await?)
 }
 
 /// The month of a day and those before it.
 fn periods(today: Date) -> Result<Vec<Period>, Refusal> {
     let current: Period = format!("{:04}-{:02}", today.year(), today.month()).parse()?;
-    Ok(std::iter::successors(Some(current), |period| Some(period.previous())).take(MONTHS_BEFORE + 1).collect())
+    let before = if today.day() == 1 { MONTHS_BEFORE_ON_THE_FIRST } else { MONTHS_BEFORE };
+    Ok(std::iter::successors(Some(current), |period| Some(period.previous())).take(before + 1).collect())
 }
 
-/// Scores all tickets of a period; says whether all could be.
-async fn settle(desk: &Desk, period: Period, rules: &RuleSet, now: Timestamp) -> Result<bool, DeskError> {
-    let (mut after, mut whole): (Option<TicketOutcome>, bool) = (None, true);
+/// Scores all tickets of a period.
+async fn settle(desk: &Desk, period: Period, rules: &RuleSet, now: Timestamp) -> Result<(), DeskError> {
+    let mut after: Option<TicketOutcome> = None;
     loop {
         let page = desk.store.outcomes(period, after.as_ref(), AT_A_TIME).await?;
         if page.is_empty() {
-            return Ok(whole);
+            return Ok(());
         }
         let known = desk.store.scores_of(&page, period).await?;
-        let (events, good) = scored(known, rules, &page, period, now)?;
-        whole &= good;
+        let events = scored(known, rules, &page, period, now)?;
         if !events.is_empty() {
             match desk.store.add_scores(&events, now).await {
                 Ok(()) | Err(CommitError::VersionMoved | CommitError::KeyUsed) => {}
@@ -108,18 +110,17 @@ fn scored(
     page: &[TicketOutcome],
     period: Period,
     now: Timestamp,
-) -> Result<(Vec<ScoreEvent>, bool), Refusal> {
+) -> Result<Vec<ScoreEvent>, Refusal> {
     let broken = |error: &dyn std::fmt::Display| Refusal::new("pair-broken", error.to_string(), "run verify");
     let mut ledger = ScoreLedger::from_events(known).map_err(|error| broken(&error))?;
-    let (mut events, mut good) = (Vec::new(), true);
+    let mut events = Vec::new();
     for outcome in page {
         match ledger.settle(rules, std::slice::from_ref(outcome), period, now) {
             Ok(new) => events.extend(new),
             Err(refusal) => {
                 tracing::error!(ticket = %outcome.ticket, code = %refusal.code, "a ticket could not be scored");
-                good = false;
             }
         }
     }
-    Ok((events, good))
+    Ok(events)
 }

@@ -13,19 +13,38 @@ const PAGE: usize = 50;
 /// Rounds that do not count: caches fill, statements are prepared.
 const WARM_UP: usize = 200;
 
-/// The lists of the desk.
-const LISTS: [(&str, &str); 5] = [
+/// Rounds between two of the slower questions: figures that nobody asks for with every call.
+const SELDOM: usize = 25;
+
+/// The lists of the desk, and what is looked for while a call is taken.
+const LISTS: [(&str, &str); 8] = [
     ("newest", "/v1/tickets?limit=50"),
     ("newest of a county", "/v1/tickets?territory=370705&limit=50"),
     ("to be dispatched", "/v1/tickets?state=accepted&limit=50"),
     ("a unit's work", "/v1/tickets?lead_unit=370705-CG&limit=50"),
     ("a department's copies", "/v1/tickets?copied_to=WF-CG&limit=50"),
+    ("a unit's to-dos", "/v1/to-dos?unit=370705-CG&limit=50"),
+    (
+        "duplicates of a call",
+        "/v1/tickets/duplicates?category=010402&territory=370705&estate=虞河花园&title=暖气不热&body=室内只有十五度",
+    ),
+    ("public view of a day", "/open311/v2/requests.json?start_date=2024-10-08T00:00:00Z&end_date=2024-10-09T00:00:00Z"),
+];
+
+/// Figures of the month of October, when the city is asked for them.
+const FIGURES: [(&str, &str); 5] = [
+    ("the month by territory", "/v1/reports/period?period=2024-10&by=territory"),
+    ("its frequent matters", "/v1/reports/high-frequency?period=2024-10"),
+    ("its first responses", "/v1/reports/first-response?period=2024-10&minutes=240"),
+    ("what is open, by age", "/v1/reports/ageing"),
+    ("candidates of a day", "/v1/topics/candidates?day=2024-10-08"),
 ];
 
 struct Year {
     base: String,
     call: Vec<u128>,
     lists: [Vec<u128>; LISTS.len()],
+    figures: [Vec<u128>; FIGURES.len()],
 }
 
 pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
@@ -50,12 +69,15 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
         for _ in 0..PAGE {
             leave_call(&client, &base).await;
         }
-        years.push(Year { base, call: Vec::new(), lists: [const { Vec::new() }; LISTS.len()] });
+        years.push(Year { base, call: Vec::new(), lists: Default::default(), figures: Default::default() });
         kept.push((folder, running));
     }
     for round in 0..WARM_UP + ROUNDS {
         for year in &mut years {
             year.round(&client, round >= WARM_UP).await;
+            if round % SELDOM == 0 {
+                ask(&client, &year.base, &FIGURES, &mut year.figures, round >= WARM_UP).await;
+            }
         }
     }
     println!("\nmicroseconds, median and 99th percentile; in brackets the ratio to the first");
@@ -63,6 +85,9 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
     print_line("taking a call", &mut years, |year| &mut year.call);
     for (place, (name, _)) in LISTS.iter().enumerate() {
         print_line(name, &mut years, |year| &mut year.lists[place]);
+    }
+    for (place, (name, _)) in FIGURES.iter().enumerate() {
+        print_line(name, &mut years, |year| &mut year.figures[place]);
     }
     for (_, running) in kept {
         running.stop().await;
@@ -77,19 +102,20 @@ impl Year {
         if counts {
             self.call.push(took);
         }
-        for ((_, path), times) in LISTS.iter().zip(&mut self.lists) {
-            let started = Instant::now();
-            let answer = client
-                .get(format!("{}{path}", self.base))
-                .header("chuishao-actor", "hotline-office:0002")
-                .send()
-                .await
-                .expect("an answer");
-            assert!(answer.status().is_success());
-            answer.bytes().await.expect("a body");
-            if counts {
-                times.push(started.elapsed().as_micros());
-            }
+        ask(client, &self.base, &LISTS, &mut self.lists, counts).await;
+    }
+}
+
+/// Asks each of these once.
+async fn ask(client: &Client, base: &str, paths: &[(&str, &str)], times: &mut [Vec<u128>], counts: bool) {
+    for ((_, path), times) in paths.iter().zip(times) {
+        let started = Instant::now();
+        let request = client.get(format!("{base}{path}")).header("chuishao-actor", "hotline-office:0002");
+        let answer = request.send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.bytes().await.expect("a body");
+        if counts {
+            times.push(started.elapsed().as_micros());
         }
     }
 }
