@@ -265,6 +265,7 @@ async fn a_line_leads_back_to_its_tickets(on: Kind) {
         ("sheets/370784?period=六月", (422, "no-such-period".into())),
         ("sheets/WF?period=2024-06", (404, "no-such-subject".into())),
         ("sheets/370784", (400, "bad-request".into())),
+        ("sheets/%FF?period=2024-06", (400, "bad-request".into())),
         ("sheets/370784?period=2019-06", (422, "no-rules-in-force".into())),
         ("publications/2024-06/370784", (404, "not-found".into())),
     ] {
