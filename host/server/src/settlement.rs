@@ -61,17 +61,13 @@ pub async fn nightly(desk: &Desk) -> Result<(), DeskError> {
     if desk.store.is_settled(today).await? {
         return Ok(());
     }
-    let mut whole = true;
     for period in periods(today)? {
         // Before the first rule set there is nothing to score by.
         if let Ok(rules) = desk.rule_sets.in_force(RuleSets::WEIFANG, period.first_day()) {
-            whole &= settle(desk, period, rules, now).await?;
+            settle(desk, period, rules, now).await?;
         }
     }
-    if whole {
-        desk.store.mark_settled(today, now).await?;
-    }
-    Ok(())
+    Ok(desk.store.mark_settled(today, now).await?)
 }
 
 /// The month of a day and those before it.
@@ -80,17 +76,16 @@ fn periods(today: Date) -> Result<Vec<Period>, Refusal> {
     Ok(std::iter::successors(Some(current), |period| Some(period.previous())).take(MONTHS_BEFORE + 1).collect())
 }
 
-/// Scores all tickets of a period; says whether all could be.
-async fn settle(desk: &Desk, period: Period, rules: &RuleSet, now: Timestamp) -> Result<bool, DeskError> {
-    let (mut after, mut whole): (Option<TicketOutcome>, bool) = (None, true);
+/// Scores all tickets of a period.
+async fn settle(desk: &Desk, period: Period, rules: &RuleSet, now: Timestamp) -> Result<(), DeskError> {
+    let mut after: Option<TicketOutcome> = None;
     loop {
         let page = desk.store.outcomes(period, after.as_ref(), AT_A_TIME).await?;
         if page.is_empty() {
-            return Ok(whole);
+            return Ok(());
         }
         let known = desk.store.scores_of(&page, period).await?;
-        let (events, good) = scored(known, rules, &page, period, now)?;
-        whole &= good;
+        let events = scored(known, rules, &page, period, now)?;
         if !events.is_empty() {
             match desk.store.add_scores(&events, now).await {
                 Ok(()) | Err(CommitError::VersionMoved | CommitError::KeyUsed) => {}
@@ -101,25 +96,25 @@ async fn settle(desk: &Desk, period: Period, rules: &RuleSet, now: Timestamp) ->
     }
 }
 
-/// What is new on a page. A ticket that cannot be scored holds up no other, and is named.
+/// What is new on a page. A ticket that cannot be scored holds up no other, and is named every
+/// night until somebody has looked into it.
 fn scored(
     known: Vec<ScoreEvent>,
     rules: &RuleSet,
     page: &[TicketOutcome],
     period: Period,
     now: Timestamp,
-) -> Result<(Vec<ScoreEvent>, bool), Refusal> {
+) -> Result<Vec<ScoreEvent>, Refusal> {
     let broken = |error: &dyn std::fmt::Display| Refusal::new("pair-broken", error.to_string(), "run verify");
     let mut ledger = ScoreLedger::from_events(known).map_err(|error| broken(&error))?;
-    let (mut events, mut good) = (Vec::new(), true);
+    let mut events = Vec::new();
     for outcome in page {
         match ledger.settle(rules, std::slice::from_ref(outcome), period, now) {
             Ok(new) => events.extend(new),
             Err(refusal) => {
                 tracing::error!(ticket = %outcome.ticket, code = %refusal.code, "a ticket could not be scored");
-                good = false;
             }
         }
     }
-    Ok((events, good))
+    Ok(events)
 }
