@@ -62,11 +62,15 @@ pub fn generate(args: &GenerateArgs) -> Outcome {
     let until = args.until.map(|until| moment(until).ok_or("截止时刻超出范围")).transpose()?;
     let brief = Brief { tickets: args.tickets, seed: args.seed, year: args.year, until };
     let address = args.database.address()?;
+    let world = Arc::new(World::weifang());
+    let plans = Plans::new(&brief, &world)?;
     tokio::runtime::Runtime::new()?.block_on(async {
         let store = Store::open(&address).await?;
         let started = Instant::now();
+        // What is refused leaves no key behind.
+        store.begin_loading().await?;
         let keys = Keys::open(&store, args.keys.vault_keys.as_deref(), &args.database.data).await?;
-        let made = fill(&store, &keys.ring().await, &brief).await?;
+        let made = fill(&store, &keys.ring().await, plans, &world).await?;
         let seconds = started.elapsed().as_secs_f64();
         #[allow(clippy::cast_precision_loss, reason = "a speed for people to read")]
         let speed = made as f64 / seconds;
@@ -81,10 +85,12 @@ pub fn generate(args: &GenerateArgs) -> Outcome {
 }
 
 /// Fills an empty store; how many tickets it made.
-async fn fill(store: &Store, ring: &Arc<KeyRing>, brief: &Brief) -> Result<u64, Box<dyn std::error::Error>> {
-    let world = Arc::new(World::weifang());
-    let mut plans = Plans::new(brief, &world)?;
-    store.begin_loading().await?;
+async fn fill(
+    store: &Store,
+    ring: &Arc<KeyRing>,
+    mut plans: Plans,
+    world: &Arc<World>,
+) -> Result<u64, Box<dyn std::error::Error>> {
     let mut progress = Progress::begin("生成", plans.at_most());
     let ahead = 2 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let mut lived: VecDeque<JoinHandle<Result<Rows, Fault>>> = VecDeque::new();

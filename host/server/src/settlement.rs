@@ -103,7 +103,8 @@ async fn settle(desk: &Desk, period: Period, rules: &RuleSet, now: Timestamp) ->
     }
 }
 
-/// What is new on a page. A ticket that cannot be scored holds up no other, and is named.
+/// What is new on a page. A ticket that cannot be scored holds up no other, and is named every
+/// night until somebody has looked into it.
 fn scored(
     known: Vec<ScoreEvent>,
     rules: &RuleSet,

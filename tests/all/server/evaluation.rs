@@ -101,11 +101,17 @@ async fn one_ticket_is_scored_on_both_sides_and_once(on: Kind) {
     assert_eq!(ledger(&server, &id).await, both);
     let nights = Raw::open(server.database()).await.texts("select day from score_settlement").await;
     assert_eq!(nights, ["2024-06-27"]);
+    // As a server leaves it that dies half-way: the rest is scored, and nothing twice.
+    let second = good_road(&server, BUREAU).await;
+    Raw::open(server.database()).await.execute("delete from score_settlement").await;
+    settlement::nightly(server.desk()).await.expect("the database answers");
+    assert_eq!((ledger(&server, &id).await.len(), ledger(&server, &second).await.len()), (2, 2));
 
     let (territory, department) = (sheet(&server, "370784", "2024-06").await, sheet(&server, "WF-ZJ", "2024-06").await);
-    assert_eq!((&territory["balance"], &department["balance"]), (&json!(2), &json!(1)));
+    assert_eq!((&territory["balance"], &department["balance"]), (&json!(4), &json!(2)));
     assert_eq!(territory["name"], "安丘市");
-    assert_eq!(territory["counts"]["tally"]["solved_at_first"], 1);
+    assert_eq!(territory["counts"]["tally"]["solved_at_first"], 2);
+    // The first copy's day is over; the second's is not.
     assert_eq!(department["counts"]["copies_signed_in_time"], json!({ "part": 0, "whole": 1 }));
     assert_eq!(sheet(&server, "370784", "2024-05").await["counts"]["tally"]["received"], 0);
     server.finish().await;
@@ -265,6 +271,7 @@ async fn a_line_leads_back_to_its_tickets(on: Kind) {
         ("sheets/370784?period=六月", (422, "no-such-period".into())),
         ("sheets/WF?period=2024-06", (404, "no-such-subject".into())),
         ("sheets/370784", (400, "bad-request".into())),
+        ("sheets/%FF?period=2024-06", (400, "bad-request".into())),
         ("sheets/370784?period=2019-06", (422, "no-rules-in-force".into())),
         ("publications/2024-06/370784", (404, "not-found".into())),
     ] {

@@ -9,6 +9,7 @@ use chuishao_domain::ticket::Ticket;
 use chuishao_server::store::lists::{Cursor, List, MOST_ROWS};
 use chuishao_server::store::{Kind, Store};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 on_both!(
     a_server_goes_on_with_the_year,
@@ -17,9 +18,15 @@ on_both!(
     the_size_of_a_year_is_told
 );
 
+/// With keys of its own.
 async fn generate(url: &str, args: &[&str]) -> Said {
     let data = tempfile::tempdir().expect("a folder");
-    let data = data.path().to_string_lossy();
+    generate_in(data.path(), url, args).await
+}
+
+/// With the keys of a folder.
+async fn generate_in(data: &Path, url: &str, args: &[&str]) -> Said {
+    let data = data.to_string_lossy();
     chuishao(&[&["generate", "--database", url, "--data", &data], args].concat()).await
 }
 
@@ -108,7 +115,7 @@ fn most_repeated(on: Kind, since: &str) -> String {
 async fn a_server_goes_on_with_the_year(on: Kind) {
     let mut server = TestServer::start(on, &[], "2024-12-31T23:50").await;
     server.stop().await;
-    let said = generate(&server.database().url, &["--tickets", "600", "--seed", "3"]).await;
+    let said = generate_in(server.folder(), &server.database().url, &["--tickets", "600", "--seed", "3"]).await;
     assert!(said.success, "{said:?}");
     let mut raw = Raw::open(server.database()).await;
     let ids: BTreeSet<String> = raw.texts("select id from ticket").await.into_iter().collect();
@@ -151,7 +158,7 @@ async fn a_year_is_not_generated_over_tickets(on: Kind) {
     }
     let mut server = server;
     server.stop().await;
-    let said = generate(&url, &["--tickets", "100"]).await;
+    let said = generate_in(server.folder(), &url, &["--tickets", "100"]).await;
     assert!(!said.success && said.text.contains("已有数据，不覆盖"), "{said:?}");
     server.resume("2024-06-25T09:20").await;
     assert_eq!(server.ticket(&id).await, before);

@@ -8,7 +8,7 @@ use crate::evaluation_desk::{Act, EvaluationSubmission, submit};
 use crate::score_sheets;
 use crate::store::lists::Cursor;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -21,6 +21,11 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 type Asked<Q> = Result<Query<Q>, QueryRejection>;
+type Addressed<P> = Result<Path<P>, PathRejection>;
+
+fn addressed<P>(path: Addressed<P>) -> Result<P, Problem> {
+    path.map(|Path(parts)| parts).map_err(|_| Problem::bad_request("地址有误，请核对", "the address is malformed"))
+}
 
 /// Which month.
 #[derive(Deserialize)]
@@ -79,11 +84,11 @@ fn shown(desk: &Desk, sheet: ScoreSheet) -> ShownSheet {
 /// `GET /v1/evaluation/sheets/{subject}`
 pub async fn sheet(
     State(desk): State<Arc<Desk>>,
-    Path(subject): Path<String>,
+    path: Addressed<String>,
     query: Asked<PeriodQuery>,
 ) -> Result<Response, Problem> {
     let (month, rules) = score_sheets::month(&desk, &period(query)?).map_err(DeskError::from)?;
-    let subject = score_sheets::subject(&desk, &subject).map_err(DeskError::from)?;
+    let subject = score_sheets::subject(&desk, &addressed(path)?).map_err(DeskError::from)?;
     let sheet = score_sheets::sheet(&desk, &subject, month, rules).await?;
     Ok(Json(shown(&desk, sheet)).into_response())
 }
@@ -99,7 +104,7 @@ pub struct LineQuery {
 /// `GET /v1/evaluation/sheets/{subject}/tickets`
 pub async fn tickets(
     State(desk): State<Arc<Desk>>,
-    Path(subject): Path<String>,
+    path: Addressed<String>,
     query: Asked<LineQuery>,
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|_| {
@@ -110,7 +115,7 @@ pub async fn tickets(
         return Err(Problem::bad_request("这项指标不由单件工单构成", "no single ticket tells this indicator"));
     }
     let (month, _) = score_sheets::month(&desk, &query.period).map_err(DeskError::from)?;
-    let subject = score_sheets::subject(&desk, &subject).map_err(DeskError::from)?;
+    let subject = score_sheets::subject(&desk, &addressed(path)?).map_err(DeskError::from)?;
     let tickets = score_sheets::tickets_of_line(&desk, &subject, month, query.indicator).await?;
     Ok(Json(serde_json::json!({ "tickets": tickets })).into_response())
 }
@@ -169,8 +174,9 @@ pub async fn publications(State(desk): State<Arc<Desk>>, query: Asked<PeriodQuer
 /// from what was kept with it.
 pub async fn publication(
     State(desk): State<Arc<Desk>>,
-    Path((month, subject)): Path<(String, String)>,
+    path: Addressed<(String, String)>,
 ) -> Result<Response, Problem> {
+    let (month, subject) = addressed(path)?;
     let (month, _) = score_sheets::month(&desk, &month).map_err(DeskError::from)?;
     let subject = score_sheets::subject(&desk, &subject).map_err(DeskError::from)?;
     let found = desk.store.publication(month, &subject).await?;
@@ -217,10 +223,11 @@ struct Decided {
 pub async fn decide(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
-    Path(appeal): Path<String>,
+    path: Addressed<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
+    let appeal = addressed(path)?;
     let key = key(&headers, &[format!("{by:?}").as_bytes(), b"rule-on-appeal", appeal.as_bytes(), &body.0])?;
     let Decided { upheld, opinion } = body.parse()?;
     done(&desk, EvaluationSubmission { act: Act::Decide { appeal, upheld, opinion }, by, key }, StatusCode::OK).await

@@ -4,7 +4,7 @@
 use super::receiver::{Manner, Receiver, entry, write_receivers};
 use super::{OFFICE, enforced, hasten, sending_to, standing};
 use crate::server::databases::{Raw, TestDatabase, on_both};
-use crate::server::harness::{Answer, client, eventually, write_rules};
+use crate::server::harness::{Answer, KEY_FILE, client, eventually, write_rules};
 use crate::server::process::{ServerProcess, serve_command};
 use crate::server::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE, DISPATCHER, accept, dispatch, dispatched};
 use chuishao_domain::ids::TicketId;
@@ -142,7 +142,9 @@ async fn two_servers_never_send_the_same_at_once() {
     let folders = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
     let mut database = TestDatabase::new(Kind::Postgres, folders[0].path()).await;
     let platform = Receiver::start(Manner::Takes).await;
-    let mut servers = folders.each_ref().map(|folder| process(folder.path(), &database, &platform));
+    let first = process(folders[0].path(), &database, &platform);
+    std::fs::copy(folders[0].path().join(KEY_FILE), folders[1].path().join(KEY_FILE)).expect("one vault, one key file");
+    let mut servers = [first, process(folders[1].path(), &database, &platform)];
     for number in 0..6 {
         three_changes(&servers[number % 2]).await;
     }

@@ -24,7 +24,9 @@ async fn city(on: Kind) -> (TestServer, Vec<Life>) {
     let mut server = TestServer::start(on, &[], NOW).await;
     server.stop().await;
     let url = server.database().url.clone();
-    let said = chuishao(&["generate", "--database", &url, "--tickets", "700", "--seed", "11", "--until", NOW]).await;
+    let data = server.folder().to_string_lossy();
+    let size = ["--tickets", "700", "--seed", "11", "--until", NOW];
+    let said = chuishao(&[&["generate", "--database", &url, "--data", &data], &size[..]].concat()).await;
     assert!(said.success, "{said:?}");
     server.resume(NOW).await;
     let lives = lives(&server).await;
