@@ -88,7 +88,7 @@ pub fn generate(args: &GenerateArgs) -> Outcome {
 async fn fill(
     store: &Store,
     ring: &Arc<KeyRing>,
-    mut plans: Plans,
+    mut plans: Plans<'_>,
     world: &Arc<World>,
 ) -> Result<u64, Box<dyn std::error::Error>> {
     let mut progress = Progress::begin("生成", plans.at_most());
