@@ -2,7 +2,7 @@
 //! number and no deadline comes twice, and when one of them freezes the other goes on.
 
 use super::databases::{Raw, TestDatabase};
-use super::harness::{Answer, TestServer, eventually, write_rules};
+use super::harness::{Answer, KEY_FILE, TestServer, eventually, write_rules};
 use super::process::{ServerProcess, chuishao, serve_command};
 use super::story::{CALL_TAKER, DISPATCHER, accept, dispatch, dispatched, road_in_anqiu, supervise};
 use axum::Router;
@@ -247,6 +247,7 @@ async fn a_server_that_freezes_holds_up_nobody() {
     freezing.signal("STOP");
     frozen.store(1, Ordering::SeqCst);
 
+    std::fs::copy(folders[0].path().join(KEY_FILE), folders[1].path().join(KEY_FILE)).expect("one vault, one key file");
     let mut other = start(folders[1].path(), &database, &open.start().await);
     assert_eq!(Answer::to(other.registration(&road_in_anqiu())).await.status, 201, "calls are taken");
     for (desk, id) in ids.iter().enumerate() {
