@@ -2,8 +2,8 @@
 //! - `cargo bench --bench desk`: how many calls are taken in a second, each durable before it
 //!   is answered, with two rules listening, with none, and by a bare handler that inserts as
 //!   many bytes in one transaction; in turns, so that the machine's moods hit all alike;
-//! - `cargo bench --bench desk -- --tickets=10000,100000,900000`: besides, how long taking a
-//!   call and reading the desk's lists take in generated years of these sizes, in turns.
+//! - `cargo bench --bench desk -- --tickets=10000,100000,900000`: how long taking a call, reading
+//!   the desk's lists and the figures of a month take in generated years of these sizes, in turns.
 //!
 //! `--on=sqlite` and `--on=postgres` measure one database alone.
 
@@ -38,8 +38,9 @@ fn main() {
                 continue;
             }
             println!("\n== {on:?}");
-            throughput::measure(on, &cluster).await;
-            if !sizes.is_empty() {
+            if sizes.is_empty() {
+                throughput::measure(on, &cluster).await;
+            } else {
                 latency::measure(on, &cluster, &sizes).await;
             }
         }
