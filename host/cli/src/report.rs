@@ -8,6 +8,7 @@ use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::{CampaignId, TerritoryId};
 use chuishao_domain::topic::campaign::fold;
 use chuishao_domain::topic::settings;
+use chuishao_server::reference::Known;
 use chuishao_server::report::{Report, ageing, campaign, csv, frequency, lists, period, response, xlsx};
 use chuishao_server::store::Store;
 use clap::{Args, Subcommand, ValueEnum};
@@ -166,7 +167,9 @@ impl ReportCommand {
     }
 
     async fn report(&self, store: &Store) -> Result<Report, Box<dyn std::error::Error>> {
-        let (world, now) = (World::weifang(), Timestamp::now());
+        let now = Timestamp::now();
+        // The names of today, imported ones included, as the server shows them.
+        let world = Known::read(store).await?.world_at(now);
         let settings = settings::current(&store.settings_history().await?);
         let frequent = settings.frequent;
         Ok(match self {
