@@ -3,14 +3,17 @@
 
 use crate::guest::Guest;
 use chuishao_domain::event::Event;
-use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::plugin::rollout::RolloutId;
+use chuishao_domain::plugin::rollout::canary::Audience;
+use chuishao_domain::plugin::rollout::revision::Effective;
 use chuishao_domain::rule::RuleActor;
 use chuishao_domain::rule::problem::Problem;
-use chuishao_domain::rule::record::Edition;
+use chuishao_domain::rule::record::{Edition, Placement};
 use chuishao_domain::rule::scope::Scope;
 use chuishao_domain::rule::settings::{self, Settings};
 use chuishao_domain::rule::view::event_kind;
 use chuishao_domain::ticket::Ticket;
+use jiff::Timestamp;
 use std::sync::Arc;
 
 /// A rule, where it acts, and how it is set.
@@ -25,15 +28,24 @@ pub struct Activation {
     pub scope: Scope,
     /// Its place in the order; smaller first.
     pub priority: i32,
+    /// For which tickets it acts.
+    pub audience: Audience,
+    /// On which days.
+    pub effective: Effective,
+    /// Which plugin where.
+    pub rollout: RolloutId,
 }
 
 impl Activation {
-    /// Switches a guest on for a territory, with the settings that the territory gives.
+    /// Switches a guest on where it is placed, for everyone and always, with the settings that
+    /// are given for it.
     ///
     /// # Errors
     /// Every setting that does not fit.
-    pub fn new(guest: Guest, territory: TerritoryId, priority: i32, given: &Settings) -> Result<Self, Vec<Problem>> {
+    pub fn new(guest: Guest, placement: Placement, priority: i32, given: &Settings) -> Result<Self, Vec<Problem>> {
         let manifest = guest.package().manifest.clone();
+        let territory = placement.territory.clone();
+        let rollout = RolloutId { territory: territory.clone(), plugin: manifest.name.clone() };
         let settings = settings::resolve(&manifest.settings, given)?;
         let scope = manifest.scope.resolve(&settings);
         let edition = Edition {
@@ -45,22 +57,25 @@ impl Activation {
             interface: guest.package().interface.clone(),
             engine_digest: guest.engine().digest().to_owned(),
             settings,
+            placement,
         };
         let (edition, actor) = (Arc::new(edition.sealed()), Arc::new(RuleActor { manifest, territory }));
-        Ok(Self { guest, actor, edition, scope, priority })
+        let (audience, effective) = (Audience::Everyone, Effective::default());
+        Ok(Self { guest, actor, edition, scope, priority, audience, effective, rollout })
     }
 }
 
 /// All activations, in order.
 #[derive(Default)]
 pub struct Rulebook {
-    activations: Vec<Activation>,
+    activations: Vec<Arc<Activation>>,
 }
 
 impl Rulebook {
     /// Puts activations in order.
     #[must_use]
-    pub fn new(mut activations: Vec<Activation>) -> Self {
+    pub fn new(activations: impl IntoIterator<Item = impl Into<Arc<Activation>>>) -> Self {
+        let mut activations: Vec<Arc<Activation>> = activations.into_iter().map(Into::into).collect();
         activations.sort_by(|a, b| {
             let key = |activation: &Activation| (activation.priority, activation.actor.name().to_owned());
             key(a).cmp(&key(b)).then_with(|| a.actor.territory.cmp(&b.actor.territory))
@@ -70,12 +85,12 @@ impl Rulebook {
 
     /// All of them.
     #[must_use]
-    pub fn activations(&self) -> &[Activation] {
+    pub fn activations(&self) -> &[Arc<Activation>] {
         &self.activations
     }
 
-    /// Those that are asked about an event of a ticket.
-    pub fn listening(&self, event: &Event, ticket: &Ticket) -> Vec<&Activation> {
+    /// Those that are asked about an event of a ticket at a moment.
+    pub fn listening(&self, event: &Event, ticket: &Ticket, now: Timestamp) -> Vec<&Activation> {
         let kind = event_kind(event);
         let listens = |activation: &&Activation| {
             let manifest = &activation.actor.manifest;
@@ -86,7 +101,9 @@ impl Rulebook {
                     Event::TimerFired { rule, .. } => *rule == manifest.name,
                     _ => activation.scope.covers(&ticket.intake),
                 }
+                && activation.effective.covers(now)
+                && activation.audience.takes(&activation.rollout, ticket)
         };
-        self.activations.iter().filter(listens).collect()
+        self.activations.iter().map(Arc::as_ref).filter(listens).collect()
     }
 }

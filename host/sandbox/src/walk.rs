@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
     /// command itself will happen.
     #[must_use]
     pub fn listeners(self, opened: &Opened) -> Vec<&'a Activation> {
-        let asked = |pending: &Pending| self.rulebook.listening(&pending.event.event, &opened.ticket);
+        let asked = |pending: &Pending| self.rulebook.listening(&pending.event.event, &opened.ticket, self.now);
         opened.queue.iter().flat_map(asked).collect()
     }
 
@@ -234,7 +234,7 @@ impl Progress<'_> {
         while let Some(pending) = self.opened.queue.pop_front() {
             let Some(kind) = view::event_kind(&pending.event.event) else { continue };
             // Those that listen are chosen from the ticket as it is now, before any of them speaks.
-            for activation in self.walk.rulebook.listening(&pending.event.event, &self.opened.ticket) {
+            for activation in self.walk.rulebook.listening(&pending.event.event, &self.opened.ticket, self.walk.now) {
                 self.ask(activation, &pending, kind);
             }
         }

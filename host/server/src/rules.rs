@@ -4,6 +4,7 @@
 use chuishao_domain::catalogue::Catalogue;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::rule::problem::Problem;
+use chuishao_domain::rule::record::Placement;
 use chuishao_domain::rule::settings::Settings;
 use chuishao_sandbox::compiled::CompiledCode;
 use chuishao_sandbox::engine::Engine;
@@ -205,5 +206,5 @@ fn load_entry(
         let cause = std::error::Error::source(&error).map(|cause| format!("：{cause}")).unwrap_or_default();
         one("rule.compile", format!("{error}{cause}"), "the component does not compile".into())
     })?;
-    Activation::new(guest, entry.territory.clone(), entry.priority, &entry.settings)
+    Activation::new(guest, Placement::alone(entry.territory.clone()), entry.priority, &entry.settings)
 }

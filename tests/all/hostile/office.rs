@@ -10,7 +10,7 @@ use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::manifest::FactQuery;
-use chuishao_domain::rule::record::{Answer, CallFailure, DecisionRecord, Verdict};
+use chuishao_domain::rule::record::{Answer, CallFailure, DecisionRecord, Placement, Verdict};
 use chuishao_domain::rule::settings::Settings;
 use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::{Intake, Ticket, TicketState};
@@ -48,7 +48,7 @@ impl Facts for NoFigures {
 pub(crate) fn switched_on(engine: &Engine, rule: &[u8], territory: &str, priority: i32) -> Activation {
     let package = Package::read(rule).expect("it may be compiled");
     let guest = Guest::load(engine, package, None).expect("it compiles");
-    Activation::new(guest, territory.into(), priority, &Settings::new()).expect("it is set")
+    Activation::new(guest, Placement::alone(territory.into()), priority, &Settings::new()).expect("it is set")
 }
 
 /// An invented ticket of 奎文区.

@@ -12,7 +12,7 @@ use chuishao_domain::command::Command;
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::rule::manifest::FactQuery;
 use chuishao_domain::rule::problem::Problem;
-use chuishao_domain::rule::record::{Answer, DecisionRecord, Verdict};
+use chuishao_domain::rule::record::{Answer, DecisionRecord, Placement, Verdict};
 use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::Ticket;
 use chuishao_sandbox::engine::{Budget, Engine};
@@ -90,7 +90,8 @@ impl<'a> Story<'a> {
         let own = scenario.step.first().and_then(|step| step.register.as_ref());
         let own = own.ok_or("第一步须为 register")?.intake(Timestamp::UNIX_EPOCH).place.territory;
         let territory = scenario.territory.clone().unwrap_or(own);
-        let activation = Activation::new(guest.clone(), territory, 100, &scenario.settings).map_err(Faults)?;
+        let activation =
+            Activation::new(guest.clone(), Placement::alone(territory), 100, &scenario.settings).map_err(Faults)?;
         Ok(Self { world, rulebook: Rulebook::new(vec![activation]), ticket: None })
     }
 

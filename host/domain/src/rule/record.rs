@@ -7,6 +7,7 @@ use super::kinds::EventKind;
 use super::settings::Settings;
 use super::view::RuleInput;
 use crate::digest;
+use crate::ids::TerritoryId;
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -99,7 +100,52 @@ pub struct LogLine {
     pub text: String,
 }
 
-/// What exactly was asked (版次): the code and its settings, on which engine. Many calls share
+/// How far a rule is trusted (阶段).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// 影子: it changes nothing.
+    Shadow,
+    /// 灰度: it acts on some tickets.
+    Canary,
+    /// 启用
+    On,
+}
+
+impl Stage {
+    /// The Chinese term.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::Shadow => "影子",
+            Self::Canary => "灰度",
+            Self::On => "启用",
+        }
+    }
+}
+
+/// Where and as what a rule runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placement {
+    /// Its territory.
+    pub territory: TerritoryId,
+    /// The revision of its rollout; 0 where there is none, on an author's machine.
+    pub revision: u32,
+    /// How far it is trusted.
+    pub stage: Stage,
+    /// The key that vouched for its package; empty where there is none.
+    pub signer: String,
+}
+
+impl Placement {
+    /// Without a rollout, as on an author's machine.
+    #[must_use]
+    pub fn alone(territory: TerritoryId) -> Self {
+        Self { territory, revision: 0, stage: Stage::On, signer: String::new() }
+    }
+}
+
+/// What exactly was asked: the code and its settings, where, on which engine. Many calls share
 /// one, so it is kept once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edition {
@@ -119,6 +165,8 @@ pub struct Edition {
     pub engine_digest: String,
     /// The settings, complete.
     pub settings: Settings,
+    /// Where and as what.
+    pub placement: Placement,
 }
 
 impl Edition {
@@ -136,8 +184,9 @@ impl Edition {
     }
 
     fn computed_digest(&self) -> String {
-        let Self { digest: _, rule, title, version, component_digest, interface, engine_digest, settings } = self;
-        digest::of(&(rule, title, version, component_digest, interface, engine_digest, settings))
+        let Self { digest: _, rule, title, version, component_digest, interface, engine_digest, settings, placement } =
+            self;
+        digest::of(&(rule, title, version, component_digest, interface, engine_digest, settings, placement))
     }
 }
 

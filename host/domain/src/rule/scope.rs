@@ -87,6 +87,49 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// Whether it takes in no matter that the other leaves out.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        let categories = match (&self.categories, &other.categories) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(own), Some(theirs)) => {
+                own.iter().all(|code| theirs.iter().any(|prefix| code.starts_with(prefix.as_str())))
+            }
+        };
+        let kinds = other.matter_kinds.is_empty()
+            || (!self.matter_kinds.is_empty() && self.matter_kinds.is_subset(&other.matter_kinds));
+        categories && kinds
+    }
+
+    /// Whether some matter lies in both.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let categories = match (&self.categories, &other.categories) {
+            (None, Some(codes)) | (Some(codes), None) => !codes.is_empty(),
+            (None, None) => true,
+            (Some(own), Some(theirs)) => own
+                .iter()
+                .any(|code| theirs.iter().any(|one| code.starts_with(one.as_str()) || one.starts_with(code.as_str()))),
+        };
+        let kinds = self.matter_kinds.is_empty()
+            || other.matter_kinds.is_empty()
+            || !self.matter_kinds.is_disjoint(&other.matter_kinds);
+        categories && kinds
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let categories = match &self.categories {
+            None => "全部分类".to_owned(),
+            Some(codes) if codes.is_empty() => "没有任何分类".to_owned(),
+            Some(codes) => format!("分类 {}", codes.join("、")),
+        };
+        let kinds: Vec<&str> = self.matter_kinds.iter().map(|kind| kind.term()).collect();
+        if kinds.is_empty() { categories } else { format!("{categories}，诉求类型 {}", kinds.join("、")) }
+    }
+
     /// Whether the rule is asked about this matter.
     #[must_use]
     pub fn covers(&self, intake: &Intake) -> bool {

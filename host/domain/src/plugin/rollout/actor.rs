@@ -1,0 +1,57 @@
+//! Who acts on a rollout (操作人): county and city, each with its own key to the door, and the
+//! host itself, which may only stop.
+
+use crate::catalogue::Catalogue;
+use crate::ids::TerritoryId;
+use serde::{Deserialize, Serialize};
+
+/// Who did something, by number and never by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "actor", rename_all = "kebab-case")]
+pub enum Officer {
+    /// 区县信息技术人员
+    County {
+        /// Whose.
+        territory: TerritoryId,
+        /// 工号
+        number: String,
+    },
+    /// 市热线平台运维
+    City {
+        /// 工号
+        number: String,
+    },
+    /// 主机: its guards, which need no person to stop a plugin.
+    Host,
+}
+
+impl Officer {
+    /// Whether it may speak for a territory: its own people, or the city for the whole of it.
+    #[must_use]
+    pub fn speaks_for(&self, territory: &TerritoryId) -> bool {
+        match self {
+            Self::County { territory: own, .. } => own == territory,
+            Self::City { .. } => territory.is_city(),
+            Self::Host => false,
+        }
+    }
+
+    /// Whether it is one of the city's.
+    #[must_use]
+    pub fn is_city(&self) -> bool {
+        matches!(self, Self::City { .. })
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn words(&self, catalogue: &Catalogue) -> String {
+        match self {
+            Self::County { territory, number } => {
+                let name = catalogue.territory(territory).map_or(territory.as_str(), |known| &known.name);
+                format!("{name}信息技术人员 {number}")
+            }
+            Self::City { number } => format!("市平台运维 {number}"),
+            Self::Host => "主机（自动）".to_owned(),
+        }
+    }
+}

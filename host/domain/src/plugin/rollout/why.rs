@@ -1,0 +1,186 @@
+//! Why did nothing happen? (为何没有动作) For a ticket and a plugin, one answer in words for each
+//! thing that happened: computed from the plugin's history, the ticket's, and the decision
+//! records, never from what is on now.
+
+use super::apply::apply;
+use super::canary::Audience;
+use super::event::{RolloutEvent, RolloutRecorded};
+use super::revision::Revision;
+use super::{Halt, Rollout, RolloutId};
+use crate::event::{Event, Recorded};
+use crate::rule::kinds::EventKind;
+use crate::rule::record::{Answer, DecisionRecord, Verdict};
+use crate::rule::view::event_kind;
+use crate::ticket::Ticket;
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// One thing that happened, and what the plugin made of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Because {
+    /// The event's place on the ticket.
+    pub sequence: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: &'static str,
+    /// Stable, for programs: `acted`, `asked-for-nothing`, `refused`, `failed`, `not-submitted`,
+    /// `not-on`, `off`, `removed`, `quarantine`, `breaker`, `shadow-only`, `not-in-force`,
+    /// `not-listening`, `another-territory`, `outside-canary`, `not-in-scope`, `another-rules-timer`,
+    /// `once-for-all-fields`, `unexplained`.
+    pub code: &'static str,
+    /// In words.
+    pub chinese: String,
+}
+
+/// A ticket's event with the ticket after it.
+pub struct Lived<'a> {
+    /// What happened.
+    pub recorded: &'a Recorded,
+    /// The ticket after it.
+    pub ticket: &'a Ticket,
+}
+
+/// The answers for a life that is told in order. `history` is the rollout's, in order.
+pub struct Asking<'a> {
+    rollout: Rollout,
+    ahead: &'a [RolloutRecorded],
+    /// Who last switched it off, in the words of the reason.
+    off_because: String,
+    decisions: &'a [DecisionRecord],
+}
+
+impl<'a> Asking<'a> {
+    /// Begins at the beginning of both histories.
+    #[must_use]
+    pub fn new(id: &RolloutId, history: &'a [RolloutRecorded], decisions: &'a [DecisionRecord]) -> Self {
+        Self { rollout: Rollout::new(id.clone()), ahead: history, off_because: String::new(), decisions }
+    }
+
+    /// Why the plugin did what it did about one event; nothing for events that no plugin hears of.
+    pub fn because(&mut self, lived: &Lived<'_>) -> Option<Because> {
+        let kind = event_kind(&lived.recorded.event)?;
+        self.catch_up(lived.recorded.at);
+        let sequence = lived.recorded.sequence;
+        let plugin = &self.rollout.id.plugin;
+        let asked =
+            |decision: &&DecisionRecord| decision.call.event_sequence == sequence && decision.edition.rule == *plugin;
+        let (code, chinese) = match self.decisions.iter().find(asked) {
+            Some(decision) => of_decision(decision),
+            None => self.unasked(kind, lived),
+        };
+        Some(Because { sequence, at: lived.recorded.at, event: kind.term(), code, chinese })
+    }
+
+    fn catch_up(&mut self, at: Timestamp) {
+        while let Some((next, rest)) = self.ahead.split_first().filter(|(next, _)| next.at <= at) {
+            if let RolloutEvent::SwitchedOff { reason } = &next.event {
+                self.off_because.clone_from(reason);
+            }
+            apply(&mut self.rollout, next);
+            self.ahead = rest;
+        }
+    }
+
+    fn unasked(&self, kind: EventKind, lived: &Lived<'_>) -> (&'static str, String) {
+        let rollout = &self.rollout;
+        if rollout.revisions.is_empty() {
+            return ("not-submitted", "当时还没有提交过这个插件".into());
+        }
+        if rollout.removed.is_some() {
+            return ("removed", "当时插件已移除".into());
+        }
+        if rollout.off.is_some() {
+            return ("off", format!("当时插件已关闭，理由：{}", self.off_because));
+        }
+        let lanes = rollout.lanes();
+        let acting: Vec<(&Revision, &Audience)> =
+            lanes.iter().filter(|lane| !lane.shadow).map(|lane| (lane.revision, &lane.audience)).collect();
+        if acting.is_empty() {
+            return self.nothing_acts(!lanes.is_empty());
+        }
+        let of = |(revision, audience): (&Revision, &Audience)| not_asked(rollout, revision, audience, kind, lived);
+        // The one whose ticket this is; where the ticket is nobody's, what the last one says.
+        let mut said = None;
+        for one in acting {
+            let because = of(one);
+            let outside = because.0 == "outside-canary";
+            said = Some(because);
+            if !outside {
+                break;
+            }
+        }
+        said.unwrap_or_else(|| self.nothing_acts(false))
+    }
+
+    fn nothing_acts(&self, shadow: bool) -> (&'static str, String) {
+        let on = self.rollout.current();
+        match on.and_then(|revision| revision.halt.as_ref()) {
+            Some(Halt::Quarantine { cause, .. }) => ("quarantine", format!("当时插件在隔离中：{cause}")),
+            Some(Halt::Breaker { cause, .. }) => ("breaker", format!("当时插件已熔断：{cause}")),
+            None if shadow => ("shadow-only", "当时只有影子运行，只记录，不改变工单".into()),
+            None => ("not-on", "当时插件没有启用".into()),
+        }
+    }
+}
+
+fn of_decision(decision: &DecisionRecord) -> (&'static str, String) {
+    let version = &decision.edition.version;
+    let proposals = match &decision.call.answer {
+        Answer::Failed(failure) => return ("failed", format!("{version} 版被询问，但没有回答：{}", failure.chinese())),
+        Answer::Proposals(proposals) if proposals.is_empty() => {
+            return ("asked-for-nothing", format!("{version} 版被询问，认为不需要做什么"));
+        }
+        Answer::Proposals(proposals) => proposals,
+    };
+    let words = proposals.iter().map(|(proposal, verdict)| {
+        let (kind, reason) = (proposal.effect.kind().term(), &proposal.reason);
+        match verdict {
+            Verdict::Accepted { events } if events.is_empty() => format!("{kind}：已是如此（{reason}）"),
+            Verdict::Accepted { .. } => format!("{kind}：采纳（{reason}）"),
+            Verdict::Refused(refusal) => format!("{kind}：未采纳，{refusal}"),
+        }
+    });
+    let words = words.collect::<Vec<_>>().join("；");
+    let acted = proposals.iter().any(|(_, verdict)| matches!(verdict, Verdict::Accepted { .. }));
+    (if acted { "acted" } else { "refused" }, format!("{version} 版被询问，提出：{words}"))
+}
+
+fn not_asked(
+    rollout: &Rollout,
+    revision: &Revision,
+    audience: &Audience,
+    kind: EventKind,
+    lived: &Lived<'_>,
+) -> (&'static str, String) {
+    let (manifest, ticket) = (&revision.package.manifest, lived.ticket);
+    let territory = &rollout.id.territory;
+    if !audience.takes(&rollout.id, ticket) {
+        return ("outside-canary", "工单不在灰度范围内，而当时没有别的版次启用".into());
+    }
+    if !territory.is_city() && territory != ticket.territory() {
+        return ("another-territory", "工单不属于插件所在的区县".into());
+    }
+    if !revision.effective.covers(lived.recorded.at) {
+        return ("not-in-force", format!("不在生效期（{}）", revision.effective.words()));
+    }
+    if !manifest.listens.contains(&kind) {
+        return ("not-listening", format!("插件不监听「{}」", kind.term()));
+    }
+    match &lived.recorded.event {
+        Event::TimerFired { rule, .. } if *rule != manifest.name => {
+            return ("another-rules-timer", "到时的是别的规则的定时".into());
+        }
+        Event::TimerFired { .. } => {}
+        _ => {
+            let scope = manifest.scope.resolve(&revision.settings);
+            if !scope.covers(&ticket.intake) {
+                return ("not-in-scope", format!("诉求不在插件的适用范围内（{}）", scope.words()));
+            }
+        }
+    }
+    if kind == EventKind::FilledIn {
+        return ("once-for-all-fields", "一次补充多项时只在最后一项之后询问；规则自己填写的不再询问".into());
+    }
+    ("unexplained", "按当时的设置应被询问，但没有决定记录；请核对决定记录是否完整（chuishao verify）".into())
+}
