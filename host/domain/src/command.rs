@@ -3,6 +3,7 @@
 use crate::grounds::{AnswerBasis, DeclineGround, EmergencyLine, HandBackGround, PanelSeat, Receiver};
 use crate::ids::{CategoryCode, TicketId, UnitId};
 use crate::oversight::SupervisionKind;
+use crate::plugin::rollout::leaving::Leaving;
 use crate::rule::effect::Proposal;
 use crate::rule::value::Value;
 use crate::side::MainTicket;
@@ -297,6 +298,14 @@ pub enum Command {
     /// The clock looks at the ticket.
     #[serde(skip)]
     Tick,
+    /// 规则移除善后; follows from the removal of a plugin.
+    #[serde(skip)]
+    LeaveRule {
+        /// Which.
+        rule: String,
+        /// What becomes of its tasks and fields.
+        leaving: Leaving,
+    },
     /// A rule asks for an effect.
     #[serde(skip)]
     Propose(Box<Proposal>),
@@ -348,6 +357,7 @@ impl Command {
             Self::CheckIn { .. } => "check-in",
             Self::MarkAppeal { .. } => "mark-appeal",
             Self::Tick => "tick",
+            Self::LeaveRule { .. } => "leave-rule",
             Self::Propose(_) => "propose",
         }
     }

@@ -340,6 +340,17 @@ pub enum Event {
         /// Its name.
         name: String,
     },
+    /// 规则移除善后
+    RuleLeft {
+        /// Which.
+        rule: String,
+        /// 定时 that end, by name.
+        timers: Vec<String>,
+        /// 任务 that end, by number.
+        tasks: Vec<u16>,
+        /// 必填项 that are asked for no more, by name.
+        fields: Vec<String>,
+    },
     /// 备忘
     Remembered {
         /// Whose.

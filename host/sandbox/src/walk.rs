@@ -63,6 +63,7 @@ pub struct Walk<'a> {
 }
 
 /// An event that rules have yet to be asked about, and which rules led to it.
+#[derive(Clone)]
 struct Pending {
     event: Recorded,
     depth: usize,
@@ -170,6 +171,7 @@ fn once_filled_in(mut fresh: Vec<Pending>) -> Vec<Pending> {
 }
 
 /// A command whose own events are known, and of which no rule has heard yet.
+#[derive(Clone)]
 pub struct Opened {
     ticket: Ticket,
     now: Timestamp,

@@ -5,7 +5,8 @@
 use crate::clock::Clock;
 use crate::outward;
 use crate::reference::Reference;
-use crate::rules::Rules;
+use crate::registry::shadow::{Job, Queue};
+use crate::registry::{Live, Registry, guard};
 use crate::store::callers::NewCaller;
 use crate::store::facts::StoreFacts;
 use crate::store::tickets::{Before, Commit, CommitError, KeptAnswer};
@@ -23,7 +24,7 @@ use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::ticket::{Intake, Ticket};
 use chuishao_domain::vault::Caller;
-use chuishao_sandbox::walk::{Walk, Walked};
+use chuishao_sandbox::walk::{Opened, Walk, Walked};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
@@ -130,8 +131,10 @@ pub struct Desk {
     pub reference: Reference,
     /// 考核规则, every version.
     pub rule_sets: RuleSets,
-    /// The rules.
-    pub rules: Arc<Rules>,
+    /// The plugins.
+    pub registry: Arc<Registry>,
+    /// Commands on their way into the shadow.
+    pub shadows: Queue,
     /// The moment.
     pub clock: Arc<Clock>,
     /// What the vault is locked with.
@@ -146,15 +149,35 @@ pub struct Desk {
     walks: Arc<Semaphore>,
 }
 
+/// A walk that came to its end, the rules that it was made by, and for the shadow where it began.
+struct Finished {
+    walked: Walked,
+    live: Arc<Live>,
+    beginning: Option<(Opened, Arc<World>, Timestamp)>,
+}
+
 impl Desk {
     /// Opens the desk.
     #[must_use]
-    pub fn new(store: Store, reference: Reference, rules: Arc<Rules>, clock: Arc<Clock>, keys: Keys) -> Self {
+    pub fn new(store: Store, reference: Reference, registry: Arc<Registry>, clock: Arc<Clock>, keys: Keys) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let bell = || Arc::new(Notify::new());
         let (outbox_bell, follow_on_bell, walks) = (bell(), bell(), Arc::new(Semaphore::new(processors)));
         let (rule_sets, keys, numbers) = (RuleSets::shipped(), Arc::new(keys), Mutex::new(None));
-        Self { store, reference, rule_sets, rules, clock, keys, outbox_bell, follow_on_bell, numbers, walks }
+        let shadows = Queue::default();
+        Self {
+            store,
+            reference,
+            rule_sets,
+            registry,
+            shadows,
+            clock,
+            keys,
+            outbox_bell,
+            follow_on_bell,
+            numbers,
+            walks,
+        }
     }
 
     /// The world of today. Whoever computes something takes it once.
@@ -240,10 +263,24 @@ impl Desk {
         }
         let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
         let before = (Before::of(ticket.as_ref()), outward::Before::of(ticket.as_ref(), &self.world()));
-        let walked = self.walk(ticket, submission).await?;
-        match self.commit(submission, computed_from, &before, &walked).await {
-            Ok(receipt) => Ok(Some(receipt)),
-            Err(CommitError::VersionMoved | CommitError::KeyUsed) => Ok(None),
+        let Finished { walked, live, beginning } = self.walk(ticket, submission).await?;
+        if !guard::admits(self, &walked.ticket.id, &walked.decisions).await? {
+            return Ok(None);
+        }
+        match self.commit(submission, (computed_from, live.generation), &before, &walked).await {
+            Ok(receipt) => {
+                guard::written(self, &walked.ticket.id, &walked.decisions).await;
+                if let Some((opened, world, now)) = beginning {
+                    let (events, decisions) = (walked.events, walked.decisions);
+                    self.shadows.hand_in(Job { live, world, opened, now, events, decisions });
+                }
+                Ok(Some(receipt))
+            }
+            Err(CommitError::VersionMoved | CommitError::KeyUsed) => {
+                // Perhaps it was not the ticket that changed, but the rules.
+                self.registry.take_up(&self.store, &self.world().catalogue).await?;
+                Ok(None)
+            }
             Err(CommitError::Store(error)) => Err(error.into()),
         }
     }
@@ -260,31 +297,34 @@ impl Desk {
 
     /// Guests are quick but not asynchronous: they run beside the runtime's own threads. Where
     /// no rule listens, nobody has to go there.
-    async fn walk(&self, ticket: Option<Ticket>, submission: &Submission) -> Result<Walked, DeskError> {
-        let (rules, now) = (self.rules.clone(), self.clock.now());
+    async fn walk(&self, ticket: Option<Ticket>, submission: &Submission) -> Result<Finished, DeskError> {
+        let (live, now) = (self.registry.live(), self.clock.now());
         let world = self.reference.fresh(&self.store).await?.world_at(now);
-        let walk = Walk { world: &world, rulebook: rules.rulebook(), now };
+        let walk = Walk { world: &world, rulebook: &live.rulebook, now };
         let opened = walk.open(ticket, &submission.command, &Actor::Known(submission.by.clone()))?;
+        let beginning = (!live.shadows.is_empty()).then(|| (opened.clone(), world.clone(), now));
         let listeners = walk.listeners(&opened);
         let mut facts = StoreFacts::new(self.store.clone(), Handle::current());
         if listeners.is_empty() {
-            return Ok(walk.run(opened, &facts));
+            let walked = walk.run(opened, &facts);
+            return Ok(Finished { walked, live, beginning });
         }
         facts.ask_ahead(&listeners, opened.ticket(), now).await?;
         // The turn goes with the walk: who hangs up does not stop it.
         let turn = self.walks.clone().acquire_owned().await.map_err(|_| DeskError::Contended)?;
-        let (walked, facts) = tokio::task::spawn_blocking(move || {
+        let (walked, live, facts) = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            (Walk { world: &world, rulebook: rules.rulebook(), now }.run(opened, &facts), facts)
+            let walked = Walk { world: &world, rulebook: &live.rulebook, now }.run(opened, &facts);
+            (walked, live, facts)
         })
         .await?;
-        facts.failed().map_or(Ok(walked), |error| Err(error.into()))
+        facts.failed().map_or(Ok(Finished { walked, live, beginning }), |error| Err(error.into()))
     }
 
     async fn commit(
         &self,
         submission: &Submission,
-        computed_from: u64,
+        (computed_from, generation): (u64, i64),
         (before, told): &(Before, outward::Before),
         walked: &Walked,
     ) -> Result<Receipt, CommitError> {
@@ -302,6 +342,7 @@ impl Desk {
         let commit = Commit {
             ticket: &walked.ticket,
             computed_from,
+            generation,
             before,
             events: &walked.events,
             decisions: &walked.decisions,

@@ -20,7 +20,7 @@
 //! - [`housekeeping`]: what has served its purpose goes;
 //! - [`turn`]: which of several servers plays the clock;
 //! - [`timeline`]: events and decisions as a person reads them;
-//! - [`rules`]: the rules that the host's configuration switches on;
+//! - [`registry`]: which plugins run, who vouches for them, how they are tried, stopped and left;
 //! - [`clock`], [`server`]: the moment, and all of it together.
 
 pub mod api;
@@ -40,8 +40,8 @@ pub mod outward;
 pub mod receivers;
 pub mod recomputation;
 pub mod reference;
+pub mod registry;
 pub mod report;
-pub mod rules;
 pub mod score_sheets;
 pub mod server;
 pub mod settlement;

@@ -1,10 +1,10 @@
-//! All of it together: opens the store, loads the rules, starts clock, outbox and HTTP.
+//! All of it together: opens the store, takes up the plugins, starts clock, outbox and HTTP.
 
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::receivers::{self, Receiver, ReceiversError};
 use crate::reference::{Known, Reference, ReferenceError};
-use crate::rules::{Rules, RulesError, RulesFile};
+use crate::registry::{self, Registry, leave, shadow};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
 use crate::vault::keys::{Keys, KeysError};
@@ -28,8 +28,6 @@ pub struct Config {
     pub database: DatabaseAddress,
     /// The vault's key file; without one it lies in the data folder.
     pub vault_keys: Option<PathBuf>,
-    /// `rules.toml`; without one no rule is on.
-    pub rules: Option<PathBuf>,
     /// The system's clock, or a movable one.
     pub clock: Clock,
     /// Where the outbox delivers; without it messages wait.
@@ -76,9 +74,6 @@ pub enum StartError {
     /// The receivers.
     #[error(transparent)]
     Receivers(#[from] ReceiversError),
-    /// The rules.
-    #[error(transparent)]
-    Rules(#[from] RulesError),
     /// The calendar or the catalogue.
     #[error(transparent)]
     Reference(#[from] ReferenceError),
@@ -107,19 +102,19 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     }
     let store = Store::open(&config.database).await?;
     let keys = Keys::open(&store, config.vault_keys.as_deref(), &config.data).await?;
-    let file = config.rules.as_deref().map(RulesFile::read).transpose()?.unwrap_or_default();
     let engine = Engine::new(Budget::default())?;
     let code = CompiledCode::open(&config.data.join("compiled"))?;
     let known = Known::read(&store).await?;
     let today = known.world_at(config.clock.now());
     let to_receivers =
         config.receivers.as_deref().map(|path| Receiver::read_all(path, &today.catalogue)).transpose()?;
-    let rules = Arc::new(Rules::load(&engine, &code, &file, &today.catalogue));
+    let registry = Arc::new(Registry::new(engine, code));
+    registry.take_up(&store, &today.catalogue).await?;
     store.release_outbox().await?;
     for receiver in to_receivers.iter().flatten() {
         receiver.check(&store).await?;
     }
-    let desk = Arc::new(Desk::new(store, Reference::new(known), rules, Arc::new(config.clock), keys));
+    let desk = Arc::new(Desk::new(store, Reference::new(known), registry, Arc::new(config.clock), keys));
 
     let listen_error = |cause| StartError::Listen { address: config.listen, cause };
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
@@ -127,6 +122,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let (stop, stopped) = watch::channel(false);
     let mut tasks = vec![tokio::spawn(clockwork::run(desk.clone(), stopped.clone()))];
     tasks.push(tokio::spawn(reference::run(desk.clone(), stopped.clone())));
+    tasks.push(tokio::spawn(registry::run(desk.clone(), stopped.clone())));
+    tasks.push(tokio::spawn(shadow::run(desk.clone(), stopped.clone())));
+    tasks.push(tokio::spawn(leave::run(desk.clone(), stopped.clone())));
     tasks.push(tokio::spawn(settlement::run(desk.clone(), stopped.clone())));
     tasks.push(tokio::spawn(housekeeping::run(desk.clone(), config.archive_after_days, stopped.clone())));
     if let Some(url) = config.deliver_to {
@@ -146,7 +144,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             tracing::error!(error = %error, "serving ended");
         }
     }));
-    tracing::info!(%address, rules = desk.rules.rulebook().activations().len(), "chuishao serves");
+    tracing::info!(%address, rules = desk.registry.live().rulebook.activations().len(), "chuishao serves");
     Ok(Running { address, desk, stop, tasks })
 }
 

@@ -127,6 +127,7 @@ fn apply_event(ticket: &mut Ticket, recorded: &Recorded) {
         | Event::TimerSet { .. }
         | Event::TimerCancelled { .. }
         | Event::TimerFired { .. }
+        | Event::RuleLeft { .. }
         | Event::Remembered { .. } => rule_work::apply(ticket, &recorded.event),
         Event::Side(event) => side::apply(ticket, event, recorded),
         Event::Responsibility(event) => responsibility::apply(ticket, event, recorded),

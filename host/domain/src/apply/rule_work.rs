@@ -35,6 +35,13 @@ pub(super) fn apply(ticket: &mut Ticket, event: &Event) {
         Event::TimerCancelled { rule, name } | Event::TimerFired { rule, name } => {
             ticket.timers.retain(|t| t.rule != *rule || t.name != *name);
         }
+        Event::RuleLeft { rule, timers, tasks, fields } => {
+            ticket.timers.retain(|timer| timer.rule != *rule || !timers.contains(&timer.name));
+            for task in ticket.tasks.iter_mut().filter(|task| task.rule == *rule && tasks.contains(&task.number)) {
+                task.done = true;
+            }
+            ticket.required_fields.retain(|field| field.namespace != *rule || !fields.contains(&field.name));
+        }
         Event::Remembered { rule, memory } => rule_state(ticket, rule).memory.clone_from(memory),
         _ => {}
     }

@@ -9,6 +9,7 @@ use crate::derived::ACCEPT_WITHIN;
 use crate::duty::Duty;
 use crate::event::Event;
 use crate::oversight::{OrderGround, OversightEvent};
+use crate::plugin::rollout::leaving::Leaving;
 use crate::recompute::task_due;
 use crate::side::{Closure, SideEvent};
 use crate::ticket::{Task, TicketState};
@@ -35,6 +36,21 @@ pub(super) fn tick(scene: Scene<'_>) -> Vec<Event> {
     let archived = archives_at.is_some_and(|at| at <= scene.now).then_some(Event::Side(SideEvent::Archived));
     let tasks = tasks.filter_map(|task| look_at_task(scene, task));
     deadlines.chain(red).chain(duties).chain(waiting).chain(fired).chain(tasks).chain(archived).collect()
+}
+
+/// What a removed plugin left on the ticket. Nothing, when nothing is left to settle.
+pub(super) fn leave(scene: Scene<'_>, rule: &str, leaving: Leaving) -> Vec<Event> {
+    let ticket = scene.ticket;
+    let timers: Vec<String> =
+        ticket.timers.iter().filter(|timer| timer.rule == rule).map(|timer| timer.name.clone()).collect();
+    let tasks = ticket.tasks.iter().filter(|task| task.rule == rule && !task.done && !leaving.keep_tasks);
+    let tasks: Vec<u16> = tasks.map(|task| task.number).collect();
+    let fields = ticket.missing_fields().filter(|field| field.namespace == rule && !leaving.keep_required_fields);
+    let fields: Vec<String> = fields.map(|field| field.name.clone()).collect();
+    if timers.is_empty() && tasks.is_empty() && fields.is_empty() {
+        return Vec::new();
+    }
+    vec![Event::RuleLeft { rule: rule.to_owned(), timers, tasks, fields }]
 }
 
 /// The first working day after the due time: the card, and with it the order.

@@ -101,6 +101,7 @@ fn by_known(scene: Scene<'_>, command: &Command, by: &By) -> Outcome {
             handling::finish_task(scene, unit, *number, result)
         }
         (Command::Tick, _) => Ok(clock::tick(scene)),
+        (Command::LeaveRule { rule, leaving }, _) => Ok(clock::leave(scene, rule, *leaving)),
         _ => side_way(scene, command, by),
     }
 }

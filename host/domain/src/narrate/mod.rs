@@ -155,6 +155,12 @@ fn effect(event: &Event, world: &World) -> String {
         Event::Notified { to_unit, text } => format!("通知 {}：{text}", unit(to_unit)),
         Event::PostNotified { post, text } => format!("通知{}：{text}", post.term()),
         Event::TimerSet { timer } => format!("设定时器 {}：{}", timer.name, moment(timer.fires_at)),
+        Event::RuleLeft { rule, timers, tasks, fields } => format!(
+            "规则 {rule} 已移除：取消定时 {} 项，终止任务 {} 项，不再要求填写 {} 项；已写的内容保留",
+            timers.len(),
+            tasks.len(),
+            fields.len()
+        ),
         Event::TimerCancelled { name, .. } => format!("取消定时器 {name}"),
         Event::Remembered { .. } => "更新规则备忘".into(),
         Event::ScoredLocally { handling_unit, item, hundredths, .. } => {

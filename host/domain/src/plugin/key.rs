@@ -128,8 +128,9 @@ impl SecretKey {
     }
 }
 
-/// A key that checks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A key that checks. It is kept as its line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct PublicKey {
     /// How it signs.
     pub algorithm: Algorithm,
@@ -182,6 +183,20 @@ impl PublicKey {
                 .zip(sm2::dsa::Signature::from_slice(&signature.bytes).ok())
                 .is_some_and(|(key, signature)| key.verify(&message, &signature).is_ok()),
         }
+    }
+}
+
+impl TryFrom<String> for PublicKey {
+    type Error = Refusal;
+
+    fn try_from(line: String) -> Result<Self, Refusal> {
+        Self::parse(&line)
+    }
+}
+
+impl From<PublicKey> for String {
+    fn from(key: PublicKey) -> Self {
+        key.to_string()
     }
 }
 

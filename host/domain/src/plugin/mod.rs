@@ -4,10 +4,12 @@
 //! - [`request`]: what a manifest asks for, in plain words, and what of it is new;
 //! - [`step`]: what a version is to the one before it;
 //! - [`rollout`]: its life in one territory, from submission to removal;
-//! - [`key`], [`signature`]: who signed a package, and whether the key was theirs to use.
+//! - [`key`], [`signature`]: who signed a package, and whether the key was theirs to use;
+//! - [`signer`]: how a key is registered and revoked.
 
 pub mod key;
 pub mod request;
 pub mod rollout;
 pub mod signature;
+pub mod signer;
 pub mod step;

@@ -11,6 +11,7 @@ use crate::rule::manifest::is_name;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The first line of a signature's file.
@@ -57,7 +58,7 @@ impl fmt::Display for Signature {
 }
 
 /// A key that the city has registered (登记的签名密钥).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignerKey {
     /// The key.
     pub public: PublicKey,

@@ -126,6 +126,8 @@ pub const TRANSITIONS: &[Transition] = transitions! {
         "预警、超期、红牌、应办事项、定时器，各一次" "warnings, overdue marks, red cards, duties, timers: each once"; "山东省 2017"
     "tick" "归档": &[Clock], &[ClosedOut, Declined, PassedOn] => &[Archived];
         "结束满 7 天且没有未决申诉" "7 days after the end, unless an appeal is open"; "归档期限（设定）"
+    "leave-rule" "规则移除善后": &[Clock], Status::ALL => &[];
+        "随插件的移除产生" "follows from the removal of a plugin"; "插件移除（设定）"
     "propose" "规则提议": &[Rule], Status::ALL => &[];
         "护栏" "the guard rails"; "护栏 G1–G18"
     "propose" "规则退回补充": &[Rule], &[InReview] => &[Handling];

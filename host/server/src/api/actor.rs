@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 
 use chuishao_domain::actor::By;
 use chuishao_domain::ids::UnitId;
+use chuishao_domain::plugin::rollout::actor::Officer;
 use chuishao_domain::topic::actor::{Office, TopicBy};
 
 /// The header.
@@ -56,6 +57,35 @@ fn parse_of_topics(text: &str) -> Option<TopicBy> {
         ("government-office", number) => Office::GovernmentOffice { number: office(number)? },
         _ => return parse(text).map(TopicBy::Known),
     }))
+}
+
+/// The actor of a request about plugins: county or city.
+pub struct RequestOfficer(pub Officer);
+
+impl<S: Sync> FromRequestParts<S> for RequestOfficer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let header = parts.headers.get(HEADER).and_then(|value| value.to_str().ok());
+        header.and_then(officer).map(Self).ok_or_else(|| {
+            Problem::bad_request(
+                "请在 Chuishao-Actor 中写明岗位：county-ops:370705:0012（区县代码、工号）或 city-ops:0003（工号）",
+                "the header Chuishao-Actor is missing or malformed",
+            )
+        })
+    }
+}
+
+fn officer(text: &str) -> Option<Officer> {
+    let mut parts = text.split(':');
+    let officer = match (parts.next()?, parts.next()?, parts.next()) {
+        ("county-ops", territory, Some(number)) => {
+            Officer::County { territory: well_formed(territory)?.into(), number: well_formed(number)?.to_owned() }
+        }
+        ("city-ops", number, None) => Officer::City { number: well_formed(number)?.to_owned() },
+        _ => return None,
+    };
+    parts.next().is_none().then_some(officer)
 }
 
 /// A number or unit as headers may carry it.

@@ -10,6 +10,7 @@ mod evaluation;
 mod knowledge;
 mod open311;
 mod outward;
+mod plugins;
 mod problem;
 mod reference;
 mod reports;
@@ -101,6 +102,19 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/evaluation/exclusions", get(evaluation::exclusions).post(evaluation::exclude))
         .route("/v1/evaluation/publications", get(evaluation::publications).post(evaluation::publish))
         .route("/v1/evaluation/publications/{period}/{subject}", get(evaluation::publication))
+        .route("/v1/tickets/{id}/why", get(plugins::why))
+        .route("/v1/signer-keys", get(plugins::keys))
+        .route("/v1/signer-keys/{id}/commands", post(plugins::signer_command))
+        .route(
+            "/v1/packages",
+            get(plugins::packages).post(plugins::hand_in).layer(DefaultBodyLimit::max(plugins::MOST_PACKAGE_BYTES)),
+        )
+        .route("/v1/rollouts", get(plugins::list))
+        .route("/v1/rollouts/{territory}/{plugin}", get(plugins::show))
+        .route("/v1/rollouts/{territory}/{plugin}/commands", post(plugins::command))
+        .route("/v1/rollouts/{territory}/{plugin}/timeline", get(plugins::timeline))
+        .route("/v1/rollouts/{territory}/{plugin}/shadow", get(plugins::shadow))
+        .route("/v1/rollouts/{territory}/{plugin}/hanging", get(plugins::hanging))
         .route("/v1/rules", get(rules))
         .route("/v1/outbox", get(outbox))
         .route("/v1/clock", get(clock).post(move_clock))
@@ -183,7 +197,13 @@ async fn guide() -> &'static str {
      POST /v1/evaluation/appeals/{申诉编号}/ruling  审核员裁定\n\
      GET  /v1/evaluation/exclusions      剔除清单；POST 由市热线办剔除\n\
      GET  /v1/evaluation/publications?period=2024-10  已公布的评分表；加 /2024-10/370784 可重新核算；POST 公布\n\
-     GET  /v1/rules                      启用的规则\n\
+     GET  /v1/rules                      各插件的运行状态\n\
+     GET  /v1/rollouts                   插件发布（Chuishao-Actor: county-ops:370705:0012 或 city-ops:0003）\n\
+     POST /v1/packages?territory=370705  上传插件包（组件原文，签名写在 Chuishao-Signature）\n\
+     POST /v1/rollouts/{区县}/{插件}/commands  提交、批准、影子、灰度、启用、回退、关闭、恢复、移除等\n\
+     GET  /v1/rollouts/{区县}/{插件}     状态和冲突；/timeline 留痕；/shadow?revision=2 影子对照；/hanging 移除会留下什么\n\
+     GET  /v1/tickets/{编号}/why?rollout=370705/插件  某插件对这件工单为何做了什么、为何没有动作\n\
+     GET  /v1/signer-keys                登记的签名密钥；POST /v1/signer-keys/{密钥}/commands 登记、吊销\n\
      GET  /v1/outbox                     外发消息计数\n\
      GET  /v1/clock                      当前时刻\n"
 }
@@ -194,7 +214,7 @@ async fn health(State(desk): State<Arc<Desk>>) -> Result<&'static str, Problem> 
 }
 
 async fn rules(State(desk): State<Arc<Desk>>) -> Response {
-    Json(desk.rules.statuses().to_vec()).into_response()
+    Json(&desk.registry.live().statuses).into_response()
 }
 
 async fn outbox(State(desk): State<Arc<Desk>>) -> Result<Response, Problem> {

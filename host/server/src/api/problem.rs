@@ -5,6 +5,7 @@
 use crate::desk::DeskError;
 use crate::import::ImportError;
 use crate::reference::ReferenceError;
+use crate::registry::packages::PackageError;
 use crate::store::StoreError;
 use crate::vault::VaultError;
 use axum::body::Bytes;
@@ -81,6 +82,21 @@ impl Problem {
         Self { problems: Some(problems.into()), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, &code, chinese, english) }
     }
 
+    /// 403
+    pub fn forbidden(chinese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "not-entitled", chinese, english)
+    }
+
+    /// 422: a package without a signature.
+    pub fn unsigned() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "unsigned",
+            "插件包没有签名：请用 chuishao plugin sign 签名，并在 Chuishao-Signature 中写明算法、密钥名称和签名",
+            "the package is not signed: algorithm, key and signature stand in Chuishao-Signature",
+        )
+    }
+
     /// 409
     pub fn conflict(code: &str, chinese: impl Into<String>, english: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, chinese, english)
@@ -104,6 +120,15 @@ impl From<StoreError> for Problem {
             "数据库暂不可用，什么都没有写入，请稍后用同一个 Idempotency-Key 重试",
             "the database is not available; nothing was written",
         )
+    }
+}
+
+impl From<PackageError> for Problem {
+    fn from(error: PackageError) -> Self {
+        match error {
+            PackageError::Refused(problems) => Self::refused(problems),
+            PackageError::Desk(error) => error.into(),
+        }
     }
 }
 
@@ -140,7 +165,7 @@ impl From<DeskError> for Problem {
             DeskError::Refused(refusal) => {
                 let status = match refusal.code.as_ref() {
                     "no-ticket" | "no-topic" | "no-knowledge" | "no-campaign" | "no-appeal" | "no-such-subject"
-                    | "no-caller" => StatusCode::NOT_FOUND,
+                    | "no-caller" | "no-rollout" | "no-revision" => StatusCode::NOT_FOUND,
                     "not-entitled" | "purpose-not-allowed" => StatusCode::FORBIDDEN,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };

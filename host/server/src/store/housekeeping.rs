@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 32] = [
+const TABLES: [&str; 41] = [
     "event",
     "ticket",
     "decision",
@@ -43,6 +43,15 @@ const TABLES: [&str; 32] = [
     "outcome",
     "score_event",
     "score_publication",
+    "registry",
+    "signer_key",
+    "signer_event",
+    "plugin_package",
+    "package_signature",
+    "rollout",
+    "rollout_event",
+    "shadow",
+    "leaving",
 ];
 
 /// How large one table is, with its indexes.

@@ -16,6 +16,8 @@
 //! - `outcomes`, [`scores`], [`appeals`], [`publications`]: what became of tickets, and how it is
 //!   scored, contested and made known;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
+//! - [`registry`]: keys, packages, rollouts; [`shadows`]: what candidates would have done;
+//!   [`leavings`]: what removed ones left;
 //! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other
 //!   authorities; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
@@ -39,6 +41,7 @@ pub mod housekeeping;
 mod kept;
 pub mod knowledge;
 pub mod lease;
+pub mod leavings;
 pub mod lists;
 mod many;
 pub mod matters;
@@ -52,9 +55,11 @@ pub mod publications;
 pub mod receivers;
 mod recent;
 pub mod recomputation;
+pub mod registry;
 pub mod report;
 mod rows;
 pub mod scores;
+pub mod shadows;
 pub mod tickets;
 pub mod to_dos;
 pub mod topics;

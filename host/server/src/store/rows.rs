@@ -2,7 +2,7 @@
 //! at once.
 
 use super::callers::{NewCaller, RECORD, SEALED, record_row, sealed_row};
-use super::database::{Transaction, Value};
+use super::database::{Statement, Transaction, Value};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
@@ -50,10 +50,10 @@ impl Prepared {
         let Commit { ticket, events, .. } = *commit;
         let id = &ticket.id;
         let mut row = ticket_row(ticket)?;
-        row.push(Value::from(commit.computed_from.cast_signed()));
+        row.push(Value::from(commit.generation));
         let is_new = commit.computed_from == 0;
-        if is_new {
-            row.pop();
+        if !is_new {
+            row.push(Value::from(commit.computed_from.cast_signed()));
         }
         let decisions = commit.decisions.iter().enumerate();
         let (to_dos, to_dos_done) = to_dos::changes(id, &commit.before.to_dos, &ticket.to_dos())?;
@@ -91,7 +91,7 @@ pub(super) fn name_of(case: &impl Serialize) -> Result<String, serde_json::Error
     Ok(value.as_str().unwrap_or_default().to_owned())
 }
 
-/// The columns of `ticket`, in the order of [`NEW_TICKET`].
+/// The columns of `ticket`, in the order of [`NEW_TICKET`], without the registry's number.
 pub(super) fn ticket_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error> {
     let mut row = ticket_columns(ticket)?;
     row.push(serde_json::to_string(ticket)?.into());
@@ -117,11 +117,18 @@ pub(super) fn ticket_columns(ticket: &Ticket) -> Result<RowValues, serde_json::E
     ])
 }
 
+/// Written only while the registry's number is the one by which the ticket's rules were chosen:
+/// compared in the very statement that compares the version, so that whoever sees a ticket as the
+/// new rules left it also sees the new number.
 static NEW_TICKET: ManyRows = ManyRows {
     before: "insert into ticket (id, version, state, territory, received_at, lead_unit, due_at, wakes_at, \
-             awaits_calendar, closed_at, waits_for, waits_since, document) ",
-    columns: &[Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Text, Integer, Text],
-    after: " on conflict (id) do nothing",
+             awaits_calendar, closed_at, waits_for, waits_since, document) \
+             select c.column1, c.column2, c.column3, c.column4, c.column5, c.column6, c.column7, c.column8, c.column9, \
+             c.column10, c.column11, c.column12, c.column13 from (",
+    columns: &[
+        Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Text, Integer, Text, Integer,
+    ],
+    after: ") as c where c.column14 = (select generation from registry where id = 1) on conflict (id) do nothing",
     returning: Some("id"),
 };
 
@@ -132,8 +139,10 @@ static KNOWN_TICKET: ManyRows = ManyRows {
              waits_since = c.column12, document = c.column13 from (",
     columns: &[
         Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Text, Integer, Text, Integer,
+        Integer,
     ],
-    after: ") as c where ticket.id = c.column1 and ticket.version = c.column14",
+    after: ") as c where ticket.id = c.column1 and ticket.version = c.column15 \
+            and c.column14 = (select generation from registry where id = 1)",
     returning: Some("id"),
 };
 
@@ -351,8 +360,13 @@ impl Bulk {
     }
 
     pub(super) async fn insert(self, open: &mut Transaction) -> Result<(), sqlx::Error> {
+        // Nothing but this is written to the database, so the number that is there is the one.
+        let asked = Statement::new("select generation from registry where id = 1");
+        let generation = open.all(asked).await?.first().map_or(Ok(0), |row| row.integer(0))?;
+        let mut tickets = self.tickets;
+        tickets.iter_mut().for_each(|row| row.push(generation.into()));
         let writes = vec![
-            (&NEW_TICKET, self.tickets),
+            (&NEW_TICKET, tickets),
             (&MATTER, self.matters),
             (&super::course::COURSE, self.courses),
             (&SEALED, self.callers),

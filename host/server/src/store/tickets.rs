@@ -49,6 +49,8 @@ pub struct Commit<'a> {
     pub ticket: &'a Ticket,
     /// The version that it was computed from; 0 for a new ticket.
     pub computed_from: u64,
+    /// The registry's number by which its rules were chosen.
+    pub generation: i64,
     /// What followed from it then.
     pub before: &'a Before,
     /// The new events.
@@ -70,8 +72,8 @@ pub struct Commit<'a> {
 /// Why a commit did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
-    /// Another command was quicker: compute again.
-    #[error("工单已被其他操作更新 (the version moved)")]
+    /// Another command was quicker, or the rules changed: compute again.
+    #[error("工单已被其他操作更新，或规则有变 (the version moved)")]
     VersionMoved,
     /// The key was used while this command was computed: the kept answer counts.
     #[error("幂等键已使用 (the key was used)")]

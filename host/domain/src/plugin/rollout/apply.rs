@@ -48,6 +48,7 @@ pub fn apply(rollout: &mut Rollout, recorded: &RolloutRecorded) {
         RolloutEvent::SwitchedOff { .. } => rollout.off = Some(recorded.by.clone()),
         RolloutEvent::Resumed { .. } => {
             rollout.off = None;
+            rollout.resumes += 1;
             for revision in &mut rollout.revisions {
                 revision.halt = None;
                 revision.on_probation = None;

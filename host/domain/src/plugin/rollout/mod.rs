@@ -7,13 +7,14 @@
 //!
 //! Reading order: [`revision`], [`canary`], [`limits`], this file (the state, and [`Rollout::lanes`]:
 //! what of it runs), [`command`], [`event`], [`mod@handle`], [`mod@apply`], [`conflict`] (what it
-//! would meet), [`why`] (why nothing happened), [`narrate`].
+//! would meet), [`deed`] (what rules did, compared), [`why`] (why nothing happened), [`narrate`].
 
 pub mod actor;
 pub mod apply;
 pub mod canary;
 pub mod command;
 pub mod conflict;
+pub mod deed;
 pub mod event;
 pub mod handle;
 pub mod leaving;
@@ -131,6 +132,8 @@ pub struct Rollout {
     pub candidate: Option<Candidate>,
     /// Who switched the whole plugin off, if somebody did.
     pub off: Option<Officer>,
+    /// How often it was resumed: its guards count anew from there.
+    pub resumes: u32,
     /// What it may cost and change.
     pub limits: Limits,
     /// Removed for good: what became of what it left on tickets.
@@ -164,6 +167,7 @@ impl Rollout {
             before: None,
             candidate: None,
             off: None,
+            resumes: 0,
             limits: Limits::default(),
             removed: None,
         }

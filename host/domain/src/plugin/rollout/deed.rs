@@ -1,0 +1,145 @@
+//! What rules did (效果), and how two runs of the same chain differ: what is now, and what would be
+//! with a candidate in its place. Compared over the whole chain, because a candidate also changes
+//! what the others are asked about.
+
+use crate::rule::effect::Effect;
+use crate::rule::record::{Answer, DecisionRecord, Verdict};
+use crate::ticket::Ticket;
+use serde::{Deserialize, Serialize};
+
+/// One effect that came to something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// The rule that asked for it.
+    pub rule: String,
+    /// What.
+    pub effect: Effect,
+    /// Why, in the rule's words.
+    pub reason: String,
+}
+
+/// One effect that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedDeed {
+    /// What was asked for.
+    pub deed: Deed,
+    /// Why not, in words.
+    pub because: String,
+}
+
+/// What a chain of rules did about one command.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deeds {
+    /// What came to something, in order.
+    pub done: Vec<Deed>,
+    /// What one plugin asked for and did not get.
+    pub refused: Vec<RefusedDeed>,
+    /// How one plugin failed, in words.
+    pub failures: Vec<String>,
+    /// Fuel that one plugin used.
+    pub fuel: u64,
+}
+
+impl Deeds {
+    /// What these decisions came to; refusals, failures and fuel of `plugin` alone.
+    #[must_use]
+    pub fn of(decisions: &[DecisionRecord], plugin: &str) -> Self {
+        let mut deeds = Self::default();
+        for decision in decisions {
+            let rule = &decision.edition.rule;
+            let own = rule == plugin;
+            if own {
+                deeds.fuel += decision.call.fuel;
+            }
+            match &decision.call.answer {
+                Answer::Failed(failure) if own => deeds.failures.push(failure.chinese()),
+                Answer::Failed(_) => {}
+                Answer::Proposals(proposals) => {
+                    for (proposal, verdict) in proposals {
+                        let (effect, reason) = (proposal.effect.clone(), proposal.reason.clone());
+                        let deed = Deed { rule: rule.clone(), effect, reason };
+                        match verdict {
+                            Verdict::Accepted { events } if !events.is_empty() => deeds.done.push(deed),
+                            Verdict::Accepted { .. } => {}
+                            Verdict::Refused(refusal) if own => {
+                                deeds.refused.push(RefusedDeed { deed, because: refusal.to_string() });
+                            }
+                            Verdict::Refused(_) => {}
+                        }
+                    }
+                }
+            }
+        }
+        deeds
+    }
+}
+
+/// How two runs differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Done now, and not with the candidate.
+    pub only_now: Vec<Deed>,
+    /// Done with the candidate, and not now.
+    pub only_candidate: Vec<Deed>,
+}
+
+impl Difference {
+    /// Whether a ticket would be treated differently.
+    #[must_use]
+    pub fn is_some(&self) -> bool {
+        !self.only_now.is_empty() || !self.only_candidate.is_empty()
+    }
+
+    /// Between what was done and what would be. The words of a reason make no difference.
+    #[must_use]
+    pub fn between(now: &[Deed], candidate: &[Deed]) -> Self {
+        let same = |one: &Deed, other: &Deed| one.rule == other.rule && one.effect == other.effect;
+        let mut rest: Vec<&Deed> = candidate.iter().collect();
+        let mut only_now = Vec::new();
+        for deed in now {
+            match rest.iter().position(|other| same(deed, other)) {
+                Some(place) => drop(rest.remove(place)),
+                None => only_now.push(deed.clone()),
+            }
+        }
+        Self { only_now, only_candidate: rest.into_iter().cloned().collect() }
+    }
+}
+
+/// What people did in the end about something that a candidate would have done (事后对照), from the
+/// ticket as it is now; nothing where there is no telling.
+#[must_use]
+pub fn hindsight(effect: &Effect, ticket: &Ticket) -> Option<String> {
+    let so = |is_so: bool, yes: &str, no: &str| Some(if is_so { yes } else { no }.to_owned());
+    match effect {
+        Effect::RaiseUrgency(urgency) => so(ticket.urgency >= *urgency, "后来紧急程度确已提高", "后来紧急程度没有提高"),
+        Effect::SuggestCategory(category) => {
+            so(ticket.intake.category == *category, "后来由人改为该分类", "后来没有改为该分类")
+        }
+        Effect::SuggestUnit { handling_unit, .. } => ticket.lead_unit().map(|lead| {
+            if lead == handling_unit {
+                "后来派给了该单位".to_owned()
+            } else {
+                format!("后来派给了 {lead}")
+            }
+        }),
+        Effect::AddCopy(unit) => {
+            so(ticket.copies.iter().any(|copy| copy.reader == *unit), "后来抄送了该单位", "后来没有抄送该单位")
+        }
+        Effect::OpenTask { kind, .. } => {
+            so(ticket.tasks.iter().any(|task| task.kind == *kind), "后来开立了同类任务", "后来没有开立同类任务")
+        }
+        Effect::AddTag(tag) => {
+            so(ticket.tags.iter().any(|own| own.ends_with(tag.as_str())), "后来有此标签", "后来没有此标签")
+        }
+        Effect::TightenDeadline { kind, .. } => {
+            let deadline = ticket.deadlines.iter().find(|deadline| deadline.kind == *kind)?;
+            Some(if deadline.overdue { "后来超过了原时限" } else { "后来没有超过原时限" }.to_owned())
+        }
+        Effect::RequireField(name) => {
+            let missing = ticket.missing_fields().any(|field| field.name == *name);
+            so(!missing, "后来没有缺这一项", "后来仍缺这一项")
+        }
+        _ => None,
+    }
+}

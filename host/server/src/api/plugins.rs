@@ -1,0 +1,278 @@
+//! Plugins over HTTP: keys, packages, rollouts. County and city each act by their own post:
+//! `Chuishao-Actor: county-ops:370705:0012` and `city-ops:0003`.
+
+use super::actor::RequestOfficer;
+use super::problem::{AddressedTicket, Body, Problem};
+use super::tickets::{expected_version, key};
+use crate::desk::Desk;
+use crate::registry::packages::{HandedIn, take_in};
+use crate::registry::rollouts::{self, RolloutSubmission};
+use crate::registry::{leave, signers, why};
+use crate::store::lists::Cursor;
+use crate::store::registry::PackageRecord;
+use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::narrate::moment;
+use chuishao_domain::plugin::request;
+use chuishao_domain::plugin::rollout::actor::Officer;
+use chuishao_domain::plugin::rollout::apply::apply;
+use chuishao_domain::plugin::rollout::{Rollout, RolloutId, deed, narrate};
+use chuishao_domain::plugin::signer::SignerCommand;
+use chuishao_sandbox::limits::MOST_COMPONENT_BYTES;
+use semver::Version;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::sync::Arc;
+
+/// Largest request of a package: the component, as it is.
+pub const MOST_PACKAGE_BYTES: usize = MOST_COMPONENT_BYTES;
+
+/// `GET /v1/signer-keys`
+pub async fn keys(State(desk): State<Arc<Desk>>, RequestOfficer(_): RequestOfficer) -> Result<Response, Problem> {
+    let keys: Vec<_> = desk.store.signer_keys().await?.into_iter().flatten().collect();
+    Ok(Json(keys).into_response())
+}
+
+/// `POST /v1/signer-keys/{id}/commands`
+pub async fn signer_command(
+    State(desk): State<Arc<Desk>>,
+    RequestOfficer(by): RequestOfficer,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let Path(id) = path.map_err(|_| Problem::bad_request("密钥名称有误", "the key's id is malformed"))?;
+    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"signer", id.as_bytes(), &body.0])?;
+    let command: SignerCommand = body.parse()?;
+    if let SignerCommand::Register { public, .. } = &command
+        && public.id != id
+    {
+        return Err(Problem::bad_request("地址中的密钥名称与公钥行里的不同", "the address names another key"));
+    }
+    Ok(Json(signers::submit(&desk, &id, &command, &by, key.as_ref()).await?).into_response())
+}
+
+/// For whom a package is handed in, and what is wanted by name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PackageQuery {
+    territory: TerritoryId,
+    downgrade_to: Option<Version>,
+}
+
+/// The signature's file, from its three words in a header.
+fn signature(headers: &HeaderMap) -> Result<String, Problem> {
+    let words = headers.get("chuishao-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match words.split_whitespace().collect::<Vec<_>>()[..] {
+        [algorithm, key, signature] => {
+            Ok(format!("chuishao-signature 1\nalgorithm {algorithm}\nkey {key}\nsignature {signature}\n"))
+        }
+        _ => Err(Problem::unsigned()),
+    }
+}
+
+/// `POST /v1/packages?territory=370705`: the component as it is, its signature in the header
+/// `Chuishao-Signature: ed25519 kuiwen-2026 …`.
+pub async fn hand_in(
+    State(desk): State<Arc<Desk>>,
+    RequestOfficer(by): RequestOfficer,
+    query: Result<Query<PackageQuery>, QueryRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let Query(PackageQuery { territory, downgrade_to }) = query.map_err(|_| {
+        let chinese = "请写明 territory（区县代码，全市为 WF）；确需降级的另写 downgrade-to=版本号";
+        Problem::bad_request(chinese, "`territory` is missing, or a parameter is malformed")
+    })?;
+    let signature = signature(&headers)?;
+    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"package", signature.as_bytes(), &body.0])?;
+    let handed = HandedIn { component: body.0.to_vec(), signature, territory, downgrade_to };
+    let receipt = take_in(&desk, &handed, &by, key.as_ref()).await?;
+    Ok((StatusCode::CREATED, Json(receipt)).into_response())
+}
+
+/// What is listed of a package.
+#[derive(Serialize)]
+struct ListedPackage {
+    #[serde(flatten)]
+    record: PackageRecord,
+    signers: Vec<String>,
+    asks: Vec<request::Line>,
+}
+
+/// `GET /v1/packages`
+pub async fn packages(State(desk): State<Arc<Desk>>, RequestOfficer(_): RequestOfficer) -> Result<Response, Problem> {
+    let mut listed = Vec::new();
+    for record in desk.store.packages(None).await? {
+        let signers = desk.store.signatures(&record.digest).await?.into_iter().map(|signed| signed.key).collect();
+        let asks = request::lines(&record.manifest);
+        listed.push(ListedPackage { record, signers, asks });
+    }
+    Ok(Json(listed).into_response())
+}
+
+type Addressed = Result<Path<(String, String)>, PathRejection>;
+
+/// The rollout that an address names, if this officer may see it: a county sees its own.
+fn addressed(path: Addressed, by: &Officer) -> Result<RolloutId, Problem> {
+    let malformed = || Problem::bad_request("地址有误，应为 区县代码/插件名称", "the rollout's address is malformed");
+    let Path((territory, plugin)) = path.map_err(|_| malformed())?;
+    let id = RolloutId::parse(&format!("{territory}/{plugin}")).ok_or_else(malformed)?;
+    may_see(by, &id)?;
+    Ok(id)
+}
+
+fn may_see(by: &Officer, id: &RolloutId) -> Result<(), Problem> {
+    if by.is_city() || by.speaks_for(&id.territory) {
+        return Ok(());
+    }
+    Err(Problem::forbidden("只能查看和办理本区县的插件", "a county sees its own plugins alone"))
+}
+
+/// `POST /v1/rollouts/{territory}/{plugin}/commands`
+pub async fn command(
+    State(desk): State<Arc<Desk>>,
+    RequestOfficer(by): RequestOfficer,
+    path: Addressed,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let id = addressed(path, &by)?;
+    let key = key(&headers, &[format!("{by:?}").as_bytes(), id.to_string().as_bytes(), &body.0])?;
+    let (command, expected_version) = (body.parse()?, expected_version(&headers)?);
+    let submission = RolloutSubmission { id, expected_version, command, by, key };
+    Ok(Json(rollouts::submit(&desk, &submission).await?).into_response())
+}
+
+/// `GET /v1/rollouts`: all, or the county's own.
+pub async fn list(State(desk): State<Arc<Desk>>, RequestOfficer(by): RequestOfficer) -> Result<Response, Problem> {
+    let live = desk.registry.live();
+    let own = |territory: &str| by.is_city() || by.speaks_for(&territory.into());
+    let statuses: Vec<_> = live.statuses.iter().filter(|status| own(&status.territory)).collect();
+    Ok(Json(statuses).into_response())
+}
+
+/// `GET /v1/rollouts/{territory}/{plugin}`
+pub async fn show(
+    State(desk): State<Arc<Desk>>,
+    RequestOfficer(by): RequestOfficer,
+    path: Addressed,
+) -> Result<Response, Problem> {
+    let rollout = rollouts::load(&desk, &addressed(path, &by)?).await?;
+    let conflicts = rollouts::foreseen(&desk.registry, &rollout);
+    let (etag, state) = (format!("\"{}\"", rollout.version), rollout.term());
+    Ok(([("etag", etag)], Json(json!({ "rollout": rollout, "state": state, "conflicts": conflicts }))).into_response())
+}
+
+/// One line of a rollout's timeline.
+#[derive(Serialize)]
+struct Line {
+    at: String,
+    who: String,
+    what: String,
+}
+
+/// `GET /v1/rollouts/{territory}/{plugin}/timeline`
+pub async fn timeline(
+    State(desk): State<Arc<Desk>>,
+    RequestOfficer(by): RequestOfficer,
+    path: Addressed,
+) -> Result<Response, Problem> {
+    let id = rollouts::load(&desk, &addressed(path, &by)?).await?.id;
+    let (history, world) = (rollouts::history(&desk, &id).await?, desk.world());
+    let mut rollout = Rollout::new(id);
+    let mut lines = Vec::with_capacity(history.len());
+    for recorded in &history {
+        apply(&mut rollout, recorded);
+        lines.push(Line {
+            at: moment(recorded.at),
+            who: recorded.by.words(&world.catalogue),
+            what: narrate::event(&recorded.event, &rollout),
+        });
+    }
+    Ok(Json(lines).into_response())
+}
+
+/// Which revision's shadow, and which page.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShadowQuery {
+    revision: u32,
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+/// `GET /v1/rollouts/{territory}/{plugin}/shadow?revision=2`: how a candidate does, and where it
+/// would have treated a ticket differently, beside what people did in the end.
+pub async fn shadow(
+    State(desk): State<Arc<Desk>>,
+    RequestOfficer(by): RequestOfficer,
+    path: Addressed,
+    query: Result<Query<ShadowQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let id = addressed(path, &by)?;
+    let Query(query) = query.map_err(|_| {
+        Problem::bad_request("请写明版次，例如 revision=2；另可写 after、limit", "`revision` is missing or malformed")
+    })?;
+    let malformed = || Problem::bad_request("after 须为上一页的 next", "`after` is not a cursor");
+    let after = query.after.as_deref().map(|text| Cursor::parse(text).ok_or_else(malformed)).transpose()?;
+    let count = desk.store.shadow_count(&id, query.revision).await?;
+    let (rows, next) = desk.store.shadow_page(&id, query.revision, after.as_ref(), query.limit.unwrap_or(50)).await?;
+    let mut differences = Vec::with_capacity(rows.len());
+    for row in rows {
+        let ticket = desk.store.ticket(&row.ticket).await?;
+        let deeds = &row.compared.difference.only_candidate;
+        let hindsight: Vec<String> = match &ticket {
+            Some(ticket) => deeds.iter().filter_map(|deed| deed::hindsight(&deed.effect, ticket)).collect(),
+            None => Vec::new(),
+        };
+        differences.push(json!({
+            "ticket": row.ticket, "event_sequence": row.event_sequence, "at": moment(row.at), "failed": row.failed,
+            "compared": row.compared, "hindsight": hindsight,
+        }));
+    }
+    let missed = desk.shadows.missed();
+    Ok(Json(json!({ "count": count, "missed_here": missed, "differences": differences, "next": next })).into_response())
+}
+
+/// `GET /v1/rollouts/{territory}/{plugin}/hanging`: what would be left on tickets if it were removed.
+pub async fn hanging(
+    State(desk): State<Arc<Desk>>,
+    RequestOfficer(by): RequestOfficer,
+    path: Addressed,
+) -> Result<Response, Problem> {
+    let id = addressed(path, &by)?;
+    Ok(Json(leave::hanging(&desk, &id).await?).into_response())
+}
+
+/// Which plugin.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WhyQuery {
+    rollout: String,
+}
+
+/// `GET /v1/tickets/{id}/why?rollout=370705/kuiwen-onsite-mediation`
+pub async fn why(
+    State(desk): State<Arc<Desk>>,
+    RequestOfficer(by): RequestOfficer,
+    AddressedTicket(ticket): AddressedTicket,
+    query: Result<Query<WhyQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let id = query.ok().and_then(|Query(query)| RolloutId::parse(&query.rollout)).ok_or_else(|| {
+        let chinese = "请写明插件，例如 rollout=370705/kuiwen-onsite-mediation";
+        Problem::bad_request(chinese, "`rollout` is missing or malformed")
+    })?;
+    may_see(&by, &id)?;
+    let answers = why::why(&desk, &ticket, &id).await?;
+    // A county learns nothing of another's ticket: not even that it is there.
+    let own = |territory: &TerritoryId| by.is_city() || by.speaks_for(territory);
+    match answers.filter(|found| own(&found.territory)) {
+        Some(found) => Ok(Json(found.answers).into_response()),
+        None => Err(Problem::not_found("没有这件工单", "no such ticket")),
+    }
+}

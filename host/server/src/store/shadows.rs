@@ -1,0 +1,116 @@
+//! What candidates would have done (影子对照): kept beside what was done, counted and listed.
+
+use super::database::{Row, Statement};
+use super::lists::{Cursor, MOST_ROWS};
+use super::{Store, StoreError};
+use crate::registry::shadow::Compared;
+use chuishao_domain::ids::TicketId;
+use chuishao_domain::plugin::rollout::RolloutId;
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// One command that was compared.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShadowRow {
+    /// Which plugin where.
+    pub rollout: RolloutId,
+    /// Which revision of it.
+    pub revision: u32,
+    /// 工单编号
+    pub ticket: TicketId,
+    /// The first event of the command.
+    pub event_sequence: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Whether the ticket would have been treated differently.
+    pub differs: bool,
+    /// Whether the candidate failed.
+    pub failed: bool,
+    /// What was found.
+    pub compared: Compared,
+}
+
+/// How a candidate does (影子小结).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ShadowCount {
+    /// Commands that were compared.
+    pub compared: i64,
+    /// Of them, where the ticket would have been treated differently.
+    pub differs: i64,
+    /// Of them, where the candidate failed.
+    pub failed: i64,
+}
+
+impl Store {
+    /// Keeps a comparison.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn keep_shadow(&self, row: &ShadowRow) -> Result<(), StoreError> {
+        let keep = Statement::new(
+            "insert into shadow (territory, plugin, revision, ticket_id, event_sequence, at, differs, failed, document) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
+        );
+        let keep = keep.bind(row.rollout.territory.as_str()).bind(&row.rollout.plugin).bind(i64::from(row.revision));
+        let keep = keep.bind(row.ticket.as_str()).bind(row.event_sequence.cast_signed());
+        let keep = keep.bind(row.at.as_millisecond()).bind(row.differs).bind(row.failed);
+        self.pool.execute(keep.bind(serde_json::to_string(&row.compared)?)).await?;
+        Ok(())
+    }
+
+    /// How a candidate does.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn shadow_count(&self, rollout: &RolloutId, revision: u32) -> Result<ShadowCount, StoreError> {
+        let asked = Statement::new(
+            "select count(*), count(*) filter (where differs), count(*) filter (where failed) from shadow \
+             where territory = $1 and plugin = $2 and revision = $3",
+        );
+        let asked = asked.bind(rollout.territory.as_str()).bind(&rollout.plugin).bind(i64::from(revision));
+        let row = self.readers.one(asked).await?;
+        Ok(ShadowCount { compared: row.integer(0)?, differs: row.integer(1)?, failed: row.integer(2)? })
+    }
+
+    /// Where a ticket would have been treated differently, the first one first, behind `after`;
+    /// and the cursor of the next page.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn shadow_page(
+        &self,
+        rollout: &RolloutId,
+        revision: u32,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<(Vec<ShadowRow>, Option<String>), StoreError> {
+        let limit = limit.clamp(1, MOST_ROWS);
+        let (at, id) = after.map_or((i64::MIN, ""), |cursor| (cursor.at, cursor.id.as_str()));
+        let asked = Statement::new(
+            "select ticket_id, event_sequence, at, failed, document from shadow where territory = $1 and plugin = $2 \
+             and revision = $3 and differs and (at, ticket_id || '-' || event_sequence) > ($4, $5) \
+             order by at, ticket_id || '-' || event_sequence limit $6",
+        );
+        let asked = asked.bind(rollout.territory.as_str()).bind(&rollout.plugin).bind(i64::from(revision));
+        let asked = asked.bind(at).bind(id).bind(i64::from(limit));
+        let of = |row: &Row| -> Result<ShadowRow, StoreError> {
+            Ok(ShadowRow {
+                rollout: rollout.clone(),
+                revision,
+                ticket: TicketId(row.text(0)?),
+                event_sequence: row.integer(1)?.unsigned_abs(),
+                at: Timestamp::from_millisecond(row.integer(2)?).unwrap_or(Timestamp::MIN),
+                differs: true,
+                failed: row.truth(3)?,
+                compared: serde_json::from_str(&row.text(4)?)?,
+            })
+        };
+        let rows = self.readers.all(asked).await?.iter().map(of).collect::<Result<Vec<_>, _>>()?;
+        let last = rows.last().filter(|_| rows.len() == limit as usize);
+        let next = last.map(|row| {
+            let id = format!("{}-{}", row.ticket, row.event_sequence);
+            Cursor { at: row.at.as_millisecond(), id }.to_string()
+        });
+        Ok((rows, next))
+    }
+}
