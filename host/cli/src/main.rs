@@ -10,6 +10,7 @@ mod import;
 mod plugin;
 mod progress;
 mod report;
+mod rollout;
 mod serve;
 mod vault;
 
@@ -52,6 +53,8 @@ enum Subcommands {
     /// 编写插件 (build, check and test plugins)
     #[command(subcommand)]
     Plugin(plugin::PluginCommand),
+    /// 插件在服务器上的发布：提交、审批、影子、灰度、启用、回退 (the life of a plugin on a server)
+    Rollout(rollout::RolloutArgs),
     /// 工作日历 (the working-day calendar)
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Subcommands::Vault(command) => vault::run(&command),
         Subcommands::Demo(args) => demo::demo(args),
         Subcommands::Plugin(command) => plugin::run(&command),
+        Subcommands::Rollout(args) => rollout::run(&args),
         Subcommands::Calendar(command) => calendar::run(&command),
         Subcommands::Catalogue(command) => catalogue::run(&command),
     };

@@ -19,9 +19,6 @@ pub struct ServeArgs {
     /// 监听地址
     #[arg(long, default_value = "127.0.0.1:12345")]
     listen: SocketAddr,
-    /// 启用哪些规则（rules.toml）
-    #[arg(long)]
-    rules: Option<PathBuf>,
     /// 外发消息送到这个地址
     #[arg(long)]
     deliver_to: Option<String>,
@@ -47,7 +44,6 @@ pub fn serve(args: ServeArgs) -> Outcome {
         database: args.database.address()?,
         data: args.database.data,
         vault_keys: args.keys.vault_keys,
-        rules: args.rules,
         clock,
         deliver_to: args.deliver_to,
         receivers: args.receivers,

@@ -1,9 +1,18 @@
 //! The rules that the tests switch on, built once for all tests by the real binary.
 
+use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::plugin::rollout::actor::Officer;
+use chuishao_domain::plugin::rollout::command::RolloutCommand;
+use chuishao_domain::plugin::rollout::{self, RolloutId};
+use chuishao_domain::plugin::signer::SignerCommand;
 use chuishao_domain::rule::kinds::{EffectKind, EventKind, TicketField};
 use chuishao_domain::rule::settings::Settings;
 use chuishao_sandbox::package::{Package, with_manifest};
-use chuishao_server::rules::RuleEntry;
+use chuishao_server::desk::Desk;
+use chuishao_server::registry::packages::{HandedIn, take_in};
+use chuishao_server::registry::rollouts::{self, RolloutSubmission};
+use chuishao_server::registry::signers;
+use chuishao_tests::{Rule, city_key};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -45,9 +54,46 @@ pub fn binary() -> &'static Path {
 }
 
 /// A rule switched on for a territory, with nothing set.
-pub fn rule(component: &Path, territory: &str) -> RuleEntry {
+pub fn rule(component: &Path, territory: &str) -> Rule {
     let settings = Settings::new();
-    RuleEntry { component: component.to_owned(), territory: territory.into(), priority: 100, settings }
+    Rule { component: component.to_owned(), territory: territory.into(), priority: 100, settings }
+}
+
+/// Brings a plugin onto a desk that no HTTP leads to.
+pub async fn install_at_desk(desk: &Desk, rule: &Rule) {
+    let component = std::fs::read(&rule.component).expect("a component");
+    let (city, second) = (Officer::City { number: "0003".into() }, Officer::City { number: "0004".into() });
+    let key = city_key();
+    let register = SignerCommand::Register {
+        public: key.public().expect("a key"),
+        owner: "WF".into(),
+        valid_from: "2023-12-31T16:00:00Z".parse().expect("a moment"),
+        valid_until: "2028-12-29T16:00:00Z".parse().expect("a moment"),
+    };
+    signers::submit(desk, "city-2024", &register, &city, None).await.expect("a key");
+    let signature = key.sign(&component).expect("a signature").to_string();
+    let territory: TerritoryId = rule.territory.as_str().into();
+    let handed = HandedIn { component, signature, territory: territory.clone(), downgrade_to: None };
+    let package = take_in(desk, &handed, &city, None).await.expect("it is taken in");
+    let county = match territory.is_city() {
+        true => city.clone(),
+        false => Officer::County { territory: territory.clone(), number: "0012".into() },
+    };
+    let submission = rollout::command::Submission {
+        package: package.digest,
+        settings: rule.settings.clone(),
+        effective: rollout::revision::Effective::default(),
+        note: "测试".into(),
+    };
+    let id = RolloutId { territory, plugin: package.plugin };
+    for (by, command) in [
+        (county.clone(), RolloutCommand::Submit(submission)),
+        (second, RolloutCommand::Approve { revision: 1, opinion: String::new() }),
+        (county, RolloutCommand::SwitchOn { revision: 1 }),
+    ] {
+        let submission = RolloutSubmission { id: id.clone(), expected_version: None, command, by, key: None };
+        rollouts::submit(desk, &submission).await.expect("it goes well");
+    }
 }
 
 /// The code of the overreaching rule under a manifest that asks to be told of everything:

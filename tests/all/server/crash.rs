@@ -4,7 +4,7 @@
 
 use super::components::{binary, components, rule};
 use super::databases::{TestDatabase, on_both};
-use super::harness::{client, eventually, write_rules};
+use super::harness::{client, eventually};
 use super::postgres::Cluster;
 use super::process::ServerProcess;
 use super::story::{CALL_TAKER, DISPATCHER, accept, dispatch, matter};
@@ -13,6 +13,7 @@ use chuishao_domain::ticket::TicketState;
 use chuishao_server::desk::Receipt;
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Kind, Store};
+use chuishao_tests::install;
 use reqwest::Client;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -152,8 +153,6 @@ struct Scene {
 impl Scene {
     fn begin() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        // A rule makes each command write decisions too.
-        write_rules(folder.path(), &[rule(&components().overreach, "370703")]);
         let (announce, server) = watch::channel(None);
         let (answered, cut_off) = (AtomicU64::new(0), AtomicU64::new(0));
         let shift = Arc::new(Shift { server, client: client(), over: AtomicBool::new(false), answered, cut_off });
@@ -181,9 +180,16 @@ impl Scene {
     }
 }
 
+/// A rule makes each command write decisions too.
+async fn prepare(folder: &Path, url: &str) {
+    let process = ServerProcess::start(folder, url);
+    install(&client(), &process.base, &rule(&components().overreach, "370703")).await;
+}
+
 async fn a_server_killed_twenty_times_loses_and_doubles_nothing(on: Kind) {
     let scene = Scene::begin();
     let mut database = TestDatabase::new(on, scene.folder.path()).await;
+    prepare(scene.folder.path(), &database.url).await;
     let process = kill_servers(scene.folder.path(), &database.url, &scene.shift, &scene.announce).await;
     scene.end(process, &database.address, &database.url).await;
     database.remove().await;
@@ -195,6 +201,7 @@ async fn a_postgresql_crashed_twenty_times_loses_and_doubles_nothing() {
     let name = cluster.new_database().await;
     let (address, url) = (cluster.address(&name), cluster.url(&name));
     let scene = Scene::begin();
+    prepare(scene.folder.path(), &url).await;
     let process = ServerProcess::start(scene.folder.path(), &url);
     scene.announce.send_replace(Some(process.base.clone()));
     crash_database(&mut cluster, &scene.shift).await;

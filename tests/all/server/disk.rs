@@ -3,7 +3,7 @@
 
 use super::components::binary;
 use super::databases::{Raw, TestDatabase};
-use super::harness::{Answer, write_rules};
+use super::harness::Answer;
 use super::postgres::another_user;
 use super::process::{ServerProcess, chuishao, serve_command};
 use super::story::{CALL_TAKER, accept, road_in_anqiu};
@@ -60,7 +60,6 @@ async fn listed(server: &ServerProcess) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_said_and_loses_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
-    write_rules(folder.path(), &[]);
     let database = TestDatabase::new(Kind::Sqlite, folder.path()).await;
     let mut server = ServerProcess::run(&mut limited(folder.path(), &database.url), folder.path());
     let (answered, refused) = fill(&server).await;
@@ -108,7 +107,6 @@ fn start_without_rights(folder: &Path, url: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_may_not_be_written_is_said_at_the_start() {
     let folder = tempfile::tempdir().expect("a folder");
-    write_rules(folder.path(), &[]);
     let database = TestDatabase::new(Kind::Sqlite, folder.path()).await;
     ServerProcess::start(folder.path(), &database.url).kill();
     let file = folder.path().join("chuishao.db");

@@ -8,11 +8,11 @@ use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_server::clock::Clock;
 use chuishao_server::desk::{Desk, Receipt};
-use chuishao_server::rules::{RuleEntry, RulesFile};
 use chuishao_server::server::{Config, Running, StartError, start};
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Kind, StoreError};
 use chuishao_server::timeline::Line;
+use chuishao_tests::{Rule, install};
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -64,24 +64,16 @@ pub fn at(civil: &str) -> jiff::Timestamp {
 
 /// What a server on a folder and a database is started with.
 pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config {
-    let rules = folder.join("rules.toml");
     Config {
         listen: ANY_PORT,
         data: folder.to_owned(),
         database: database.clone(),
         vault_keys: None,
-        rules: rules.is_file().then_some(rules),
         clock: Clock::movable(at(clock)),
         deliver_to: None,
         receivers: Some(folder.join("receivers.toml")).filter(|file| file.is_file()),
         archive_after_days: None,
     }
-}
-
-/// Writes `rules.toml` into a folder.
-pub fn write_rules(folder: &Path, rules: &[RuleEntry]) {
-    let file = RulesFile { rule: rules.to_vec() };
-    std::fs::write(folder.join("rules.toml"), toml::to_string(&file).expect("TOML")).expect("written");
 }
 
 /// One answer.
@@ -132,10 +124,13 @@ pub struct TestServer {
 
 impl TestServer {
     /// Starts a server with these rules; the clock stands at a civil time.
-    pub async fn start(on: Kind, rules: &[RuleEntry], clock: &str) -> Self {
+    pub async fn start(on: Kind, rules: &[Rule], clock: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        write_rules(folder.path(), rules);
-        Self::in_folder(on, folder, None, clock).await
+        let server = Self::in_folder(on, folder, None, clock).await;
+        for rule in rules {
+            install(&server.client, &server.url(""), rule).await;
+        }
+        server
     }
 
     /// Starts a server without rules that delivers its messages.
@@ -225,6 +220,8 @@ impl TestServer {
     async fn verify(&self) {
         let verified = self.running().desk.store.verify(|_| ()).await.expect("the database answers");
         assert_eq!(verified.faults, [], "a ticket is not the fold of its events");
+        let registry = self.running().desk.store.verify_registry().await.expect("the database answers");
+        assert_eq!(registry, [] as [String; 0], "the registry is not the fold of its events");
         let topics = self.running().desk.store.verify_topics().await.expect("the database answers");
         assert_eq!(topics, [], "a topic is not the fold of its events");
         let entries = self.running().desk.store.verify_knowledge().await.expect("the database answers");

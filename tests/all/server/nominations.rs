@@ -1,6 +1,7 @@
 //! What a rule nominates on a ticket becomes a candidate once: also when the server stopped
 //! after the ticket was written, and when two servers work it off at the same moment.
 
+use super::components::install_at_desk;
 use super::components::rule;
 use super::databases::{Raw, TestDatabase, on_both};
 use super::harness::{TestServer, at, eventually};
@@ -16,9 +17,10 @@ use chuishao_server::clock::Clock;
 use chuishao_server::desk::Desk;
 use chuishao_server::nominations::work_off;
 use chuishao_server::reference::{Known, Reference};
-use chuishao_server::rules::{RuleEntry, Rules, RulesFile};
+use chuishao_server::registry::Registry;
 use chuishao_server::store::{Kind, Store};
 use chuishao_server::vault::keys::Keys;
+use chuishao_tests::Rule;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -31,7 +33,7 @@ on_both!(
 );
 
 /// A rule of a territory that nominates every matter as it is registered.
-fn nominating(folder: &Path, territory: &str) -> RuleEntry {
+fn nominating(folder: &Path, territory: &str) -> Rule {
     let nominate = json!({ "nominate": { "forum": "monthly-discussion", "title": "老旧供热管网改造" } });
     let bytes = constant_rule(&manifest("nominator", &[EventKind::Registered]), &[proposal(nominate)]);
     let file = folder.join("nominator.wasm");
@@ -45,10 +47,13 @@ async fn desk_without_clock(folder: &Path, database: &TestDatabase) -> Desk {
     let engine = Engine::new(Budget::default()).expect("it starts");
     let code = CompiledCode::open(&folder.join("compiled")).expect("a folder");
     let known = Known::read(&store).await.expect("what ships with the program");
-    let rules = RulesFile { rule: vec![nominating(folder, "370705")] };
-    let rules = Arc::new(Rules::load(&engine, &code, &rules, &known.editions.newest().catalogue));
+    let registry = Arc::new(Registry::new(engine, code));
+    registry.take_up(&store, &known.editions.newest().catalogue).await.expect("it reads");
     let keys = Keys::open(&store, None, folder).await.expect("a key file");
-    Desk::new(store, Reference::new(known), rules, Arc::new(Clock::movable(at("2024-11-06T09:00"))), keys)
+    let clock = Arc::new(Clock::movable(at("2024-11-06T09:00")));
+    let desk = Desk::new(store, Reference::new(known), registry, clock, keys);
+    install_at_desk(&desk, &nominating(folder, "370705")).await;
+    desk
 }
 
 fn cold_room() -> Value {

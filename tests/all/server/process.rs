@@ -37,7 +37,7 @@ pub struct ServerProcess {
     client: Client,
 }
 
-/// `chuishao serve` on a database, with the `rules.toml` of a folder; its log goes into the folder.
+/// `chuishao serve` on a database; its log goes into the folder.
 pub fn serve_command(folder: &Path, database: &str) -> Command {
     let log = File::options().create(true).append(true).open(folder.join("server.log")).expect("a log");
     let mut command = Command::new(binary());
@@ -47,8 +47,6 @@ pub fn serve_command(folder: &Path, database: &str) -> Command {
         .arg("--data")
         .arg(folder)
         .args(["--database", database])
-        .arg("--rules")
-        .arg(folder.join("rules.toml"))
         .env("RUST_LOG", "warn")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

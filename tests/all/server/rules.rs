@@ -4,18 +4,16 @@
 use super::components::{components, rule};
 use super::databases::on_both;
 use super::harness::{Answer, TestServer, at};
-use super::story::{
-    CALL_TAKER, DISPATCHER, accept, cold_room, dispatch, dispatched, handled, heating_fields, matter, noise,
-};
+use super::story::{CALL_TAKER, accept, cold_room, dispatched, handled, heating_fields, matter, noise};
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::record::Answer::{Failed, Proposals};
 use chuishao_domain::rule::record::CallFailure;
 use chuishao_domain::rule::value::Value as Setting;
-use chuishao_server::rules::RuleEntry;
 use chuishao_server::store::Kind;
 use chuishao_server::timeline::LineKind;
-use serde_json::{Value, json};
+use chuishao_tests::Rule;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 on_both!(
@@ -27,14 +25,12 @@ on_both!(
     two_bad_follow_ups_bring_the_leader_in_kuiwen_alone,
     the_third_complaint_of_an_estate_in_a_week_brings_the_leader,
     rules_that_misbehave_are_seen_and_do_no_harm,
-    a_decision_carries_all_that_made_it,
-    a_rule_that_cannot_be_loaded_is_shown,
-    a_rule_for_a_territory_that_is_not_there_is_shown
+    a_decision_carries_all_that_made_it
 );
 
 const MEDIATION: &str = "「现场调处」";
 
-fn heating() -> RuleEntry {
+fn heating() -> Rule {
     let seats = BTreeMap::from([("虞河花园".to_owned(), "seat-heat-yuandu".to_owned())]);
     let mut entry = rule(&components().heating, "WF");
     entry.settings.insert("seats".into(), Setting::Table(seats));
@@ -178,7 +174,7 @@ async fn the_third_complaint_of_an_estate_in_a_week_brings_the_leader(on: Kind) 
 
 /// What a rule cannot spoil: the ticket, the next ticket, the other rule.
 async fn rules_that_misbehave_are_seen_and_do_no_harm(on: Kind) {
-    let endless = RuleEntry { priority: 1, ..rule(&components().endless_loop, "370703") };
+    let endless = Rule { priority: 1, ..rule(&components().endless_loop, "370703") };
     let server = TestServer::start(on, &[endless, rule(&components().overreach, "370703")], "2025-08-04T09:00").await;
     for _ in 0..2 {
         let id = dispatched(&server, &matter("complaint", "0601", "370703", "北海花园"), "370703-CG").await;
@@ -225,42 +221,5 @@ async fn a_decision_carries_all_that_made_it(on: Kind) {
     }
     let Proposals(asked) = &decisions[0].call.answer else { panic!("it answered: {decisions:?}") };
     assert_eq!(asked.len(), 6, "five fields and a seat");
-    server.finish().await;
-}
-
-/// A file that cannot be loaded is said; the other rules and the tickets go on.
-async fn a_rule_that_cannot_be_loaded_is_shown(on: Kind) {
-    let broken = tempfile::tempdir().expect("a folder");
-    let whole = std::fs::read(&components().heating).expect("the component");
-    let files = [("missing", None), ("noise", Some(&b"not a component"[..])), ("cut", Some(&whole[..whole.len() / 2]))];
-    let mut entries = vec![heating()];
-    for (name, bytes) in files {
-        let path = broken.path().join(name);
-        if let Some(bytes) = bytes {
-            std::fs::write(&path, bytes).expect("written");
-        }
-        entries.push(rule(&path, "370705"));
-    }
-    let mut wrongly_set = heating();
-    wrongly_set.settings.insert("close-working-hours".into(), Setting::Integer(1));
-    entries.push(wrongly_set);
-
-    let server = TestServer::start(on, &entries, "2024-11-06T09:00").await;
-    let rules: Vec<Value> = server.read("/v1/rules").await;
-    let codes: Vec<&str> = rules.iter().map(|rule| rule["problems"][0]["code"].as_str().unwrap_or("none")).collect();
-    assert_eq!(codes, ["none", "rule.file", "package.not-wasm", "package.broken", "setting.range"]);
-    assert_eq!(rules[0]["digest"], chuishao_domain::digest::digest(&whole));
-    assert_eq!(rules[0]["title"], "供热模式");
-    let id = cold_in(&server, "8号楼", false).await;
-    server.act(&id, DISPATCHER, dispatch("370705-CG")).await;
-    assert_eq!(server.decisions(&id).await.len(), 3, "the rule that is on is asked");
-    server.finish().await;
-}
-
-/// A slip in a county's number would leave the county without its rule, and nobody told.
-async fn a_rule_for_a_territory_that_is_not_there_is_shown(on: Kind) {
-    let server = TestServer::start(on, &[rule(&components().mediation, "370750")], "2024-09-02T09:00").await;
-    let rules: Vec<Value> = server.read("/v1/rules").await;
-    assert_ne!(rules[0]["problems"], json!([]));
     server.finish().await;
 }

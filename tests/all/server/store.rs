@@ -176,6 +176,7 @@ async fn commit(store: Store, hand: Arc<Hand>) -> Result<(), CommitError> {
     let commit = Commit {
         ticket: &hand.walked.ticket,
         computed_from: hand.computed_from,
+        generation: store.registry_generation().await?,
         before: &hand.before,
         events: &hand.walked.events,
         decisions: &hand.walked.decisions,

@@ -2,7 +2,7 @@
 //! number and no deadline comes twice, and when one of them freezes the other goes on.
 
 use super::databases::{Raw, TestDatabase};
-use super::harness::{Answer, KEY_FILE, TestServer, eventually, write_rules};
+use super::harness::{Answer, KEY_FILE, TestServer, eventually};
 use super::process::{ServerProcess, chuishao, serve_command};
 use super::story::{CALL_TAKER, DISPATCHER, accept, dispatch, dispatched, road_in_anqiu, supervise};
 use axum::Router;
@@ -167,7 +167,6 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap) {
 }
 
 fn start(folder: &std::path::Path, database: &TestDatabase, deliver_to: &str) -> ServerProcess {
-    write_rules(folder, &[]);
     ServerProcess::run(serve_command(folder, &database.url).args(["--deliver-to", deliver_to]), folder)
 }
 

@@ -16,10 +16,10 @@ mod postgres;
 mod throughput;
 
 use chuishao_server::clock::Clock;
-use chuishao_server::rules::{RuleEntry, RulesFile};
 use chuishao_server::server::{Config, Running, start};
 use chuishao_server::store::Kind;
 use chuishao_server::store::address::DatabaseAddress;
+use chuishao_tests::{Rule, install};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -62,26 +62,28 @@ pub async fn database(on: Kind, cluster: &postgres::Cluster, folder: &Path) -> (
 }
 
 /// A server in this process; at its clock it is winter, so that the heating rule speaks.
-pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[RuleEntry]) -> Running {
-    let file = folder.path().join("rules.toml");
-    std::fs::write(&file, toml::to_string(&RulesFile { rule: rules.to_vec() }).expect("TOML")).expect("written");
+pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule]) -> Running {
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         data: folder.path().to_owned(),
         database: address.clone(),
         vault_keys: None,
-        rules: Some(file),
         clock: Clock::movable("2024-12-31T01:00:00Z".parse().expect("a moment")),
         deliver_to: None,
         receivers: None,
         archive_after_days: None,
     };
-    start(config).await.expect("it starts")
+    let running = start(config).await.expect("it starts");
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    for rule in rules {
+        install(&client, &format!("http://{}", running.address), rule).await;
+    }
+    running
 }
 
 /// The two rules of the article, both of which hear of every call that the load makes.
-pub fn two_rules() -> Vec<RuleEntry> {
-    let rule = |name: &str, territory: &str| RuleEntry {
+pub fn two_rules() -> Vec<Rule> {
+    let rule = |name: &str, territory: &str| Rule {
         component: root().join(format!("plugins/{name}/{name}.wasm")),
         territory: territory.into(),
         priority: 100,

@@ -3,13 +3,13 @@
 //! to read, and stays up to be explored.
 
 mod caller;
+mod install;
 mod scenes;
 
 use crate::{Outcome, plugin, serve, start_logging};
 use chuishao_domain::calendar::moment;
 use chuishao_domain::rule::value::Value;
 use chuishao_server::clock::Clock;
-use chuishao_server::rules::{RuleEntry, RulesFile};
 use chuishao_server::server::{Config, start};
 use chuishao_server::store::address::DatabaseAddress;
 use clap::Args;
@@ -44,7 +44,7 @@ pub fn demo(args: DemoArgs) -> Outcome {
     start_logging("warn");
     let started = Instant::now();
     let root = project_root()?;
-    let file = RulesFile { rule: build_rules(&root)? };
+    let rules = build_rules(&root)?;
     let (data, _kept) = match args.data {
         Some(folder) => (folder, None),
         None => {
@@ -53,8 +53,6 @@ pub fn demo(args: DemoArgs) -> Outcome {
         }
     };
     std::fs::create_dir_all(&data)?;
-    let rules = data.join("rules.toml");
-    std::fs::write(&rules, toml::to_string(&file)?)?;
 
     let first_moment = moment(date(2024, 6, 25).at(9, 10, 0, 0)).ok_or("时刻超出范围")?;
     let config = Config {
@@ -62,7 +60,6 @@ pub fn demo(args: DemoArgs) -> Outcome {
         data: data.clone(),
         database: DatabaseAddress::in_folder(&data),
         vault_keys: None,
-        rules: Some(rules),
         clock: Clock::movable(first_moment),
         deliver_to: None,
         receivers: None,
@@ -73,6 +70,7 @@ pub fn demo(args: DemoArgs) -> Outcome {
         let running = start(config).await?;
         let base = format!("http://{}", running.address);
         println!("服务已就绪 {base}（演示会拨动时钟；来电人均为虚构）\n");
+        install::install(&base, &rules).await?;
         scenes::play(&caller::Caller::new(&base)?).await?;
         println!("五个场景演完，共 {:.0} 秒。", started.elapsed().as_secs_f64());
         if !args.end {
@@ -93,7 +91,7 @@ fn project_root() -> Result<PathBuf, Box<dyn std::error::Error>> {
     root.map(Path::to_owned).ok_or_else(|| "请在项目目录里运行演示：要构建其中的插件".into())
 }
 
-fn build_rules(root: &Path) -> Result<Vec<RuleEntry>, Box<dyn std::error::Error>> {
+fn build_rules(root: &Path) -> Result<Vec<Built>, Box<dyn std::error::Error>> {
     let mut entries = Vec::new();
     for (number, (folder, territory, priority)) in RULES.into_iter().enumerate() {
         println!("[{}/{}] 构建 {folder}", number + 1, RULES.len());
@@ -103,14 +101,17 @@ fn build_rules(root: &Path) -> Result<Vec<RuleEntry>, Box<dyn std::error::Error>
             "plugins/heating-mode" => BTreeMap::from([("seats".to_owned(), seats())]),
             _ => BTreeMap::new(),
         };
-        entries.push(RuleEntry {
-            component: built.path.canonicalize()?,
-            territory: territory.into(),
-            priority,
-            settings,
-        });
+        entries.push(Built { component: std::fs::read(&built.path)?, territory, priority, settings });
     }
     Ok(entries)
+}
+
+/// A rule that is built, and where it is to act.
+struct Built {
+    component: Vec<u8>,
+    territory: &'static str,
+    priority: i32,
+    settings: BTreeMap<String, Value>,
 }
 
 /// Which company serves which estate; both invented.

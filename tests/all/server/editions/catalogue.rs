@@ -12,8 +12,8 @@ use chuishao_domain::calendar::civil;
 use chuishao_domain::catalogue::{TableName, Tables};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_server::import::Receipt;
-use chuishao_server::rules::RuleEntry;
 use chuishao_server::store::Kind;
+use chuishao_tests::Rule;
 use jiff::{Timestamp, ToSpan};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
@@ -129,7 +129,7 @@ async fn what_a_retired_unit_leads_is_listed_and_given_to_another(on: Kind) {
     server.finish().await;
 }
 
-fn suggesting(folder: &Path) -> RuleEntry {
+fn suggesting(folder: &Path) -> Rule {
     let suggest = json!({ "suggest-unit": { "handling_unit": "370705-S02", "lead": true } });
     let category = json!({ "suggest-category": "0101" });
     let proposals = [proposal(suggest), proposal(category)];

@@ -4,7 +4,7 @@
 use super::catalogue::without_a_street;
 use super::{COMPUTED, NOTICE_2027, OFFICE, close, import_notice, recomputed};
 use crate::server::databases::{Raw, TestDatabase, on_both};
-use crate::server::harness::{Answer, TestServer, at, client, config, eventually, write_rules};
+use crate::server::harness::{Answer, TestServer, at, client, config, eventually};
 use crate::server::process::{ServerProcess, chuishao, serve_command};
 use crate::server::story::{CALL_TAKER, DISPATCHER, accept, dispatch, dispatched, road_in_anqiu};
 use chuishao_domain::actor::By;
@@ -17,7 +17,7 @@ use chuishao_server::clock::Clock;
 use chuishao_server::desk::{Desk, Receipt, Submission};
 use chuishao_server::import::{Draft, Importer, prepare};
 use chuishao_server::reference::{Known, Reference};
-use chuishao_server::rules::{Rules, RulesFile};
+use chuishao_server::registry::Registry;
 use chuishao_server::server::start;
 use chuishao_server::store::tickets::CommitError;
 use chuishao_server::store::{Kind, Store};
@@ -82,7 +82,6 @@ async fn dispatched_at(base: &str) -> TicketId {
 }
 
 fn serve(folder: &Path, database: &TestDatabase) -> ServerProcess {
-    write_rules(folder, &[]);
     let mut command = serve_command(folder, &database.url);
     ServerProcess::run(command.args(["--movable-clock", "2026-12-30T09:00"]), folder)
 }
@@ -189,10 +188,11 @@ async fn who_has_not_looked_for_long_looks_first(on: Kind) {
     let known = Known::read(&store).await.expect("what ships with the program");
     let engine = Engine::new(Budget::default()).expect("it starts");
     let code = CompiledCode::open(&folder.path().join("compiled")).expect("a folder");
-    let rules = Rules::load(&engine, &code, &RulesFile::default(), &known.editions.newest().catalogue);
+    let registry = Arc::new(Registry::new(engine, code));
+    registry.take_up(&store, &known.editions.newest().catalogue).await.expect("it reads");
     let clock = Arc::new(Clock::movable(at("2026-12-30T09:00")));
     let keys = Keys::open(&store, None, folder.path()).await.expect("a key file");
-    let desk = Desk::new(store, Reference::new(known), Arc::new(rules), clock, keys);
+    let desk = Desk::new(store, Reference::new(known), registry, clock, keys);
 
     let beside = Store::open_beside(&database.address).await.expect("it opens");
     let known = Known::read(&beside).await.expect("it reads");

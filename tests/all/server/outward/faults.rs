@@ -4,7 +4,7 @@
 use super::receiver::{Manner, Receiver, entry, write_receivers};
 use super::{OFFICE, enforced, hasten, sending_to, standing};
 use crate::server::databases::{Raw, TestDatabase, on_both};
-use crate::server::harness::{Answer, KEY_FILE, client, eventually, write_rules};
+use crate::server::harness::{Answer, KEY_FILE, client, eventually};
 use crate::server::process::{ServerProcess, serve_command};
 use crate::server::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE, DISPATCHER, accept, dispatch, dispatched};
 use chuishao_domain::ids::TicketId;
@@ -79,7 +79,6 @@ async fn whoever_is_unwell_troubles_nobody_and_gets_everything_later(on: Kind) {
 
 /// A process that sends to a receiver.
 fn process(folder: &Path, database: &TestDatabase, receiver: &Receiver) -> ServerProcess {
-    write_rules(folder, &[]);
     write_receivers(folder, &entry("platform", &receiver.url, ""));
     let receivers = folder.join("receivers.toml");
     ServerProcess::run(serve_command(folder, &database.url).arg("--receivers").arg(receivers), folder)

@@ -3,7 +3,7 @@
 
 use super::super::components::{components, rule};
 use super::super::databases::{Raw, TestDatabase, on_both};
-use super::super::harness::{Answer, TestServer, client, write_rules};
+use super::super::harness::{Answer, TestServer, client};
 use super::super::process::{ServerProcess, serve_command};
 use super::super::story::{
     CALL_TAKER, CALLER_NAME, CALLER_PHONE, DISPATCHER, FOLLOW_UP, accept, cold_room, dispatch, handled, heating_fields,
@@ -111,9 +111,9 @@ async fn who_called_stands_nowhere_in_clear(on: Kind) {
 async fn no_line_of_the_log_tells_who_called(on: Kind) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut database = TestDatabase::new(on, folder.path()).await;
-    write_rules(folder.path(), &[rule(&components().heating, "WF")]);
     let mut command = serve_command(folder.path(), &database.url);
     let process = ServerProcess::run(command.env("RUST_LOG", "trace"), folder.path());
+    chuishao_tests::install(&client(), &process.base, &rule(&components().heating, "WF")).await;
     let send = async |actor: &str, path: &str, body: serde_json::Value| {
         let request = client().post(format!("{}{path}", process.base)).header("chuishao-actor", actor);
         Answer::to(request.json(&body)).await
