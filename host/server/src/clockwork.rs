@@ -4,16 +4,16 @@
 //! works off what rules nominated, and erases callers whose time is over.
 
 use crate::desk::{Desk, DeskError, Submission};
-use crate::knowledge;
 use crate::recomputation::Visits;
 use crate::store::StoreError;
 use crate::turn::Turn;
-use crate::{evaluation_desk, nominations, outward, settlement, topic_desk, vault};
+use crate::{aggregate, evaluation_desk, nominations, outward, settlement, topic_desk, vault};
 use chuishao_domain::actor::By;
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
 use chuishao_domain::ids::{KnowledgeId, TicketId, TopicId};
 use chuishao_domain::knowledge::command::Command as KnowledgeCommand;
+use chuishao_domain::knowledge::entry::Entry;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -200,14 +200,8 @@ pub(crate) fn by_clock(id: &TicketId, command: Command) -> Submission {
 
 /// The same for an entry of the knowledge base.
 async fn tick_entry(desk: &Desk, id: &KnowledgeId) -> Option<bool> {
-    let submission = knowledge::Submission {
-        entry: Some(id.clone()),
-        expected_version: None,
-        command: KnowledgeCommand::Tick,
-        by: By::Clock,
-        key: None,
-    };
-    match knowledge::submit(desk, &submission).await {
+    let tick = aggregate::Submission::<Entry>::own(id.clone(), KnowledgeCommand::Tick, By::Clock);
+    match aggregate::submit(desk, &tick).await {
         Ok(receipt) => Some(!receipt.happened.is_empty()),
         Err(error) => {
             tracing::error!(entry = %id, error = %error, "a tick failed; it is tried again");

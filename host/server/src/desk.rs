@@ -3,6 +3,7 @@
 //! and computes again when the version moved in between. Keep this the smallest room.
 
 use crate::clock::Clock;
+use crate::once::{Key, kept, once, written};
 use crate::outward;
 use crate::reference::Reference;
 use crate::registry::shadow::{Job, Queue};
@@ -27,27 +28,13 @@ use chuishao_domain::vault::Caller;
 use chuishao_sandbox::walk::{Opened, Walk, Walked};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, Semaphore};
 
-/// How often a command is computed again because another was quicker. A ticket has a handful
-/// of hands on it; who loses eight times should hear of it.
-pub(crate) const MOST_ATTEMPTS: u32 = 8;
-
 /// Ticket numbers reserved at a time: one write for so many calls.
 const NUMBERS_AT_A_TIME: u32 = 64;
-
-/// A request with the key under which its answer is kept.
-#[derive(Clone, Debug)]
-pub struct Key {
-    /// The `Idempotency-Key`.
-    pub key: String,
-    /// SHA-256 of the request.
-    pub digest: String,
-}
 
 /// What a command came to (回执). Repeated for a repeated request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -228,29 +215,26 @@ impl Desk {
     /// See [`DeskError`]; when there is one, nothing was written.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, DeskError> {
         let mut recent = submission.ticket.as_ref().and_then(|id| self.store.recent_ticket(id));
-        for _ in 0..MOST_ATTEMPTS {
-            let from_memory = recent.is_some();
-            match self.attempt(&submission, recent.take()).await {
-                // What is only remembered is enough to do something, which is written at its
-                // version or not at all. To refuse it, or to do nothing, it is not.
-                Ok(Some(receipt)) if from_memory && receipt.happened.is_empty() => continue,
-                Err(DeskError::Refused(_) | DeskError::AnotherVersion { .. }) if from_memory => continue,
-                Ok(Some(receipt)) => return Ok(receipt),
-                // Somebody was quicker, perhaps this very request before: look, and try again.
-                Ok(None) => {}
-                // Almost every key is new, so it is asked for only now: what was done once is
-                // answered as it was then, not refused because it is done.
-                Err(error) => return self.answered(submission.key.as_ref()).await?.ok_or(error),
-            }
-            if let Some(receipt) = self.answered(submission.key.as_ref()).await? {
-                return Ok(receipt);
-            }
-        }
-        Err(DeskError::Contended)
+        once(&self.store, submission.key.as_ref(), || self.attempt(&submission, recent.take())).await
     }
 
-    /// One try; nothing when another command was quicker.
+    /// One try; nothing when another command was quicker. What is only remembered is enough to
+    /// do something, which is written at its version or not at all. To refuse it, or to do
+    /// nothing, it is not.
     async fn attempt(&self, submission: &Submission, recent: Option<Ticket>) -> Result<Option<Receipt>, DeskError> {
+        let from_memory = recent.is_some();
+        match self.attempt_from(submission, recent).await {
+            Ok(Some(receipt)) if from_memory && receipt.happened.is_empty() => Ok(None),
+            Err(DeskError::Refused(_) | DeskError::AnotherVersion { .. }) if from_memory => Ok(None),
+            done => done,
+        }
+    }
+
+    async fn attempt_from(
+        &self,
+        submission: &Submission,
+        recent: Option<Ticket>,
+    ) -> Result<Option<Receipt>, DeskError> {
         let ticket = match (recent, &submission.ticket) {
             (Some(recent), _) => Some(recent),
             (None, Some(id)) => self.store.ticket(id).await?,
@@ -267,32 +251,20 @@ impl Desk {
         if !guard::admits(self, &walked.ticket.id, &walked.decisions).await? {
             return Ok(None);
         }
-        match self.commit(submission, (computed_from, live.generation), &before, &walked).await {
-            Ok(receipt) => {
-                guard::written(self, &walked.ticket.id, &walked.decisions).await;
-                if let Some((opened, world, now)) = beginning {
-                    let (events, decisions) = (walked.events, walked.decisions);
-                    self.shadows.hand_in(Job { live, world, opened, now, events, decisions });
-                }
-                Ok(Some(receipt))
-            }
-            Err(CommitError::VersionMoved | CommitError::KeyUsed) => {
-                // Perhaps it was not the ticket that changed, but the rules.
-                self.registry.take_up(&self.store, &self.world().catalogue).await?;
-                Ok(None)
-            }
-            Err(CommitError::Store(error)) => Err(error.into()),
+        let receipt = self.receipt(&walked, submission.caller.as_ref());
+        let answer = kept(submission.key.as_ref(), &receipt)?;
+        let from = (computed_from, live.generation);
+        if !written(self.commit(submission, from, &before, &walked, answer.as_ref()).await)? {
+            // Perhaps it was not the ticket that changed, but the rules.
+            self.registry.take_up(&self.store, &self.world().catalogue).await?;
+            return Ok(None);
         }
-    }
-
-    /// What was answered under a key before; nothing when the key is new.
-    pub(crate) async fn answered<R: DeserializeOwned>(&self, key: Option<&Key>) -> Result<Option<R>, DeskError> {
-        let Some(key) = key else { return Ok(None) };
-        match self.store.kept_answer(&key.key).await? {
-            Some(kept) if kept.digest != key.digest => Err(DeskError::KeyOfAnother),
-            Some(kept) => Ok(Some(serde_json::from_str(&kept.answer).map_err(StoreError::from)?)),
-            None => Ok(None),
+        guard::written(self, &walked.ticket.id, &walked.decisions).await;
+        if let Some((opened, world, now)) = beginning {
+            let (events, decisions) = (walked.events, walked.decisions);
+            self.shadows.hand_in(Job { live, world, opened, now, events, decisions });
         }
+        Ok(Some(receipt))
     }
 
     /// Guests are quick but not asynchronous: they run beside the runtime's own threads. Where
@@ -327,18 +299,11 @@ impl Desk {
         (computed_from, generation): (u64, i64),
         (before, told): &(Before, outward::Before),
         walked: &Walked,
-    ) -> Result<Receipt, CommitError> {
-        let receipt = self.receipt(walked, submission.caller.as_ref());
+        answer: Option<&KeptAnswer>,
+    ) -> Result<(), CommitError> {
         if walked.events.is_empty() {
-            return Ok(receipt);
+            return Ok(());
         }
-        let answer = match &submission.key {
-            Some(Key { key, digest }) => {
-                let answer = serde_json::to_string(&receipt)?;
-                Some(KeptAnswer { key: key.clone(), digest: digest.clone(), answer })
-            }
-            None => None,
-        };
         let commit = Commit {
             ticket: &walked.ticket,
             computed_from,
@@ -349,7 +314,7 @@ impl Desk {
             messages: &walked.messages,
             outward: &outward::drafts(told, &walked.ticket, &walked.events, &self.world()),
             caller: submission.caller.as_ref().map(|calling| &*calling.sealed),
-            answer: answer.as_ref(),
+            answer,
             now: self.clock.now(),
         };
         self.store.commit(&commit).await?;
@@ -359,7 +324,7 @@ impl Desk {
         if walked.events.iter().any(|event| !for_others(event, &walked.ticket).is_empty()) {
             self.follow_on_bell.notify_one();
         }
-        Ok(receipt)
+        Ok(())
     }
 
     fn receipt(&self, walked: &Walked, calling: Option<&Calling>) -> Receipt {

@@ -2,13 +2,14 @@
 //! what the domain needs, lets it decide, and commits everything at once. It also sees to it
 //! that a ticket with an open appeal stays out of the archive.
 
-use crate::desk::{Desk, DeskError, Key, MOST_ATTEMPTS, Submission};
+use crate::desk::{Desk, DeskError, Submission};
+use crate::once::{Key, kept, once, written};
 use crate::score_sheets;
 use crate::store::StoreError;
 use crate::store::appeals::Untold;
 use crate::store::publications::{Publication, PublicationRow, Published};
 use crate::store::scores::Scored;
-use crate::store::tickets::{CommitError, KeptAnswer};
+use crate::store::tickets::CommitError;
 use chuishao_domain::actor::By;
 use chuishao_domain::calendar::civil;
 use chuishao_domain::command::Command;
@@ -86,19 +87,7 @@ pub struct EvaluationReceipt {
 /// # Errors
 /// See [`DeskError`]; when there is one, nothing was written.
 pub async fn submit(desk: &Desk, submission: &EvaluationSubmission) -> Result<EvaluationReceipt, DeskError> {
-    for _ in 0..MOST_ATTEMPTS {
-        match attempt(desk, submission).await {
-            Ok(Some(receipt)) => return Ok(receipt),
-            // Somebody was quicker, perhaps this very request before: look, and try again.
-            Ok(None) => {}
-            // What was done once is answered as it was then, not refused because it is done.
-            Err(error) => return desk.answered(submission.key.as_ref()).await?.ok_or(error),
-        }
-        if let Some(receipt) = desk.answered(submission.key.as_ref()).await? {
-            return Ok(receipt);
-        }
-    }
-    Err(DeskError::Contended)
+    once(&desk.store, submission.key.as_ref(), || attempt(desk, submission)).await
 }
 
 /// One try; nothing when another was quicker.
@@ -110,10 +99,8 @@ async fn attempt(desk: &Desk, submission: &EvaluationSubmission) -> Result<Optio
         Act::Exclude { ticket, ground, reason } => exclude(desk, submission, (ticket, *ground, reason), now).await?,
         Act::Publish { period } => publish(desk, submission, period, now).await?,
     };
-    match done {
-        Ok(()) => {}
-        Err(CommitError::VersionMoved | CommitError::KeyUsed) => return Ok(None),
-        Err(CommitError::Store(error)) => return Err(error.into()),
+    if !written(done)? {
+        return Ok(None);
     }
     if let Act::Lodge { .. } | Act::Decide { .. } = submission.act {
         // The clock sees to it if this does not: the answer stands.
@@ -125,11 +112,6 @@ async fn attempt(desk: &Desk, submission: &EvaluationSubmission) -> Result<Optio
 }
 
 type Attempted = Result<(EvaluationReceipt, Result<(), CommitError>), DeskError>;
-
-fn answer(submission: &EvaluationSubmission, receipt: &EvaluationReceipt) -> Result<Option<KeptAnswer>, StoreError> {
-    let Some(Key { key, digest }) = &submission.key else { return Ok(None) };
-    Ok(Some(KeptAnswer { key: key.clone(), digest: digest.clone(), answer: serde_json::to_string(receipt)? }))
-}
 
 fn ledger(scores: Vec<Scored>) -> Result<ScoreLedger, Refusal> {
     ScoreLedger::from_events(scores.into_iter().map(|scored| scored.event).collect())
@@ -156,7 +138,7 @@ async fn lodge(
     let appeal = Appeal::lodge(&lodging, &submission.by, docket, now)?;
     let happened = format!("已受理对工单 {} 计分的申诉，裁定前该工单不归档", appeal.ticket);
     let receipt = EvaluationReceipt { id, happened };
-    let done = desk.store.lodge_appeal(&appeal, answer(submission, &receipt)?.as_ref()).await;
+    let done = desk.store.lodge_appeal(&appeal, kept(submission.key.as_ref(), &receipt)?.as_ref()).await;
     Ok((receipt, done))
 }
 
@@ -188,7 +170,7 @@ async fn decide(
         (false, _) => "申诉不成立，计分不变",
     };
     let receipt = EvaluationReceipt { id: appeal.id.clone(), happened: happened.into() };
-    let done = desk.store.settle_appeal(&appeal, &events, answer(submission, &receipt)?.as_ref(), now).await;
+    let done = desk.store.settle_appeal(&appeal, &events, kept(submission.key.as_ref(), &receipt)?.as_ref(), now).await;
     Ok((receipt, done))
 }
 
@@ -205,7 +187,7 @@ async fn exclude(
     let excluded = Excluded::new(id, ground, reason, &submission.by, before.as_ref(), now)?;
     let happened = format!("已以「{}」剔除，已有计分在下次结算时冲销", ground.term());
     let receipt = EvaluationReceipt { id: id.to_string(), happened };
-    let done = desk.store.exclude(&excluded, answer(submission, &receipt)?.as_ref()).await;
+    let done = desk.store.exclude(&excluded, kept(submission.key.as_ref(), &receipt)?.as_ref()).await;
     Ok((receipt, done))
 }
 
@@ -239,7 +221,7 @@ async fn publish(desk: &Desk, submission: &EvaluationSubmission, period: &str, n
     .await?;
     let happened = format!("已按考核规则 {} 公布 {} 个考核对象的评分表", rules.version, rows.len());
     let receipt = EvaluationReceipt { id: period.to_string(), happened };
-    let done = desk.store.publish(rows, answer(submission, &receipt)?.as_ref(), now).await;
+    let done = desk.store.publish(rows, kept(submission.key.as_ref(), &receipt)?.as_ref(), now).await;
     Ok((receipt, done))
 }
 

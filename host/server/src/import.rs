@@ -3,11 +3,11 @@
 //! known, show the difference, write under the next number. Where somebody else imported in
 //! between, nothing is written.
 
-use crate::desk::{Desk, DeskError, Key, MOST_ATTEMPTS};
+use crate::desk::{Desk, DeskError};
+use crate::once::{Key, kept, once, written};
 use crate::reference::{Known, ReferenceError, added, with_files};
 use crate::store::StoreError;
 use crate::store::editions::{EditionRow, Imported, NewRow, NoticeRow};
-use crate::store::tickets::{CommitError, KeptAnswer};
 use chuishao_domain::actor::By;
 use chuishao_domain::calendar::{Notice, civil};
 use chuishao_domain::catalogue::TableName;
@@ -185,30 +185,23 @@ pub async fn import(
     importer: &Importer,
     key: Option<&Key>,
 ) -> Result<Receipt, ImportError> {
-    for _ in 0..MOST_ATTEMPTS {
-        desk.reference.take_up(&desk.store).await?;
-        let prepared = match prepare(&desk.reference.known(), draft, importer) {
-            Ok(prepared) => prepared,
-            // What was done once is answered as it was then, not refused because it is done.
-            Err(faults) => return desk.answered(key).await?.ok_or(ImportError::Refused(faults)),
-        };
-        let receipt = prepared.receipt(true);
-        let answer = key.map(|Key { key, digest }| {
-            let answer = serde_json::to_string(&receipt).map_err(StoreError::from)?;
-            Ok::<_, StoreError>(KeptAnswer { key: key.clone(), digest: digest.clone(), answer })
-        });
-        match desk.store.add_import(&prepared.row, answer.transpose()?.as_ref()).await {
-            Ok(()) => {
-                desk.reference.take_up(&desk.store).await?;
-                desk.follow_on_bell.notify_one();
-                return Ok(receipt);
-            }
-            Err(CommitError::Store(error)) => return Err(error.into()),
-            Err(CommitError::VersionMoved | CommitError::KeyUsed) => {}
-        }
-        if let Some(receipt) = desk.answered(key).await? {
-            return Ok(receipt);
-        }
+    once(&desk.store, key, || attempt(desk, draft, importer, key)).await
+}
+
+async fn attempt(
+    desk: &Desk,
+    draft: &Draft,
+    importer: &Importer,
+    key: Option<&Key>,
+) -> Result<Option<Receipt>, ImportError> {
+    desk.reference.take_up(&desk.store).await?;
+    let prepared = prepare(&desk.reference.known(), draft, importer).map_err(ImportError::Refused)?;
+    let receipt = prepared.receipt(true);
+    let answer = kept(key, &receipt)?;
+    if !written(desk.store.add_import(&prepared.row, answer.as_ref()).await)? {
+        return Ok(None);
     }
-    Err(DeskError::Contended.into())
+    desk.reference.take_up(&desk.store).await?;
+    desk.follow_on_bell.notify_one();
+    Ok(Some(receipt))
 }

@@ -1,8 +1,8 @@
-//! The knowledge base at work (知识库): a command on an entry is carried out as one on a ticket
-//! is, without rules to ask: load at its version, let the domain decide, write everything at
-//! once, and compute again when the version moved in between.
+//! The knowledge base at work (知识库): what call takers find, and what a command on an entry came
+//! to. The walk of a command is [`crate::aggregate`]'s.
 
-use crate::desk::{Desk, DeskError, Key, MOST_ATTEMPTS};
+use crate::aggregate::{Aggregate, Change};
+use crate::desk::{Desk, DeskError};
 use crate::store::StoreError;
 use crate::store::knowledge::Commit;
 use crate::store::tickets::{CommitError, KeptAnswer};
@@ -19,23 +19,10 @@ use chuishao_domain::knowledge::event::{Event, Recorded};
 use chuishao_domain::knowledge::handle::absent;
 use chuishao_domain::knowledge::{handle, narrate};
 use chuishao_domain::narrate::actor;
+use chuishao_domain::refusal::Refusal;
 use chuishao_domain::search::query::{Hold, Query};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// What is wanted of which entry, by whom.
-pub struct Submission {
-    /// The entry; absent when one is drafted.
-    pub entry: Option<KnowledgeId>,
-    /// The version that the caller expects, if it cares.
-    pub expected_version: Option<u64>,
-    /// What.
-    pub command: Command,
-    /// Who.
-    pub by: By,
-    /// The key, if the request carried one.
-    pub key: Option<Key>,
-}
 
 /// What a command came to (回执). Repeated for a repeated request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,102 +53,70 @@ pub struct Found {
     pub answer: Answer,
 }
 
-/// Drafts a new entry under the next number.
+/// The command that drafts a new entry, under the next number.
 ///
 /// # Errors
-/// See [`DeskError`].
-pub async fn draft(
-    desk: &Desk,
-    owner: UnitId,
-    content: Content,
-    by: By,
-    key: Option<Key>,
-) -> Result<Receipt, DeskError> {
+/// The database failed.
+pub async fn draft(desk: &Desk, owner: UnitId, content: Content) -> Result<Command, StoreError> {
     let id = desk.store.next_knowledge_id().await?;
-    let command = Command::Draft { id, owner, content: Box::new(content) };
-    submit(desk, &Submission { entry: None, expected_version: None, command, by, key }).await
+    Ok(Command::Draft { id, owner, content: Box::new(content) })
 }
 
-/// Carries out a command with all its consequences.
-///
-/// # Errors
-/// See [`DeskError`]; when there is one, nothing was written.
-pub async fn submit(desk: &Desk, submission: &Submission) -> Result<Receipt, DeskError> {
-    for _ in 0..MOST_ATTEMPTS {
-        match attempt(desk, submission).await {
-            Ok(Some(receipt)) => return Ok(receipt),
-            // Somebody was quicker, perhaps this very request before: look, and try again.
-            Ok(None) => {}
-            // What was done once is answered as it was then, not refused because it is done.
-            Err(error) => return desk.answered(submission.key.as_ref()).await?.ok_or(error),
+impl Aggregate for Entry {
+    type Id = KnowledgeId;
+    type Command = Command;
+    type By = By;
+    type Event = Event;
+    type Receipt = Receipt;
+
+    fn absent() -> Refusal {
+        absent()
+    }
+
+    async fn load(desk: &Desk, id: &KnowledgeId) -> Result<Option<Self>, StoreError> {
+        desk.store.knowledge(id).await
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn handle(
+        world: &World,
+        before: Option<&Self>,
+        command: &Command,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<Vec<Event>, Refusal> {
+        handle(world, before, command, &Actor::Known(by.clone()), now)
+    }
+
+    async fn begin(_: &Desk, command: &Command, first: &Recorded) -> Result<Self, DeskError> {
+        let begun = match command {
+            Command::Draft { id, .. } => begin(id, first),
+            _ => None,
+        };
+        begun.ok_or_else(|| absent().into())
+    }
+
+    fn apply(&mut self, recorded: &Recorded) {
+        apply(self, recorded);
+    }
+
+    fn receipt(&self, events: &[Recorded], world: &World) -> Receipt {
+        Receipt {
+            entry: self.id.clone(),
+            version: self.version,
+            standing: self.standing.term().to_owned(),
+            stage: self.stage().term().to_owned(),
+            happened: events.iter().map(|recorded| narrate::event(&recorded.event, world)).collect(),
         }
-        if let Some(receipt) = desk.answered(submission.key.as_ref()).await? {
-            return Ok(receipt);
-        }
     }
-    Err(DeskError::Contended)
-}
 
-/// One try; nothing when another command was quicker.
-async fn attempt(desk: &Desk, submission: &Submission) -> Result<Option<Receipt>, DeskError> {
-    let before = match &submission.entry {
-        Some(id) => Some(desk.store.knowledge(id).await?.ok_or_else(absent)?),
-        None => None,
-    };
-    if let (Some(wanted), Some(entry)) = (submission.expected_version, &before)
-        && wanted != entry.version
-    {
-        return Err(DeskError::AnotherVersion { now: entry.version });
-    }
-    let (by, now) = (&submission.by, desk.clock.now());
-    let events = handle(&desk.world(), before.as_ref(), &submission.command, &Actor::Known(by.clone()), now)?;
-    let (entry, events) = applied(before.as_ref(), &submission.command, events, by, now).ok_or_else(absent)?;
-    let receipt = receipt(&entry, &events, &desk.world());
-    if events.is_empty() {
-        return Ok(Some(receipt));
-    }
-    let kept = submission.key.as_ref().map(|Key { key, digest }| {
-        let answer = serde_json::to_string(&receipt).map_err(StoreError::from)?;
-        Ok::<_, StoreError>(KeptAnswer { key: key.clone(), digest: digest.clone(), answer })
-    });
-    let kept = kept.transpose()?;
-    let commit = Commit { before: before.as_ref(), entry: &entry, events: &events, answer: kept.as_ref(), now };
-    match desk.store.commit_knowledge(&commit, &desk.world()).await {
-        Ok(()) => Ok(Some(receipt)),
-        Err(CommitError::VersionMoved | CommitError::KeyUsed) => Ok(None),
-        Err(CommitError::Store(error)) => Err(error.into()),
-    }
-}
-
-/// The entry after the events, and these with their places in its history.
-fn applied(
-    before: Option<&Entry>,
-    command: &Command,
-    events: Vec<Event>,
-    by: &By,
-    now: Timestamp,
-) -> Option<(Entry, Vec<Recorded>)> {
-    let version = before.map_or(0, |entry| entry.version);
-    let recorded = |(event, sequence)| Recorded { sequence, at: now, by: by.clone(), event };
-    let events: Vec<Recorded> = events.into_iter().zip(version + 1..).map(recorded).collect();
-    let (mut entry, rest) = match (before, command, events.split_first()) {
-        (Some(before), _, _) => (before.clone(), events.as_slice()),
-        (None, Command::Draft { id, .. }, Some((first, rest))) => (begin(id, first)?, rest),
-        (None, _, _) => return None,
-    };
-    for event in rest {
-        apply(&mut entry, event);
-    }
-    Some((entry, events))
-}
-
-fn receipt(entry: &Entry, events: &[Recorded], world: &World) -> Receipt {
-    Receipt {
-        entry: entry.id.clone(),
-        version: entry.version,
-        standing: entry.standing.term().to_owned(),
-        stage: entry.stage().term().to_owned(),
-        happened: events.iter().map(|recorded| narrate::event(&recorded.event, world)).collect(),
+    async fn commit(desk: &Desk, change: &Change<'_, Self>, answer: Option<&KeptAnswer>) -> Result<(), CommitError> {
+        let Change { before, after: entry, events, now, .. } = change;
+        let commit = Commit { before: *before, entry, events, answer, now: *now };
+        desk.store.commit_knowledge(&commit, &desk.world()).await
     }
 }
 

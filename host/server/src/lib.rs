@@ -2,15 +2,17 @@
 //! - [`api`]: HTTP → command; who is the actor;
 //! - [`desk`]: loads the ticket at its version, walks the command, commits, tries again when
 //!   the version moved;
-//! - [`topic_desk`]: the same for topics; [`candidates`]: which there could be; [`nominations`]:
+//! - [`mod@once`]: what is done under a key is done once; [`aggregate`]: the same walk for whatever
+//!   else stands at a version;
+//! - [`topic_desk`]: what topics do otherwise; [`candidates`]: which there could be; [`nominations`]:
 //!   what rules nominated becomes one;
-//! - [`campaign_desk`]: the same for campaigns and for the thresholds of hot topics;
+//! - [`campaign_desk`]: what campaigns do otherwise, and the thresholds of hot topics;
 //! - [`report`]: figures as tables, in every form;
 //! - [`evaluation_desk`]: appeals, rulings, exclusions, publications; [`score_sheets`]: what a
 //!   subject is judged by; [`settlement`]: every night, both sides;
 //! - [`duplicates`]: which tickets may be one matter;
 //! - [`vault`]: who called, sealed before anything else happens to a call, and who may see it;
-//! - [`knowledge`]: the same walk for an entry of the knowledge base;
+//! - [`knowledge`]: what entries of the knowledge base do otherwise, and how they are found;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
 //! - [`outbox`]: nothing goes out but from there; [`outward`], [`receivers`]: documents for other
@@ -23,6 +25,7 @@
 //! - [`registry`]: which plugins run, who vouches for them, how they are tried, stopped and left;
 //! - [`clock`], [`server`]: the moment, and all of it together.
 
+pub mod aggregate;
 pub mod api;
 pub mod campaign_desk;
 pub mod candidates;
@@ -35,6 +38,7 @@ pub mod housekeeping;
 pub mod import;
 pub mod knowledge;
 pub mod nominations;
+pub mod once;
 pub mod outbox;
 pub mod outward;
 pub mod receivers;

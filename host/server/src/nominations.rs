@@ -2,12 +2,15 @@
 //! They wait in a table of their own, written with the ticket; the clock works them off, so
 //! that no ticket waits for a topic and no crash loses or doubles one.
 
-use crate::desk::{Desk, DeskError, MOST_ATTEMPTS};
+use crate::aggregate::{Submission, submit};
+use crate::desk::{Desk, DeskError};
+use crate::once::once;
 use crate::store::StoreError;
-use crate::topic_desk::{SUBJECT_OPEN, TopicSubmission, submit};
+use crate::topic_desk::{SUBJECT_OPEN, TopicWish};
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::ticket::Ticket;
+use chuishao_domain::topic::case::Topic;
 use chuishao_domain::topic::nomination::{command, subject};
 
 /// Nominations looked at in one go.
@@ -42,44 +45,38 @@ async fn work_off_one(desk: &Desk, nomination: &(TicketId, u64)) -> Result<(), D
         // The check names a ticket without its events; here nothing can come of it.
         return Ok(desk.store.settle_nomination(nomination, Err("no-ticket"), desk.clock.now()).await?);
     };
-    for _ in 0..MOST_ATTEMPTS {
-        if settled(desk, nomination, &ticket, &recorded).await? {
-            return Ok(());
-        }
-    }
-    Err(DeskError::Contended)
+    once(&desk.store, None, || settled(desk, nomination, &ticket, &recorded)).await
 }
 
-/// One try; `false` when the topic was changed, opened or ended in the meantime.
+/// One try; nothing when the topic was changed, opened or ended in the meantime.
 async fn settled(
     desk: &Desk,
     nomination: &(TicketId, u64),
     ticket: &Ticket,
     recorded: &Recorded,
-) -> Result<bool, DeskError> {
+) -> Result<Option<()>, DeskError> {
     let open = desk.store.open_topic(&subject(ticket)).await?;
     let Some((command, by)) = command(open.as_ref(), ticket, recorded) else {
         let outcome = open.as_ref().map(|topic| &topic.id).ok_or("not-a-nomination");
         desk.store.settle_nomination(nomination, outcome, desk.clock.now()).await?;
-        return Ok(true);
+        return Ok(Some(()));
     };
-    let submission = TopicSubmission {
-        topic: open.as_ref().map(|topic| topic.id.clone()),
+    let submission = Submission::<Topic> {
+        id: open.as_ref().map(|topic| topic.id.clone()),
         expected_version: open.as_ref().map(|topic| topic.version),
-        command,
+        command: TopicWish { command, nomination: Some(nomination.clone()) },
         by,
         key: None,
-        nomination: Some(nomination.clone()),
     };
     match submit(desk, &submission).await {
-        Ok(_) => Ok(true),
-        Err(DeskError::AnotherVersion { .. }) => Ok(false),
-        Err(DeskError::Refused(refusal)) if refusal.code == SUBJECT_OPEN => Ok(false),
+        Ok(_) => Ok(Some(())),
+        Err(DeskError::AnotherVersion { .. }) => Ok(None),
+        Err(DeskError::Refused(refusal)) if refusal.code == SUBJECT_OPEN => Ok(None),
         Err(DeskError::Refused(refusal)) => {
             let (id, sequence) = nomination;
             tracing::warn!(ticket = %id, sequence, code = %refusal.code, "a nomination was refused");
             desk.store.settle_nomination(nomination, Err(&refusal.code), desk.clock.now()).await?;
-            Ok(true)
+            Ok(Some(()))
         }
         Err(error) => Err(error),
     }

@@ -3,8 +3,8 @@
 
 use super::problem::Problem;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-
 use chuishao_domain::actor::By;
 use chuishao_domain::ids::UnitId;
 use chuishao_domain::plugin::rollout::actor::Officer;
@@ -13,15 +13,19 @@ use chuishao_domain::topic::actor::{Office, TopicBy};
 /// The header.
 const HEADER: &str = "chuishao-actor";
 
-/// The actor of a request.
-pub struct RequestActor(pub By);
+/// Whoever may stand in the header.
+pub trait HeaderActor: Sized + Send {
+    /// Reads the header.
+    fn of(headers: &HeaderMap) -> Result<Self, Problem>;
+}
 
-impl<S: Sync> FromRequestParts<S> for RequestActor {
-    type Rejection = Problem;
+fn said(headers: &HeaderMap) -> Option<&str> {
+    headers.get(HEADER).and_then(|value| value.to_str().ok())
+}
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let header = parts.headers.get(HEADER).and_then(|value| value.to_str().ok());
-        header.and_then(parse).map(Self).ok_or_else(|| {
+impl HeaderActor for By {
+    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        said(headers).and_then(parse).ok_or_else(|| {
             Problem::bad_request(
                 "请在 Chuishao-Actor 中写明岗位，例如 call-taker:0231、dispatcher:0007、unit-clerk:370784-ZJ、\
                  department-supervisor:WF-ZJ、reviewer:0102、knowledge-reviewer:0108、follow-up-staff:0305、enterprise-seat:0501、legal-seat:0601、\
@@ -32,21 +36,27 @@ impl<S: Sync> FromRequestParts<S> for RequestActor {
     }
 }
 
-/// The actor of a request about topics: the two convening offices beside the posts of tickets.
-pub struct RequestTopicActor(pub TopicBy);
-
-impl<S: Sync> FromRequestParts<S> for RequestTopicActor {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let header = parts.headers.get(HEADER).and_then(|value| value.to_str().ok());
-        header.and_then(parse_of_topics).map(Self).ok_or_else(|| {
+/// On topics: the two convening offices beside the posts of tickets.
+impl HeaderActor for TopicBy {
+    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        said(headers).and_then(parse_of_topics).ok_or_else(|| {
             Problem::bad_request(
                 "请在 Chuishao-Actor 中写明岗位，例如 hotline-office:0002、government-office:0001、\
                  department-supervisor:WF-ZJ、unit-clerk:370784-ZJ",
                 "the header Chuishao-Actor is missing or malformed",
             )
         })
+    }
+}
+
+/// Who reads something.
+pub struct RequestActor(pub By);
+
+impl<S: Sync> FromRequestParts<S> for RequestActor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        By::of(&parts.headers).map(Self)
     }
 }
 
@@ -59,20 +69,26 @@ fn parse_of_topics(text: &str) -> Option<TopicBy> {
     }))
 }
 
-/// The actor of a request about plugins: county or city.
+/// On plugins: county or city.
+impl HeaderActor for Officer {
+    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        said(headers).and_then(officer).ok_or_else(|| {
+            Problem::bad_request(
+                "请在 Chuishao-Actor 中写明岗位：county-ops:370705:0012（区县代码、工号）或 city-ops:0003（工号）",
+                "the header Chuishao-Actor is missing or malformed",
+            )
+        })
+    }
+}
+
+/// Which officer reads something of plugins.
 pub struct RequestOfficer(pub Officer);
 
 impl<S: Sync> FromRequestParts<S> for RequestOfficer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let header = parts.headers.get(HEADER).and_then(|value| value.to_str().ok());
-        header.and_then(officer).map(Self).ok_or_else(|| {
-            Problem::bad_request(
-                "请在 Chuishao-Actor 中写明岗位：county-ops:370705:0012（区县代码、工号）或 city-ops:0003（工号）",
-                "the header Chuishao-Actor is missing or malformed",
-            )
-        })
+        Officer::of(&parts.headers).map(Self)
     }
 }
 

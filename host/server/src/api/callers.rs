@@ -1,17 +1,15 @@
 //! Callers over HTTP: masked for whoever works on the ticket; in clear once, for a purpose.
 
 use super::actor::RequestActor;
-use super::problem::{Body, Problem};
-use super::tickets::key;
-use crate::desk::{Desk, Key};
+use super::problem::Problem;
+use super::request::{Address, Commanded};
+use crate::desk::Desk;
 use crate::timeline;
 use crate::vault::acts::{self, Correction};
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::State;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use chuishao_domain::actor::By;
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::vault::handle::Command;
 use chuishao_domain::vault::record::{Ground, HoldKind};
@@ -23,31 +21,13 @@ use std::sync::Arc;
 /// Nothing between here and the person keeps the answer.
 const NOT_KEPT: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
-type Addressed = Result<Path<CallerRef>, PathRejection>;
-
-fn addressed(path: Addressed) -> Result<CallerRef, Problem> {
-    path.map(|Path(reference)| reference)
-        .map_err(|_| Problem::bad_request("来电人代号有误，请从工单核对", "the caller's reference is malformed"))
-}
-
-/// The key of a command, over everything of it but the caller.
-fn key_of(
-    headers: &HeaderMap,
-    by: &By,
-    what: &str,
-    reference: &CallerRef,
-    rest: &[u8],
-) -> Result<Option<Key>, Problem> {
-    key(headers, &[format!("{by:?}").as_bytes(), what.as_bytes(), reference.as_str().as_bytes(), rest])
-}
-
 /// `GET /v1/callers/{reference}`
 pub async fn show(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
-    path: Addressed,
+    Address(reference): Address<CallerRef>,
 ) -> Result<Response, Problem> {
-    let masked = acts::masked(&desk, &addressed(path)?, &by).await?;
+    let masked = acts::masked(&desk, &reference, &by).await?;
     Ok((NOT_KEPT, Json(masked)).into_response())
 }
 
@@ -65,16 +45,13 @@ struct Look {
 /// `POST /v1/callers/{reference}/unmask`
 pub async fn unmask(
     State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    path: Addressed,
-    headers: HeaderMap,
-    body: Body,
+    Address(reference): Address<CallerRef>,
+    wanted: Commanded,
 ) -> Result<Response, Problem> {
-    let reference = addressed(path)?;
-    let key = key_of(&headers, &by, "unmask", &reference, &body.0)?;
-    let Look { ticket, purpose, fields, words } = body.parse()?;
+    let key = wanted.key(&format!("unmask {reference}"))?;
+    let Look { ticket, purpose, fields, words } = wanted.body.parse()?;
     let command = Command::Unmask { ticket, purpose, fields, words };
-    let shown = acts::unmask(&desk, &reference, &command, &by, key.as_ref()).await?;
+    let shown = acts::unmask(&desk, &reference, &command, &wanted.by, key.as_ref()).await?;
     Ok((NOT_KEPT, Json(shown)).into_response())
 }
 
@@ -90,17 +67,15 @@ struct Corrected {
 /// `POST /v1/callers/{reference}/correction`
 pub async fn correct(
     State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    path: Addressed,
-    headers: HeaderMap,
-    body: Body,
+    Address(reference): Address<CallerRef>,
+    wanted: Commanded,
 ) -> Result<Response, Problem> {
-    let reference = addressed(path)?;
-    let Corrected { name, phone, words } = body.parse()?;
+    let Corrected { name, phone, words } = wanted.body.parse()?;
     let corrected = [u8::from(name.is_some()), u8::from(phone.is_some())];
-    let key = key_of(&headers, &by, "correct", &reference, &[words.as_bytes(), &corrected].concat())?;
+    // Over everything of the command but the caller.
+    let key = wanted.key_over(&format!("correct {reference}"), &[words.as_bytes(), &corrected].concat())?;
     let correction = Correction { name, phone, words };
-    Ok(Json(acts::correct(&desk, &reference, &correction, &by, key.as_ref()).await?).into_response())
+    Ok(Json(acts::correct(&desk, &reference, &correction, &wanted.by, key.as_ref()).await?).into_response())
 }
 
 /// The other commands of people; the clock's own is the clock's.
@@ -122,27 +97,24 @@ enum Other {
 /// `POST /v1/callers/{reference}/commands`
 pub async fn command(
     State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    path: Addressed,
-    headers: HeaderMap,
-    body: Body,
+    Address(reference): Address<CallerRef>,
+    wanted: Commanded,
 ) -> Result<Response, Problem> {
-    let reference = addressed(path)?;
-    let key = key_of(&headers, &by, "command", &reference, &body.0)?;
-    let command = match body.parse()? {
+    let key = wanted.key(reference.as_str())?;
+    let command = match wanted.body.parse()? {
         Other::PlaceHold { kind, words } => Command::PlaceHold { kind, words },
         Other::LiftHold { number, words } => Command::LiftHold { number, words },
         Other::Erase {} => Command::Erase { ground: Ground::SubjectAsked },
     };
-    Ok(Json(acts::submit(&desk, &reference, &command, &by, key.as_ref()).await?).into_response())
+    Ok(Json(acts::submit(&desk, &reference, &command, &wanted.by, key.as_ref()).await?).into_response())
 }
 
 /// `GET /v1/callers/{reference}/record`
 pub async fn record(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
-    path: Addressed,
+    Address(reference): Address<CallerRef>,
 ) -> Result<Response, Problem> {
-    let history = acts::history(&desk, &addressed(path)?, &by).await?;
+    let history = acts::history(&desk, &reference, &by).await?;
     Ok(Json(timeline::of_caller(&history, &desk.world())).into_response())
 }

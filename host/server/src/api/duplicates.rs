@@ -1,12 +1,12 @@
 //! Suggestions to merge over HTTP.
 
 use super::actor::RequestActor;
-use super::problem::{AddressedTicket, Problem};
+use super::problem::Problem;
+use super::request::{Address, Asked};
 use super::tickets::{load_for, must_see};
 use crate::desk::Desk;
 use crate::duplicates::{self, Suggestion};
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::actor::By;
@@ -24,7 +24,7 @@ fn answer(suggestions: &[Suggestion]) -> Response {
 pub async fn of_ticket(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
-    AddressedTicket(id): AddressedTicket,
+    Address(id): Address<TicketId>,
 ) -> Result<Response, Problem> {
     let (ticket, sight) = load_for(&desk, &id, &by).await?;
     // Others' tickets stand in the answer: it is for who sees all of them.
@@ -73,7 +73,7 @@ impl Call {
 pub async fn of_call(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
-    query: Result<Query<Call>, QueryRejection>,
+    query: Asked<Call>,
 ) -> Result<Response, Problem> {
     let Query(call) = query.map_err(|_| {
         let parameters = "请写明 category 和 territory；另有 street、estate、building、title、body，知道多少写多少";

@@ -1,16 +1,14 @@
 //! The evaluation over HTTP.
 
-use super::actor::RequestActor;
-use super::problem::{AddressedTicket, Body, Problem};
-use super::tickets::key;
+use super::problem::Problem;
+use super::request::{Address, Asked, Commanded, ROWS, after, asked, made};
 use crate::desk::{Desk, DeskError};
-use crate::evaluation_desk::{Act, EvaluationSubmission, submit};
+use crate::evaluation_desk::{Act, EvaluationReceipt, EvaluationSubmission, submit};
 use crate::score_sheets;
 use crate::store::lists::Cursor;
 use axum::Json;
-use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::evaluation::indicator::Indicator;
 use chuishao_domain::evaluation::outcome::Exclusion;
@@ -20,7 +18,6 @@ use chuishao_domain::ids::TicketId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-type Asked<Q> = Result<Query<Q>, QueryRejection>;
 type Addressed<P> = Result<Path<P>, PathRejection>;
 
 fn addressed<P>(path: Addressed<P>) -> Result<P, Problem> {
@@ -127,7 +124,7 @@ pub async fn peer_groups(State(desk): State<Arc<Desk>>, query: Asked<PeriodQuery
 }
 
 /// `GET /v1/evaluation/ledger/{ticket}`
-pub async fn ledger(State(desk): State<Arc<Desk>>, AddressedTicket(id): AddressedTicket) -> Result<Response, Problem> {
+pub async fn ledger(State(desk): State<Arc<Desk>>, Address(id): Address<TicketId>) -> Result<Response, Problem> {
     let scores = desk.store.scores_of_ticket(&id).await?;
     let appeals = desk.store.appeals_of_ticket(&id).await?;
     let exclusion = desk.store.exclusion(&id).await?;
@@ -146,10 +143,8 @@ pub struct PageQuery {
 }
 
 fn page(query: Asked<PageQuery>) -> Result<(bool, Option<Cursor>, u32), Problem> {
-    let malformed = || Problem::bad_request("查询参数有 open、after、limit", "unknown or malformed parameters");
-    let Query(query) = query.map_err(|_| malformed())?;
-    let after = query.after.as_deref().map(|text| Cursor::parse(text).ok_or_else(malformed)).transpose()?;
-    Ok((query.open, after, query.limit.unwrap_or(50)))
+    let PageQuery { open, after: from, limit } = asked(query, "查询参数有 open、after、limit")?;
+    Ok((open, after(from.as_deref(), Cursor::parse)?, limit.unwrap_or(ROWS)))
 }
 
 /// `GET /v1/evaluation/appeals`
@@ -189,8 +184,9 @@ pub async fn publication(
     Ok(Json(serde_json::json!({ "published": published, "recomputed": recomputed, "same": same })).into_response())
 }
 
-async fn done(desk: &Desk, submission: EvaluationSubmission, status: StatusCode) -> Result<Response, Problem> {
-    Ok((status, Json(submit(desk, &submission).await?)).into_response())
+async fn done(desk: &Desk, act: Act, place: &str, wanted: Commanded) -> Result<EvaluationReceipt, Problem> {
+    let key = wanted.key(place)?;
+    Ok(submit(desk, &EvaluationSubmission { act, by: wanted.by, key }).await?)
 }
 
 #[derive(Deserialize)]
@@ -201,15 +197,9 @@ struct Lodged {
 }
 
 /// `POST /v1/evaluation/appeals`
-pub async fn lodge(
-    State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"lodge-appeal", &body.0])?;
-    let Lodged { pair, reason } = body.parse()?;
-    done(&desk, EvaluationSubmission { act: Act::Lodge { pair, reason }, by, key }, StatusCode::CREATED).await
+pub async fn lodge(State(desk): State<Arc<Desk>>, wanted: Commanded) -> Result<Response, Problem> {
+    let Lodged { pair, reason } = wanted.body.parse()?;
+    Ok(made(done(&desk, Act::Lodge { pair, reason }, "lodge-appeal", wanted).await?))
 }
 
 #[derive(Deserialize)]
@@ -222,15 +212,13 @@ struct Decided {
 /// `POST /v1/evaluation/appeals/{id}/ruling`
 pub async fn decide(
     State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
     path: Addressed<String>,
-    headers: HeaderMap,
-    body: Body,
+    wanted: Commanded,
 ) -> Result<Response, Problem> {
     let appeal = addressed(path)?;
-    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"rule-on-appeal", appeal.as_bytes(), &body.0])?;
-    let Decided { upheld, opinion } = body.parse()?;
-    done(&desk, EvaluationSubmission { act: Act::Decide { appeal, upheld, opinion }, by, key }, StatusCode::OK).await
+    let Decided { upheld, opinion } = wanted.body.parse()?;
+    let place = format!("rule-on-appeal {appeal}");
+    Ok(Json(done(&desk, Act::Decide { appeal, upheld, opinion }, &place, wanted).await?).into_response())
 }
 
 #[derive(Deserialize)]
@@ -242,26 +230,13 @@ struct TakenOut {
 }
 
 /// `POST /v1/evaluation/exclusions`
-pub async fn exclude(
-    State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"exclude", &body.0])?;
-    let TakenOut { ticket, ground, reason } = body.parse()?;
-    let act = Act::Exclude { ticket, ground, reason };
-    done(&desk, EvaluationSubmission { act, by, key }, StatusCode::CREATED).await
+pub async fn exclude(State(desk): State<Arc<Desk>>, wanted: Commanded) -> Result<Response, Problem> {
+    let TakenOut { ticket, ground, reason } = wanted.body.parse()?;
+    Ok(made(done(&desk, Act::Exclude { ticket, ground, reason }, "exclude", wanted).await?))
 }
 
 /// `POST /v1/evaluation/publications`
-pub async fn publish(
-    State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"publish", &body.0])?;
-    let PeriodQuery { period } = body.parse()?;
-    done(&desk, EvaluationSubmission { act: Act::Publish { period }, by, key }, StatusCode::CREATED).await
+pub async fn publish(State(desk): State<Arc<Desk>>, wanted: Commanded) -> Result<Response, Problem> {
+    let PeriodQuery { period } = wanted.body.parse()?;
+    Ok(made(done(&desk, Act::Publish { period }, "publish", wanted).await?))
 }

@@ -1,21 +1,16 @@
 //! The knowledge base over HTTP.
 
-use super::actor::RequestActor;
-use super::problem::{Body, Problem};
-use super::tickets::{expected_version, key};
+use super::problem::Problem;
+use super::request::{Address, Asked, Commanded, ROWS, after, asked, at_version};
 use crate::desk::Desk;
-use crate::knowledge::{self, Submission};
+use crate::knowledge;
 use crate::store::knowledge::find::MOST_FOUND;
 use crate::store::knowledge::lists::List;
 use crate::store::lists::Cursor;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{FromRequestParts, Path, Query, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::ids::{CategoryCode, KnowledgeId, TerritoryId, UnitId};
-use chuishao_domain::knowledge::command::Command;
 use chuishao_domain::knowledge::content::Content;
 use chuishao_domain::knowledge::entry::{Entry, Stage, Standing};
 use chuishao_domain::knowledge::find::while_calling;
@@ -23,25 +18,10 @@ use chuishao_domain::search::query::{Hold, Query as Words};
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Entries of a search that says no number, and of a page: a screen.
+/// Entries of a search that says no number.
 const FOUND: u32 = 20;
-const ROWS: u32 = 50;
 /// Entries that are offered while a call is taken: they are read at a glance.
 const SUGGESTED: u32 = 5;
-
-/// The entry that an address names.
-pub struct AddressedEntry(KnowledgeId);
-
-impl<S: Send + Sync> FromRequestParts<S> for AddressedEntry {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let id = Path::<String>::from_request_parts(parts, state).await.ok().map(|Path(text)| KnowledgeId(text));
-        id.filter(KnowledgeId::is_well_formed)
-            .map(Self)
-            .ok_or_else(|| Problem::bad_request("知识条目编号有误，应如 ZS000042", "the entry's id is malformed"))
-    }
-}
 
 /// What a department sends to draft an entry.
 #[derive(Deserialize)]
@@ -54,33 +34,20 @@ pub struct NewEntry {
 }
 
 /// `POST /v1/knowledge`
-pub async fn draft(
-    State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    let actor = format!("{by:?}");
-    let key = key(&headers, &[actor.as_bytes(), b"knowledge", &body.0])?;
-    let NewEntry { owner, content } = body.parse()?;
-    let receipt = knowledge::draft(&desk, owner, content, by, key).await?;
-    Ok((StatusCode::CREATED, Json(receipt)).into_response())
+pub async fn draft(State(desk): State<Arc<Desk>>, wanted: Commanded) -> Result<Response, Problem> {
+    let NewEntry { owner, content } = wanted.body.parse()?;
+    let command = knowledge::draft(&desk, owner, content).await?;
+    wanted.make::<Entry>(&desk, "knowledge", command).await
 }
 
 /// `POST /v1/knowledge/{id}/commands`
 pub async fn command(
     State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    AddressedEntry(id): AddressedEntry,
-    headers: HeaderMap,
-    body: Body,
+    Address(id): Address<KnowledgeId>,
+    wanted: Commanded,
 ) -> Result<Response, Problem> {
-    let actor = format!("{by:?}");
-    let key = key(&headers, &[actor.as_bytes(), id.as_str().as_bytes(), &body.0])?;
-    let command: Command = body.parse()?;
-    let expected_version = expected_version(&headers)?;
-    let submission = Submission { entry: Some(id), expected_version, command, by, key };
-    Ok(Json(knowledge::submit(&desk, &submission).await?).into_response())
+    let command = wanted.body.parse()?;
+    wanted.change::<Entry>(&desk, id, command).await
 }
 
 async fn load(desk: &Desk, id: &KnowledgeId) -> Result<Entry, Problem> {
@@ -88,13 +55,13 @@ async fn load(desk: &Desk, id: &KnowledgeId) -> Result<Entry, Problem> {
 }
 
 /// `GET /v1/knowledge/{id}`
-pub async fn show(State(desk): State<Arc<Desk>>, AddressedEntry(id): AddressedEntry) -> Result<Response, Problem> {
+pub async fn show(State(desk): State<Arc<Desk>>, Address(id): Address<KnowledgeId>) -> Result<Response, Problem> {
     let entry = load(&desk, &id).await?;
-    Ok(([("etag", format!("\"{}\"", entry.version))], Json(entry)).into_response())
+    Ok(at_version(entry.version, entry))
 }
 
 /// `GET /v1/knowledge/{id}/timeline`
-pub async fn timeline(State(desk): State<Arc<Desk>>, AddressedEntry(id): AddressedEntry) -> Result<Response, Problem> {
+pub async fn timeline(State(desk): State<Arc<Desk>>, Address(id): Address<KnowledgeId>) -> Result<Response, Problem> {
     load(&desk, &id).await?;
     let history = desk.store.knowledge_history(&id).await?;
     Ok(Json(knowledge::timeline(&history, &desk.world())).into_response())
@@ -114,20 +81,14 @@ pub struct LookUp {
 }
 
 /// `GET /v1/knowledge`
-pub async fn look_up(
-    State(desk): State<Arc<Desk>>,
-    query: Result<Query<LookUp>, QueryRejection>,
-) -> Result<Response, Problem> {
-    let Query(asked) = query.map_err(|_| {
-        let parameters = "查询参数有 q、territory（检索），stage、standing、owner、after（列表）和 limit，\
-                          其中 stage、standing 为状态名，limit 为数字";
-        Problem::bad_request(parameters, "unknown or malformed parameters")
-    })?;
-    match asked {
+pub async fn look_up(State(desk): State<Arc<Desk>>, query: Asked<LookUp>) -> Result<Response, Problem> {
+    let parameters = "查询参数有 q、territory（检索），stage、standing、owner、after（列表）和 limit，\
+                      其中 stage、standing 为状态名，limit 为数字";
+    match asked(query, parameters)? {
         LookUp { q: Some(q), territory, stage: None, standing: None, owner: None, after: None, limit } => {
             search(&desk, &q, territory, limit.unwrap_or(FOUND)).await
         }
-        LookUp { q: None, territory: None, stage, standing, owner, after, limit } => {
+        LookUp { q: None, territory: None, stage, standing, owner, after: from, limit } => {
             let list = match (stage, standing, owner) {
                 (Some(stage), None, None) => List::Stage(stage),
                 (None, Some(standing), None) => List::Standing(standing),
@@ -137,11 +98,8 @@ pub async fn look_up(
                 }
                 _ => return Err(one_way()),
             };
-            let after = after.map(|text| {
-                Cursor::parse(&text)
-                    .ok_or_else(|| Problem::bad_request("after 须为上一页的 next", "`after` is not a cursor"))
-            });
-            let page = desk.store.knowledge_page(&list, after.transpose()?.as_ref(), limit.unwrap_or(ROWS)).await?;
+            let from = after(from.as_deref(), Cursor::parse)?;
+            let page = desk.store.knowledge_page(&list, from.as_ref(), limit.unwrap_or(ROWS)).await?;
             Ok(Json(page).into_response())
         }
         _ => Err(one_way()),
@@ -189,13 +147,8 @@ pub struct Call {
 }
 
 /// `GET /v1/knowledge/suggestions`: nothing yet is no error; the next word may tell more.
-pub async fn suggestions(
-    State(desk): State<Arc<Desk>>,
-    query: Result<Query<Call>, QueryRejection>,
-) -> Result<Response, Problem> {
-    let Query(call) = query.map_err(|_| {
-        Problem::bad_request("查询参数有 title、category、body、territory", "unknown or malformed parameters")
-    })?;
+pub async fn suggestions(State(desk): State<Arc<Desk>>, query: Asked<Call>) -> Result<Response, Problem> {
+    let call = asked(query, "查询参数有 title、category、body、territory")?;
     let territory = known(&desk, call.territory)?;
     let unknown = |code: &CategoryCode| desk.world().catalogue.category(code).is_none();
     if call.category.as_ref().is_some_and(unknown) {

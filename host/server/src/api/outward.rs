@@ -1,14 +1,12 @@
 //! Outward documents over HTTP (外发文书): a stream read on from a number, how far each receiver
 //! is, and its dead letters.
 
-use super::actor::RequestActor;
-use super::problem::{Body, Problem};
-use super::tickets::key;
-use crate::desk::{Desk, DeskError, Key};
+use super::problem::Problem;
+use super::request::{Asked, Body, Commanded, asked};
+use crate::desk::{Desk, DeskError};
+use crate::once::{answered, kept};
 use crate::store::receivers::DeadState;
-use crate::store::tickets::KeptAnswer;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -35,7 +33,7 @@ pub struct StreamQuery {
 pub async fn stream(
     State(desk): State<Arc<Desk>>,
     Path(stream): Path<String>,
-    query: Result<Query<StreamQuery>, QueryRejection>,
+    query: Asked<StreamQuery>,
 ) -> Result<Response, Problem> {
     let malformed =
         |_| Problem::bad_request("查询参数有 after（上一页的 next）和 limit，均为数字", "numbers are wanted");
@@ -85,12 +83,8 @@ pub struct DeadQuery {
 }
 
 /// `GET /v1/dead-letters`
-pub async fn dead_letters(
-    State(desk): State<Arc<Desk>>,
-    query: Result<Query<DeadQuery>, QueryRejection>,
-) -> Result<Response, Problem> {
-    let parameters = "查询参数有 state（dead、again、sent、dropped）和 receiver";
-    let Query(query) = query.map_err(|_| Problem::bad_request(parameters, "unknown or malformed parameters"))?;
+pub async fn dead_letters(State(desk): State<Arc<Desk>>, query: Asked<DeadQuery>) -> Result<Response, Problem> {
+    let query = asked(query, "查询参数有 state（dead、again、sent、dropped）和 receiver")?;
     let state = query.state.unwrap_or(DeadState::Dead);
     Ok(Json(desk.store.dead_letters(state, query.receiver.as_deref()).await?).into_response())
 }
@@ -114,38 +108,31 @@ enum Settling {
 /// `POST /v1/dead-letters/{receiver}/{sequence}/commands`
 pub async fn settle(
     State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
     Path((receiver, sequence)): Path<(String, i64)>,
-    headers: HeaderMap,
-    body: Body,
+    wanted: Commanded,
 ) -> Result<Response, Problem> {
-    let By::HotlineOffice { number } = by else {
+    let By::HotlineOffice { number } = &wanted.by else {
         let english = "the hotline's office decides on dead letters";
         return Err(DeskError::from(Refusal::new("not-entitled", "死信由热线工作机构处理", english)).into());
     };
-    let (state, reason) = match body.parse()? {
+    let (state, reason) = match wanted.body.parse()? {
         Settling::SendAgain { reason } => (DeadState::Again, reason),
         Settling::Drop { reason } => (DeadState::Dropped, reason),
     };
     let length = reason.trim().chars().count();
     if !(1..=MOST_REASON_CHARS).contains(&length) || chuishao_domain::plain::escaped(&reason) != reason {
-        let wanted = format!("请写明理由，1 到 {MOST_REASON_CHARS} 字的纯文本");
-        return Err(Problem::bad_request(wanted, "a reason in plain text is wanted"));
+        let chinese = format!("请写明理由，1 到 {MOST_REASON_CHARS} 字的纯文本");
+        return Err(Problem::bad_request(chinese, "a reason in plain text is wanted"));
     }
-    let place = format!("{receiver}/{sequence}");
-    let key = key(&headers, &[number.as_bytes(), place.as_bytes(), &body.0])?;
+    let key = wanted.key(&format!("{receiver}/{sequence}"))?;
     let receipt = json!({ "receiver": receiver, "sequence": sequence, "state": state });
-    let answer = key.as_ref().map(|Key { key, digest }| KeptAnswer {
-        key: key.clone(),
-        digest: digest.clone(),
-        answer: receipt.to_string(),
-    });
+    let answer = kept(key.as_ref(), &receipt)?;
     let (letter, decided) = ((receiver.as_str(), sequence), (state, number.as_str(), reason.trim()));
     if desk.store.settle_dead(letter, decided, answer.as_ref(), desk.clock.now()).await? {
         return Ok(Json(receipt).into_response());
     }
     // Decided before, perhaps by this very request.
-    let answered: Option<Value> = desk.answered(key.as_ref()).await?;
+    let answered: Option<Value> = answered(&desk.store, key.as_ref()).await?;
     let answered = answered.ok_or_else(|| Problem::not_found("没有这件待处理的死信", "no such dead letter waits"))?;
     Ok(Json(answered).into_response())
 }

@@ -2,8 +2,8 @@
 //! `Chuishao-Actor: county-ops:370705:0012` and `city-ops:0003`.
 
 use super::actor::RequestOfficer;
-use super::problem::{AddressedTicket, Body, Problem};
-use super::tickets::{expected_version, key};
+use super::problem::Problem;
+use super::request::{Address, Asked, Commanded, ROWS, after, at_version, made};
 use crate::desk::Desk;
 use crate::registry::packages::{HandedIn, take_in};
 use crate::registry::rollouts::{self, RolloutSubmission};
@@ -11,11 +11,11 @@ use crate::registry::{leave, signers, why};
 use crate::store::lists::Cursor;
 use crate::store::registry::PackageRecord;
 use axum::Json;
-use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::narrate::moment;
 use chuishao_domain::plugin::request;
 use chuishao_domain::plugin::rollout::actor::Officer;
@@ -40,20 +40,18 @@ pub async fn keys(State(desk): State<Arc<Desk>>, RequestOfficer(_): RequestOffic
 /// `POST /v1/signer-keys/{id}/commands`
 pub async fn signer_command(
     State(desk): State<Arc<Desk>>,
-    RequestOfficer(by): RequestOfficer,
     path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-    body: Body,
+    wanted: Commanded<Officer>,
 ) -> Result<Response, Problem> {
     let Path(id) = path.map_err(|_| Problem::bad_request("密钥名称有误", "the key's id is malformed"))?;
-    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"signer", id.as_bytes(), &body.0])?;
-    let command: SignerCommand = body.parse()?;
+    let key = wanted.key(&format!("signer {id}"))?;
+    let command: SignerCommand = wanted.body.parse()?;
     if let SignerCommand::Register { public, .. } = &command
         && public.id != id
     {
         return Err(Problem::bad_request("地址中的密钥名称与公钥行里的不同", "the address names another key"));
     }
-    Ok(Json(signers::submit(&desk, &id, &command, &by, key.as_ref()).await?).into_response())
+    Ok(Json(signers::submit(&desk, &id, &command, &wanted.by, key.as_ref()).await?).into_response())
 }
 
 /// For whom a package is handed in, and what is wanted by name.
@@ -79,20 +77,18 @@ fn signature(headers: &HeaderMap) -> Result<String, Problem> {
 /// `Chuishao-Signature: ed25519 kuiwen-2026 …`.
 pub async fn hand_in(
     State(desk): State<Arc<Desk>>,
-    RequestOfficer(by): RequestOfficer,
-    query: Result<Query<PackageQuery>, QueryRejection>,
+    query: Asked<PackageQuery>,
     headers: HeaderMap,
-    body: Body,
+    wanted: Commanded<Officer>,
 ) -> Result<Response, Problem> {
     let Query(PackageQuery { territory, downgrade_to }) = query.map_err(|_| {
         let chinese = "请写明 territory（区县代码，全市为 WF）；确需降级的另写 downgrade-to=版本号";
         Problem::bad_request(chinese, "`territory` is missing, or a parameter is malformed")
     })?;
     let signature = signature(&headers)?;
-    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"package", signature.as_bytes(), &body.0])?;
-    let handed = HandedIn { component: body.0.to_vec(), signature, territory, downgrade_to };
-    let receipt = take_in(&desk, &handed, &by, key.as_ref()).await?;
-    Ok((StatusCode::CREATED, Json(receipt)).into_response())
+    let key = wanted.key(&format!("package {signature}"))?;
+    let handed = HandedIn { component: wanted.body.0.to_vec(), signature, territory, downgrade_to };
+    Ok(made(take_in(&desk, &handed, &wanted.by, key.as_ref()).await?))
 }
 
 /// What is listed of a package.
@@ -136,15 +132,13 @@ fn may_see(by: &Officer, id: &RolloutId) -> Result<(), Problem> {
 /// `POST /v1/rollouts/{territory}/{plugin}/commands`
 pub async fn command(
     State(desk): State<Arc<Desk>>,
-    RequestOfficer(by): RequestOfficer,
     path: Addressed,
-    headers: HeaderMap,
-    body: Body,
+    wanted: Commanded<Officer>,
 ) -> Result<Response, Problem> {
-    let id = addressed(path, &by)?;
-    let key = key(&headers, &[format!("{by:?}").as_bytes(), id.to_string().as_bytes(), &body.0])?;
-    let (command, expected_version) = (body.parse()?, expected_version(&headers)?);
-    let submission = RolloutSubmission { id, expected_version, command, by, key };
+    let id = addressed(path, &wanted.by)?;
+    let key = wanted.key(&id.to_string())?;
+    let (command, expected_version) = (wanted.body.parse()?, wanted.expected_version()?);
+    let submission = RolloutSubmission { id, expected_version, command, by: wanted.by, key };
     Ok(Json(rollouts::submit(&desk, &submission).await?).into_response())
 }
 
@@ -164,8 +158,8 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let rollout = rollouts::load(&desk, &addressed(path, &by)?).await?;
     let conflicts = rollouts::foreseen(&desk.registry, &rollout);
-    let (etag, state) = (format!("\"{}\"", rollout.version), rollout.term());
-    Ok(([("etag", etag)], Json(json!({ "rollout": rollout, "state": state, "conflicts": conflicts }))).into_response())
+    let (version, state) = (rollout.version, rollout.term());
+    Ok(at_version(version, json!({ "rollout": rollout, "state": state, "conflicts": conflicts })))
 }
 
 /// One line of a rollout's timeline.
@@ -212,16 +206,15 @@ pub async fn shadow(
     State(desk): State<Arc<Desk>>,
     RequestOfficer(by): RequestOfficer,
     path: Addressed,
-    query: Result<Query<ShadowQuery>, QueryRejection>,
+    query: Asked<ShadowQuery>,
 ) -> Result<Response, Problem> {
     let id = addressed(path, &by)?;
     let Query(query) = query.map_err(|_| {
         Problem::bad_request("请写明版次，例如 revision=2；另可写 after、limit", "`revision` is missing or malformed")
     })?;
-    let malformed = || Problem::bad_request("after 须为上一页的 next", "`after` is not a cursor");
-    let after = query.after.as_deref().map(|text| Cursor::parse(text).ok_or_else(malformed)).transpose()?;
+    let from = after(query.after.as_deref(), Cursor::parse)?;
     let count = desk.store.shadow_count(&id, query.revision).await?;
-    let (rows, next) = desk.store.shadow_page(&id, query.revision, after.as_ref(), query.limit.unwrap_or(50)).await?;
+    let (rows, next) = desk.store.shadow_page(&id, query.revision, from.as_ref(), query.limit.unwrap_or(ROWS)).await?;
     let mut differences = Vec::with_capacity(rows.len());
     for row in rows {
         let ticket = desk.store.ticket(&row.ticket).await?;
@@ -260,8 +253,8 @@ pub struct WhyQuery {
 pub async fn why(
     State(desk): State<Arc<Desk>>,
     RequestOfficer(by): RequestOfficer,
-    AddressedTicket(ticket): AddressedTicket,
-    query: Result<Query<WhyQuery>, QueryRejection>,
+    Address(ticket): Address<TicketId>,
+    query: Asked<WhyQuery>,
 ) -> Result<Response, Problem> {
     let id = query.ok().and_then(|Query(query)| RolloutId::parse(&query.rollout)).ok_or_else(|| {
         let chinese = "请写明插件，例如 rollout=370705/kuiwen-onsite-mediation";

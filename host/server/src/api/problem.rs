@@ -8,16 +8,11 @@ use crate::reference::ReferenceError;
 use crate::registry::packages::PackageError;
 use crate::store::StoreError;
 use crate::vault::VaultError;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chuishao_domain::ids::TicketId;
 use chuishao_domain::refusal::{GuardRail, Refusal};
 use chuishao_domain::vault::envelope::EnvelopeError;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 /// A Problem Details document.
 #[derive(Debug, Serialize)]
@@ -62,6 +57,17 @@ impl Problem {
     /// 404
     pub fn not_found(chinese: impl Into<String>, english: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", chinese, english)
+    }
+
+    /// 400: where the fault in a body is. What was sent is never repeated.
+    pub fn bad_body(error: &serde_json::Error) -> Self {
+        let chinese = format!("请求体第 {} 行第 {} 列附近不合要求，请对照接口说明", error.line(), error.column());
+        Self::new(StatusCode::BAD_REQUEST, "bad-body", chinese, "the request body cannot be used")
+    }
+
+    /// A body that could not be read, or is too large.
+    pub fn unread_body(status: StatusCode) -> Self {
+        Self::new(status, "bad-body", "请求体读取失败或过大", "the request body cannot be read or is too large")
     }
 
     /// 405
@@ -189,48 +195,5 @@ impl From<DeskError> for Problem {
                 Self::internal()
             }
         }
-    }
-}
-
-/// The body of a request, within the limit.
-pub struct Body(pub Bytes);
-
-impl<S: Send + Sync> FromRequest<S> for Body {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| {
-            let status = rejection.status();
-            Problem::new(status, "bad-body", "请求体读取失败或过大", "the request body cannot be read or is too large")
-        })
-    }
-}
-
-impl Body {
-    /// Reads it as JSON. Says where the fault is, and never repeats what was sent.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        serde_json::from_slice(&self.0).map_err(|error| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "bad-body",
-                format!("请求体第 {} 行第 {} 列附近不合要求，请对照接口说明", error.line(), error.column()),
-                "the request body cannot be used",
-            )
-        })
-    }
-}
-
-/// The ticket that an address names. The check digit catches a mistyped number before
-/// anything is looked up.
-pub struct AddressedTicket(pub TicketId);
-
-impl<S: Send + Sync> FromRequestParts<S> for AddressedTicket {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let id = Path::<String>::from_request_parts(parts, state).await.ok().map(|Path(text)| TicketId(text));
-        id.filter(TicketId::is_well_formed)
-            .map(Self)
-            .ok_or_else(|| Problem::bad_request("工单编号有误，请核对（末位是校验码）", "the ticket's id is malformed"))
     }
 }

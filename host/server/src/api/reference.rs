@@ -1,19 +1,15 @@
 //! The calendar and the catalogue over HTTP: what is in force, and imports by the hotline
 //! office.
 
-use super::actor::RequestActor;
-use super::problem::{Body, Problem};
-use super::tickets::key;
-use crate::desk::{Desk, Key};
+use super::problem::Problem;
+use super::request::{Asked, Commanded, asked, made};
+use crate::desk::Desk;
 use crate::import::{Draft, Importer, import, prepare};
 use crate::reference::Known;
 use crate::store::editions::Imported;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use chuishao_domain::actor::By;
 use chuishao_domain::calendar::{Calendar, Notice, civil};
 use chuishao_domain::catalogue::Edition;
 use jiff::Timestamp;
@@ -33,31 +29,32 @@ pub struct ImportQuery {
     dry_run: bool,
 }
 
-type Asked = Result<Query<ImportQuery>, QueryRejection>;
-
-async fn imported(desk: &Desk, draft: Draft, by: By, key: Option<Key>, asked: Asked) -> Result<Response, Problem> {
-    let Query(query) = asked
-        .map_err(|_| Problem::bad_request("查询参数只有 dry-run=true 或 false", "unknown or malformed parameters"))?;
-    let importer = Importer::of(&by, desk)?;
-    if query.dry_run {
+async fn imported(
+    desk: &Desk,
+    draft: Draft,
+    wanted: Commanded,
+    place: &str,
+    query: Asked<ImportQuery>,
+) -> Result<Response, Problem> {
+    let key = wanted.key(place)?;
+    let ImportQuery { dry_run } = asked(query, "查询参数只有 dry-run=true 或 false")?;
+    let importer = Importer::of(&wanted.by, desk)?;
+    if dry_run {
         let prepared = prepare(&desk.reference.known(), &draft, &importer).map_err(Problem::refused)?;
         return Ok(Json(prepared.receipt(false)).into_response());
     }
-    Ok((StatusCode::CREATED, Json(import(desk, &draft, &importer, key.as_ref()).await?)).into_response())
+    Ok(made(import(desk, &draft, &importer, key.as_ref()).await?))
 }
 
 /// `POST /v1/calendar/notices`: the file as it was typed.
 pub async fn import_notice(
     State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    query: Asked,
-    headers: HeaderMap,
-    body: Body,
+    query: Asked<ImportQuery>,
+    wanted: Commanded,
 ) -> Result<Response, Problem> {
-    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"notice", &body.0])?;
-    let text = String::from_utf8(body.0.to_vec())
+    let text = String::from_utf8(wanted.body.0.to_vec())
         .map_err(|_| Problem::bad_request("请另存为 UTF-8 编码的 CSV 文件", "the file is not UTF-8"))?;
-    imported(&desk, Draft::Notice { text }, by, key, query).await
+    imported(&desk, Draft::Notice { text }, wanted, "notice", query).await
 }
 
 /// An edition: its tables by the name of their file, those that change.
@@ -72,14 +69,11 @@ struct EditionBody {
 /// `POST /v1/catalogue/editions`
 pub async fn import_edition(
     State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    query: Asked,
-    headers: HeaderMap,
-    body: Body,
+    query: Asked<ImportQuery>,
+    wanted: Commanded,
 ) -> Result<Response, Problem> {
-    let key = key(&headers, &[format!("{by:?}").as_bytes(), b"edition", &body.0])?;
-    let EditionBody { from, document, tables } = body.parse()?;
-    imported(&desk, Draft::Edition { from, document, tables }, by, key, query).await
+    let EditionBody { from, document, tables } = wanted.body.parse()?;
+    imported(&desk, Draft::Edition { from, document, tables }, wanted, "edition", query).await
 }
 
 /// When and by whom; nothing for what ships with the program.

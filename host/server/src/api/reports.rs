@@ -1,11 +1,11 @@
 //! Reports over HTTP: each as JSON, as CSV or as XLSX, by `format` or by `Accept`.
 
 use super::problem::Problem;
+use super::request::{Asked, asked};
 use crate::desk::Desk;
 use crate::report::{Report, ReportError, ageing, csv, frequency, lists, period, response, xlsx};
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::evaluation::days::Days;
@@ -96,16 +96,10 @@ pub struct ReportQuery {
     format: Option<ReportFormat>,
 }
 
-type Asked = Result<Query<ReportQuery>, QueryRejection>;
-
-fn read(asked: Asked) -> Result<ReportQuery, Problem> {
-    asked.map(|Query(query)| query).map_err(|_| {
-        Problem::bad_request(
-            "查询参数有 period（2024-10、2024-Q4 或 2024）或 from 和 to（2024-10-01）、by（territory 或 department）、\
-             territory、minutes、format（json、csv 或 xlsx）",
-            "unknown or malformed parameters",
-        )
-    })
+fn read(query: Asked<ReportQuery>) -> Result<ReportQuery, Problem> {
+    let parameters = "查询参数有 period（2024-10、2024-Q4 或 2024）或 from 和 to（2024-10-01）、by（territory 或 department）、\
+                      territory、minutes、format（json、csv 或 xlsx）";
+    asked(query, parameters)
 }
 
 impl ReportQuery {
@@ -163,7 +157,11 @@ async fn thresholds(desk: &Desk) -> Result<TopicSettings, Problem> {
 }
 
 /// `GET /v1/reports/period`
-pub async fn of_period(State(desk): State<Arc<Desk>>, headers: HeaderMap, asked: Asked) -> Result<Response, Problem> {
+pub async fn of_period(
+    State(desk): State<Arc<Desk>>,
+    headers: HeaderMap,
+    asked: Asked<ReportQuery>,
+) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["by", "period", "from", "to"])?;
     let by = query.by.unwrap_or_default();
     let report = period::report(&desk.store, &desk.world(), query.days()?, by, desk.clock.now()).await?;
@@ -174,7 +172,7 @@ pub async fn of_period(State(desk): State<Arc<Desk>>, headers: HeaderMap, asked:
 pub async fn high_frequency(
     State(desk): State<Arc<Desk>>,
     headers: HeaderMap,
-    asked: Asked,
+    asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["territory", "period", "from", "to"])?;
     let least_base = thresholds(&desk).await?.frequent.least_base;
@@ -184,7 +182,11 @@ pub async fn high_frequency(
 }
 
 /// `GET /v1/reports/ageing`
-pub async fn of_ageing(State(desk): State<Arc<Desk>>, headers: HeaderMap, asked: Asked) -> Result<Response, Problem> {
+pub async fn of_ageing(
+    State(desk): State<Arc<Desk>>,
+    headers: HeaderMap,
+    asked: Asked<ReportQuery>,
+) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["territory"])?;
     let report = ageing::report(&desk.store, &desk.world(), query.territory(&desk)?, desk.clock.now()).await?;
     answer(&report, query.format, &headers)
@@ -194,7 +196,7 @@ pub async fn of_ageing(State(desk): State<Arc<Desk>>, headers: HeaderMap, asked:
 pub async fn first_response(
     State(desk): State<Arc<Desk>>,
     headers: HeaderMap,
-    asked: Asked,
+    asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["minutes", "period", "from", "to"])?;
     let minutes = query.minutes.unwrap_or(response::USUAL_MINUTES);
@@ -210,7 +212,7 @@ pub async fn first_response(
 pub async fn monthly_list(
     State(desk): State<Arc<Desk>>,
     headers: HeaderMap,
-    asked: Asked,
+    asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["period"])?;
     let (month, settings) = (query.period(1, "2024-10")?, thresholds(&desk).await?);
@@ -219,7 +221,11 @@ pub async fn monthly_list(
 }
 
 /// `GET /v1/reports/yearly-list`
-pub async fn yearly_list(State(desk): State<Arc<Desk>>, headers: HeaderMap, asked: Asked) -> Result<Response, Problem> {
+pub async fn yearly_list(
+    State(desk): State<Arc<Desk>>,
+    headers: HeaderMap,
+    asked: Asked<ReportQuery>,
+) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["period"])?;
     let (year, settings) = (query.period(12, "2024")?, thresholds(&desk).await?);
     let report = lists::yearly(&desk.store, &desk.world(), year, &settings, desk.clock.now()).await?;

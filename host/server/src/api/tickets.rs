@@ -1,14 +1,14 @@
 //! Tickets over HTTP.
 
 use super::actor::RequestActor;
-use super::problem::{AddressedTicket, Body, Problem};
-use crate::desk::{Desk, DeskError, Key, Submission};
+use super::problem::Problem;
+use super::request::{Address, Asked, Body, Commanded, ROWS, after, asked, at_version, made};
+use crate::desk::{Desk, DeskError, Submission};
 use crate::store::lists::{Cursor, List};
 use crate::timeline;
 use crate::vault::words;
 use axum::Json;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
@@ -22,9 +22,6 @@ use chuishao_domain::vault::Caller;
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
-
-/// Longest idempotency key: a UUID and some.
-const MOST_KEY_BYTES: usize = 128;
 
 /// What a call taker sends to register a matter.
 #[derive(Deserialize)]
@@ -72,49 +69,30 @@ impl Registration {
     }
 }
 
-/// The key and what it stands for: actor, address and body.
-pub(super) fn key(headers: &HeaderMap, parts: &[&[u8]]) -> Result<Option<Key>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let text = value.to_str().ok().filter(|text| (1..=MOST_KEY_BYTES).contains(&text.len()));
-    let Some(text) = text else {
-        return Err(Problem::bad_request("Idempotency-Key 须为 1 到 128 个可见字符", "the key is malformed"));
-    };
-    let digest = chuishao_domain::digest::digest(&parts.join(&0));
-    Ok(Some(Key { key: text.to_owned(), digest }))
-}
-
 /// `POST /v1/tickets`
-pub async fn register(
-    State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
-    let actor = format!("{by:?}");
-    let (intake, caller) = body.parse::<Registration>()?.split();
+pub async fn register(State(desk): State<Arc<Desk>>, wanted: Commanded) -> Result<Response, Problem> {
+    let (intake, caller) = wanted.body.parse::<Registration>()?.split();
     // What is kept of a request tells nothing of the caller: from a digest over his number the
     // number could be guessed.
     let without_caller = serde_json::to_vec(&caller.masked_intake(intake.clone())).unwrap_or_default();
-    let key = key(&headers, &[actor.as_bytes(), b"register", &without_caller])?;
-    let receipt = desk.register(intake, caller, by, key).await?;
-    Ok((StatusCode::CREATED, Json(receipt)).into_response())
+    let key = wanted.key_over("register", &without_caller)?;
+    Ok(made(desk.register(intake, caller, wanted.by, key).await?))
 }
 
 /// `POST /v1/tickets/{id}/commands`
 pub async fn command(
     State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    AddressedTicket(id): AddressedTicket,
-    headers: HeaderMap,
-    body: Body,
+    Address(id): Address<TicketId>,
+    mut wanted: Commanded,
 ) -> Result<Response, Problem> {
-    let actor = format!("{by:?}");
     // Before anything is made of it, its digest included.
-    let body = words::without_caller(&desk, &id, &body.0).await.map_or(body, |masked| Body(masked.into()));
-    let key = key(&headers, &[actor.as_bytes(), id.as_str().as_bytes(), &body.0])?;
-    let command = command_of(&desk, &body).await?;
-    let expected_version = expected_version(&headers)?;
-    let submission = Submission { ticket: Some(id), expected_version, command, by, caller: None, key };
+    if let Some(masked) = words::without_caller(&desk, &id, &wanted.body.0).await {
+        wanted.body = Body(masked.into());
+    }
+    let key = wanted.key(id.as_str())?;
+    let command = command_of(&desk, &wanted.body).await?;
+    let expected_version = wanted.expected_version()?;
+    let submission = Submission { ticket: Some(id), expected_version, command, by: wanted.by, caller: None, key };
     Ok(Json(desk.submit(submission).await?).into_response())
 }
 
@@ -147,13 +125,6 @@ async fn command_of(desk: &Desk, body: &Body) -> Result<Command, Problem> {
     Ok(Command::Merge { main: Box::new(MainTicket::of(&main)), reason })
 }
 
-/// `If-Match: "7"`
-pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let Some(value) = headers.get("if-match") else { return Ok(None) };
-    let version = value.to_str().ok().and_then(|text| text.trim_matches('"').parse().ok());
-    version.map(Some).ok_or_else(|| Problem::bad_request("If-Match 须为版本号，例如 \"7\"", "If-Match is malformed"))
-}
-
 async fn load(desk: &Desk, id: &TicketId) -> Result<Ticket, Problem> {
     desk.store.ticket(id).await?.ok_or_else(|| Problem::not_found("没有这件工单", "no such ticket"))
 }
@@ -183,17 +154,17 @@ pub(super) fn must_see(seen: bool) -> Result<(), Problem> {
 pub async fn show(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
-    AddressedTicket(id): AddressedTicket,
+    Address(id): Address<TicketId>,
 ) -> Result<Response, Problem> {
     let ticket = sight::cut(&by, load(&desk, &id).await?).ok_or_else(not_seen)?;
-    Ok(([("etag", format!("\"{}\"", ticket.version))], Json(ticket)).into_response())
+    Ok(at_version(ticket.version, ticket))
 }
 
 /// `GET /v1/tickets/{id}/timeline`
 pub async fn timeline(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
-    AddressedTicket(id): AddressedTicket,
+    Address(id): Address<TicketId>,
 ) -> Result<Response, Problem> {
     let (ticket, sight) = load_for(&desk, &id, &by).await?;
     must_see(sight.has_history())?;
@@ -207,7 +178,7 @@ pub async fn timeline(
 pub async fn decisions(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
-    AddressedTicket(id): AddressedTicket,
+    Address(id): Address<TicketId>,
 ) -> Result<Response, Problem> {
     let (_, sight) = load_for(&desk, &id, &by).await?;
     must_see(sight.has_decisions())?;
@@ -254,17 +225,13 @@ impl ListQuery {
 pub async fn list(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
-    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+    query: Asked<ListQuery>,
 ) -> Result<Response, Problem> {
-    let Query(query) = query.map_err(|_| {
-        let parameters =
-            "查询参数有 territory、state、lead_unit、copied_to、retired_lead、after、limit，其中 state 为状态名，limit 为数字";
-        Problem::bad_request(parameters, "unknown or malformed parameters")
-    })?;
-    let malformed = || Problem::bad_request("after 须为上一页的 next", "`after` is not a cursor");
-    let after = query.after.as_deref().map(|text| Cursor::parse(text).ok_or_else(malformed)).transpose()?;
-    let limit = query.limit.unwrap_or(50);
-    let mut page = desk.store.page(&query.list(&desk)?, after.as_ref(), limit).await?;
+    let parameters = "查询参数有 territory、state、lead_unit、copied_to、retired_lead、after、limit，其中 state 为状态名，limit 为数字";
+    let query = asked(query, parameters)?;
+    let from = after(query.after.as_deref(), Cursor::parse)?;
+    let limit = query.limit.unwrap_or(ROWS);
+    let mut page = desk.store.page(&query.list(&desk)?, from.as_ref(), limit).await?;
     page.tickets = page.tickets.into_iter().filter_map(|ticket| sight::cut(&by, ticket)).collect();
     Ok(Json(page).into_response())
 }

@@ -1,10 +1,10 @@
 //! To-dos over HTTP (待办): what waits for a unit or a post.
 
 use super::problem::Problem;
+use super::request::{Asked, ROWS, after};
 use crate::desk::Desk;
 use crate::store::to_dos::ToDoCursor;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::ids::UnitId;
@@ -24,10 +24,7 @@ pub struct ToDoQuery {
 }
 
 /// `GET /v1/to-dos`
-pub async fn list(
-    State(desk): State<Arc<Desk>>,
-    query: Result<Query<ToDoQuery>, QueryRejection>,
-) -> Result<Response, Problem> {
+pub async fn list(State(desk): State<Arc<Desk>>, query: Asked<ToDoQuery>) -> Result<Response, Problem> {
     let parameters = "查询参数有 unit 或 post（reviewer、city-leader）二选一，kind（如 take-up、check-in、answer-order）、\
                       after、limit";
     let malformed = || Problem::bad_request(parameters, "unknown or malformed parameters");
@@ -37,8 +34,7 @@ pub async fn list(
         (None, Some(post)) => Holder::Post(post),
         _ => return Err(malformed()),
     };
-    let not_a_cursor = || Problem::bad_request("after 须为上一页的 next", "`after` is not a cursor");
-    let after = query.after.as_deref().map(|text| ToDoCursor::parse(text).ok_or_else(not_a_cursor)).transpose()?;
-    let page = desk.store.to_dos(&holder, query.kind, after.as_ref(), query.limit.unwrap_or(50)).await?;
+    let from = after(query.after.as_deref(), ToDoCursor::parse)?;
+    let page = desk.store.to_dos(&holder, query.kind, from.as_ref(), query.limit.unwrap_or(ROWS)).await?;
     Ok(Json(page).into_response())
 }

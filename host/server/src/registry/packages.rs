@@ -1,10 +1,10 @@
 //! Handing a package in (上传插件包): checked, vouched for and compiled before it is kept.
 
 use super::load::{refusal, voucher};
-use crate::desk::{Desk, DeskError, Key};
+use crate::desk::{Desk, DeskError};
+use crate::once::{Key, answered, kept, written};
 use crate::store::StoreError;
 use crate::store::registry::{PackageRecord, RegistryChange, SignatureRecord};
-use crate::store::tickets::{CommitError, KeptAnswer};
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::plugin::request::{self, Line};
 use chuishao_domain::plugin::rollout::actor::Officer;
@@ -77,7 +77,8 @@ pub async fn take_in(
     by: &Officer,
     key: Option<&Key>,
 ) -> Result<PackageReceipt, PackageError> {
-    if let Some(receipt) = desk.answered(key).await? {
+    // Asked for first: to check and compile a component again would take seconds.
+    if let Some(receipt) = answered(&desk.store, key).await? {
         return Ok(receipt);
     }
     if !by.is_city() && !by.speaks_for(&handed.territory) {
@@ -108,21 +109,10 @@ pub async fn take_in(
     let bytes = handed.component.len() as u64;
     let record = PackageRecord { digest: package.digest.clone(), manifest, bytes, taken_in_at: now };
     let change = RegistryChange::Package { record: &record, component: &handed.component, signature: &signature };
-    match desk.store.change_registry(&change, kept(key, &receipt)?.as_ref(), now).await {
-        Ok(()) => Ok(receipt),
-        Err(CommitError::VersionMoved | CommitError::KeyUsed) => {
-            Ok(desk.answered(key).await?.ok_or(DeskError::Contended)?)
-        }
-        Err(CommitError::Store(error)) => Err(error.into()),
+    if written(desk.store.change_registry(&change, kept(key, &receipt)?.as_ref(), now).await)? {
+        return Ok(receipt);
     }
-}
-
-/// The answer as it is kept under the request's key.
-pub(super) fn kept(key: Option<&Key>, receipt: &impl Serialize) -> Result<Option<KeptAnswer>, StoreError> {
-    key.map(|Key { key, digest }| {
-        Ok(KeptAnswer { key: key.clone(), digest: digest.clone(), answer: serde_json::to_string(receipt)? })
-    })
-    .transpose()
+    Ok(answered(&desk.store, key).await?.ok_or(DeskError::Contended)?)
 }
 
 /// One number is one file for ever, a lower one is asked for by name, and a name belongs to whoever

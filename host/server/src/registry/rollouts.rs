@@ -3,12 +3,11 @@
 //! answers; the others see it within a second, and commit nothing by the old rules in between.
 
 use super::load::voucher;
-use super::packages::kept;
 use super::{Registry, meets, name_taken};
-use crate::desk::{Desk, DeskError, Key, MOST_ATTEMPTS};
+use crate::desk::{Desk, DeskError};
+use crate::once::{Key, kept, once, written};
 use crate::store::StoreError;
 use crate::store::registry::RegistryChange;
-use crate::store::tickets::CommitError;
 use chuishao_domain::catalogue::Catalogue;
 use chuishao_domain::plugin::rollout::actor::Officer;
 use chuishao_domain::plugin::rollout::apply::apply;
@@ -60,22 +59,9 @@ pub struct RolloutReceipt {
 /// # Errors
 /// See [`DeskError`]; when there is one, nothing was written.
 pub async fn submit(desk: &Desk, submission: &RolloutSubmission) -> Result<RolloutReceipt, DeskError> {
-    for _ in 0..MOST_ATTEMPTS {
-        match attempt(desk, submission).await {
-            Ok(Some(receipt)) => {
-                desk.registry.take_up(&desk.store, &desk.world().catalogue).await?;
-                return Ok(receipt);
-            }
-            // Somebody was quicker, perhaps this very request before: look, and try again.
-            Ok(None) => {}
-            // What was done once is answered as it was then, not refused because it is done.
-            Err(error) => return desk.answered(submission.key.as_ref()).await?.ok_or(error),
-        }
-        if let Some(receipt) = desk.answered(submission.key.as_ref()).await? {
-            return Ok(receipt);
-        }
-    }
-    Err(DeskError::Contended)
+    let receipt = once(&desk.store, submission.key.as_ref(), || attempt(desk, submission)).await?;
+    desk.registry.take_up(&desk.store, &desk.world().catalogue).await?;
+    Ok(receipt)
 }
 
 /// One try; nothing when another command was quicker.
@@ -126,14 +112,12 @@ async fn attempt(desk: &Desk, submission: &RolloutSubmission) -> Result<Option<R
         return Ok(Some(receipt));
     }
     let change = RegistryChange::Rollout { events: &recorded, rollout: &after, computed_from };
-    match desk.store.change_registry(&change, kept(submission.key.as_ref(), &receipt)?.as_ref(), now).await {
-        Ok(()) => {
-            tracing::info!(rollout = %id, happened = ?receipt.happened, "the registry changed");
-            Ok(Some(receipt))
-        }
-        Err(CommitError::VersionMoved | CommitError::KeyUsed) => Ok(None),
-        Err(CommitError::Store(error)) => Err(error.into()),
+    let answer = kept(submission.key.as_ref(), &receipt)?;
+    if !written(desk.store.change_registry(&change, answer.as_ref(), now).await)? {
+        return Ok(None);
     }
+    tracing::info!(rollout = %id, happened = ?receipt.happened, "the registry changed");
+    Ok(Some(receipt))
 }
 
 fn no_rollout() -> Refusal {

@@ -1,10 +1,9 @@
 //! Keys that packages are signed with (签名密钥), registered and revoked. A revoked key vouches for
 //! nothing any more: what it signed stops at once, on every server.
 
-use super::packages::kept;
-use crate::desk::{Desk, DeskError, Key};
+use crate::desk::{Desk, DeskError};
+use crate::once::{Key, kept, once, written};
 use crate::store::registry::RegistryChange;
-use crate::store::tickets::CommitError;
 use chuishao_domain::plugin::rollout::actor::Officer;
 use chuishao_domain::plugin::signature::SignerKey;
 use chuishao_domain::plugin::signer::{SignerCommand, SignerRecorded, apply, handle};
@@ -21,9 +20,18 @@ pub async fn submit(
     by: &Officer,
     key: Option<&Key>,
 ) -> Result<SignerKey, DeskError> {
-    if let Some(answer) = desk.answered(key).await? {
-        return Ok(answer);
-    }
+    let after = once(&desk.store, key, || attempt(desk, id, command, by, key)).await?;
+    desk.registry.take_up(&desk.store, &desk.world().catalogue).await?;
+    Ok(after)
+}
+
+async fn attempt(
+    desk: &Desk,
+    id: &str,
+    command: &SignerCommand,
+    by: &Officer,
+    key: Option<&Key>,
+) -> Result<Option<SignerKey>, DeskError> {
     let history = desk.store.signer_history(id).await?;
     let known = history.iter().fold(None, apply);
     let event = handle(known.as_ref(), command, by, &desk.world().catalogue)?;
@@ -33,12 +41,6 @@ pub async fn submit(
         return Err(Refusal::new("key-unknown", "没有登记过这个密钥", "the key is not registered").into());
     };
     let change = RegistryChange::Signer { recorded: &recorded, key: &after };
-    match desk.store.change_registry(&change, kept(key, &after)?.as_ref(), now).await {
-        Ok(()) => {
-            desk.registry.take_up(&desk.store, &desk.world().catalogue).await?;
-            Ok(after)
-        }
-        Err(CommitError::VersionMoved | CommitError::KeyUsed) => desk.answered(key).await?.ok_or(DeskError::Contended),
-        Err(CommitError::Store(error)) => Err(error.into()),
-    }
+    let committed = desk.store.change_registry(&change, kept(key, &after)?.as_ref(), now).await;
+    Ok(written(committed)?.then_some(after))
 }

@@ -2,9 +2,10 @@
 //! answer are one transaction. That the ticket is told, so that it stays out of the archive,
 //! is owed from the same transaction on, and worked off as often as it takes.
 
+use super::commit::{finish, keep};
 use super::database::{Row, Statement, Transaction};
 use super::lists::{Cursor, MOST_ROWS, documents};
-use super::scores::{add, finish, keep};
+use super::scores::add;
 use super::tickets::{CommitError, KeptAnswer};
 use super::{Store, StoreError};
 use chuishao_domain::evaluation::appeal::Appeal;

@@ -1,10 +1,10 @@
 //! The vault's rows (来电人): what is sealed, and the history of each record. What opens a row
 //! lies outside the database; nothing here ever sees who called.
 
+use super::commit::{finish, keep};
 use super::database::{Row, Statement, Transaction};
 use super::many::Column::{Bytes, Integer, Text};
 use super::many::{ManyRows, RowValues};
-use super::rows::{ANSWER, answer_row};
 use super::tickets::{CommitError, KeptAnswer};
 use super::{Store, StoreError};
 use chuishao_domain::ids::{CallerRef, TicketId};
@@ -187,16 +187,8 @@ impl Store {
         answer: Option<(&KeptAnswer, Timestamp)>,
     ) -> Result<BTreeSet<CallerRef>, CommitError> {
         let mut open = self.pool.begin().await?;
-        match write(&mut open, changes, answer).await {
-            Ok(done) => {
-                open.commit().await?;
-                Ok(done)
-            }
-            Err(error) => {
-                open.rollback().await?;
-                Err(error)
-            }
-        }
+        let done = write(&mut open, changes, answer).await;
+        finish(open, done).await
     }
 
     /// The records that the clock has to look at, each with the moment that was set for it.
@@ -273,10 +265,8 @@ async fn write(
     changes: &[CallerChange],
     answer: Option<(&KeptAnswer, Timestamp)>,
 ) -> Result<BTreeSet<CallerRef>, CommitError> {
-    if let Some((answer, now)) = answer
-        && open.write(vec![(&ANSWER, vec![answer_row(answer, now)])]).await?.is_empty()
-    {
-        return Err(CommitError::KeyUsed);
+    if let Some((answer, now)) = answer {
+        keep(open, Some(answer), now).await?;
     }
     let rows = changes.iter().map(|change| record_row(&change.reference, &change.recorded));
     let written = open.write(vec![(&NEXT_RECORD, rows.collect::<Result<_, _>>()?)]).await?;

@@ -1,34 +1,17 @@
 //! Campaigns (攻坚行动) and changes of thresholds (门槛): few, so that they are folded from their
 //! events whenever they are read. A version that moved is a sequence number that is taken.
 
+use super::commit::{finish, keep};
 use super::database::{Statement, Transaction};
 use super::lists::documents;
-use super::rows::{ANSWER, answer_row};
 use super::tickets::{CommitError, KeptAnswer};
 use super::{Store, StoreError};
 use chuishao_domain::ids::CampaignId;
 use chuishao_domain::topic::campaign::{Campaign, CampaignEvent, CampaignRecorded, fold};
 use chuishao_domain::topic::settings::SettingsRecorded;
+use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// Writes one event, unless its place is taken, and the answer, unless its key is used.
-async fn append(
-    open: &mut Transaction,
-    insert: Statement,
-    answer: Option<&KeptAnswer>,
-    at: jiff::Timestamp,
-) -> Result<(), CommitError> {
-    if open.execute(insert).await? == 0 {
-        return Err(CommitError::VersionMoved);
-    }
-    if let Some(answer) = answer
-        && open.write(vec![(&ANSWER, vec![answer_row(answer, at)])]).await?.is_empty()
-    {
-        return Err(CommitError::KeyUsed);
-    }
-    Ok(())
-}
 
 fn document(recorded: &impl Serialize) -> Result<String, StoreError> {
     Ok(serde_json::to_string(recorded)?)
@@ -68,29 +51,12 @@ impl Store {
         &self,
         id: &CampaignId,
         launched: usize,
-        recorded: &CampaignRecorded,
+        events: &[CampaignRecorded],
         answer: Option<&KeptAnswer>,
     ) -> Result<(), CommitError> {
-        let insert = Statement::new(
-            "insert into campaign_event (campaign_id, sequence, at, document) values ($1, $2, $3, $4) \
-             on conflict do nothing",
-        );
-        let insert = insert.bind(id.as_str()).bind(recorded.sequence.cast_signed());
-        let insert = insert.bind(recorded.at.as_millisecond()).bind(document(recorded)?);
         let mut open = self.pool.begin().await?;
-        if let CampaignEvent::Launched { starts_on, .. } = &recorded.event {
-            let number = i64::try_from(launched).unwrap_or(i64::MAX).saturating_add(1);
-            let place = Statement::new(
-                "insert into campaign (number, id, starts_on) values ($1, $2, $3) on conflict do nothing",
-            );
-            let place = place.bind(number).bind(id.as_str()).bind(starts_on.to_string());
-            if open.execute(place).await? == 0 {
-                // What is not ended is rolled back with its connection.
-                let _ = open.rollback().await;
-                return Err(CommitError::VersionMoved);
-            }
-        }
-        end(open, insert, answer, recorded.at).await
+        let done = write(&mut open, id, launched, events, answer).await;
+        finish(open, done).await
     }
 
     /// Every change of the thresholds, in order.
@@ -116,23 +82,50 @@ impl Store {
         );
         let insert = insert.bind(recorded.sequence.cast_signed()).bind(recorded.at.as_millisecond());
         let insert = insert.bind(document(recorded)?);
-        end(self.pool.begin().await?, insert, answer, recorded.at).await
+        let mut open = self.pool.begin().await?;
+        let done = append(&mut open, insert, answer, recorded.at).await;
+        finish(open, done).await
     }
 }
 
-async fn end(
-    mut open: Transaction,
+/// Writes one event, unless its place is taken, and the answer, unless its key is used.
+async fn append(
+    open: &mut Transaction,
     insert: Statement,
     answer: Option<&KeptAnswer>,
-    at: jiff::Timestamp,
+    at: Timestamp,
 ) -> Result<(), CommitError> {
-    if let Err(error) = append(&mut open, insert, answer, at).await {
-        // It is rolled back in any case: at the latest by the end of its connection.
-        let _ = open.rollback().await;
-        return Err(error);
+    if open.execute(insert).await? == 0 {
+        return Err(CommitError::VersionMoved);
     }
-    open.commit().await.map_err(|error| {
-        tracing::error!(error = %error, "a commit broke off: its outcome is unknown");
-        StoreError::OutcomeUnknown.into()
-    })
+    keep(open, answer, at).await
+}
+
+async fn write(
+    open: &mut Transaction,
+    id: &CampaignId,
+    launched: usize,
+    events: &[CampaignRecorded],
+    mut answer: Option<&KeptAnswer>,
+) -> Result<(), CommitError> {
+    for recorded in events {
+        if let CampaignEvent::Launched { starts_on, .. } = &recorded.event {
+            let number = i64::try_from(launched).unwrap_or(i64::MAX).saturating_add(1);
+            let place = Statement::new(
+                "insert into campaign (number, id, starts_on) values ($1, $2, $3) on conflict do nothing",
+            );
+            let place = place.bind(number).bind(id.as_str()).bind(starts_on.to_string());
+            if open.execute(place).await? == 0 {
+                return Err(CommitError::VersionMoved);
+            }
+        }
+        let insert = Statement::new(
+            "insert into campaign_event (campaign_id, sequence, at, document) values ($1, $2, $3, $4) \
+             on conflict do nothing",
+        );
+        let insert = insert.bind(id.as_str()).bind(recorded.sequence.cast_signed());
+        let insert = insert.bind(recorded.at.as_millisecond()).bind(document(recorded)?);
+        append(open, insert, answer.take(), recorded.at).await?;
+    }
+    Ok(())
 }

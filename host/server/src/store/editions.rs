@@ -1,8 +1,8 @@
 //! Imported reference data: holiday notices and editions of the catalogue. Rows are only added,
 //! each under the next number; what the rows say together is for [`crate::reference`] to read.
 
+use super::commit::{finish, keep};
 use super::database::{Row, Statement, Transaction};
-use super::rows::{ANSWER, answer_row};
 use super::tickets::{CommitError, KeptAnswer};
 use super::{Store, StoreError};
 use jiff::Timestamp;
@@ -101,12 +101,7 @@ async fn write(open: &mut Transaction, row: &NewRow, answer: Option<&KeptAnswer>
     if open.execute(row.insert()).await? == 0 {
         return Err(CommitError::VersionMoved);
     }
-    if let Some(answer) = answer
-        && open.write(vec![(&ANSWER, vec![answer_row(answer, row.imported().at)])]).await?.is_empty()
-    {
-        return Err(CommitError::KeyUsed);
-    }
-    Ok(())
+    keep(open, answer, row.imported().at).await
 }
 
 impl Store {
@@ -155,14 +150,7 @@ impl Store {
     /// Another import was quicker, the key was used, or the database failed.
     pub async fn add_import(&self, row: &NewRow, answer: Option<&KeptAnswer>) -> Result<(), CommitError> {
         let mut open = self.pool.begin().await?;
-        if let Err(error) = write(&mut open, row, answer).await {
-            // It is rolled back in any case: at the latest by the end of its connection.
-            let _ = open.rollback().await;
-            return Err(error);
-        }
-        open.commit().await.map_err(|error| {
-            tracing::error!(error = %error, "a commit broke off: its outcome is unknown");
-            StoreError::OutcomeUnknown.into()
-        })
+        let done = write(&mut open, row, answer).await;
+        finish(open, done).await
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! - [`address`], `database`: which database, and what both are made to look like;
 //! - [`tickets`]: what one command writes; `writer`: many of them in one transaction; `many`:
-//!   the statements for that; `recent`: what was written last;
+//!   the statements for that; `commit`: how one ends; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
 //! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it; [`alike`]: what may be
@@ -31,6 +31,7 @@ pub mod backup;
 pub mod bulk;
 pub mod callers;
 pub mod campaigns;
+mod commit;
 mod counting;
 mod course;
 mod database;

@@ -1,11 +1,12 @@
 //! Published sheets (公布的评分表), each with what it was computed from; and the figures for sheets
 //! that no ticket tells: like matters, and what of the knowledge base was accepted.
 
+use super::commit::{finish, keep};
 use super::database::{Row, Statement, Transaction, Value};
 use super::lists::documents;
 use super::many::Column::{Bytes, Integer, Text};
 use super::many::ManyRows;
-use super::scores::{finish, keep, key_of};
+use super::scores::key_of;
 use super::tickets::{CommitError, KeptAnswer};
 use super::{Store, StoreError};
 use chuishao_domain::evaluation::Rate;

@@ -1,12 +1,12 @@
 //! The ledger of scores (计分账) as rows. They are only ever added: the key lets no pair have a side
 //! twice, so that settling again, or on two servers at once, adds nothing.
 
+use super::commit::finish;
 use super::database::{Row, Statement, Transaction};
 use super::lists::documents;
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
-use super::rows::{ANSWER, answer_row};
-use super::tickets::{CommitError, KeptAnswer};
+use super::tickets::CommitError;
 use super::{Store, StoreError};
 use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::evaluation::period::Period;
@@ -63,33 +63,6 @@ pub(super) async fn add(open: &mut Transaction, events: &[ScoreEvent], at: Times
     let rows = events.iter().map(|event| row(event, at)).collect::<Result<_, _>>()?;
     open.write(vec![(&SCORE, rows)]).await?;
     Ok(())
-}
-
-/// Keeps an answer under its key, if there is one.
-pub(super) async fn keep(
-    open: &mut Transaction,
-    answer: Option<&KeptAnswer>,
-    now: Timestamp,
-) -> Result<(), CommitError> {
-    match answer {
-        Some(answer) if open.write(vec![(&ANSWER, vec![answer_row(answer, now)])]).await?.is_empty() => {
-            Err(CommitError::KeyUsed)
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Ends a transaction: with everything, or with nothing.
-pub(super) async fn finish(open: Transaction, done: Result<(), CommitError>) -> Result<(), CommitError> {
-    if let Err(error) = done {
-        // It is rolled back in any case: at the latest by the end of its connection.
-        let _ = open.rollback().await;
-        return Err(error);
-    }
-    open.commit().await.map_err(|error| {
-        tracing::error!(error = %error, "a commit broke off: its outcome is unknown");
-        StoreError::OutcomeUnknown.into()
-    })
 }
 
 fn scored(row: &Row) -> Result<Scored, StoreError> {

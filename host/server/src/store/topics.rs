@@ -1,11 +1,12 @@
 //! Topics (议题): loading one, the lists of them, and the one transaction that writes a command
 //! with all its consequences. Topics are few: each is written on its own, not in batches.
 
+use super::commit::{finish, keep};
 use super::database::{Row, Statement, Transaction};
 use super::lists::{Cursor, MOST_ROWS, documents};
 use super::many::Column::{Integer, Text};
 use super::many::{ManyRows, RowValues};
-use super::rows::{ANSWER, answer_row, name_of};
+use super::rows::name_of;
 use super::tickets::{CommitError, KeptAnswer};
 use super::{Store, StoreError};
 use chuishao_domain::ids::{TicketId, TopicId};
@@ -114,11 +115,7 @@ async fn write(open: &mut Transaction, commit: &TopicCommit<'_>) -> Result<(), C
     if open.execute(write_topic(commit)?).await? == 0 {
         return Err(CommitError::VersionMoved);
     }
-    if let Some(answer) = commit.answer
-        && open.write(vec![(&ANSWER, vec![answer_row(answer, commit.now)])]).await?.is_empty()
-    {
-        return Err(CommitError::KeyUsed);
-    }
+    keep(open, commit.answer, commit.now).await?;
     let mut events = Vec::with_capacity(commit.events.len());
     for recorded in commit.events {
         let at = recorded.at.as_millisecond();
@@ -255,15 +252,8 @@ impl Store {
     /// settled, or the database failed.
     pub async fn commit_topic(&self, commit: &TopicCommit<'_>) -> Result<(), CommitError> {
         let mut open = self.pool.begin().await?;
-        if let Err(error) = write(&mut open, commit).await {
-            // It is rolled back in any case: at the latest by the end of its connection.
-            let _ = open.rollback().await;
-            return Err(error);
-        }
-        open.commit().await.map_err(|error| {
-            tracing::error!(error = %error, "a commit broke off: its outcome is unknown");
-            StoreError::OutcomeUnknown.into()
-        })
+        let done = write(&mut open, commit).await;
+        finish(open, done).await
     }
 
     /// Checks every topic: those that are not the fold of their events, or whose columns say

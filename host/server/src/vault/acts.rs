@@ -2,10 +2,9 @@
 //! look that was answered is not answered again: who has to look twice has two events.
 
 use super::seal;
-use crate::desk::{Desk, DeskError, Key, MOST_ATTEMPTS};
-use crate::store::StoreError;
+use crate::desk::{Desk, DeskError};
+use crate::once::{Key, kept, once, written};
 use crate::store::callers::{CallerChange, Kept, RowChange};
-use crate::store::tickets::{CommitError, KeptAnswer};
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::ids::CallerRef;
 use chuishao_domain::refusal::Refusal;
@@ -20,6 +19,7 @@ use chuishao_domain::vault::unmask::{Field, may_audit};
 use chuishao_domain::vault::{Caller, narrate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 /// What a command came to. Nothing of the caller stands in it: it is kept for repeated requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,20 +123,14 @@ async fn write(
         version: recorded.sequence,
         happened: narrate::event(&recorded.event),
     };
-    let now = recorded.at;
-    let answer = match key {
-        Some(Key { key, digest }) => {
-            let answer = serde_json::to_string(&receipt).map_err(StoreError::from)?;
-            Some(KeptAnswer { key: key.clone(), digest: digest.clone(), answer })
-        }
-        None => None,
-    };
+    let (now, answer) = (recorded.at, kept(key, &receipt)?);
     let change = CallerChange { reference: record.reference.clone(), recorded, row };
-    match desk.store.change_callers(&[change], answer.as_ref().map(|answer| (answer, now))).await {
-        Ok(done) => Ok((!done.is_empty()).then_some(receipt)),
-        Err(CommitError::VersionMoved | CommitError::KeyUsed) => Ok(None),
-        Err(CommitError::Store(error)) => Err(error.into()),
-    }
+    let changed = desk.store.change_callers(&[change], answer.as_ref().map(|answer| (answer, now))).await;
+    let (nobody_was_quicker, committed) = match changed {
+        Ok(done) => (!done.is_empty(), Ok(())),
+        Err(error) => (false, Err(error)),
+    };
+    Ok((written(committed)? && nobody_was_quicker).then_some(receipt))
 }
 
 /// Carries out a command that shows nothing and seals nothing.
@@ -150,18 +144,13 @@ pub async fn submit(
     by: &By,
     key: Option<&Key>,
 ) -> Result<CallerReceipt, DeskError> {
-    for _ in 0..MOST_ATTEMPTS {
-        if let Some(receipt) = desk.answered(key).await? {
-            return Ok(receipt);
-        }
+    let attempt = || async {
         let opened = open(desk, reference).await?;
         let recorded = opened.judge(desk, command, by)?;
         let row = row_change(&opened.record, &recorded);
-        if let Some(receipt) = write(desk, &opened.record, recorded, row, key).await? {
-            return Ok(receipt);
-        }
-    }
-    Err(DeskError::Contended)
+        write(desk, &opened.record, recorded, row, key).await
+    };
+    once(&desk.store, key, attempt).await
 }
 
 /// Shows a caller for a purpose, once.
@@ -175,15 +164,9 @@ pub async fn unmask(
     by: &By,
     key: Option<&Key>,
 ) -> Result<Shown, DeskError> {
-    for _ in 0..MOST_ATTEMPTS {
-        if desk.answered::<CallerReceipt>(key).await?.is_some() {
-            return Err(Refusal::new(
-                "already-shown",
-                "这次查看已经答复过，不再重复显示；如仍需查看，请换一个新的 Idempotency-Key 再次申请，将另行留痕",
-                "this look was answered before; look again under a new key",
-            )
-            .into());
-        }
+    // Filled by the attempt that wrote the event, and by no other.
+    let seen = OnceLock::new();
+    let attempt = || async {
         let opened = open(desk, reference).await?;
         let recorded = opened.judge(desk, command, by)?;
         let fields = match &recorded.event {
@@ -192,12 +175,22 @@ pub async fn unmask(
         };
         // Before the event: what does not open was not seen.
         let caller = opened.caller(desk).await?;
-        if let Some(receipt) = write(desk, &opened.record, recorded, RowChange::Stays, key).await? {
+        let receipt = write(desk, &opened.record, recorded, RowChange::Stays, key).await?;
+        if receipt.is_some() {
             let name = fields.contains(&Field::Name).then(|| caller.name.clone());
-            return Ok(Shown { receipt, name, phone: fields.contains(&Field::Phone).then(|| caller.phone.clone()) });
+            let _ = seen.set((name, fields.contains(&Field::Phone).then(|| caller.phone.clone())));
         }
-    }
-    Err(DeskError::Contended)
+        Ok::<_, DeskError>(receipt)
+    };
+    let receipt = once(&desk.store, key, attempt).await?;
+    let (name, phone) = seen.into_inner().ok_or_else(|| {
+        Refusal::new(
+            "already-shown",
+            "这次查看已经答复过，不再重复显示；如仍需查看，请换一个新的 Idempotency-Key 再次申请，将另行留痕",
+            "this look was answered before; look again under a new key",
+        )
+    })?;
+    Ok(Shown { receipt, name, phone })
 }
 
 /// Corrects a record.
@@ -213,10 +206,7 @@ pub async fn correct(
 ) -> Result<CallerReceipt, DeskError> {
     let named = [(Field::Name, &correction.name), (Field::Phone, &correction.phone)];
     let fields: BTreeSet<Field> = named.iter().filter(|(_, new)| new.is_some()).map(|(field, _)| *field).collect();
-    for _ in 0..MOST_ATTEMPTS {
-        if let Some(receipt) = desk.answered(key).await? {
-            return Ok(receipt);
-        }
+    let attempt = || async {
         let ring = desk.keys.ring().await;
         let opened = open(desk, reference).await?;
         let (key_id, words) = (ring.current().clone(), correction.words.clone());
@@ -229,11 +219,9 @@ pub async fn correct(
             caller.phone.clone_from(phone);
         }
         let row = RowChange::Sealed(seal(&ring, reference, &caller)?);
-        if let Some(receipt) = write(desk, &opened.record, recorded, row, key).await? {
-            return Ok(receipt);
-        }
-    }
-    Err(DeskError::Contended)
+        write(desk, &opened.record, recorded, row, key).await
+    };
+    once(&desk.store, key, attempt).await
 }
 
 /// Erases a record whose time is over. That somebody was quicker does no harm: the clock looks

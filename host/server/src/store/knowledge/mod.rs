@@ -9,8 +9,8 @@ pub mod lists;
 mod rows;
 pub mod verify;
 
+use super::commit::{finish, keep};
 use super::database::{Kind, Statement, Transaction};
-use super::rows::{ANSWER, answer_row};
 use super::tickets::{CommitError, KeptAnswer};
 use super::{Store, StoreError};
 use chuishao_domain::World;
@@ -73,17 +73,8 @@ impl Store {
     /// The version moved, the key was used, or the database failed.
     pub async fn commit_knowledge(&self, commit: &Commit<'_>, world: &World) -> Result<(), CommitError> {
         let mut open = self.pool.begin().await?;
-        match write(&mut open, self.kind(), commit, world).await {
-            Ok(()) => open.commit().await.map_err(|error| {
-                tracing::error!(error = %error, "a commit broke off: its outcome is unknown");
-                StoreError::OutcomeUnknown.into()
-            }),
-            Err(error) => {
-                // It is rolled back in any case: at the latest by the end of its connection.
-                let _ = open.rollback().await;
-                Err(error)
-            }
-        }
+        let done = write(&mut open, self.kind(), commit, world).await;
+        finish(open, done).await
     }
 
     /// Writes new entries with their histories in one transaction: made elsewhere by the same
@@ -123,11 +114,7 @@ impl Store {
 
 async fn write(open: &mut Transaction, kind: Kind, commit: &Commit<'_>, world: &World) -> Result<(), CommitError> {
     let Commit { before, entry, events, answer, now } = *commit;
-    if let Some(answer) = answer
-        && open.write(vec![(&ANSWER, vec![answer_row(answer, now)])]).await?.is_empty()
-    {
-        return Err(CommitError::KeyUsed);
-    }
+    keep(open, answer, now).await?;
     let mut row = rows::entry_row(entry, now.as_millisecond())?;
     let statement = match before {
         None => &rows::NEW_ENTRY,
