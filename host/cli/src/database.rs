@@ -4,13 +4,17 @@ use crate::progress::Progress;
 use crate::{Outcome, start_logging};
 use chuishao_domain::calendar::civil;
 use chuishao_domain::evaluation::rule_set::RuleSets;
+use chuishao_domain::vault::keys::KeyRing;
 use chuishao_server::reference::Known;
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Store, StoreError, backup as backups};
+use chuishao_server::vault::check::check;
+use chuishao_server::vault::keys;
 use clap::Args;
 use jiff::{Timestamp, ToSpan};
 use std::future::Future;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How many faults are named one by one.
 const MOST_NAMED: usize = 100;
@@ -64,32 +68,64 @@ fn run(work: impl Future<Output = Outcome>) -> Outcome {
     tokio::runtime::Runtime::new()?.block_on(work)
 }
 
-pub fn verify(args: &DatabaseArgs) -> Outcome {
+#[derive(Args)]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// 来电人保险库的密钥文件，用来逐条解开密文；不写则用数据目录里的 vault.keys（指定了 --database 时不用它）
+    #[arg(long, env = "CHUISHAO_VAULT_KEYS")]
+    vault_keys: Option<PathBuf>,
+}
+
+impl VerifyArgs {
+    /// The file of a data folder is its own database's, and no other's.
+    fn key_file(&self) -> Option<PathBuf> {
+        let own = Some(keys::file_in(&self.database.data)).filter(|path| !self.database.is_named() && path.is_file());
+        self.vault_keys.clone().or(own)
+    }
+}
+
+pub fn verify(args: &VerifyArgs) -> Outcome {
     run(async {
-        let store = Store::open_to_read(&args.address()?).await?;
-        verify_store(&store).await
+        let store = Store::open_to_read(&args.database.address()?).await?;
+        let ring = match args.key_file() {
+            Some(path) => Some(keys::read(&store, &path).await?),
+            None => None,
+        };
+        verify_store(&store, ring).await
     })
 }
 
-/// Checks every ticket, topic, entry of the knowledge base, score pair and published sheet, and says what is wrong.
-pub async fn verify_store(store: &Store) -> Outcome {
+/// Checks every ticket, caller's record, topic, entry of the knowledge base, score pair and published sheet, and says
+/// what is wrong. With the vault's keys, also whether every caller opens.
+pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome {
     let mut progress = Progress::begin("核对", store.ticket_count().await?);
     let verified = store.verify(|done| progress.at(done)).await?;
     progress.end();
     println!("核对 {} 件工单（其中归档 {}）、{} 个事件", verified.tickets, verified.archived, verified.events);
+    let keys = ring.is_some();
+    let vault = check(store, ring).await?;
+    println!(
+        "核对 {} 条来电人记录，{}",
+        vault.records,
+        if keys { format!("解开 {} 条", vault.opened) } else { "没有密钥文件，未逐条解开".into() }
+    );
     let topics = store.verify_topics().await?;
     let entries = store.verify_knowledge().await?;
     // What deadlines and responsibilities are computed from has to read, too.
     Known::read(store).await?;
     let pairs = store.verify_scores().await?;
     let sheets = store.verify_publications(&RuleSets::shipped()).await?;
-    let count = verified.faults.len() + topics.len() + entries.len() + pairs.len() + sheets.len();
+    let count = verified.faults.len() + vault.faults.len() + topics.len() + entries.len() + pairs.len() + sheets.len();
     if count == 0 {
         println!("全部一致");
         return Ok(());
     }
     for fault in verified.faults.iter().take(MOST_NAMED) {
         println!("不一致：{} {}", fault.ticket, fault.what);
+    }
+    for fault in vault.faults.iter().take(MOST_NAMED) {
+        println!("不一致：{} {}", fault.reference, fault.what);
     }
     for topic in topics.iter().take(MOST_NAMED) {
         println!("不一致：{topic} 议题与其事件的叠加不一致");
@@ -126,7 +162,8 @@ pub fn restore(args: &FileArgs) -> Outcome {
         backups::restore(&address, &args.file, civil(Timestamp::now()).date()).await?;
         println!("已恢复到 {address}；备份之后发出过的工单编号已跳过，不会重复");
         let store = Store::open_to_read(&address).await?;
-        verify_store(&store).await
+        // The keys are kept apart from the backups.
+        verify_store(&store, None).await
     })
 }
 

@@ -31,7 +31,7 @@ enum Subcommands {
     /// 启动服务 (run the server)
     Serve(serve::ServeArgs),
     /// 核对每件工单等于其事件的叠加，服务运行时也可以 (every ticket is the fold of its events)
-    Verify(database::DatabaseArgs),
+    Verify(database::VerifyArgs),
     /// 报表：综合、高频事项、滞留、首次响应、月度和年度清单 (reports)
     #[command(subcommand)]
     Report(report::ReportCommand),

@@ -13,6 +13,7 @@ use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Kind, StoreError};
 use chuishao_server::timeline::Line;
 use chuishao_tests::{Rule, install};
+use chuishao_server::vault::check::check;
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -222,6 +223,9 @@ impl TestServer {
         assert_eq!(verified.faults, [], "a ticket is not the fold of its events");
         let registry = self.running().desk.store.verify_registry().await.expect("the database answers");
         assert_eq!(registry, [] as [String; 0], "the registry is not the fold of its events");
+        let desk = &self.running().desk;
+        let vault = check(&desk.store, Some(desk.keys.ring().await)).await.expect("the database answers");
+        assert_eq!(vault.faults, [], "a caller's record is not whole");
         let topics = self.running().desk.store.verify_topics().await.expect("the database answers");
         assert_eq!(topics, [], "a topic is not the fold of its events");
         let entries = self.running().desk.store.verify_knowledge().await.expect("the database answers");

@@ -1,6 +1,8 @@
 //! The vault's rows (来电人): what is sealed, and the history of each record. What opens a row
 //! lies outside the database; nothing here ever sees who called.
 
+pub mod pages;
+
 use super::commit::{finish, keep};
 use super::database::{Row, Statement, Transaction};
 use super::many::Column::{Bytes, Integer, Text};

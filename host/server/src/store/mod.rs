@@ -7,8 +7,8 @@
 //!   the statements for that; `commit`: how one ends; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
-//! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it; [`alike`]: what may be
-//!   one matter;
+//! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it, and both page by page
+//!   for the check; [`alike`]: what may be one matter;
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
 //!   rules; [`report`]: for the city, from the rows of `course`;

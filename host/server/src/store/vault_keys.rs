@@ -69,6 +69,14 @@ impl Store {
         self.compare(&proofs).await
     }
 
+    /// Whether the keys of a ring open what is there; registers nothing.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn compare_keys(&self, ring: &KeyRing) -> Result<Result<(), Disagreement>, StoreError> {
+        self.compare(&ring.proofs()).await
+    }
+
     async fn compare(&self, proofs: &[LookUpHash]) -> Result<Result<(), Disagreement>, StoreError> {
         for (id, known) in self.known_proofs().await? {
             match proofs.iter().find(|proof| proof.key().as_str() == id) {

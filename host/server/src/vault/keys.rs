@@ -89,13 +89,29 @@ pub struct Keys {
     loaded: Mutex<Loaded>,
 }
 
+/// The keys of a file, compared with those that a vault was used with, for who only reads.
+///
+/// # Errors
+/// The file cannot be used, or its keys are not those of this database.
+pub async fn read(store: &Store, path: &Path) -> Result<Arc<KeyRing>, KeysError> {
+    let ring = parse(path)?;
+    agreed(path, store.compare_keys(&ring).await?)?;
+    Ok(Arc::new(ring))
+}
+
+/// Where the key file of a data folder is, unless another is named.
+#[must_use]
+pub fn file_in(data: &Path) -> PathBuf {
+    data.join(FILE_NAME)
+}
+
 impl Keys {
     /// Reads the named file, or the data folder's own, which is made when the vault is new.
     ///
     /// # Errors
     /// The file cannot be used, or its keys are not those of this database.
     pub async fn open(store: &Store, named: Option<&Path>, data: &Path) -> Result<Self, KeysError> {
-        let path = named.map_or_else(|| data.join(FILE_NAME), Path::to_owned);
+        let path = named.map_or_else(|| file_in(data), Path::to_owned);
         if named.is_none() && !path.exists() {
             if !store.known_keys().await?.is_empty() {
                 return Err(KeysError::Missing(path));
@@ -133,16 +149,24 @@ fn stamp(path: &Path) -> Option<Stamp> {
 async fn load(store: &Store, path: &Path) -> Result<Loaded, KeysError> {
     // Before the content: what is written while it is read is read again.
     let stamp = stamp(path);
-    let text = std::fs::read_to_string(path).map_err(|cause| file_error(path, cause))?;
-    let text = Zeroizing::new(text);
+    let ring = parse(path)?;
+    agreed(path, store.agree_on_keys(&ring).await?)?;
+    Ok(Loaded { ring: Arc::new(ring), stamp })
+}
+
+fn parse(path: &Path) -> Result<KeyRing, KeysError> {
+    let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|cause| file_error(path, cause))?);
     let ring = KeyRing::parse(&text).map_err(|cause| KeysError::Content { path: path.to_owned(), cause })?;
     warn_of_readers(path);
+    Ok(ring)
+}
+
+fn agreed(path: &Path, compared: Result<(), Disagreement>) -> Result<(), KeysError> {
     let path = path.to_owned();
-    match store.agree_on_keys(&ring).await? {
-        Ok(()) => Ok(Loaded { ring: Arc::new(ring), stamp }),
-        Err(Disagreement::Another(id)) => Err(KeysError::Another { path, id }),
-        Err(Disagreement::Lacks(id)) => Err(KeysError::Lacks { path, id }),
-    }
+    compared.map_err(|disagreement| match disagreement {
+        Disagreement::Another(id) => KeysError::Another { path, id },
+        Disagreement::Lacks(id) => KeysError::Lacks { path, id },
+    })
 }
 
 fn file_error(path: &Path, cause: io::Error) -> KeysError {

@@ -5,9 +5,10 @@
 //! - [`keys`]: the key file, which lies outside the database;
 //! - [`acts`]: commands on a record: look, correct, hold, erase;
 //! - [`words`]: what people write about a ticket, without its caller;
-//! - [`clockwork`]: what falls due; [`reseal`]: rotation.
+//! - [`clockwork`]: what falls due; [`reseal`]: rotation; [`mod@check`]: whether it is whole.
 
 pub mod acts;
+pub mod check;
 pub mod clockwork;
 pub mod keys;
 pub mod reseal;

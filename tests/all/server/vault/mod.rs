@@ -1,7 +1,8 @@
 //! The vault: who called is sealed at rest, found again without being read, shown once for a
-//! purpose, corrected, and erased when his time is over.
+//! purpose, corrected, and erased when his time is over; and the check says what is wrong.
 
 mod at_rest;
+mod check;
 mod keys;
 mod looks;
 mod retention;
