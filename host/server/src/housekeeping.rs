@@ -1,5 +1,5 @@
-//! Housekeeping (清理), once an hour: kept answers and delivered messages that have served
-//! their purpose go; the records of tickets that were closed long ago are archived.
+//! Housekeeping (清理), once an hour: kept answers, delivered messages, settled nominations that
+//! have served their purpose go; the records of tickets that were closed long ago are archived.
 
 use crate::desk::Desk;
 use crate::store::StoreError;
@@ -19,14 +19,27 @@ const DELIVERED_KEPT_DAYS: i64 = 30;
 /// Outward documents that everybody has: a receiver that lost a quarter reads it again.
 const OUTWARD_KEPT_DAYS: i64 = 90;
 
+/// A receiver that stood in no server's `receivers.toml` for so long was removed, and nothing waits for
+/// it any more: time enough to notice a slip of the pen.
+const RECEIVER_GONE_DAYS: i64 = 7;
+
+/// Settled nominations: as long as somebody may ask why one was refused, which its row alone says;
+/// a quarter's hot topics are talked over within the next.
+const NOMINATIONS_KEPT_DAYS: i64 = 180;
+
 /// How often it is done.
 const EVERY: Duration = Duration::from_secs(3600);
 
 /// After a start, calls come first.
 const FIRST: Duration = Duration::from_secs(60);
 
-/// Cleans up until the server stops.
-pub async fn run(desk: Arc<Desk>, archive_after_days: Option<u16>, mut stop: watch::Receiver<bool>) {
+/// Cleans up until the server stops. Whoever's turn it is, each server says which `receivers` it has.
+pub async fn run(
+    desk: Arc<Desk>,
+    archive_after_days: Option<u16>,
+    receivers: Vec<String>,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut turn = Turn::new("housekeeping");
     let mut pause = FIRST;
     loop {
@@ -35,6 +48,9 @@ pub async fn run(desk: Arc<Desk>, archive_after_days: Option<u16>, mut stop: wat
             _ = stop.changed() => break,
         }
         pause = EVERY;
+        if let Err(error) = desk.store.are_configured(&receivers, Timestamp::now()).await {
+            tracing::error!(error = %error, "receivers could not be noted; it is tried again");
+        }
         match turn.is_mine(&desk.store).await {
             Ok(true) => {
                 if let Err(error) = clean(&desk, archive_after_days).await {
@@ -58,7 +74,9 @@ pub async fn clean(desk: &Desk, archive_after_days: Option<u16>) -> Result<(), S
     let answers = desk.store.forget_answers(before(now, ANSWERS_KEPT_DAYS)).await?;
     // Messages are delivered by the machine's time.
     let messages = desk.store.forget_delivered(before(Timestamp::now(), DELIVERED_KEPT_DAYS)).await?;
-    let outward = desk.store.forget_outward(before(now, OUTWARD_KEPT_DAYS)).await?;
+    let configured_since = before(Timestamp::now(), RECEIVER_GONE_DAYS);
+    let outward = desk.store.forget_outward(before(now, OUTWARD_KEPT_DAYS), configured_since).await?;
+    let nominations = desk.store.forget_nominations(before(now, NOMINATIONS_KEPT_DAYS)).await?;
     let mut archived = 0;
     if let Some(days) = archive_after_days {
         let done = desk.store.archive(before(now, i64::from(days)), now).await?;
@@ -67,6 +85,6 @@ pub async fn clean(desk: &Desk, archive_after_days: Option<u16>) -> Result<(), S
             tracing::error!(ticket = %id, "not archived: it is not the fold of its events");
         }
     }
-    tracing::info!(answers, messages, outward, archived, "housekeeping is done");
+    tracing::info!(answers, messages, outward, nominations, archived, "housekeeping is done");
     Ok(())
 }

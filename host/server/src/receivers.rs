@@ -155,6 +155,12 @@ impl Receiver {
         file.receiver.into_iter().map(read).collect()
     }
 
+    /// Its name in the configuration.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// Where its documents are sent to; nowhere while it is not active, or when it fetches them.
     #[must_use]
     pub fn url(&self) -> Option<&str> {
@@ -169,6 +175,7 @@ impl Receiver {
     pub async fn check(&self, store: &Store) -> Result<(), ReceiversError> {
         let before = store.receiver(&self.id, &self.stream).await?.stream;
         if before == self.stream {
+            store.are_configured(std::slice::from_ref(&self.id), Timestamp::now()).await?;
             tracing::info!(receiver = self.id, stream = self.stream, active = self.active, "a receiver is configured");
             return Ok(());
         }

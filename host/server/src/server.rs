@@ -126,7 +126,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     tasks.push(tokio::spawn(shadow::run(desk.clone(), stopped.clone())));
     tasks.push(tokio::spawn(leave::run(desk.clone(), stopped.clone())));
     tasks.push(tokio::spawn(settlement::run(desk.clone(), stopped.clone())));
-    tasks.push(tokio::spawn(housekeeping::run(desk.clone(), config.archive_after_days, stopped.clone())));
+    let receivers = to_receivers.iter().flatten().map(|receiver| receiver.id().to_owned()).collect();
+    tasks.push(tokio::spawn(housekeeping::run(desk.clone(), config.archive_after_days, receivers, stopped.clone())));
     if let Some(url) = config.deliver_to {
         tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));
     }

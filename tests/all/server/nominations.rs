@@ -15,6 +15,7 @@ use chuishao_sandbox::compiled::CompiledCode;
 use chuishao_sandbox::engine::{Budget, Engine};
 use chuishao_server::clock::Clock;
 use chuishao_server::desk::Desk;
+use chuishao_server::housekeeping::clean;
 use chuishao_server::nominations::work_off;
 use chuishao_server::reference::{Known, Reference};
 use chuishao_server::registry::Registry;
@@ -29,7 +30,8 @@ on_both!(
     a_nomination_becomes_a_candidate_and_the_next_ticket_joins_it,
     a_nomination_outlives_the_server_that_wrote_it,
     two_servers_make_one_candidate_of_it,
-    a_nomination_that_the_core_refuses_is_settled_with_the_reason
+    a_nomination_that_the_core_refuses_is_settled_with_the_reason,
+    settled_nominations_go_after_half_a_year
 );
 
 /// A rule of a territory that nominates every matter as it is registered.
@@ -168,4 +170,22 @@ async fn a_nomination_that_the_core_refuses_is_settled_with_the_reason(on: Kind)
     let server = TestServer::on_database(database, folder.path(), "2024-11-06T09:05").await;
     assert_eq!(topics(&server).await, Vec::<Value>::new());
     server.finish_spoilt().await;
+}
+
+async fn settled_nominations_go_after_half_a_year(on: Kind) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = TestServer::start(on, &[nominating(folder.path(), "370705")], "2024-11-06T09:00").await;
+    let old = server.register(&cold_room()).await.ticket;
+    server.register(&cold_room()).await;
+    eventually("both are settled", async || number_of(&server, "topic_id <> ''").await == 2).await;
+    for (days, left) in [(179, 2), (2, 1)] {
+        let earlier = format!("settled_at = settled_at - {}", days * 24 * 3_600_000_i64);
+        let age = format!("update nomination set {earlier} where ticket_id = '{old}'");
+        assert_eq!(Raw::open(server.database()).await.execute(&age).await, 1);
+        clean(server.desk(), None).await.expect("it is cleaned");
+        assert_eq!(number_of(&server, "settled_at is not null").await, left);
+    }
+    work_off(server.desk()).await.expect("the database answers");
+    assert_eq!(topics(&server).await[0]["ticket_count"], 2, "the topic keeps it");
+    server.finish().await;
 }

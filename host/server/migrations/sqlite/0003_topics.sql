@@ -50,6 +50,7 @@ create table nomination (
     primary key (ticket_id, sequence)
 );
 create index nomination_waiting on nomination (at, ticket_id, sequence) where settled_at is null;
+create index nomination_settled on nomination (settled_at) where settled_at is not null;
 
 -- A message is of a ticket or of a topic; the other id is empty.
 alter table outbox add column topic_id text not null default '';

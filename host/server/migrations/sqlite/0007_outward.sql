@@ -23,6 +23,8 @@ create table receiver (
     attempts bigint not null,
     next_attempt_at bigint not null,
     delivered_at bigint,
+    -- When a server last had it in its configuration, by the machine's time.
+    configured_at bigint not null,
     problem text not null
 );
 

@@ -89,7 +89,7 @@ impl Store {
     /// The database failed.
     pub async fn forget_answers(&self, before: Timestamp) -> Result<u64, StoreError> {
         let delete = "delete from idempotency where key in (select key from idempotency where at < $1 limit $2)";
-        self.in_pieces(delete, before).await
+        self.in_pieces(delete, &[before]).await
     }
 
     /// Takes away messages that were delivered before a moment: the ticket's events say what
@@ -100,14 +100,28 @@ impl Store {
     pub async fn forget_delivered(&self, before: Timestamp) -> Result<u64, StoreError> {
         let delete = "delete from outbox where id in \
                       (select id from outbox where delivered_at is not null and delivered_at < $1 limit $2)";
-        self.in_pieces(delete, before).await
+        self.in_pieces(delete, &[before]).await
     }
 
-    pub(super) async fn in_pieces(&self, delete: &'static str, before: Timestamp) -> Result<u64, StoreError> {
+    /// Takes away nominations that were settled before a moment: the ticket's events say that it was
+    /// nominated, and the topic's that it was related.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_nominations(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let delete = "delete from nomination where (ticket_id, sequence) in (select ticket_id, sequence \
+                      from nomination where settled_at is not null and settled_at < $1 limit $2)";
+        self.in_pieces(delete, &[before]).await
+    }
+
+    /// Carries out a statement that takes away so many rows at most, the last of its values, until
+    /// there are no more.
+    pub(super) async fn in_pieces(&self, delete: &'static str, moments: &[Timestamp]) -> Result<u64, StoreError> {
         let mut gone = 0;
         loop {
-            let statement = Statement::new(delete).bind(before.as_millisecond()).bind(AT_A_TIME);
-            let piece = self.pool.execute(statement).await?;
+            let statement =
+                moments.iter().fold(Statement::new(delete), |statement, at| statement.bind(at.as_millisecond()));
+            let piece = self.pool.execute(statement.bind(AT_A_TIME)).await?;
             gone += piece;
             if piece < AT_A_TIME.unsigned_abs() {
                 return Ok(gone);

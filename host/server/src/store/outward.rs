@@ -145,17 +145,17 @@ impl Store {
         Ok(StreamPage { events, next })
     }
 
-    /// Forgets documents from before a moment that each of these receivers has; whatever somebody
-    /// still waits for stays.
+    /// Forgets documents from before a moment that each receiver has which stood in some server's
+    /// configuration since another moment; whatever such a one still waits for stays.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn forget_outward(&self, before: Timestamp) -> Result<u64, StoreError> {
+    pub async fn forget_outward(&self, before: Timestamp, configured_since: Timestamp) -> Result<u64, StoreError> {
         let delete = "delete from outward where id in (select o.id from outward o where o.at < $1 \
                       and o.sequence is not null and not exists (select 1 from receiver r where r.stream = o.stream \
-                      and r.delivered_through < o.sequence) \
-                      and o.sequence < (select max(n.sequence) from outward n where n.stream = o.stream) limit $2)";
-        self.in_pieces(delete, before).await
+                      and r.delivered_through < o.sequence and r.configured_at >= $2) \
+                      and o.sequence < (select max(n.sequence) from outward n where n.stream = o.stream) limit $3)";
+        self.in_pieces(delete, &[before, configured_since]).await
     }
 
     /// The receivers' codes that have matters from before a moment waiting for a batch.

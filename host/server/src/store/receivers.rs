@@ -113,8 +113,8 @@ impl Store {
         if let Some(row) = self.readers.optional(Statement::new(known).bind(id)).await? {
             return state(&row);
         }
-        let new = "insert into receiver (id, stream, delivered_through, attempts, next_attempt_at, problem) \
-                   values ($1, $2, 0, 0, 0, '') on conflict (id) do nothing";
+        let new = "insert into receiver (id, stream, delivered_through, attempts, next_attempt_at, configured_at, \
+                   problem) values ($1, $2, 0, 0, 0, 0, '') on conflict (id) do nothing";
         self.pool.execute(Statement::new(new).bind(id).bind(stream)).await?;
         state(&self.pool.one(Statement::new(known).bind(id)).await?)
     }
@@ -127,6 +127,18 @@ impl Store {
         let asked = "select id, stream, delivered_through, attempts, next_attempt_at, delivered_at, problem \
                      from receiver order by id";
         self.readers.all(Statement::new(asked)).await?.iter().map(state).collect()
+    }
+
+    /// Notes that receivers stand in a server's configuration.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn are_configured(&self, ids: &[String], now: Timestamp) -> Result<(), StoreError> {
+        for id in ids {
+            let note = "update receiver set configured_at = $2 where id = $1 and configured_at < $2";
+            self.pool.execute(Statement::new(note).bind(id).bind(now.as_millisecond())).await?;
+        }
+        Ok(())
     }
 
     /// Notes that a receiver took the document with this number.

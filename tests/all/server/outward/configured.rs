@@ -3,11 +3,12 @@
 
 use super::receiver::{Manner, Receiver, entry, write_receivers};
 use super::{DAY, SECRET, enforced, sending_to, standing};
-use crate::server::databases::on_both;
+use crate::server::databases::{Raw, on_both};
 use crate::server::harness::{Answer, TestServer, config, eventually};
 use crate::server::story::dispatched;
 use chuishao_domain::catalogue::Catalogue;
 use chuishao_domain::outward::signature::{Secret, SignedHeaders, sign};
+use chuishao_server::housekeeping::clean;
 use chuishao_server::receivers::Receiver as Configured;
 use chuishao_server::server::start;
 use chuishao_server::store::Kind;
@@ -17,7 +18,8 @@ on_both!(
     both_secrets_sign_while_one_is_changed,
     an_inactive_receiver_gets_later_what_it_missed,
     who_fetches_signs_for_what_it_has,
-    a_name_stays_with_its_stream
+    a_name_stays_with_its_stream,
+    a_receiver_that_was_removed_keeps_nothing_back
 );
 
 /// The secret that comes after the first.
@@ -150,4 +152,39 @@ fn a_wrong_file_is_explained() {
     }
     let twice = read(&format!("{good}{good}")).expect_err("one id twice").to_string();
     assert!(twice.contains("id 须唯一"), "{twice}");
+}
+
+/// What it did not take waits for it while it stands in the file, and for a week after.
+async fn a_receiver_that_was_removed_keeps_nothing_back(on: Kind) {
+    let (well, away) = (Receiver::start(Manner::Takes).await, Receiver::start(Manner::Takes).await);
+    let mut server = TestServer::start(on, &[], DAY).await;
+    let well_entry = entry("well", &well.url, "");
+    let both = format!("{}{well_entry}", entry("away", &away.url, "active = false"));
+    let mut raw = Raw::open(server.database()).await;
+    let month = 31 * 24 * 3_600_000_i64;
+    let left = "select count(*) from outward";
+    for (file, kept) in [(&both, 3), (&well_entry, 3), (&well_entry, 1)] {
+        server.stop().await;
+        // Nobody has it in a file any more: the start says of whom it has that it is there.
+        if kept == 1 {
+            let long_ago = format!("update receiver set configured_at = configured_at - {month}");
+            assert_eq!(raw.execute(&long_ago).await, 2);
+        }
+        write_receivers(server.folder(), file);
+        server.resume(DAY).await;
+        if well.taken().is_empty() {
+            dispatched(&server, &enforced(), "370705-GA").await;
+            well.has(3).await;
+            let acknowledged = "select count(*) from receiver where delivered_through = 3";
+            eventually("it is noted", async || raw_number(&server, acknowledged).await == 1).await;
+            assert_eq!(raw.execute(&format!("update outward set at = at - {}", 4 * month)).await, 3);
+        }
+        clean(server.desk(), None).await.expect("it is cleaned");
+        assert_eq!(raw.number(left).await, kept, "{file}");
+    }
+    server.finish().await;
+}
+
+async fn raw_number(server: &TestServer, sql: &str) -> i64 {
+    Raw::open(server.database()).await.number(sql).await
 }
