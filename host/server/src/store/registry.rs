@@ -1,9 +1,9 @@
 //! The registry of plugins (插件登记): keys, packages, rollouts. Whatever changes here raises the
 //! registry's number in the same transaction; every commit of a ticket compares it.
 
+use super::commit::{finish, keep};
 use super::database::{Row, Statement, Transaction};
 use super::lists::documents;
-use super::rows::{ANSWER, answer_row};
 use super::tickets::{CommitError, KeptAnswer};
 use super::{Store, StoreError};
 use chuishao_domain::plugin::rollout::event::{RolloutEvent, RolloutRecorded};
@@ -124,11 +124,7 @@ async fn write(
 ) -> Result<(), CommitError> {
     // First, so that changes of the registry wait for each other.
     open.execute(Statement::new("update registry set generation = generation + 1 where id = 1")).await?;
-    if let Some(answer) = answer
-        && open.write(vec![(&ANSWER, vec![answer_row(answer, now)])]).await?.is_empty()
-    {
-        return Err(CommitError::KeyUsed);
-    }
+    keep(open, answer, now).await?;
     match change {
         RegistryChange::Signer { recorded, key } => {
             let [key, event] = signer_row(recorded, key)?;
@@ -204,15 +200,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), CommitError> {
         let mut open = self.pool.begin().await?;
-        if let Err(error) = write(&mut open, change, answer, now).await {
-            // It is rolled back in any case: at the latest by the end of its connection.
-            let _ = open.rollback().await;
-            return Err(error);
-        }
-        open.commit().await.map_err(|error| {
-            tracing::error!(error = %error, "a commit broke off: its outcome is unknown");
-            StoreError::OutcomeUnknown.into()
-        })
+        let done = write(&mut open, change, answer, now).await;
+        finish(open, done).await
     }
 
     /// Every key that was ever registered, by its id.
