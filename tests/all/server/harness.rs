@@ -245,7 +245,8 @@ impl TestServer {
         self.folder.path()
     }
 
-    fn url(&self, path: &str) -> String {
+    /// An address of this server.
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.running().address)
     }
 
@@ -253,6 +254,16 @@ impl TestServer {
     /// [`Answer::to`].
     pub fn get(&self, path: &str) -> RequestBuilder {
         self.reader.get(self.url(path))
+    }
+
+    /// The client, for requests that others make.
+    pub fn http(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// Stops a server whose database was spoilt; [`TestServer::resume`] goes on with it.
+    pub async fn stop_spoilt(&mut self) {
+        self.running.take().expect("it runs").stop().await;
     }
 
     /// A `POST` without actor and body.
