@@ -3,6 +3,7 @@
 
 mod allocators;
 mod answers;
+mod apart;
 mod budgets;
 pub(crate) mod guest;
 mod layout;

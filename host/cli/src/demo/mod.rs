@@ -9,6 +9,7 @@ mod scenes;
 use crate::{Outcome, plugin, serve, start_logging};
 use chuishao_domain::calendar::moment;
 use chuishao_domain::rule::value::Value;
+use chuishao_sandbox::apart::own_program;
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, start};
 use chuishao_server::store::address::DatabaseAddress;
@@ -58,6 +59,7 @@ pub fn demo(args: DemoArgs) -> Outcome {
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
         data: data.clone(),
+        program: own_program()?,
         database: DatabaseAddress::in_folder(&data),
         vault_keys: None,
         clock: Clock::movable(first_moment),

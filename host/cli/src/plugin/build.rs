@@ -58,7 +58,7 @@ pub fn build(folder: &Path) -> Result<Built, Box<dyn std::error::Error>> {
                 )])
             },
         )?;
-    let bytes = with_manifest(component, &manifest);
+    let bytes = with_manifest(&component, &manifest);
     Package::read(&bytes).map_err(Faults)?;
     let path = folder.join(format!("{}.wasm", manifest.name));
     std::fs::write(&path, &bytes)?;
