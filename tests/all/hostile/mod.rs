@@ -3,14 +3,16 @@
 
 mod allocators;
 mod answers;
-mod apart;
+pub(crate) mod apart;
 mod budgets;
+mod double_run;
 pub(crate) mod guest;
 mod layout;
 mod loading;
 mod logs;
 mod loops;
 mod memory;
+mod metadata;
 mod office;
 mod packages;
 mod rails;

@@ -97,7 +97,7 @@ fn build_rules(root: &Path) -> Result<Vec<Built>, Box<dyn std::error::Error>> {
     let mut entries = Vec::new();
     for (number, (folder, territory, priority)) in RULES.into_iter().enumerate() {
         println!("[{}/{}] 构建 {folder}", number + 1, RULES.len());
-        let built = plugin::build(&root.join(folder))?;
+        let built = plugin::build(&root.join(folder), None)?;
         println!("      {} 字节", built.bytes);
         let settings = match folder {
             "plugins/heating-mode" => BTreeMap::from([("seats".to_owned(), seats())]),
