@@ -14,6 +14,6 @@ mod loops;
 mod memory;
 mod metadata;
 mod office;
-mod packages;
+pub(crate) mod packages;
 mod rails;
 mod repeats;
