@@ -100,6 +100,17 @@ pub enum ApartError {
 }
 
 impl ApartError {
+    /// The same, if trying again on this machine would end the same way.
+    pub(crate) fn lasting(&self) -> Option<Self> {
+        match self {
+            Self::Refused(why) => Some(Self::Refused(why.clone())),
+            Self::Time => Some(Self::Time),
+            Self::Memory(mebibytes) => Some(Self::Memory(*mebibytes)),
+            Self::Size(mebibytes) => Some(Self::Size(*mebibytes)),
+            Self::Failed(_) | Self::Start { .. } => None,
+        }
+    }
+
     /// The same as a problem of a file, for people.
     #[must_use]
     pub fn problem(&self, place: &str) -> Problem {

@@ -8,18 +8,26 @@ use crate::engine::Engine;
 use chuishao_domain::rule::problem::Problem;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use wasmtime::component::Component;
 
 const KEY_BYTES: usize = 32;
 const CODE_BYTES: usize = 32;
 
+/// Most components remembered as not compiling: more than a city has plugins.
+const MOST_GIVEN_UP: usize = 256;
+
 /// The folder of compiled code, with the installation's own key, and what makes new code.
 pub struct CompiledCode {
     folder: PathBuf,
     compiler: Compiler,
+    /// Components that did not compile since the start, and why: each is asked for again whenever
+    /// what is switched on changes, and a minute of compiling must not come each time.
+    given_up: Mutex<BTreeMap<String, ApartError>>,
     key: [u8; KEY_BYTES],
 }
 
@@ -75,7 +83,7 @@ impl CompiledCode {
                 key
             }
         };
-        Ok(Self { folder: folder.to_owned(), compiler, key })
+        Ok(Self { folder: folder.to_owned(), compiler, given_up: Mutex::default(), key })
     }
 
     /// The component as code: from the folder if this installation wrote it, else compiled.
@@ -89,7 +97,7 @@ impl CompiledCode {
         if let Some(component) = self.load(engine, &name, &path) {
             return Ok(component);
         }
-        let code = self.compiler.compile(engine, bytes)?;
+        let code = self.compile(engine, &name, bytes)?;
         let mut file = self.mac(engine, &name, &code).finalize().into_bytes().to_vec();
         file.extend_from_slice(&code);
         // A full disk costs the next start some seconds, not the county its rule.
@@ -97,6 +105,22 @@ impl CompiledCode {
             tracing::warn!(component = name, error = %error, "compiled code could not be kept");
         }
         deserialize(engine, &code).map_err(CompileError::Refused)
+    }
+
+    fn compile(&self, engine: &Engine, name: &str, bytes: &[u8]) -> Result<Vec<u8>, ApartError> {
+        let given_up = || self.given_up.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = given_up().get(name).and_then(ApartError::lasting) {
+            return Err(error);
+        }
+        let code = self.compiler.compile(engine, bytes);
+        if let Some(error) = code.as_ref().err().and_then(ApartError::lasting) {
+            let mut given_up = given_up();
+            if given_up.len() >= MOST_GIVEN_UP {
+                given_up.clear();
+            }
+            given_up.insert(name.to_owned(), error);
+        }
+        code
     }
 
     fn load(&self, engine: &Engine, name: &str, path: &Path) -> Option<Component> {

@@ -49,6 +49,11 @@ pub(crate) fn huge_function() -> Vec<u8> {
     component_with_module(&module(&[vec![NOP; 10_000_000]]))
 }
 
+/// So many functions that compiling them takes some seconds.
+pub(crate) fn many_functions() -> Vec<u8> {
+    component_with_module(&module(&vec![vec![NOP]; 5_000]))
+}
+
 const NOP: u8 = 1;
 /// Calls function 0: two bytes that become fifty of machine code, and more on the way there.
 const CALL: [u8; 2] = [0x10, 0];
@@ -84,6 +89,8 @@ fn what_a_child_compiled_is_kept_and_runs() {
     let other = Package::read(&good()).expect("it reads");
     let error = Guest::load(&ENGINE, other, Some(&code)).err().expect("it was not compiled yet");
     assert_eq!(error.problem("组件").code, "compile.start");
+    let error = CompiledCode::open(&folder.path().join("installation.key"), compiler()).err().expect("it is a file");
+    assert_eq!(error.problem("组件").code, "compile.folder");
 }
 
 #[test]
@@ -155,6 +162,26 @@ fn nothing_but_the_answer_to_this_call_is_taken() {
         let error = script(folder.path(), &lines).compile(&ENGINE, &good()).expect_err(what);
         assert_eq!(error.problem("组件").code, "compile.failed", "{what}: {error}");
     }
+}
+
+/// What did not compile is not compiled once more whenever it is asked for; what somebody else
+/// stopped is.
+#[test]
+fn a_minute_of_compiling_does_not_come_twice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let started = folder.path().join("started");
+    let (program, count) = (binary().display(), started.display());
+    let times = || fs::read_to_string(&started).map_or(0, |lines| lines.lines().count());
+    let asked = |compiler: Compiler, bytes: &[u8]| {
+        let code = CompiledCode::open(folder.path(), compiler).expect("a folder");
+        let before = times();
+        for _ in 0..3 {
+            assert!(Guest::load(&ENGINE, Package::read(bytes).expect("it reads"), Some(&code)).is_err());
+        }
+        times() - before
+    };
+    assert_eq!(asked(script(folder.path(), &format!("echo >> {count}; exec {program} $1")), &huge_function()), 1);
+    assert_eq!(asked(script(folder.path(), &format!("echo >> {count}; kill -9 $$")), &good()), 3);
 }
 
 /// The child gets nothing of the server's environment, where a password may stand.

@@ -243,7 +243,8 @@ impl TestServer {
         self.folder.path()
     }
 
-    fn url(&self, path: &str) -> String {
+    /// Where something stands on it.
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.running().address)
     }
 

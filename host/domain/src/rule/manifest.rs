@@ -321,4 +321,29 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn settings_and_lists_have_their_bounds() {
+        let mut bad = manifest();
+        let spec = |title: &str, default| {
+            let setting = serde_json::json!({ "type": "integer", "title": title, "maximum": 9, "default": default });
+            serde_json::from_value::<SettingSpec>(setting).expect("a setting")
+        };
+        bad.settings.insert("X".into(), spec("几件", 1));
+        bad.settings.insert("no-title".into(), spec(" ", 1));
+        bad.settings.insert("too-many".into(), spec("几件", 10));
+        let codes = |manifest: &Manifest| manifest.problems().iter().map(|p| p.code).collect::<Vec<_>>();
+        assert_eq!(codes(&bad), ["manifest.setting-name", "manifest.setting-title", "manifest.setting-default"]);
+        let mut many = manifest();
+        let fact = |number: usize| FactQuery {
+            name: format!("fact-{number}"),
+            same: [SameField::Estate].into(),
+            days: 7,
+            matter_kind: None,
+            at_most: 10,
+        };
+        many.facts = (0..=MOST_ENTRIES).map(fact).collect();
+        many.settings = (0..=MOST_ENTRIES).map(|number| (format!("setting-{number}"), spec("几件", 1))).collect();
+        assert_eq!(codes(&many), ["manifest.facts", "manifest.entries"]);
+    }
 }

@@ -47,6 +47,9 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
 #[cfg(unix)]
 fn limit(call: &Call) -> io::Result<()> {
     use rlimit::Resource;
+    // Where the machine itself runs out of memory, this process goes and not the server. Linux
+    // alone asks.
+    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
     let set = |resource: Resource, soft: u64, hard: u64| {
         // Somebody may have limited the server more tightly: that holds.
         let (_, already) = resource.get()?;
