@@ -1,5 +1,11 @@
 //! The binary as people use it: what it prints, and what it says when something is wrong.
 
+mod bad_registry;
+mod docker_registry;
+mod registry;
+mod signing;
+mod versions;
+
 use crate::server::components::{binary, components};
 use std::path::Path;
 use std::process::Command;

@@ -15,7 +15,7 @@ const LONGER: [(&str, &str); 1] =
     [("host/sandbox/src/v1_0.rs", "the whole conversion of one interface version stands in one file")];
 
 /// What floor 0 may depend on: nothing of these does I/O by itself.
-const DOMAIN_DEPENDENCIES: [&str; 14] = [
+const DOMAIN_DEPENDENCIES: [&str; 15] = [
     "base64",
     "chacha20poly1305",
     "csv",
@@ -28,6 +28,7 @@ const DOMAIN_DEPENDENCIES: [&str; 14] = [
     "serde_json",
     "sha2",
     "sm2",
+    "spdx",
     "thiserror",
     "zeroize",
 ];
@@ -330,6 +331,38 @@ fn every_mechanism_names_what_keeps_it() {
     }
     let wanted: Vec<u32> = (1..=LAST_ROW).filter(|row| !ROWS_WITHOUT_MECHANISM.contains(row)).collect();
     assert_eq!(rows, wanted);
+}
+
+/// The table of what is refused at install has every code there is, in the words of the program,
+/// and each is known to a test that it names.
+#[test]
+fn every_refusal_at_install_is_in_the_table() {
+    let table = fs::read_to_string(root().join("host/sandbox/docs/packages.md")).expect("the table");
+    let host: String = sources("host").into_iter().map(|(_, text)| text).collect();
+    let mut codes = BTreeSet::new();
+    for line in table.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, code, words, kept_by, _] = cells[..] else { continue };
+        let named: Vec<&str> = kept_by.split('`').skip(1).step_by(2).collect();
+        let mut known = false;
+        for name in &named {
+            let (path, test) = name.split_once("::").expect("a file and a test");
+            let text = fs::read_to_string(root().join(path)).expect("it reads");
+            assert!(text.contains(&format!("fn {test}(")), "{path} has no {test}");
+            known |= text.contains(code.trim_matches('`'));
+        }
+        let Some(code) = code.strip_prefix('`').and_then(|code| code.strip_suffix('`')) else { continue };
+        assert!(known, "{code}: no test that is named knows it");
+        assert!(!words.is_empty() && host.contains(words), "{code}: nobody says {words}");
+        codes.insert(code.to_owned());
+    }
+    let literals = host.split('"').filter(|text| text.chars().all(|c| c.is_ascii_lowercase() || c == '.' || c == '-'));
+    let at_install = |text: &&str| ["package.", "manifest.", "compile."].iter().any(|room| text.starts_with(room));
+    // What only the author's own folder can lack.
+    let of_the_folder = ["manifest.file", "manifest.malformed"];
+    for code in literals.filter(at_install).filter(|code| !of_the_folder.contains(code)) {
+        assert!(codes.contains(code), "{code} is not in the table");
+    }
 }
 
 /// A file that no `mod` names is compiled by nobody, and its tests are green for ever.

@@ -58,6 +58,9 @@ enum Subcommands {
     /// 工作日历 (the working-day calendar)
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
+    /// 由服务自己调用：在限额内编译一个组件 (called by the server itself)
+    #[command(hide = true)]
+    CompileApart,
     /// 职责清单：区划、单位、分类等各表的版本 (the editions of the catalogue)
     #[command(subcommand)]
     Catalogue(catalogue::CatalogueCommand),
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Subcommands::Rollout(args) => rollout::run(&args),
         Subcommands::Calendar(command) => calendar::run(&command),
         Subcommands::Catalogue(command) => catalogue::run(&command),
+        Subcommands::CompileApart => chuishao_sandbox::apart::run_child(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,6 +3,7 @@
 use crate::database::DatabaseArgs;
 use crate::vault::VaultKeysArgs;
 use crate::{Outcome, start_logging};
+use chuishao_sandbox::apart::own_program;
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, start};
 use clap::Args;
@@ -43,6 +44,7 @@ pub fn serve(args: ServeArgs) -> Outcome {
         listen: args.listen,
         database: args.database.address()?,
         data: args.database.data,
+        program: own_program()?,
         vault_keys: args.keys.vault_keys,
         clock,
         deliver_to: args.deliver_to,

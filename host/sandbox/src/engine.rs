@@ -137,7 +137,26 @@ impl Engine {
     }
 }
 
+/// An engine that compiles as [`Engine`] does and runs nothing: it sets no memory aside for
+/// guests, so that its process can be held to little.
+pub(crate) fn compiling_engine() -> wasmtime::Result<wasmtime::Engine> {
+    wasmtime::Engine::new(&compiling())
+}
+
+/// What compiled code depends on: two engines of one digest load each other's.
+pub(crate) fn code_digest(engine: &wasmtime::Engine) -> String {
+    let mut hasher = DefaultHasher::new();
+    engine.precompile_compatibility_hash().hash(&mut hasher);
+    format!("wasmtime 48; {:016x}", hasher.finish())
+}
+
 fn config() -> Config {
+    let mut config = compiling();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
+    config
+}
+
+fn compiling() -> Config {
     let mut config = Config::new();
     config
         .wasm_component_model(true)
@@ -153,8 +172,7 @@ fn config() -> Config {
         .wasm_memory64(false)
         .wasm_multi_memory(false)
         // A guest's own backtrace tells the author where it trapped.
-        .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16))
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
+        .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16));
     config
 }
 
@@ -189,8 +207,6 @@ fn pagemap_scan() -> Enabled {
 }
 
 fn configuration_digest(engine: &wasmtime::Engine, budget: Budget) -> String {
-    let mut hasher = DefaultHasher::new();
-    engine.precompile_compatibility_hash().hash(&mut hasher);
-    let text = format!("wasmtime 48; {:016x}; fuel {}", hasher.finish(), budget.fuel);
+    let text = format!("{}; fuel {}", code_digest(engine), budget.fuel);
     chuishao_domain::digest::digest(text.as_bytes())
 }

@@ -4,13 +4,17 @@
 //! - [`limits`]: every limit of a call, with its reason;
 //! - [`engine`]: the one engine, its ticker, and a store with all limits set;
 //! - [`package`]: reads a component before it is compiled, and refuses in words;
+//! - [`apart`]: compiles a component in a child process under limits;
 //! - [`compiled`]: compiled code that this installation wrote, kept between starts;
 //! - [`guest`]: one loaded rule; a fresh instance for every call;
+//! - [`mod@double_run`]: the same input gives the same answer, tried before a rule is switched on;
 //! - [`v1_0`]: version 1.0 of the interface: bindings, and the conversion to the domain;
 //! - [`rulebook`]: the rules that are switched on, in their fixed order;
 //! - [`mod@walk`]: a command and all that follows from it, computed before anything is written.
 
+pub mod apart;
 pub mod compiled;
+pub mod double_run;
 pub mod engine;
 pub mod guest;
 pub mod limits;

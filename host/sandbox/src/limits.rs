@@ -79,3 +79,17 @@ pub const MOST_CALLS_PER_COMMAND: usize = 64;
 
 /// How deep consequences of consequences go (guard rail G13).
 pub const MOST_DEPTH: usize = 3;
+
+/// Processor time for compiling one component, in a process of its own on one core: a Python
+/// guest of 18 MiB needs some 20 s here, and a county's machine may be three times slower.
+pub const COMPILE_PROCESSOR_TIME: Duration = Duration::from_secs(90);
+
+/// The wall-clock net under it, for a machine that has other things to do.
+pub const COMPILE_WALL_TIME: Duration = Duration::from_secs(180);
+
+/// Memory for compiling one component, in bytes: a Python guest needs some 360 MiB.
+pub const COMPILE_MEMORY_BYTES: u64 = 1 << 30;
+
+/// Compiled code of one component, in bytes: a Python guest has some 33 MiB. It stays in
+/// memory as long as the rule is on.
+pub const MOST_CODE_BYTES: usize = 96 << 20;

@@ -9,6 +9,7 @@ use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
 use crate::vault::keys::{Keys, KeysError};
 use crate::{api, clockwork, housekeeping, outbox, reference, settlement};
+use chuishao_sandbox::apart::{CompileLimits, Compiler};
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
 use std::net::SocketAddr;
@@ -24,6 +25,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The folder with compiled code.
     pub data: PathBuf,
+    /// The program that compiles rules in processes of its own: `chuishao` of this version.
+    pub program: PathBuf,
     /// The database.
     pub database: DatabaseAddress,
     /// The vault's key file; without one it lies in the data folder.
@@ -103,7 +106,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let store = Store::open(&config.database).await?;
     let keys = Keys::open(&store, config.vault_keys.as_deref(), &config.data).await?;
     let engine = Engine::new(Budget::default())?;
-    let code = CompiledCode::open(&config.data.join("compiled"))?;
+    let compiler = Compiler::new(config.program, CompileLimits::default());
+    let code = CompiledCode::open(&config.data.join("compiled"), compiler)?;
     let known = Known::read(&store).await?;
     let today = known.world_at(config.clock.now());
     let to_receivers =

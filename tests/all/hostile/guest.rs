@@ -112,7 +112,7 @@ impl Core {
 
     /// The package.
     pub(crate) fn rule(&self, manifest: &Manifest) -> Vec<u8> {
-        with_manifest(self.component(), manifest)
+        with_manifest(&self.component(), manifest)
     }
 }
 

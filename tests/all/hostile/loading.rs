@@ -115,7 +115,7 @@ fn an_on_event_of_another_type_is_not_loaded() {
         (func $f (canon lift (core func $i \"f\")))
         (instance $typed (export \"on-event\" (func $f)))
         (export \"chuishao:rule/handler@1.0.0\" (instance $typed))";
-    let rule = with_manifest(encoded(items), &manifest("hostile-rule", &[EventKind::Accepted]));
+    let rule = with_manifest(&encoded(items), &manifest("hostile-rule", &[EventKind::Accepted]));
     let why = not_loaded(&rule);
     assert!(why.contains("expected 2-tuple, found 0-tuple"), "{why}");
 }

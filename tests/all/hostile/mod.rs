@@ -3,14 +3,17 @@
 
 mod allocators;
 mod answers;
+pub(crate) mod apart;
 mod budgets;
+mod double_run;
 pub(crate) mod guest;
 mod layout;
 mod loading;
 mod logs;
 mod loops;
 mod memory;
+mod metadata;
 mod office;
-mod packages;
+pub(crate) mod packages;
 mod rails;
 mod repeats;

@@ -21,21 +21,31 @@ pub(crate) fn good() -> Vec<u8> {
 /// A component of these items that exports the interface by name and nothing in it.
 pub(crate) fn component(items: &str) -> Vec<u8> {
     let export = "(instance $empty) (export \"chuishao:rule/handler@1.0.0\" (instance $empty))";
-    with_manifest(encoded(&format!("{items} {export}")), &sample())
+    with_manifest(&encoded(&format!("{items} {export}")), &sample())
 }
 
 pub(crate) fn encoded(items: &str) -> Vec<u8> {
     wat::parse_str(format!("(component {items})")).expect("it is a component")
 }
 
+/// A component with this core module in it, which nothing of it uses.
+pub(crate) fn component_with_module(module: &[u8]) -> Vec<u8> {
+    let export = "(instance $empty) (export \"chuishao:rule/handler@1.0.0\" (instance $empty))";
+    with_manifest(&[encoded(export), section(1, module)].concat(), &sample())
+}
+
 /// A component with this for a manifest.
 fn carrying(json: &str) -> Vec<u8> {
-    let content = [&[MANIFEST_SECTION.len() as u8], MANIFEST_SECTION.as_bytes(), json.as_bytes()].concat();
-    [Core::silent().component(), section(0, &content)].concat()
+    [Core::silent().component(), custom(MANIFEST_SECTION, json.as_bytes())].concat()
+}
+
+/// A custom section.
+pub(crate) fn custom(name: &str, data: &[u8]) -> Vec<u8> {
+    section(0, &[&[name.len() as u8], name.as_bytes(), data].concat())
 }
 
 /// One section of a component.
-fn section(id: u8, content: &[u8]) -> Vec<u8> {
+pub(crate) fn section(id: u8, content: &[u8]) -> Vec<u8> {
     let mut bytes = vec![id];
     let mut left = content.len();
     while left >= 128 {
@@ -48,7 +58,7 @@ fn section(id: u8, content: &[u8]) -> Vec<u8> {
 }
 
 /// Every problem as its code and place.
-fn problems(bytes: &[u8]) -> Vec<String> {
+pub(crate) fn problems(bytes: &[u8]) -> Vec<String> {
     let found = Package::read(bytes).expect_err("it is refused");
     assert!(found.iter().all(|problem| !problem.chinese.is_empty() && !problem.english.is_empty()));
     found.iter().map(|problem| format!("{}: {}", problem.code, problem.place)).collect()
@@ -84,7 +94,7 @@ fn imports_are_refused_by_name() {
 #[test]
 fn versions_and_exports_are_checked() {
     let exporting =
-        |name: &str| with_manifest(encoded(&format!("(instance $e) (export \"{name}\" (instance $e))")), &sample());
+        |name: &str| with_manifest(&encoded(&format!("(instance $e) (export \"{name}\" (instance $e))")), &sample());
     for (export, expected) in [
         ("chuishao:rule/handler@2.0.0", "package.interface-version: 组件"),
         ("chuishao:rule/handler@1.0.1", "package.interface-version: 组件"),
@@ -127,7 +137,8 @@ fn files_that_are_no_components_are_refused() {
 fn there_is_one_manifest_and_it_reads() {
     let carrying = |json: &str| problems(&carrying(json));
     assert_eq!(problems(&Core::silent().component()), ["manifest.missing: 清单"]);
-    assert_eq!(problems(&with_manifest(good(), &sample())), ["manifest.twice: 清单"]);
+    let again = custom(MANIFEST_SECTION, &serde_json::to_vec(&sample()).expect("it writes"));
+    assert_eq!(problems(&[good(), again].concat()), ["manifest.twice: 清单"]);
     for json in ["", "{}", "null", "{\"name\":", &"[".repeat(100_000), "{\"name\":\"a\",\"name\":\"b\"}"] {
         assert_eq!(carrying(json), ["manifest.unreadable: 清单"], "{json:.40}");
     }

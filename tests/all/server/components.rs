@@ -7,6 +7,7 @@ use chuishao_domain::plugin::rollout::{self, RolloutId};
 use chuishao_domain::plugin::signer::SignerCommand;
 use chuishao_domain::rule::kinds::{EffectKind, EventKind, TicketField};
 use chuishao_domain::rule::settings::Settings;
+use chuishao_sandbox::apart::{CompileLimits, Compiler};
 use chuishao_sandbox::package::{Package, with_manifest};
 use chuishao_server::desk::Desk;
 use chuishao_server::registry::packages::{HandedIn, take_in};
@@ -51,6 +52,11 @@ pub fn binary() -> &'static Path {
         let folder = tests.ancestors().nth(2).expect("the folder of the build");
         folder.join(format!("chuishao{}", env::consts::EXE_SUFFIX))
     })
+}
+
+/// What the server compiles with.
+pub fn compiler() -> Compiler {
+    Compiler::new(binary().to_owned(), CompileLimits::default())
 }
 
 /// A rule switched on for a territory, with nothing set.
@@ -101,14 +107,12 @@ pub async fn install_at_desk(desk: &Desk, rule: &Rule) {
 pub fn curious_rule() -> Vec<u8> {
     let bytes = std::fs::read(&components().overreach).expect("a component");
     let mut manifest = (*Package::read(&bytes).expect("a package").manifest).clone();
-    let old_section = with_manifest(Vec::new(), &manifest).len();
     manifest.name = "curious".into();
     manifest.title = "好奇示例".into();
     manifest.listens = EventKind::ALL.iter().copied().filter(|kind| !kind.is_review()).collect();
     manifest.effects = EffectKind::ALL.iter().copied().collect();
     manifest.reads = TicketField::ALL.iter().copied().collect();
-    // The manifest is the last section of the file.
-    with_manifest(bytes[..bytes.len() - old_section].to_vec(), &manifest)
+    with_manifest(&bytes, &manifest)
 }
 
 fn root() -> &'static Path {

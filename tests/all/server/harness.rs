@@ -1,6 +1,7 @@
 //! A server for one test: in this process, on a folder and a port of its own, with a clock
 //! that the test moves, spoken to over HTTP alone.
 
+use super::components::binary;
 use super::databases::TestDatabase;
 use super::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE};
 use chuishao_domain::calendar::moment;
@@ -68,6 +69,7 @@ pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config 
     Config {
         listen: ANY_PORT,
         data: folder.to_owned(),
+        program: binary().to_owned(),
         database: database.clone(),
         vault_keys: None,
         clock: Clock::movable(at(clock)),

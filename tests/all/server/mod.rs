@@ -19,6 +19,7 @@ mod knowledge;
 mod nominations;
 mod outbox;
 mod outward;
+mod packages;
 mod plugins;
 mod postgres;
 mod privacy;

@@ -1,8 +1,7 @@
 //! What a rule nominates on a ticket becomes a candidate once: also when the server stopped
 //! after the ticket was written, and when two servers work it off at the same moment.
 
-use super::components::install_at_desk;
-use super::components::rule;
+use super::components::{compiler, install_at_desk, rule};
 use super::databases::{Raw, TestDatabase, on_both};
 use super::harness::{TestServer, at, eventually};
 use super::story::matter;
@@ -47,7 +46,7 @@ fn nominating(folder: &Path, territory: &str) -> Rule {
 async fn desk_without_clock(folder: &Path, database: &TestDatabase) -> Desk {
     let store = Store::open(&database.address).await.expect("it opens");
     let engine = Engine::new(Budget::default()).expect("it starts");
-    let code = CompiledCode::open(&folder.join("compiled")).expect("a folder");
+    let code = CompiledCode::open(&folder.join("compiled"), compiler()).expect("a folder");
     let known = Known::read(&store).await.expect("what ships with the program");
     let registry = Arc::new(Registry::new(engine, code));
     registry.take_up(&store, &known.editions.newest().catalogue).await.expect("it reads");

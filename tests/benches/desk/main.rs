@@ -66,6 +66,7 @@ pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule])
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         data: folder.path().to_owned(),
+        program: binary(),
         database: address.clone(),
         vault_keys: None,
         clock: Clock::movable("2024-12-31T01:00:00Z".parse().expect("a moment")),
@@ -95,8 +96,8 @@ pub fn two_rules() -> Vec<Rule> {
     vec![rule("heating-mode", "WF"), rule("kuiwen-onsite-mediation", "370705")]
 }
 
-/// Runs the real, optimised binary.
-pub fn chuishao(args: &[&str]) {
+/// The real, optimised binary.
+fn binary() -> PathBuf {
     let binary = std::env::current_exe().expect("this program");
     let binary = binary.ancestors().nth(2).expect("the folder of the build").join("chuishao");
     if !binary.is_file() {
@@ -104,7 +105,12 @@ pub fn chuishao(args: &[&str]) {
         let built = Command::new(cargo).args(["build", "--release", "-p", "chuishao"]).current_dir(root()).status();
         assert!(built.is_ok_and(|status| status.success()), "the binary is built");
     }
-    let status = Command::new(binary).args(args).current_dir(root()).status().expect("it can be started");
+    binary
+}
+
+/// Runs it.
+pub fn chuishao(args: &[&str]) {
+    let status = Command::new(binary()).args(args).current_dir(root()).status().expect("it can be started");
     assert!(status.success(), "chuishao {args:?}");
 }
 

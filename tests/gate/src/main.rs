@@ -86,12 +86,27 @@ fn tools(root: &Path) -> Outcome {
         println!("安装 cargo-deny {CARGO_DENY}（几分钟，只在第一次） installing, once");
         run(root, cargo(), &["install", "cargo-deny", "--version", CARGO_DENY, "--locked"])?;
     }
-    // The tests start a private PostgreSQL of their own; Debian keeps its programs there.
-    if !Path::new("/usr/lib/postgresql").is_dir() && !succeeds("initdb", &["--version"]) {
-        println!("安装 PostgreSQL（测试自行启动私有实例） installing PostgreSQL for the tests");
-        run(root, "apt-get", &["install", "--yes", "postgresql"])?;
+    // The tests start a private PostgreSQL of their own, whose programs Debian keeps off the path,
+    // and a private registry for packages of rules.
+    let postgres = Path::new("/usr/lib/postgresql").is_dir() || succeeds("initdb", &["--version"]);
+    debian_package(root, "postgresql", postgres)?;
+    debian_package(root, "docker-registry", succeeds("docker-registry", &["--version"]))
+}
+
+/// Installs what only the tests need, where that may be done.
+fn debian_package(root: &Path, name: &str, there: bool) -> Outcome {
+    if there {
+        return Ok(());
     }
-    Ok(())
+    let root_user = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    if !root_user {
+        return Err(format!(
+            "测试需要 {name}（只供测试自行启动），安装它要 root 权限，请先运行：sudo apt-get install --yes {name}\n  \
+             the tests need {name}; install it as root, then run this again"
+        ));
+    }
+    println!("安装 {name}（测试自行启动私有实例） installing {name} for the tests");
+    run(root, "apt-get", &["install", "--yes", name])
 }
 
 fn deny(root: &Path) -> Outcome {

@@ -9,6 +9,7 @@ mod scenes;
 use crate::{Outcome, plugin, serve, start_logging};
 use chuishao_domain::calendar::moment;
 use chuishao_domain::rule::value::Value;
+use chuishao_sandbox::apart::own_program;
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, start};
 use chuishao_server::store::address::DatabaseAddress;
@@ -58,6 +59,7 @@ pub fn demo(args: DemoArgs) -> Outcome {
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
         data: data.clone(),
+        program: own_program()?,
         database: DatabaseAddress::in_folder(&data),
         vault_keys: None,
         clock: Clock::movable(first_moment),
@@ -95,7 +97,7 @@ fn build_rules(root: &Path) -> Result<Vec<Built>, Box<dyn std::error::Error>> {
     let mut entries = Vec::new();
     for (number, (folder, territory, priority)) in RULES.into_iter().enumerate() {
         println!("[{}/{}] 构建 {folder}", number + 1, RULES.len());
-        let built = plugin::build(&root.join(folder))?;
+        let built = plugin::build(&root.join(folder), None)?;
         println!("      {} 字节", built.bytes);
         let settings = match folder {
             "plugins/heating-mode" => BTreeMap::from([("seats".to_owned(), seats())]),

@@ -3,7 +3,7 @@
 
 use super::{Faults, read_manifest};
 use chuishao_domain::rule::problem::Problem;
-use chuishao_sandbox::package::{Package, with_manifest};
+use chuishao_sandbox::package::{Package, add_revision, with_manifest};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use wit_component::ComponentEncoder;
@@ -30,11 +30,11 @@ pub struct Built {
     pub bytes: usize,
 }
 
-/// Builds a plugin's folder.
+/// Builds a plugin's folder; the state of its source text is written into the file if it is told.
 ///
 /// # Errors
 /// A tool is missing, the code does not compile, or the component is refused.
-pub fn build(folder: &Path) -> Result<Built, Box<dyn std::error::Error>> {
+pub fn build(folder: &Path, revision: Option<&str>) -> Result<Built, Box<dyn std::error::Error>> {
     let manifest = read_manifest(folder)?;
     if !folder.join("Cargo.toml").is_file() {
         return Err(Faults(vec![Problem::new(
@@ -47,7 +47,7 @@ pub fn build(folder: &Path) -> Result<Built, Box<dyn std::error::Error>> {
     }
     add_target()?;
     let module = std::fs::read(compile(folder)?)?;
-    let component =
+    let mut component =
         ComponentEncoder::default().validate(true).module(&module).and_then(|mut encoder| encoder.encode()).map_err(
             |error| {
                 Faults(vec![Problem::new(
@@ -58,7 +58,10 @@ pub fn build(folder: &Path) -> Result<Built, Box<dyn std::error::Error>> {
                 )])
             },
         )?;
-    let bytes = with_manifest(component, &manifest);
+    if let Some(revision) = revision {
+        add_revision(&mut component, revision);
+    }
+    let bytes = with_manifest(&component, &manifest);
     Package::read(&bytes).map_err(Faults)?;
     let path = folder.join(format!("{}.wasm", manifest.name));
     std::fs::write(&path, &bytes)?;

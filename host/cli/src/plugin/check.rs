@@ -1,11 +1,15 @@
-//! `plugin check`: reads a component as the server would, and says in words what it asks
-//! for, or what is wrong with it.
+//! `plugin check`: takes a component in as the server would, and says in words what it asks for, or
+//! what is wrong with it: it is read, compiled in a process of its own, and run twice on invented
+//! calls.
 
+use super::show::describe;
 use super::{Faults, read_manifest};
 use crate::Outcome;
-use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::problem::Problem;
-use chuishao_domain::rule::scope::ScopeSpec;
+use chuishao_domain::rule::sample;
+use chuishao_sandbox::apart::{CompileLimits, Compiler, own_program};
+use chuishao_sandbox::compiled::CompiledCode;
+use chuishao_sandbox::double_run::double_run;
 use chuishao_sandbox::engine::{Budget, Engine};
 use chuishao_sandbox::guest::Guest;
 use chuishao_sandbox::package::Package;
@@ -23,8 +27,19 @@ pub fn check(path: &Path) -> Outcome {
     })?;
     let package = Package::read(&bytes).map_err(Faults)?;
     let engine = Engine::new(Budget::default())?;
-    Guest::load(&engine, package.clone(), None)?;
-    describe(&package, bytes.len());
+    // As the server does, and not kept: the author's machine is not the server.
+    let folder = tempfile::tempdir()?;
+    let code = CompiledCode::open(folder.path(), Compiler::new(own_program()?, CompileLimits::default()))?;
+    let place = file.display().to_string();
+    let guest =
+        Guest::load(&engine, package.clone(), Some(&code)).map_err(|error| Faults(vec![error.problem(&place)]))?;
+    let repeated = double_run(&guest, &sample::settings(&package.manifest)).map_err(|problem| Faults(vec![problem]))?;
+    describe(&package);
+    println!("  试运行：{} 种事件各两次，回答一致；最多用算力 {}", repeated.calls, repeated.most_fuel);
+    for failure in &repeated.failures {
+        println!("  试运行时没有回答（示例数据，仅供参考）：{}", failure.chinese());
+    }
+    println!("检查通过");
     Ok(())
 }
 
@@ -33,44 +48,4 @@ fn component_of(path: &Path) -> Result<PathBuf, Box<dyn std::error::Error>> {
         return Ok(path.to_owned());
     }
     Ok(path.join(format!("{}.wasm", read_manifest(path)?.name)))
-}
-
-fn describe(package: &Package, bytes: usize) {
-    let manifest: &Manifest = &package.manifest;
-    let list = |items: Vec<&str>| if items.is_empty() { "无".to_owned() } else { items.join("、") };
-    println!("「{}」{} {}（{bytes} 字节）", manifest.title, manifest.name, manifest.version);
-    println!("  摘要 sha256:{}", package.digest);
-    println!("  接口 {}，除 log 外没有导入", package.interface);
-    println!("  监听：{}", list(manifest.listens.iter().map(|kind| kind.term()).collect()));
-    println!("  范围：{}", scope(&manifest.scope));
-    println!("  可提出：{}", list(manifest.effects.iter().map(|kind| kind.term()).collect()));
-    println!("  可读取：{}", list(manifest.reads.iter().map(|field| field.term()).collect()));
-    println!("  事实：{}", list(manifest.facts.iter().map(|fact| fact.name.as_str()).collect()));
-    for (name, setting) in &manifest.settings {
-        println!("  设置 {name}：{}（{}）", setting.title, setting.kind.term());
-    }
-    for (name, field) in &manifest.fields {
-        let personal = if field.personal { "，个人信息，规则只知是否已填" } else { "" };
-        println!("  扩展字段 {name}：{}（{}{personal}）", field.title, field.kind.term());
-    }
-    if manifest.listens.iter().any(|kind| kind.is_review()) {
-        println!("  注意：本版本的主机还不会调用每日研判和每月研判");
-    }
-    println!("检查通过");
-}
-
-fn scope(scope: &ScopeSpec) -> String {
-    let mut limits = Vec::new();
-    if !scope.categories.is_empty() {
-        let codes: Vec<&str> = scope.categories.iter().map(String::as_str).collect();
-        limits.push(format!("分类 {}", codes.join("、")));
-    }
-    if let Some(setting) = &scope.categories_setting {
-        limits.push(format!("设置 {setting} 所列的分类"));
-    }
-    if !scope.matter_kinds.is_empty() {
-        let kinds: Vec<&str> = scope.matter_kinds.iter().map(|kind| kind.term()).collect();
-        limits.push(format!("诉求类型 {}", kinds.join("、")));
-    }
-    if limits.is_empty() { "所有诉求".into() } else { limits.join("；") }
 }

@@ -3,7 +3,11 @@
 
 mod build;
 mod check;
+mod files;
+mod oci;
 mod scenario;
+mod show;
+mod sign;
 mod test;
 
 pub use build::build;
@@ -22,6 +26,9 @@ pub enum PluginCommand {
         /// 插件目录
         #[arg(default_value = ".")]
         folder: PathBuf,
+        /// 写进文件的源代码版本，例如 git 提交号 (revision)
+        #[arg(long)]
+        revision: Option<String>,
     },
     /// 检查插件目录或任意 .wasm 组件 (check a folder or any component)
     Check {
@@ -35,17 +42,47 @@ pub enum PluginCommand {
         #[arg(default_value = ".")]
         folder: PathBuf,
     },
+    /// 看一个插件文件是什么、申请哪些事项 (what a package is and asks for)
+    Show {
+        /// 插件文件（.wasm）
+        file: PathBuf,
+    },
+    /// 比较两个版本：扩大了哪些事项，是否须重新审批 (what a new version changes)
+    Diff {
+        /// 已批准的版本（.wasm）
+        old: PathBuf,
+        /// 新的版本（.wasm）
+        new: PathBuf,
+    },
+    /// 签名密钥 (keys)
+    #[command(subcommand)]
+    Key(sign::KeyCommand),
+    /// 用私钥为插件文件签名，写在旁边的 .sig (sign a package)
+    Sign(sign::SignArgs),
+    /// 用公钥核对签名 (check a signature)
+    Verify(sign::VerifyArgs),
+    /// 把插件文件连同签名推送到 OCI 仓库 (push to a registry)
+    Push(oci::PushArgs),
+    /// 从 OCI 仓库取一个插件文件，连同签名 (pull from a registry)
+    Pull(oci::PullArgs),
 }
 
 pub fn run(command: &PluginCommand) -> Outcome {
     match command {
-        PluginCommand::Build { folder } => {
-            let built = build(folder)?;
+        PluginCommand::Build { folder, revision } => {
+            let built = build(folder, revision.as_deref())?;
             println!("已构建 {}（{} 字节）", built.path.display(), built.bytes);
             Ok(())
         }
         PluginCommand::Check { path } => check::check(path),
         PluginCommand::Test { folder } => test::test(folder),
+        PluginCommand::Show { file } => show::show(file),
+        PluginCommand::Diff { old, new } => show::diff(old, new),
+        PluginCommand::Key(command) => sign::key(command),
+        PluginCommand::Sign(args) => sign::sign(args),
+        PluginCommand::Verify(args) => sign::verify(args),
+        PluginCommand::Push(args) => oci::push(args),
+        PluginCommand::Pull(args) => oci::pull(args),
     }
 }
 

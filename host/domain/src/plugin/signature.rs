@@ -109,11 +109,26 @@ pub fn vouched<'a>(
         let chinese = format!("签名密钥 {name} 属于{}，不能为{}签名", named(&key.owner), named(territory));
         return Err(Refusal::new("key-of-another", chinese, "the key belongs to another county"));
     }
-    if !key.public.made(signature, package) {
+    signed_by(package, signature, &key.public)?;
+    Ok(key)
+}
+
+/// Checks that exactly this package was signed with exactly this key, whoever owns it.
+///
+/// # Errors
+/// `signature-other-key` and `signature-wrong`.
+pub fn signed_by(package: &[u8], signature: &Signature, key: &PublicKey) -> Result<(), Refusal> {
+    if (&signature.key, signature.algorithm) != (&key.id, key.algorithm) {
+        let (made, given) = (&signature.key, &key.id);
+        let chinese =
+            format!("签名用的是密钥 {made}（{}），不是 {given}（{}）", signature.algorithm.key(), key.algorithm.key());
+        return Err(Refusal::new("signature-other-key", chinese, "the signature was made with another key"));
+    }
+    if !key.made(signature, package) {
         let chinese = "签名与文件不符：文件在签名后被改动，或签名属于另一个文件；请重新取得文件和签名";
         return Err(Refusal::new("signature-wrong", chinese, "the signature does not fit the file"));
     }
-    Ok(key)
+    Ok(())
 }
 
 #[cfg(test)]

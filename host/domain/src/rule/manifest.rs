@@ -1,12 +1,13 @@
 //! The manifest (清单): what a rule is, listens to, asks for and reads. What stands here is
 //! all that it will ever get.
 
+mod texts;
+
 use super::kinds::{EffectKind, EventKind, TicketField};
 use super::problem::Problem;
 use super::scope::ScopeSpec;
 use super::settings::SettingSpec;
 use super::value::ValueKind;
-use crate::plain::{escaped, is_hidden};
 use crate::ticket::MatterKind;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,6 +93,12 @@ pub struct Manifest {
     pub authors: Vec<String>,
     /// Its licence, as an SPDX expression.
     pub license: String,
+    /// Where more about it stands: an `http` or `https` address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub homepage: Option<String>,
+    /// Where its source text is kept: an `http` or `https` address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// The events that it is called for.
     pub listens: BTreeSet<EventKind>,
     /// The matters about which it is asked.
@@ -112,9 +119,6 @@ pub struct Manifest {
     #[serde(default)]
     pub fields: BTreeMap<String, FieldSpec>,
 }
-
-/// Longest text in a manifest, in characters: a paragraph for the people who decide.
-const MOST_TEXT_CHARS: usize = 1000;
 
 /// Most names in a manifest's list: enough for any rule a person can still review.
 pub const MOST_ENTRIES: usize = 32;
@@ -151,41 +155,11 @@ impl Manifest {
                 "without an event the rule is never called",
             );
         }
-        if self.license.trim().is_empty() {
-            fault(
-                "manifest.license",
-                "license",
-                "请写许可证，例如 Apache-2.0",
-                "an SPDX expression, for example Apache-2.0",
-            );
-        }
-        self.check_texts(&mut fault);
+        texts::check(self, &mut fault);
         self.check_facts(&mut fault);
         self.check_names(&mut fault);
         problems.extend(self.scope.problems(&self.settings));
         problems
-    }
-
-    /// What a manifest says is shown to people and printed on terminals.
-    fn check_texts(&self, fault: &mut impl FnMut(&'static str, &str, &str, &str)) {
-        let own = [("title", &self.title), ("description", &self.description), ("license", &self.license)];
-        let own = own.into_iter().map(|(place, text)| (place.to_owned(), text));
-        let authors = self.authors.iter().map(|author| ("authors".to_owned(), author));
-        let settings = self.settings.iter().flat_map(|(name, spec)| {
-            [(format!("settings.{name}"), &spec.title), (format!("settings.{name}"), &spec.description)]
-        });
-        let fields = self.fields.iter().map(|(name, spec)| (format!("fields.{name}"), &spec.title));
-        for (place, text) in own.chain(authors).chain(settings).chain(fields) {
-            let hidden = text.chars().any(|c| is_hidden(c) && c != '\n');
-            if hidden || text.chars().count() > MOST_TEXT_CHARS {
-                fault(
-                    "manifest.text",
-                    &escaped(&place),
-                    "文字须为不超过 1000 字的纯文本，不含控制字符、方向标记和零宽字符",
-                    "plain text of at most 1000 characters, without control, direction or zero-width characters",
-                );
-            }
-        }
     }
 
     fn check_facts(&self, fault: &mut impl FnMut(&'static str, &str, &str, &str)) {
@@ -323,7 +297,8 @@ mod tests {
         bad.name = "示例".into();
         bad.title = String::new();
         bad.listens.clear();
-        bad.license = " ".into();
+        bad.license = "free for all".into();
+        bad.homepage = Some("javascript:alert(1)".into());
         bad.facts.push(FactQuery { name: "x".into(), same: BTreeSet::new(), days: 0, matter_kind: None, at_most: 0 });
         let field = FieldSpec { kind: ValueKind::Table, title: "身份证号".into(), personal: true };
         bad.fields.insert("X".into(), field);
@@ -335,6 +310,7 @@ mod tests {
                 "manifest.title",
                 "manifest.listens",
                 "manifest.license",
+                "manifest.address",
                 "manifest.fact-name",
                 "manifest.fact-days",
                 "manifest.fact-at-most",
@@ -344,5 +320,30 @@ mod tests {
                 "manifest.field-identity"
             ]
         );
+    }
+
+    #[test]
+    fn settings_and_lists_have_their_bounds() {
+        let mut bad = manifest();
+        let spec = |title: &str, default| {
+            let setting = serde_json::json!({ "type": "integer", "title": title, "maximum": 9, "default": default });
+            serde_json::from_value::<SettingSpec>(setting).expect("a setting")
+        };
+        bad.settings.insert("X".into(), spec("几件", 1));
+        bad.settings.insert("no-title".into(), spec(" ", 1));
+        bad.settings.insert("too-many".into(), spec("几件", 10));
+        let codes = |manifest: &Manifest| manifest.problems().iter().map(|p| p.code).collect::<Vec<_>>();
+        assert_eq!(codes(&bad), ["manifest.setting-name", "manifest.setting-title", "manifest.setting-default"]);
+        let mut many = manifest();
+        let fact = |number: usize| FactQuery {
+            name: format!("fact-{number}"),
+            same: [SameField::Estate].into(),
+            days: 7,
+            matter_kind: None,
+            at_most: 10,
+        };
+        many.facts = (0..=MOST_ENTRIES).map(fact).collect();
+        many.settings = (0..=MOST_ENTRIES).map(|number| (format!("setting-{number}"), spec("几件", 1))).collect();
+        assert_eq!(codes(&many), ["manifest.facts", "manifest.entries"]);
     }
 }

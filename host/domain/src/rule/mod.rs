@@ -2,13 +2,14 @@
 //! what it may ask for. How a rule is run is the sandbox's business.
 //!
 //! Reading order: [`manifest`] (what it declares), [`scope`] (which matters it is asked about), [`view`] (what it is told),
-//! [`effect`] (what it asks for), [`record`] (what is kept of each call).
+//! [`effect`] (what it asks for), [`record`] (what is kept of each call), [`sample`] (invented calls, to try it by).
 
 pub mod effect;
 pub mod kinds;
 pub mod manifest;
 pub mod problem;
 pub mod record;
+pub mod sample;
 pub mod scope;
 pub mod settings;
 pub mod state;

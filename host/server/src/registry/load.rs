@@ -75,10 +75,7 @@ impl Registry {
         let made = tokio::task::spawn_blocking(move || {
             let package =
                 Package::read(&bytes).map_err(|problems| problems.into_iter().map(refusal).collect::<Vec<_>>())?;
-            Guest::load(&engine, package, Some(&code)).map_err(|error| {
-                let cause = std::error::Error::source(&error).map(|cause| format!("：{cause}")).unwrap_or_default();
-                vec![Refusal::new("package-compile", format!("{error}{cause}"), "the component does not compile")]
-            })
+            Guest::load(&engine, package, Some(&code)).map_err(|error| vec![refusal(error.problem("组件"))])
         });
         let broke_off = |_| vec![Refusal::new("package-compile", "编译中断，请重试", "compiling broke off")];
         let guest = made.await.map_err(broke_off)??;

@@ -11,6 +11,9 @@ use chuishao_domain::plugin::rollout::actor::Officer;
 use chuishao_domain::plugin::signature::{Signature, SignerKey};
 use chuishao_domain::plugin::step::may_follow;
 use chuishao_domain::refusal::Refusal;
+use chuishao_domain::rule::sample;
+use chuishao_sandbox::double_run::double_run;
+use chuishao_sandbox::guest::Guest;
 use chuishao_sandbox::package::Package;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -96,6 +99,7 @@ pub async fn take_in(
     let signer = voucher(&handed.component, signed, &keys, &handed.territory, &world.catalogue).map_err(one)?;
     follows(desk, &package, &signer, &keys, handed.downgrade_to.as_ref()).await?;
     let guest = desk.registry.ready(handed.component.clone()).await.map_err(PackageError::Refused)?;
+    repeats(guest.clone()).await.map_err(one)?;
     let manifest = guest.package().manifest.clone();
     let receipt = PackageReceipt {
         digest: package.digest.clone(),
@@ -113,6 +117,16 @@ pub async fn take_in(
         return Ok(receipt);
     }
     Ok(answered(&desk.store, key).await?.ok_or(DeskError::Contended)?)
+}
+
+/// Tries a rule twice on invented calls: what does not repeat could not be replayed.
+async fn repeats(guest: Guest) -> Result<(), Refusal> {
+    let tried = tokio::task::spawn_blocking(move || {
+        let settings = sample::settings(&guest.package().manifest);
+        double_run(&guest, &settings).map(drop).map_err(refusal)
+    });
+    let broke_off = |_| Refusal::new("package.not-repeatable", "试运行中断，请重试", "the trial broke off");
+    tried.await.map_err(broke_off)?
 }
 
 /// One number is one file for ever, a lower one is asked for by name, and a name belongs to whoever

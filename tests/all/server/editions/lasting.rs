@@ -3,6 +3,7 @@
 
 use super::catalogue::without_a_street;
 use super::{COMPUTED, NOTICE_2027, OFFICE, close, import_notice, recomputed};
+use crate::server::components::compiler;
 use crate::server::databases::{Raw, TestDatabase, on_both};
 use crate::server::harness::{Answer, TestServer, at, client, config, eventually};
 use crate::server::process::{ServerProcess, chuishao, serve_command};
@@ -187,7 +188,7 @@ async fn who_has_not_looked_for_long_looks_first(on: Kind) {
     let store = Store::open(&database.address).await.expect("it opens");
     let known = Known::read(&store).await.expect("what ships with the program");
     let engine = Engine::new(Budget::default()).expect("it starts");
-    let code = CompiledCode::open(&folder.path().join("compiled")).expect("a folder");
+    let code = CompiledCode::open(&folder.path().join("compiled"), compiler()).expect("a folder");
     let registry = Arc::new(Registry::new(engine, code));
     registry.take_up(&store, &known.editions.newest().catalogue).await.expect("it reads");
     let clock = Arc::new(Clock::movable(at("2026-12-30T09:00")));
