@@ -76,7 +76,10 @@ pub async fn verify_store(store: &Store) -> Outcome {
     let mut progress = Progress::begin("核对", store.ticket_count().await?);
     let verified = store.verify(|done| progress.at(done)).await?;
     progress.end();
-    println!("核对 {} 件工单（其中归档 {}）、{} 个事件", verified.tickets, verified.archived, verified.events);
+    println!(
+        "核对 {} 件工单（其中归档 {}）、{} 个事件、{} 条决定记录、{} 号封存",
+        verified.tickets, verified.archived, verified.events, verified.decisions, verified.seals
+    );
     let topics = store.verify_topics().await?;
     let entries = store.verify_knowledge().await?;
     // What deadlines and responsibilities are computed from has to read, too.
@@ -89,7 +92,7 @@ pub async fn verify_store(store: &Store) -> Outcome {
         return Ok(());
     }
     for fault in verified.faults.iter().take(MOST_NAMED) {
-        println!("不一致：{} {}", fault.ticket, fault.what);
+        println!("不一致：{} {}", fault.of, fault.what);
     }
     for topic in topics.iter().take(MOST_NAMED) {
         println!("不一致：{topic} 议题与其事件的叠加不一致");

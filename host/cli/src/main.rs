@@ -11,6 +11,7 @@ mod plugin;
 mod progress;
 mod report;
 mod rollout;
+mod seal;
 mod serve;
 mod vault;
 
@@ -43,6 +44,9 @@ enum Subcommands {
     Archive(database::ArchiveArgs),
     /// 数据库有多大 (how large the database is)
     Size(database::DatabaseArgs),
+    /// 日封存：每天一行，覆盖全部决定记录 (the daily seals)
+    #[command(subcommand)]
+    Seal(seal::SealCommand),
     /// 生成虚构的一年，供试用和测量 (make an invented year)
     Generate(generate::GenerateArgs),
     /// 来电人信息保险库：更换密钥 (the vault: rotate its keys)
@@ -75,6 +79,7 @@ fn main() -> ExitCode {
         Subcommands::Restore(args) => database::restore(&args),
         Subcommands::Archive(args) => database::archive(&args),
         Subcommands::Size(args) => database::size(&args),
+        Subcommands::Seal(command) => seal::run(&command),
         Subcommands::Generate(args) => generate::generate(&args),
         Subcommands::Vault(command) => vault::run(&command),
         Subcommands::Demo(args) => demo::demo(args),

@@ -3,6 +3,7 @@
 mod archive;
 mod backups;
 mod campaigns;
+mod chain;
 mod clock;
 pub(crate) mod components;
 mod crash;

@@ -211,7 +211,7 @@ pub async fn decisions(
 ) -> Result<Response, Problem> {
     let (_, sight) = load_for(&desk, &id, &by).await?;
     must_see(sight.has_decisions())?;
-    Ok(Json(desk.store.decisions(&id).await?).into_response())
+    Ok(Json(desk.store.numbered_decisions(&id).await?).into_response())
 }
 
 /// Which list, and which page of it.

@@ -10,6 +10,7 @@
 //! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it; [`alike`]: what may be
 //!   one matter;
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
+//! - [`decisions`], [`seals`]: what rules decided, chained and sealed;
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
 //!   rules; [`report`]: for the city, from the rows of `course`;
 //! - [`editions`]: imported reference data; [`recomputation`]: how far a new calendar came;
@@ -34,6 +35,7 @@ pub mod campaigns;
 mod counting;
 mod course;
 mod database;
+pub mod decisions;
 pub mod editions;
 pub mod facts;
 pub mod follow_on;
@@ -59,6 +61,7 @@ pub mod registry;
 pub mod report;
 mod rows;
 pub mod scores;
+pub mod seals;
 pub mod shadows;
 pub mod tickets;
 pub mod to_dos;
