@@ -9,6 +9,7 @@ mod generate;
 mod import;
 mod plugin;
 mod progress;
+mod replay;
 mod report;
 mod rollout;
 mod seal;
@@ -44,6 +45,8 @@ enum Subcommands {
     Archive(database::ArchiveArgs),
     /// 数据库有多大 (how large the database is)
     Size(database::DatabaseArgs),
+    /// 重放：凭决定记录和组件再算一遍，逐位比对 (run decisions again and compare bit for bit)
+    Replay(replay::ReplayArgs),
     /// 日封存：每天一行，覆盖全部决定记录 (the daily seals)
     #[command(subcommand)]
     Seal(seal::SealCommand),
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Subcommands::Restore(args) => database::restore(&args),
         Subcommands::Archive(args) => database::archive(&args),
         Subcommands::Size(args) => database::size(&args),
+        Subcommands::Replay(args) => replay::replay(&args),
         Subcommands::Seal(command) => seal::run(&command),
         Subcommands::Generate(args) => generate::generate(&args),
         Subcommands::Vault(command) => vault::run(&command),

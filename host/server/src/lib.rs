@@ -17,7 +17,7 @@
 //!   authorities, and the lanes that send them;
 //! - [`clockwork`]: the clock as an actor; [`recomputation`]: deadlines after a new notice;
 //! - [`mod@reference`]: the calendar and the catalogue in force; [`import`]: new ones;
-//! - [`sealing`]: each day's decisions are sealed;
+//! - [`sealing`]: each day's decisions are sealed; [`replay`]: any of them is run again;
 //! - [`housekeeping`]: what has served its purpose goes;
 //! - [`turn`]: which of several servers plays the clock;
 //! - [`timeline`]: events and decisions as a person reads them;
@@ -42,6 +42,7 @@ pub mod receivers;
 pub mod recomputation;
 pub mod reference;
 pub mod registry;
+pub mod replay;
 pub mod report;
 pub mod score_sheets;
 pub mod sealing;

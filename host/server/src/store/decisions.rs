@@ -286,36 +286,62 @@ impl Store {
             return Ok(None);
         };
         let last = TicketId(last.text(0)?);
-        let archive = archived_between(&mut open, after.as_str(), last.as_str()).await?;
-        let (mut rows, mut editions) = between(&mut open, after.as_str(), last.as_str()).await?;
-        let mut unreadable = Vec::new();
-        for (ticket, bytes) in archive {
-            match Record::read(&bytes) {
-                Ok(record) => {
-                    rows.entry(ticket).or_default().splice(0..0, DecisionRow::archived(&record));
-                    editions.extend(record.editions());
-                }
-                Err(_) => unreadable.push((TicketId(ticket), None)),
-            }
-        }
+        let mut page = read_page(&mut open, after.as_str(), last).await?;
         open.rollback().await?;
-        let mut tickets = Vec::with_capacity(rows.len());
-        for (ticket, rows) in rows {
-            let ticket = TicketId(ticket);
-            let mut decisions = Vec::with_capacity(rows.len());
-            for DecisionRow { number, hash, edition, call, .. } in rows {
-                match editions.get(&edition) {
-                    Some(edition) => decisions.push(StoredDecision { number, hash, edition: edition.clone(), call }),
-                    None => unreadable.push((ticket.clone(), Some(number))),
-                }
-            }
-            tickets.push((ticket, decisions));
+        page.passed = ids.len() as u64;
+        Ok(Some(page))
+    }
+
+    /// The decisions of one ticket, as a page; nothing when there is no such ticket.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn decision_page_of(&self, id: &TicketId) -> Result<Option<DecisionPage>, StoreError> {
+        let mut open = self.readers.snapshot().await?;
+        let asked = Statement::new("select id from ticket where id = $1").bind(id.as_str());
+        if open.all(asked).await?.is_empty() {
+            open.rollback().await?;
+            return Ok(None);
         }
-        Ok(Some(DecisionPage { tickets, unreadable, last, passed: ids.len() as u64 }))
+        // An id without its last character stands before it; what stands between is not asked for.
+        let before = id.as_str().char_indices().next_back().map_or("", |(end, _)| &id.as_str()[..end]);
+        let mut page = read_page(&mut open, before, id.clone()).await?;
+        open.rollback().await?;
+        page.tickets.retain(|(ticket, _)| ticket == id);
+        page.unreadable.retain(|(ticket, _)| ticket == id);
+        Ok(Some(page))
     }
 
     pub(super) async fn archived(&self, id: &TicketId) -> Result<Option<Record>, StoreError> {
         let asked = Statement::new("select document from archive where ticket_id = $1").bind(id.as_str());
         self.readers.optional(asked).await?.map(|row| Record::read(&row.bytes(0)?)).transpose()
     }
+}
+
+async fn read_page(open: &mut Transaction, after: &str, last: TicketId) -> Result<DecisionPage, StoreError> {
+    let archive = archived_between(open, after, last.as_str()).await?;
+    let (mut rows, mut editions) = between(open, after, last.as_str()).await?;
+    let mut unreadable = Vec::new();
+    for (ticket, bytes) in archive {
+        match Record::read(&bytes) {
+            Ok(record) => {
+                rows.entry(ticket).or_default().splice(0..0, DecisionRow::archived(&record));
+                editions.extend(record.editions());
+            }
+            Err(_) => unreadable.push((TicketId(ticket), None)),
+        }
+    }
+    let mut tickets = Vec::with_capacity(rows.len());
+    for (ticket, rows) in rows {
+        let ticket = TicketId(ticket);
+        let mut decisions = Vec::with_capacity(rows.len());
+        for DecisionRow { number, hash, edition, call, .. } in rows {
+            match editions.get(&edition) {
+                Some(edition) => decisions.push(StoredDecision { number, hash, edition: edition.clone(), call }),
+                None => unreadable.push((ticket.clone(), Some(number))),
+            }
+        }
+        tickets.push((ticket, decisions));
+    }
+    Ok(DecisionPage { tickets, unreadable, last, passed: 1 })
 }

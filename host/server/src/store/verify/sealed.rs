@@ -69,12 +69,13 @@ impl Open {
         while let Some(listed) = self.next.take_if(|listed| last.is_none_or(|last| listed.ticket.as_str() <= last)) {
             let ticket = listed.ticket.as_str();
             let end = ends.get(ticket).and_then(|ends| ends.get(&listed.count));
+            // What is not as it was sealed is named here, and not again as covered by none.
+            let count = covered.entry(ticket.to_owned()).or_default();
+            *count = (*count).max(listed.count);
             let what = match end {
                 Some(head) if head.starts_with(&listed.head) => {
                     self.sealing.add(&listed.ticket, listed.count, head);
                     self.heads += 1;
-                    let count = covered.entry(ticket.to_owned()).or_default();
-                    *count = (*count).max(listed.count);
                     None
                 }
                 Some(_) => Some("决定记录与封存不符：封存后被重写 (rewritten since it was sealed)"),
@@ -128,8 +129,8 @@ impl SealCheck {
                 self.faults.push(Fault::new(&**ticket, what));
             }
             let Some(count) = ends.keys().next_back() else { continue };
-            let is_covered =
-                covered.get(ticket) == Some(count) || waiting.is_some_and(|waiting| waiting.contains_key(count));
+            let is_covered = covered.get(ticket).is_some_and(|covered| covered >= count)
+                || waiting.is_some_and(|waiting| waiting.contains_key(count));
             if !is_covered {
                 self.uncovered.insert(ticket.clone(), *count);
             }
