@@ -5,6 +5,7 @@ mod calendar;
 mod catalogue;
 mod database;
 mod demo;
+mod dispute;
 mod generate;
 mod import;
 mod plugin;
@@ -47,6 +48,8 @@ enum Subcommands {
     Size(database::DatabaseArgs),
     /// 重放：凭决定记录和组件再算一遍，逐位比对 (run decisions again and compare bit for bit)
     Replay(replay::ReplayArgs),
+    /// 一案一档：一件工单的全部规则决定，写成可打印的网页 (the dispute file of a ticket)
+    DisputeFile(dispute::DisputeArgs),
     /// 日封存：每天一行，覆盖全部决定记录 (the daily seals)
     #[command(subcommand)]
     Seal(seal::SealCommand),
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Subcommands::Archive(args) => database::archive(&args),
         Subcommands::Size(args) => database::size(&args),
         Subcommands::Replay(args) => replay::replay(&args),
+        Subcommands::DisputeFile(args) => dispute::write(&args),
         Subcommands::Seal(command) => seal::run(&command),
         Subcommands::Generate(args) => generate::generate(&args),
         Subcommands::Vault(command) => vault::run(&command),

@@ -18,6 +18,7 @@
 //! - [`clockwork`]: the clock as an actor; [`recomputation`]: deadlines after a new notice;
 //! - [`mod@reference`]: the calendar and the catalogue in force; [`import`]: new ones;
 //! - [`sealing`]: each day's decisions are sealed; [`replay`]: any of them is run again;
+//!   [`dispute_file`]: all of one ticket's, on paper;
 //! - [`housekeeping`]: what has served its purpose goes;
 //! - [`turn`]: which of several servers plays the clock;
 //! - [`timeline`]: events and decisions as a person reads them;
@@ -30,6 +31,7 @@ pub mod candidates;
 pub mod clock;
 pub mod clockwork;
 pub mod desk;
+pub mod dispute_file;
 pub mod duplicates;
 pub mod evaluation_desk;
 pub mod housekeeping;

@@ -23,7 +23,6 @@ on_both!(
     what_is_kept_elsewhere_is_compared
 );
 
-const MISSING: &str = "决定记录缺失";
 const UNREADABLE: &str = "不能识别，或检索列与内容不一致";
 
 /// What is done to the three decisions of one ticket, `$` being its id, and what the check says.
@@ -78,7 +77,7 @@ fn is_told(said: &Said, of: &str, words: &str) -> bool {
 }
 
 /// Cold rooms, each with three decisions of the heating rule.
-async fn with_cold_rooms(on: Kind, count: usize) -> (TestServer, Vec<TicketId>) {
+pub async fn with_cold_rooms(on: Kind, count: usize) -> (TestServer, Vec<TicketId>) {
     let rules = [rule(&components().heating, "WF"), rule(&components().overreach, "370703")];
     let server = TestServer::start(on, &rules, "2024-11-06T09:00").await;
     // The clock closes the day before at its first look; from then on the test seals.

@@ -19,10 +19,9 @@ use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, Running, start};
 use chuishao_server::store::Kind;
 use chuishao_server::store::address::DatabaseAddress;
-use chuishao_tests::{Rule, install};
+use chuishao_tests::{Rule, chuishao, install};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use tempfile::TempDir;
 
 fn main() {
@@ -84,7 +83,7 @@ pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule])
 /// The two rules of the article, both of which hear of every call that the load makes.
 pub fn two_rules() -> Vec<Rule> {
     let rule = |name: &str, territory: &str| Rule {
-        component: root().join(format!("plugins/{name}/{name}.wasm")),
+        component: chuishao_tests::root().join(format!("plugins/{name}/{name}.wasm")),
         territory: territory.into(),
         priority: 100,
         settings: [].into(),
@@ -93,23 +92,6 @@ pub fn two_rules() -> Vec<Rule> {
         chuishao(&["plugin", "build", &format!("plugins/{name}")]);
     }
     vec![rule("heating-mode", "WF"), rule("kuiwen-onsite-mediation", "370705")]
-}
-
-/// Runs the real, optimised binary.
-pub fn chuishao(args: &[&str]) {
-    let binary = std::env::current_exe().expect("this program");
-    let binary = binary.ancestors().nth(2).expect("the folder of the build").join("chuishao");
-    if !binary.is_file() {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo).args(["build", "--release", "-p", "chuishao"]).current_dir(root()).status();
-        assert!(built.is_ok_and(|status| status.success()), "the binary is built");
-    }
-    let status = Command::new(binary).args(args).current_dir(root()).status().expect("it can be started");
-    assert!(status.success(), "chuishao {args:?}");
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
 
 /// The value at a share of sorted values.

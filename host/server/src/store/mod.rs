@@ -10,7 +10,7 @@
 //! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it; [`alike`]: what may be
 //!   one matter;
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
-//! - [`decisions`], [`seals`]: what rules decided, chained and sealed; [`registry`]: by which code;
+//! - [`decisions`], [`seals`]: what rules decided, chained and sealed;
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
 //!   rules; [`report`]: for the city, from the rows of `course`;
 //! - [`editions`]: imported reference data; [`recomputation`]: how far a new calendar came;

@@ -8,11 +8,12 @@ use super::{Store, StoreError};
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::seal::{Listed, Seal, Sealing};
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 /// Ends of chains that one seal covers, and one transaction moves: twice what a city's busiest
 /// day has. A longer day has several seals.
@@ -48,6 +49,28 @@ impl Store {
         let mut asked = Statement::new(COLUMNS);
         asked.push(" from seal order by number");
         self.readers.all(asked).await?.iter().map(seal_of).collect()
+    }
+
+    /// The seals that cover a ticket, each with the number of its decisions that it covers.
+    ///
+    /// # Errors
+    /// The database failed, or a list cannot be read.
+    pub async fn seals_over(&self, ticket: &TicketId) -> Result<Vec<(Seal, u64)>, StoreError> {
+        let mut asked = Statement::new(COLUMNS);
+        asked.push(", document from seal where day >= ");
+        // No seal of a day before its receipt has it; where the id does not say which, all are asked.
+        let received = ticket.day_and_number().map_or(Date::MIN, |(day, _)| day);
+        asked.push_value(received.to_string()).push(" order by number");
+        let mut over = Vec::new();
+        for row in self.readers.all(asked).await? {
+            let mut list = String::new();
+            GzDecoder::new(&*row.bytes(6)?).read_to_string(&mut list).map_err(serde_json::Error::io)?;
+            let listed = list.lines().filter_map(Listed::parse).find(|listed| listed.ticket == *ticket);
+            if let Some(listed) = listed {
+                over.push((seal_of(&row)?, listed.count));
+            }
+        }
+        Ok(over)
     }
 
     /// The day that the newest seal closes; nothing when there is none yet.
