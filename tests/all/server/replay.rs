@@ -74,7 +74,7 @@ async fn a_decision_replays_bit_for_bit(on: Kind) {
 
 /// Each on a ticket of its own.
 const ALTERED: [(&str, &str); 7] = [
-    ("document = replace(document, '\"estate\":\"虞河花园\"', '\"estate\":\"\"') where number = 1", "回答不同"),
+    ("document = replace(document, '\"estate\":\"虞河花园\"', '\"estate\":\"\"') where number = 1", "算力不同"),
     ("document = replace(document, '供热模式：先', '供冷模式：先') where number = 1", "回答不同"),
     ("document = replace(document, '\"fuel\":', '\"fuel\":1') where number = 2", "算力不同"),
     ("document = replace(document, '\"memory_bytes\":', '\"memory_bytes\":1') where number = 3", "内存不同"),
