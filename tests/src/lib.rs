@@ -5,7 +5,33 @@ use chuishao_domain::plugin::key::{Algorithm, SecretKey};
 use chuishao_domain::rule::settings::Settings;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The workspace.
+///
+/// # Panics
+/// Never: this crate lies in it.
+#[must_use]
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
+}
+
+/// Runs the real, optimised binary beside this program, which is a benchmark.
+///
+/// # Panics
+/// When it cannot be built, or fails.
+pub fn chuishao(args: &[&str]) {
+    let binary = std::env::current_exe().expect("this program");
+    let binary = binary.ancestors().nth(2).expect("the folder of the build").join("chuishao");
+    if !binary.is_file() {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let built = Command::new(cargo).args(["build", "--release", "-p", "chuishao"]).current_dir(root()).status();
+        assert!(built.is_ok_and(|status| status.success()), "the binary is built");
+    }
+    let status = Command::new(binary).args(args).current_dir(root()).status().expect("it can be started");
+    assert!(status.success(), "chuishao {args:?}");
+}
 
 /// Who submits for the city, and who approves.
 pub const CITY_OPS: &str = "city-ops:0003";

@@ -102,7 +102,10 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     let mut progress = Progress::begin("核对", store.ticket_count().await?);
     let verified = store.verify(|done| progress.at(done)).await?;
     progress.end();
-    println!("核对 {} 件工单（其中归档 {}）、{} 个事件", verified.tickets, verified.archived, verified.events);
+    println!(
+        "核对 {} 件工单（其中归档 {}）、{} 个事件、{} 条决定记录、{} 号封存",
+        verified.tickets, verified.archived, verified.events, verified.decisions, verified.seals
+    );
     let keys = ring.is_some();
     let vault = check(store, ring).await?;
     println!(
@@ -122,7 +125,7 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
         return Ok(());
     }
     for fault in verified.faults.iter().take(MOST_NAMED) {
-        println!("不一致：{} {}", fault.ticket, fault.what);
+        println!("不一致：{} {}", fault.of, fault.what);
     }
     for fault in vault.faults.iter().take(MOST_NAMED) {
         println!("不一致：{} {}", fault.reference, fault.what);

@@ -136,7 +136,7 @@ fn rows(plans: &[Plan], world: &World, ring: &KeyRing) -> Result<Rows, Fault> {
         let intake = &life.ticket.intake;
         let by = life.events.first().map_or(By::Clock, |registered| registered.by.clone());
         let caller = new_caller(ring, &life.ticket.id, &intake.caller, &caller, by, intake.received_at)?;
-        made.push(Made { ticket: life.ticket, events: life.events, caller });
+        made.push(Made { ticket: life.ticket, events: life.events, decisions: Vec::new(), caller });
     }
     Ok(Rows::of(&made)?)
 }

@@ -5,12 +5,15 @@ mod calendar;
 mod catalogue;
 mod database;
 mod demo;
+mod dispute;
 mod generate;
 mod import;
 mod plugin;
 mod progress;
+mod replay;
 mod report;
 mod rollout;
+mod seal;
 mod serve;
 mod vault;
 
@@ -43,6 +46,13 @@ enum Subcommands {
     Archive(database::ArchiveArgs),
     /// 数据库有多大 (how large the database is)
     Size(database::DatabaseArgs),
+    /// 重放：凭决定记录和组件再算一遍，逐位比对 (run decisions again and compare bit for bit)
+    Replay(replay::ReplayArgs),
+    /// 一案一档：一件工单的全部规则决定，写成可打印的网页 (the dispute file of a ticket)
+    DisputeFile(dispute::DisputeArgs),
+    /// 日封存：每天一行，覆盖全部决定记录 (the daily seals)
+    #[command(subcommand)]
+    Seal(seal::SealCommand),
     /// 生成虚构的一年，供试用和测量 (make an invented year)
     Generate(generate::GenerateArgs),
     /// 来电人信息保险库：更换密钥 (the vault: rotate its keys)
@@ -78,6 +88,9 @@ fn main() -> ExitCode {
         Subcommands::Restore(args) => database::restore(&args),
         Subcommands::Archive(args) => database::archive(&args),
         Subcommands::Size(args) => database::size(&args),
+        Subcommands::Replay(args) => replay::replay(&args),
+        Subcommands::DisputeFile(args) => dispute::write(&args),
+        Subcommands::Seal(command) => seal::run(&command),
         Subcommands::Generate(args) => generate::generate(&args),
         Subcommands::Vault(command) => vault::run(&command),
         Subcommands::Demo(args) => demo::demo(args),

@@ -50,6 +50,13 @@ pub fn of(by: &By, ticket: &Ticket) -> Option<Sight> {
     }
 }
 
+/// Whether a post may make the dispute file (一案一档) of a ticket that it sees whole: who rules on
+/// disputes inside the hotline, and who answers for it to the outside.
+#[must_use]
+pub fn makes_dispute_files(by: &By) -> bool {
+    matches!(by, By::Reviewer { .. } | By::HotlineOffice { .. })
+}
+
 /// Whether a unit handles it, reads along, or has something to do about it now. What was handed
 /// back is no more its matter.
 fn concerns(unit: &UnitId, ticket: &Ticket) -> bool {

@@ -10,6 +10,7 @@
 //! - [`mod@double_run`]: the same input gives the same answer, tried before a rule is switched on;
 //! - [`v1_0`]: version 1.0 of the interface: bindings, and the conversion to the domain;
 //! - [`rulebook`]: the rules that are switched on, in their fixed order;
+//! - [`replay`]: a decision run again, and held against its record;
 //! - [`mod@walk`]: a command and all that follows from it, computed before anything is written.
 
 pub mod apart;
@@ -19,6 +20,7 @@ pub mod engine;
 pub mod guest;
 pub mod limits;
 pub mod package;
+pub mod replay;
 pub mod rulebook;
 pub mod v1_0;
 pub mod walk;

@@ -5,6 +5,7 @@
 
 use crate::desk::{Desk, DeskError, Submission};
 use crate::recomputation::Visits;
+use crate::sealing::Sealed;
 use crate::store::StoreError;
 use crate::turn::Turn;
 use crate::{aggregate, evaluation_desk, nominations, outward, settlement, topic_desk, vault};
@@ -30,8 +31,9 @@ const AT_A_TIME: u32 = 100;
 pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     let mut turn = Turn::new("clock");
     let mut visits = Visits::default();
+    let mut sealed = Sealed::default();
     while !*stop.borrow() {
-        let looked = look_in_turn(&desk, &mut turn, &mut visits).await;
+        let looked = look_in_turn(&desk, &mut turn, &mut visits, &mut sealed).await;
         if let Err(error) = &looked {
             tracing::error!(error = %error, "the clock could not look; it tries again");
         }
@@ -46,7 +48,12 @@ pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
 }
 
 /// Says whether there is more to do at once.
-async fn look_in_turn(desk: &Arc<Desk>, turn: &mut Turn, visits: &mut Visits) -> Result<bool, StoreError> {
+async fn look_in_turn(
+    desk: &Arc<Desk>,
+    turn: &mut Turn,
+    visits: &mut Visits,
+    sealed: &mut Sealed,
+) -> Result<bool, StoreError> {
     if !turn.is_mine(&desk.store).await? {
         return Ok(false);
     }
@@ -59,6 +66,7 @@ async fn look_in_turn(desk: &Arc<Desk>, turn: &mut Turn, visits: &mut Visits) ->
     outward::work_off(desk).await?;
     look_at_topics(desk, now).await?;
     vault::clockwork::look(desk, now).await?;
+    sealed.go_on(desk).await?;
     visits.go_on(desk).await
 }
 

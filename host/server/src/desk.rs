@@ -10,7 +10,7 @@ use crate::registry::shadow::{Job, Queue};
 use crate::registry::{Live, Registry, guard};
 use crate::store::callers::NewCaller;
 use crate::store::facts::StoreFacts;
-use crate::store::tickets::{Before, Commit, CommitError, KeptAnswer};
+use crate::store::tickets::{Before, Commit, CommitError, Current, KeptAnswer};
 use crate::store::{Store, StoreError};
 use crate::vault::keys::Keys;
 use crate::vault::{VaultError, new_caller};
@@ -214,14 +214,14 @@ impl Desk {
     /// # Errors
     /// See [`DeskError`]; when there is one, nothing was written.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, DeskError> {
-        let mut recent = submission.ticket.as_ref().and_then(|id| self.store.recent_ticket(id));
+        let mut recent = submission.ticket.as_ref().and_then(|id| self.store.recent(id));
         once(&self.store, submission.key.as_ref(), || self.attempt(&submission, recent.take())).await
     }
 
     /// One try; nothing when another command was quicker. What is only remembered is enough to
     /// do something, which is written at its version or not at all. To refuse it, or to do
     /// nothing, it is not.
-    async fn attempt(&self, submission: &Submission, recent: Option<Ticket>) -> Result<Option<Receipt>, DeskError> {
+    async fn attempt(&self, submission: &Submission, recent: Option<Current>) -> Result<Option<Receipt>, DeskError> {
         let from_memory = recent.is_some();
         match self.attempt_from(submission, recent).await {
             Ok(Some(receipt)) if from_memory && receipt.happened.is_empty() => Ok(None),
@@ -233,20 +233,22 @@ impl Desk {
     async fn attempt_from(
         &self,
         submission: &Submission,
-        recent: Option<Ticket>,
+        recent: Option<Current>,
     ) -> Result<Option<Receipt>, DeskError> {
-        let ticket = match (recent, &submission.ticket) {
+        let current = match (recent, &submission.ticket) {
             (Some(recent), _) => Some(recent),
-            (None, Some(id)) => self.store.ticket(id).await?,
+            (None, Some(id)) => self.store.current(id).await?,
             (None, None) => None,
         };
+        let before = Before::of(current.as_ref());
+        let ticket = current.map(|current| current.ticket);
         if let (Some(wanted), Some(ticket)) = (submission.expected_version, &ticket)
             && wanted != ticket.version
         {
             return Err(DeskError::AnotherVersion { now: ticket.version });
         }
         let computed_from = ticket.as_ref().map_or(0, |ticket| ticket.version);
-        let before = (Before::of(ticket.as_ref()), outward::Before::of(ticket.as_ref(), &self.world()));
+        let before = (before, outward::Before::of(ticket.as_ref(), &self.world()));
         let Finished { walked, live, beginning } = self.walk(ticket, submission).await?;
         if !guard::admits(self, &walked.ticket.id, &walked.decisions).await? {
             return Ok(None);

@@ -8,6 +8,7 @@ use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::command::Command;
 use chuishao_domain::ids::{CallerRef, TerritoryId, TicketId};
+use chuishao_domain::rule::chain::Chain;
 use chuishao_domain::rule::manifest::{FactQuery, SameField};
 use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
@@ -18,7 +19,7 @@ use chuishao_sandbox::walk::{Facts, Walk, Walked};
 use chuishao_server::store::callers::NewCaller;
 use chuishao_server::store::facts::StoreFacts;
 use chuishao_server::store::outward::Drafts;
-use chuishao_server::store::tickets::{Before, Commit, CommitError, KeptAnswer};
+use chuishao_server::store::tickets::{Before, Commit, CommitError, Current, KeptAnswer};
 use chuishao_server::store::{Kind, Store};
 use chuishao_server::vault::new_caller;
 use jiff::Timestamp;
@@ -169,7 +170,8 @@ fn under_key(hand: Hand) -> Hand {
 
 fn accepted(ticket: &Ticket) -> Hand {
     let walked = walked(Some(ticket.clone()), &Command::Accept { unanswered: None });
-    Hand { walked, computed_from: ticket.version, before: Before::of(Some(ticket)), caller: None, answer: None }
+    let current = Current { ticket: ticket.clone(), chain: Chain::default() };
+    Hand { walked, computed_from: ticket.version, before: Before::of(Some(&current)), caller: None, answer: None }
 }
 
 async fn commit(store: Store, hand: Arc<Hand>) -> Result<(), CommitError> {

@@ -19,10 +19,9 @@ use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, Running, start};
 use chuishao_server::store::Kind;
 use chuishao_server::store::address::DatabaseAddress;
-use chuishao_tests::{Rule, install};
+use chuishao_tests::{Rule, chuishao, install};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use tempfile::TempDir;
 
 fn main() {
@@ -85,7 +84,7 @@ pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule])
 /// The two rules of the article, both of which hear of every call that the load makes.
 pub fn two_rules() -> Vec<Rule> {
     let rule = |name: &str, territory: &str| Rule {
-        component: root().join(format!("plugins/{name}/{name}.wasm")),
+        component: chuishao_tests::root().join(format!("plugins/{name}/{name}.wasm")),
         territory: territory.into(),
         priority: 100,
         settings: [].into(),

@@ -11,8 +11,13 @@ use crate::ticket::FollowUp;
 use jiff::Timestamp;
 
 mod oversight;
+mod proposed;
 mod responsibility;
+mod seen;
 mod side;
+
+pub use proposed::effect as proposed;
+pub use seen::{figure, seen};
 
 /// A moment as people write it: `2024-06-25 09:30`.
 #[must_use]
@@ -26,6 +31,15 @@ pub(crate) fn due(due: Due) -> String {
         Due::At(at) => moment(at),
         Due::AwaitingCalendar(year) => format!("待定（缺 {year} 年放假安排，录入后自动计算）"),
     }
+}
+
+/// When something is due that a rule was told of, which is not told which year's notice is missing.
+fn due_in_words(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "期限待定".into(), |at| format!("{} 前", moment(at)))
+}
+
+fn yes(is_so: bool) -> &'static str {
+    if is_so { "是" } else { "否" }
 }
 
 /// Who did it.
@@ -198,10 +212,11 @@ fn place_label(name: &str) -> &str {
     }
 }
 
-fn show(value: &Value) -> String {
+/// A value of a setting or of an extra field.
+#[must_use]
+pub fn show(value: &Value) -> String {
     match value {
-        Value::Flag(true) => "是".into(),
-        Value::Flag(false) => "否".into(),
+        Value::Flag(flag) => yes(*flag).into(),
         Value::Integer(number) => number.to_string(),
         Value::Text(text) => text.clone(),
         Value::Texts(texts) => texts.join("、"),

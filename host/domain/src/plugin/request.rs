@@ -3,7 +3,8 @@
 //! less or stayed as it was needs no second look.
 
 use super::step::Step;
-use crate::rule::manifest::{FactQuery, FieldSpec, Manifest, SameField};
+use crate::narrate::figure;
+use crate::rule::manifest::{FactQuery, FieldSpec, Manifest};
 use crate::rule::scope::ScopeSpec;
 use crate::rule::settings::SettingSpec;
 use crate::rule::value::Value;
@@ -128,18 +129,6 @@ fn matters(scope: &ScopeSpec) -> String {
         parts.push(format!("诉求类型 {}", joined(scope.matter_kinds.iter().map(|kind| kind.term()))));
     }
     if parts.is_empty() { "全部诉求".to_owned() } else { parts.join("，") }
-}
-
-/// 7 天内同一分类、同一小区的投诉件数，数到 100 为止
-fn figure(fact: &FactQuery) -> String {
-    let same = joined(fact.same.iter().map(|field| match field {
-        SameField::Category => "同一分类",
-        SameField::Street => "同一街道",
-        SameField::Estate => "同一小区",
-        SameField::Building => "同一楼栋",
-    }));
-    let kind = fact.matter_kind.map_or("诉求", |kind| kind.term());
-    format!("{} 天内{same}的{kind}件数，数到 {} 为止", fact.days, fact.at_most)
 }
 
 fn extra_field(field: &FieldSpec) -> String {

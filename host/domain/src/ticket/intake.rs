@@ -53,6 +53,20 @@ pub enum Channel {
     EnterpriseLine,
 }
 
+impl Channel {
+    /// The Chinese term.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::Phone => "电话",
+            Self::Wechat => "微信",
+            Self::App => "手机应用",
+            Self::Web => "网站",
+            Self::EnterpriseLine => "企业服务专线",
+        }
+    }
+}
+
 /// 来电主体.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -61,6 +75,17 @@ pub enum CallerKind {
     Citizen,
     /// 企业
     Enterprise,
+}
+
+impl CallerKind {
+    /// The Chinese term.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::Citizen => "群众",
+            Self::Enterprise => "企业",
+        }
+    }
 }
 
 /// 诉求发生地.

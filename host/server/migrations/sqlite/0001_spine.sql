@@ -27,6 +27,9 @@ create table ticket (
     waits_for text not null,
     waits_since bigint not null,
     document text not null,
+    -- Where the chain of its decisions ends: how many there are, and the digest of the last.
+    decision_count bigint not null,
+    decision_head text not null,
     -- Its events and decisions stand in `archive`.
     archived boolean not null default false
 );
@@ -126,21 +129,43 @@ create table edition (
     document text not null
 );
 
--- One row for each call of a rule, with everything that is needed to replay it.
+-- One row for each call of a rule, with everything that is needed to replay it; the rows of a
+-- ticket are a chain.
 create table decision (
     ticket_id text not null,
-    -- The version of the ticket that the command made, and the place in it: no two commands
-    -- make the same version.
-    version bigint not null,
-    position bigint not null,
+    -- Its place in the ticket's chain, from 1.
+    number bigint not null,
     event_sequence bigint not null,
     rule text not null,
     -- Which row of `edition`; the document has the rest.
     edition text not null,
     failed boolean not null,
     at bigint not null,
+    -- Over the record and the one before it.
+    hash text not null,
     document text not null,
-    primary key (ticket_id, version, position)
+    primary key (ticket_id, number)
+);
+
+-- The ends of chains that no seal covers yet. Each command that decides adds a row and touches no
+-- other, so that sealing neither waits for calls nor overlooks one that is being written.
+create table unsealed_head (
+    ticket_id text not null,
+    count bigint not null,
+    head text not null,
+    primary key (ticket_id, count)
+);
+
+-- 日封存: one digest a day over the ends of all chains that moved, and over the seal before.
+create table seal (
+    number bigint primary key,
+    day text not null,
+    sealed_at bigint not null,
+    heads bigint not null,
+    previous text not null,
+    digest text not null,
+    -- Whose ends it covers: a line for each, compressed.
+    document blob not null
 );
 
 -- The whole record of a ticket that was closed long ago: its events and decisions, compressed.

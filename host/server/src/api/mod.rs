@@ -49,6 +49,7 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/tickets/{id}/commands", post(tickets::command))
         .route("/v1/tickets/{id}/timeline", get(tickets::timeline))
         .route("/v1/tickets/{id}/decisions", get(tickets::decisions))
+        .route("/v1/tickets/{id}/dispute-file", get(tickets::dispute_file))
         .route("/v1/callers/{reference}", get(callers::show))
         .route("/v1/callers/{reference}/unmask", post(callers::unmask))
         .route("/v1/callers/{reference}/correction", post(callers::correct))
@@ -148,7 +149,8 @@ async fn guide() -> &'static str {
      GET  /v1/tickets?retired_lead=true  主办单位已撤销、待改派的工单\n\
      GET  /v1/tickets/{编号}             一件工单\n\
      GET  /v1/tickets/{编号}/timeline    时间线：发生了什么，哪条规则为何提出，核心拒绝了什么\n\
-     GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录\n\
+     GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录及其链值\n\
+     GET  /v1/tickets/{编号}/dispute-file  一案一档：可打印的网页，不含来电人（审核员、热线工作机构）\n\
      GET  /v1/tickets/{编号}/duplicates  并单建议：可能是同一件事的未办结工单，附理由；并单由人决定\n\
      GET  /v1/tickets/duplicates?category=010402&territory=370705&estate=东方花园&title=…&body=…  接听时的并单建议\n\
      GET  /v1/to-dos?unit=WF-ZJ          某单位（或 post=reviewer 某岗位）的待办：签收、报到、协办、回复督办等，先到期的在前\n\

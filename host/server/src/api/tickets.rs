@@ -4,11 +4,13 @@ use super::actor::RequestActor;
 use super::problem::Problem;
 use super::request::{Address, Asked, Body, Commanded, ROWS, after, asked, at_version, made};
 use crate::desk::{Desk, DeskError, Submission};
+use crate::dispute_file::DisputeFile;
 use crate::store::lists::{Cursor, List};
 use crate::timeline;
 use crate::vault::words;
 use axum::Json;
 use axum::extract::State;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
@@ -182,7 +184,25 @@ pub async fn decisions(
 ) -> Result<Response, Problem> {
     let (_, sight) = load_for(&desk, &id, &by).await?;
     must_see(sight.has_decisions())?;
-    Ok(Json(desk.store.decisions(&id).await?).into_response())
+    Ok(Json(desk.store.numbered_decisions(&id).await?).into_response())
+}
+
+/// `GET /v1/tickets/{id}/dispute-file`: a page for people, which runs nothing and fetches nothing.
+pub async fn dispute_file(
+    State(desk): State<Arc<Desk>>,
+    RequestActor(by): RequestActor,
+    Address(id): Address<TicketId>,
+) -> Result<Response, Problem> {
+    let (_, sight) = load_for(&desk, &id, &by).await?;
+    must_see(sight.has_decisions() && sight::makes_dispute_files(&by))?;
+    let file = DisputeFile::of(&desk.store, &id, desk.clock.now()).await?;
+    let file = file.ok_or_else(|| Problem::not_found("没有这件工单", "no such ticket"))?;
+    let head = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((head, file.to_html(&desk.reference.known())).into_response())
 }
 
 /// Which list, and which page of it.

@@ -1,15 +1,19 @@
 //! Many invented tickets at once (批量装入), into a database without any: made elsewhere by
 //! the same domain code as real calls, written here without a disk sync for each.
 
-use super::callers::NewCaller;
-use super::database::{Kind, Pool, Statement};
+use super::callers::{NewCaller, RECORD, SEALED, record_row, sealed_row};
+use super::database::{Kind, Pool, Statement, Transaction};
+use super::decisions::{Appended, DECISION, UNSEALED};
 use super::many::Column::{Integer, Text};
-use super::many::ManyRows;
-use super::rows::Bulk;
-use super::{Store, StoreError};
+use super::many::{ManyRows, RowValues};
+use super::rows::{COPY, EDITION, EVENT, MATTER, NEW_TICKET, copy_rows, event_row, matter_row, ticket_row};
+use super::{Store, StoreError, outcomes, to_dos};
 use chuishao_domain::event::Recorded;
+use chuishao_domain::rule::chain::Chain;
+use chuishao_domain::rule::record::{DecisionRecord, Edition};
 use chuishao_domain::ticket::Ticket;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Numbers that stand on tickets are not handed out again.
 static NUMBERS: ManyRows = ManyRows {
@@ -25,6 +29,8 @@ pub struct Made {
     pub ticket: Ticket,
     /// Its events, of which it is the fold.
     pub events: Vec<Recorded>,
+    /// What rules were asked on the way, in order.
+    pub decisions: Vec<DecisionRecord>,
     /// Who called, sealed.
     pub caller: NewCaller,
 }
@@ -44,8 +50,8 @@ impl Rows {
     /// A document cannot be written, which is a fault of this program.
     pub fn of(made: &[Made]) -> Result<Self, StoreError> {
         let mut rows = Self { bulk: Bulk::default(), tickets: made.len() as u64, numbers: BTreeMap::new() };
-        for Made { ticket, events, caller } in made {
-            rows.bulk.push(ticket, events, caller)?;
+        for Made { ticket, events, decisions, caller } in made {
+            rows.bulk.push(ticket, events, decisions, caller)?;
             if let Some((day, number)) = ticket.id.day_and_number() {
                 let highest = rows.numbers.entry(day.to_string()).or_default();
                 *highest = (*highest).max(number.cast_signed());
@@ -58,6 +64,81 @@ impl Rows {
     #[must_use]
     pub fn tickets(&self) -> u64 {
         self.tickets
+    }
+}
+
+#[derive(Default)]
+struct Bulk {
+    tickets: Vec<RowValues>,
+    matters: Vec<RowValues>,
+    courses: Vec<RowValues>,
+    callers: Vec<RowValues>,
+    caller_records: Vec<RowValues>,
+    copies: Vec<RowValues>,
+    to_dos: Vec<RowValues>,
+    outcomes: Vec<RowValues>,
+    events: Vec<RowValues>,
+    decisions: Vec<RowValues>,
+    unsealed: Vec<RowValues>,
+    editions: BTreeMap<String, Arc<Edition>>,
+}
+
+impl Bulk {
+    fn push(
+        &mut self,
+        ticket: &Ticket,
+        events: &[Recorded],
+        decisions: &[DecisionRecord],
+        caller: &NewCaller,
+    ) -> Result<(), serde_json::Error> {
+        let appended = Appended::to(Chain::default(), &ticket.id, decisions)?;
+        self.tickets.push(ticket_row(ticket, &appended.chain)?);
+        self.decisions.extend(appended.decisions);
+        self.unsealed.extend(appended.unsealed);
+        let editions = decisions.iter().map(|decision| (decision.edition.digest.clone(), decision.edition.clone()));
+        self.editions.extend(editions);
+        self.matters.push(matter_row(ticket)?);
+        self.courses.push(super::course::row(ticket));
+        self.callers.push(sealed_row(caller));
+        self.caller_records.push(record_row(&caller.sealed.reference, &caller.stored)?);
+        self.copies.extend(events.iter().flat_map(|event| copy_rows(&ticket.id, event)));
+        for to_do in ticket.to_dos() {
+            self.to_dos.push(to_dos::row(&ticket.id, &to_do)?);
+        }
+        self.outcomes.extend(outcomes::row(ticket));
+        for event in events {
+            self.events.push(event_row(&ticket.id, event)?);
+        }
+        Ok(())
+    }
+
+    async fn insert(self, open: &mut Transaction) -> Result<(), StoreError> {
+        let edition = |(digest, edition): (String, Arc<Edition>)| {
+            Ok(vec![digest.into(), serde_json::to_string(edition.as_ref())?.into()])
+        };
+        let editions = self.editions.into_iter().map(edition).collect::<Result<_, serde_json::Error>>()?;
+        // Nothing but this is written to the database, so the number that is there is the one.
+        let asked = Statement::new("select generation from registry where id = 1");
+        let generation = open.all(asked).await?.first().map_or(Ok(0), |row| row.integer(0))?;
+        let mut tickets = self.tickets;
+        tickets.iter_mut().for_each(|row| row.push(generation.into()));
+        let writes = vec![
+            (&NEW_TICKET, tickets),
+            (&MATTER, self.matters),
+            (&super::course::COURSE, self.courses),
+            (&SEALED, self.callers),
+            (&RECORD, self.caller_records),
+            (&COPY, self.copies),
+            (&to_dos::WANTED, self.to_dos),
+            (&outcomes::OUTCOME, self.outcomes),
+            (&EVENT, self.events),
+            (&EDITION, editions),
+            (&DECISION, self.decisions),
+            (&UNSEALED, self.unsealed),
+        ];
+        let (tickets, written) = (writes[0].1.len(), open.write(writes).await?);
+        // They were made for an empty database: one that is there already is a fault.
+        if written.len() == tickets { Ok(()) } else { Err(sqlx::Error::RowNotFound.into()) }
     }
 }
 

@@ -1,18 +1,14 @@
-//! Reading for people: a ticket's history and decisions, and the lists of the desk, each
+//! Reading for people: a ticket's history, and the lists of the desk, each
 //! served by one index, whatever the size of the city.
 
 use super::database::{Row, Statement};
-use super::{Store, StoreError, archive};
+use super::{Store, StoreError};
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::{TerritoryId, TicketId, UnitId};
-use chuishao_domain::rule::record::{DecisionRecord, Edition};
 use chuishao_domain::status::Status;
 use chuishao_domain::ticket::Ticket;
 use jiff::Timestamp;
 use serde::Serialize;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::sync::Arc;
 
 /// Most rows of one page: a screen or two.
 pub const MOST_ROWS: u32 = 200;
@@ -80,36 +76,6 @@ impl Store {
             history.splice(0..0, record.events);
         }
         Ok(history)
-    }
-
-    /// Every decision on a ticket, in order.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn decisions(&self, id: &TicketId) -> Result<Vec<DecisionRecord>, StoreError> {
-        let asked = Statement::new(
-            "select d.document, d.edition, e.document from decision d join edition e on e.digest = d.edition \
-             where d.ticket_id = $1 order by d.version, d.position",
-        );
-        let rows = self.readers.all(asked.bind(id.as_str())).await?;
-        let mut editions: BTreeMap<String, Arc<Edition>> = BTreeMap::new();
-        let mut decisions = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let edition = match editions.entry(row.text(1)?) {
-                Entry::Occupied(known) => known.get().clone(),
-                Entry::Vacant(new) => new.insert(Arc::new(serde_json::from_str(&row.text(2)?)?)).clone(),
-            };
-            decisions.push(DecisionRecord { edition, call: serde_json::from_str(&row.text(0)?)? });
-        }
-        if let Some(record) = self.archived(id).await? {
-            decisions.splice(0..0, record.decisions);
-        }
-        Ok(decisions)
-    }
-
-    async fn archived(&self, id: &TicketId) -> Result<Option<archive::Record>, StoreError> {
-        let asked = Statement::new("select document from archive where ticket_id = $1").bind(id.as_str());
-        self.readers.optional(asked).await?.map(|row| archive::Record::read(&row.bytes(0)?)).transpose()
     }
 
     /// A page of a list, behind a cursor.

@@ -10,6 +10,7 @@
 //! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it, and both page by page
 //!   for the check; [`alike`]: what may be one matter;
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
+//! - [`decisions`], [`seals`]: what rules decided, chained and sealed;
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
 //!   rules; [`report`]: for the city, from the rows of `course`;
 //! - [`editions`]: imported reference data; [`recomputation`]: how far a new calendar came;
@@ -35,6 +36,7 @@ mod commit;
 mod counting;
 mod course;
 mod database;
+pub mod decisions;
 pub mod editions;
 pub mod facts;
 pub mod follow_on;
@@ -60,6 +62,7 @@ pub mod registry;
 pub mod report;
 mod rows;
 pub mod scores;
+pub mod seals;
 pub mod shadows;
 pub mod tickets;
 pub mod to_dos;

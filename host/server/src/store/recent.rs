@@ -4,8 +4,8 @@
 //! it was computed from, and who would refuse because of what stands here looks into the
 //! database first.
 
+use super::tickets::Current;
 use chuishao_domain::ids::TicketId;
-use chuishao_domain::ticket::Ticket;
 use lru::LruCache;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ const MOST_KEPT: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
 
 /// See above.
 #[derive(Clone)]
-pub(super) struct Recent(Arc<Mutex<LruCache<TicketId, Ticket>>>);
+pub(super) struct Recent(Arc<Mutex<LruCache<TicketId, Current>>>);
 
 impl Recent {
     pub(super) fn new() -> Self {
@@ -24,13 +24,13 @@ impl Recent {
     }
 
     /// Takes a ticket out: one command at a time computes from it.
-    pub(super) fn take(&self, id: &TicketId) -> Option<Ticket> {
+    pub(super) fn take(&self, id: &TicketId) -> Option<Current> {
         self.0.lock().ok()?.pop(id)
     }
 
-    pub(super) fn keep(&self, ticket: &Ticket) {
+    pub(super) fn keep(&self, current: Current) {
         if let Ok(mut kept) = self.0.lock() {
-            kept.put(ticket.id.clone(), ticket.clone());
+            kept.put(current.ticket.id.clone(), current);
         }
     }
 }

@@ -1,16 +1,18 @@
 //! The rows that a command becomes, and the statements that write the rows of many commands
 //! at once.
 
-use super::callers::{NewCaller, RECORD, SEALED, record_row, sealed_row};
-use super::database::{Statement, Transaction, Value};
+use super::callers::{RECORD, SEALED, record_row, sealed_row};
+use super::database::{Transaction, Value};
+use super::decisions::{Appended, DECISION, UNSEALED};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
 use super::{outcomes, outward, to_dos};
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TicketId, UnitId};
+use chuishao_domain::rule::chain::Chain;
 use chuishao_domain::rule::kinds::EventKind;
-use chuishao_domain::rule::record::{Answer, DecisionRecord, Edition};
+use chuishao_domain::rule::record::Edition;
 use chuishao_domain::ticket::Ticket;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -22,6 +24,8 @@ pub(super) struct Prepared {
     pub(super) id: String,
     pub(super) key: Option<String>,
     is_new: bool,
+    /// Where the chain of its decisions then ends.
+    pub(super) chain: Chain,
     ticket: RowValues,
     /// Absent when the place and the category stay what they were.
     matter: Option<RowValues>,
@@ -37,6 +41,7 @@ pub(super) struct Prepared {
     outcome_gone: Option<RowValues>,
     events: Vec<RowValues>,
     decisions: Vec<RowValues>,
+    unsealed: Option<RowValues>,
     pub(super) editions: Vec<Arc<Edition>>,
     outbox: Vec<RowValues>,
     outward: Vec<RowValues>,
@@ -49,19 +54,20 @@ impl Prepared {
     pub(super) fn new(commit: &Commit<'_>) -> Result<Self, serde_json::Error> {
         let Commit { ticket, events, .. } = *commit;
         let id = &ticket.id;
-        let mut row = ticket_row(ticket)?;
+        let Appended { chain, decisions, unsealed } = Appended::to(commit.before.chain.clone(), id, commit.decisions)?;
+        let mut row = ticket_row(ticket, &chain)?;
         row.push(Value::from(commit.generation));
         let is_new = commit.computed_from == 0;
         if !is_new {
             row.push(Value::from(commit.computed_from.cast_signed()));
         }
-        let decisions = commit.decisions.iter().enumerate();
         let (to_dos, to_dos_done) = to_dos::changes(id, &commit.before.to_dos, &ticket.to_dos())?;
         let (outcome, outcome_gone) = outcomes::changes(commit.before.outcome.as_ref(), ticket);
         Ok(Self {
             id: id.to_string(),
             key: commit.answer.map(|answer| answer.key.clone()),
             is_new,
+            chain,
             ticket: row,
             matter: if is_new || events.iter().any(changes_matter) { Some(matter_row(ticket)?) } else { None },
             course: (is_new || events.iter().any(super::course::changes)).then(|| super::course::row(ticket)),
@@ -74,7 +80,8 @@ impl Prepared {
             outcome,
             outcome_gone,
             events: events.iter().map(|event| event_row(id, event)).collect::<Result<_, _>>()?,
-            decisions: decisions.map(|(place, one)| decision_row(ticket, place, one)).collect::<Result<_, _>>()?,
+            decisions,
+            unsealed,
             editions: commit.decisions.iter().map(|decision| decision.edition.clone()).collect(),
             outbox: super::outbox::rows(id, commit.messages, commit.now),
             outward: commit.outward.feed.iter().map(outward::row).collect(),
@@ -92,13 +99,14 @@ pub(super) fn name_of(case: &impl Serialize) -> Result<String, serde_json::Error
 }
 
 /// The columns of `ticket`, in the order of [`NEW_TICKET`], without the registry's number.
-pub(super) fn ticket_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error> {
+pub(super) fn ticket_row(ticket: &Ticket, chain: &Chain) -> Result<RowValues, serde_json::Error> {
     let mut row = ticket_columns(ticket)?;
-    row.push(serde_json::to_string(ticket)?.into());
+    let (count, head) = (chain.count.cast_signed(), chain.head.as_str());
+    row.extend([serde_json::to_string(ticket)?.into(), count.into(), head.into()]);
     Ok(row)
 }
 
-/// All columns but the document.
+/// All columns that repeat the document.
 pub(super) fn ticket_columns(ticket: &Ticket) -> Result<RowValues, serde_json::Error> {
     let millis = |at: Option<Timestamp>| at.map(Timestamp::as_millisecond);
     Ok(vec![
@@ -120,15 +128,16 @@ pub(super) fn ticket_columns(ticket: &Ticket) -> Result<RowValues, serde_json::E
 /// Written only while the registry's number is the one by which the ticket's rules were chosen:
 /// compared in the very statement that compares the version, so that whoever sees a ticket as the
 /// new rules left it also sees the new number.
-static NEW_TICKET: ManyRows = ManyRows {
+pub(super) static NEW_TICKET: ManyRows = ManyRows {
     before: "insert into ticket (id, version, state, territory, received_at, lead_unit, due_at, wakes_at, \
-             awaits_calendar, closed_at, waits_for, waits_since, document) \
+             awaits_calendar, closed_at, waits_for, waits_since, document, decision_count, decision_head) \
              select c.column1, c.column2, c.column3, c.column4, c.column5, c.column6, c.column7, c.column8, c.column9, \
-             c.column10, c.column11, c.column12, c.column13 from (",
+             c.column10, c.column11, c.column12, c.column13, c.column14, c.column15 from (",
     columns: &[
-        Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Text, Integer, Text, Integer,
+        Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Text, Integer, Text, Integer, Text,
+        Integer,
     ],
-    after: ") as c where c.column14 = (select generation from registry where id = 1) on conflict (id) do nothing",
+    after: ") as c where c.column16 = (select generation from registry where id = 1) on conflict (id) do nothing",
     returning: Some("id"),
 };
 
@@ -136,13 +145,14 @@ static NEW_TICKET: ManyRows = ManyRows {
 static KNOWN_TICKET: ManyRows = ManyRows {
     before: "update ticket set version = c.column2, state = c.column3, lead_unit = c.column6, due_at = c.column7, \
              wakes_at = c.column8, awaits_calendar = c.column9, closed_at = c.column10, waits_for = c.column11, \
-             waits_since = c.column12, document = c.column13 from (",
+             waits_since = c.column12, document = c.column13, decision_count = c.column14, \
+             decision_head = c.column15 from (",
     columns: &[
-        Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Text, Integer, Text, Integer,
-        Integer,
+        Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Text, Integer, Text, Integer, Text,
+        Integer, Integer,
     ],
-    after: ") as c where ticket.id = c.column1 and ticket.version = c.column15 \
-            and c.column14 = (select generation from registry where id = 1)",
+    after: ") as c where ticket.id = c.column1 and ticket.version = c.column17 \
+            and c.column16 = (select generation from registry where id = 1)",
     returning: Some("id"),
 };
 
@@ -153,7 +163,7 @@ pub(super) static ANSWER: ManyRows = ManyRows {
     returning: Some("key"),
 };
 
-static MATTER: ManyRows = ManyRows {
+pub(super) static MATTER: ManyRows = ManyRows {
     before: "insert into matter (ticket_id, territory, category_group, kind, street, estate, building, received_at) ",
     columns: &[Text, Text, Text, Text, Text, Text, Text, Integer],
     after: " on conflict (ticket_id) do update set category_group = excluded.category_group, \
@@ -161,32 +171,24 @@ static MATTER: ManyRows = ManyRows {
     returning: None,
 };
 
-static COPY: ManyRows = ManyRows {
+pub(super) static COPY: ManyRows = ManyRows {
     before: "insert into copy (ticket_id, reader, copied_at, statutory) ",
     columns: &[Text, Text, Integer, Truth],
     after: " on conflict (ticket_id, reader) do nothing",
     returning: None,
 };
 
-static EVENT: ManyRows = ManyRows {
+pub(super) static EVENT: ManyRows = ManyRows {
     before: "insert into event (ticket_id, sequence, at, kind, document) ",
     columns: &[Text, Integer, Integer, Text, Text],
     after: "",
     returning: None,
 };
 
-static EDITION: ManyRows = ManyRows {
+pub(super) static EDITION: ManyRows = ManyRows {
     before: "insert into edition (digest, document) ",
     columns: &[Text, Text],
     after: " on conflict (digest) do nothing",
-    returning: None,
-};
-
-static DECISION: ManyRows = ManyRows {
-    before: "insert into decision \
-             (ticket_id, version, position, event_sequence, rule, edition, failed, at, document) ",
-    columns: &[Text, Integer, Integer, Integer, Text, Text, Truth, Integer, Text],
-    after: "",
     returning: None,
 };
 
@@ -240,21 +242,6 @@ pub(super) fn event_row(id: &TicketId, recorded: &Recorded) -> Result<RowValues,
         recorded.at.as_millisecond().into(),
         kind.into(),
         serde_json::to_string(recorded)?.into(),
-    ])
-}
-
-fn decision_row(ticket: &Ticket, place: usize, decision: &DecisionRecord) -> Result<RowValues, serde_json::Error> {
-    let DecisionRecord { edition, call } = decision;
-    Ok(vec![
-        ticket.id.as_str().into(),
-        ticket.version.cast_signed().into(),
-        (place as i64).into(),
-        call.event_sequence.cast_signed().into(),
-        edition.rule.as_str().into(),
-        edition.digest.as_str().into(),
-        matches!(call.answer, Answer::Failed(_)).into(),
-        call.at.as_millisecond().into(),
-        serde_json::to_string(call)?.into(),
     ])
 }
 
@@ -312,6 +299,7 @@ pub(super) async fn write_consequences(
         (&EVENT, many(|commit| &commit.events)),
         (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
         (&DECISION, many(|commit| &commit.decisions)),
+        (&UNSEALED, one(|commit| &commit.unsealed)),
         (&super::outbox::MESSAGE, many(|commit| &commit.outbox)),
         (&outward::OUTWARD, many(|commit| &commit.outward)),
         (&outward::REFERRAL, many(|commit| &commit.referrals)),
@@ -320,64 +308,4 @@ pub(super) async fn write_consequences(
         (&super::follow_on::FOLLOW_ON, many(|commit| &commit.follow_ons)),
     ];
     open.write(writes).await.map(drop)
-}
-
-/// Tickets that were made elsewhere, as rows.
-#[derive(Default)]
-pub(super) struct Bulk {
-    tickets: Vec<RowValues>,
-    matters: Vec<RowValues>,
-    courses: Vec<RowValues>,
-    callers: Vec<RowValues>,
-    caller_records: Vec<RowValues>,
-    copies: Vec<RowValues>,
-    to_dos: Vec<RowValues>,
-    outcomes: Vec<RowValues>,
-    events: Vec<RowValues>,
-}
-
-impl Bulk {
-    pub(super) fn push(
-        &mut self,
-        ticket: &Ticket,
-        events: &[Recorded],
-        caller: &NewCaller,
-    ) -> Result<(), serde_json::Error> {
-        self.tickets.push(ticket_row(ticket)?);
-        self.matters.push(matter_row(ticket)?);
-        self.courses.push(super::course::row(ticket));
-        self.callers.push(sealed_row(caller));
-        self.caller_records.push(record_row(&caller.sealed.reference, &caller.stored)?);
-        self.copies.extend(events.iter().flat_map(|event| copy_rows(&ticket.id, event)));
-        for to_do in ticket.to_dos() {
-            self.to_dos.push(to_dos::row(&ticket.id, &to_do)?);
-        }
-        self.outcomes.extend(outcomes::row(ticket));
-        for event in events {
-            self.events.push(event_row(&ticket.id, event)?);
-        }
-        Ok(())
-    }
-
-    pub(super) async fn insert(self, open: &mut Transaction) -> Result<(), sqlx::Error> {
-        // Nothing but this is written to the database, so the number that is there is the one.
-        let asked = Statement::new("select generation from registry where id = 1");
-        let generation = open.all(asked).await?.first().map_or(Ok(0), |row| row.integer(0))?;
-        let mut tickets = self.tickets;
-        tickets.iter_mut().for_each(|row| row.push(generation.into()));
-        let writes = vec![
-            (&NEW_TICKET, tickets),
-            (&MATTER, self.matters),
-            (&super::course::COURSE, self.courses),
-            (&SEALED, self.callers),
-            (&RECORD, self.caller_records),
-            (&COPY, self.copies),
-            (&to_dos::WANTED, self.to_dos),
-            (&outcomes::OUTCOME, self.outcomes),
-            (&EVENT, self.events),
-        ];
-        let (tickets, written) = (writes[0].1.len(), open.write(writes).await?);
-        // They were made for an empty database: one that is there already is a fault.
-        if written.len() == tickets { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
-    }
 }

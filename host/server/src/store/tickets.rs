@@ -2,7 +2,7 @@
 //! consequences.
 
 use super::callers::NewCaller;
-use super::database::Statement;
+use super::database::{Row, Statement};
 use super::outward::Drafts;
 use super::rows::Prepared;
 use super::{Store, StoreError};
@@ -10,6 +10,7 @@ use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::message::Message;
+use chuishao_domain::rule::chain::Chain;
 use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_domain::ticket::Ticket;
 use chuishao_domain::to_do::ToDo;
@@ -26,9 +27,20 @@ pub struct KeptAnswer {
     pub answer: String,
 }
 
+/// A ticket as it stands there, with what a command on it goes on from.
+#[derive(Clone, Debug)]
+pub struct Current {
+    /// 工单
+    pub ticket: Ticket,
+    /// Where the chain of its decisions ends.
+    pub chain: Chain,
+}
+
 /// What followed from a ticket before a command: what changed of it is written.
 #[derive(Clone, Debug, Default)]
 pub struct Before {
+    /// Where the chain of its decisions ended.
+    pub(super) chain: Chain,
     /// 待办
     pub(super) to_dos: Vec<ToDo>,
     /// 办理结果
@@ -38,8 +50,12 @@ pub struct Before {
 impl Before {
     /// Of a ticket; of a new one nothing.
     #[must_use]
-    pub fn of(ticket: Option<&Ticket>) -> Self {
-        Self { to_dos: ticket.map(Ticket::to_dos).unwrap_or_default(), outcome: ticket.and_then(TicketOutcome::of) }
+    pub fn of(current: Option<&Current>) -> Self {
+        current.map_or_else(Self::default, |Current { ticket, chain }| Self {
+            chain: chain.clone(),
+            to_dos: ticket.to_dos(),
+            outcome: TicketOutcome::of(ticket),
+        })
     }
 }
 
@@ -106,10 +122,24 @@ impl Store {
         row.map(|row| Ok(serde_json::from_str(&row.text(0)?)?)).transpose()
     }
 
-    /// The ticket as this server last wrote it, if that was not long ago; another server may
-    /// have changed it since.
+    /// The same, to be changed by a command.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn current(&self, id: &TicketId) -> Result<Option<Current>, StoreError> {
+        let asked = "select document, decision_count, decision_head from ticket where id = $1";
+        let row = self.readers.optional(Statement::new(asked).bind(id.as_str())).await?;
+        let current = |row: Row| {
+            let chain = Chain { count: row.integer(1)?.unsigned_abs(), head: row.text(2)? };
+            Ok(Current { ticket: serde_json::from_str(&row.text(0)?)?, chain })
+        };
+        row.map(current).transpose()
+    }
+
+    /// The same as this server last wrote it, if that was not long ago; another server may have
+    /// changed it since.
     #[must_use]
-    pub fn recent_ticket(&self, id: &TicketId) -> Option<Ticket> {
+    pub fn recent(&self, id: &TicketId) -> Option<Current> {
         self.recent.take(id)
     }
 
@@ -141,8 +171,10 @@ impl Store {
     /// # Errors
     /// The version moved, the key was used, or the database failed.
     pub async fn commit(&self, commit: &Commit<'_>) -> Result<(), CommitError> {
-        self.writer.commit(Prepared::new(commit)?).await?;
-        self.recent.keep(commit.ticket);
+        let prepared = Prepared::new(commit)?;
+        let current = Current { ticket: commit.ticket.clone(), chain: prepared.chain.clone() };
+        self.writer.commit(prepared).await?;
+        self.recent.keep(current);
         Ok(())
     }
 }

@@ -1,28 +1,40 @@
 //! The check (核对): every ticket equals the fold of its events, and whatever is written
 //! beside it, for searching, says the same. A wrong column would lose a timer or a copy
-//! without anybody noticing.
+//! without anybody noticing. Decisions are the chain that was written, and the seals fit them.
+
+mod chains;
+mod sealed;
 
 use super::archive::Record;
 use super::database::{Row, Statement, Value};
+use super::decisions::{self, DecisionRow, DecisionRows, Editions};
 use super::rows::{copy_rows, ticket_columns};
 use super::{Store, StoreError, outcomes};
+use chains::Ends;
 use chuishao_domain::apply::fold;
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::record::Edition;
 use chuishao_domain::ticket::Ticket;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Tickets looked at in one go, all of one moment.
 const AT_A_TIME: u32 = 500;
 
-/// A ticket that is not what it should be.
+/// A ticket or a seal that is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Which.
-    pub ticket: TicketId,
+    /// A ticket's id, or which seal.
+    pub of: String,
     /// What is wrong.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
+}
+
+impl Fault {
+    fn new(of: impl Into<String>, what: impl Into<Cow<'static, str>>) -> Self {
+        Self { of: of.into(), what: what.into() }
+    }
 }
 
 /// What the check found.
@@ -32,8 +44,12 @@ pub struct Verified {
     pub tickets: u64,
     /// How many events, archived ones included.
     pub events: u64,
+    /// How many decisions.
+    pub decisions: u64,
     /// How many of the tickets are archived.
     pub archived: u64,
+    /// How many seals.
+    pub seals: u64,
     /// What is wrong.
     pub faults: Vec<Fault>,
 }
@@ -49,6 +65,10 @@ struct Part {
     courses: BTreeMap<String, Row>,
     outcomes: BTreeMap<String, Row>,
     archive: BTreeMap<String, Vec<u8>>,
+    decisions: DecisionRows,
+    editions: Editions,
+    /// The ends of chains that no seal covers yet, by ticket.
+    unsealed: Ends,
 }
 
 impl Store {
@@ -59,20 +79,29 @@ impl Store {
     /// The database failed. What cannot be read is a fault, not an error.
     pub async fn verify(&self, mut progress: impl FnMut(u64)) -> Result<Verified, StoreError> {
         let mut verified = Verified::default();
+        let mut seals = self.seal_check().await?;
         let mut next = self.part(String::new()).await?;
         while let Some((part, last)) = next {
             // One part is folded while the next one is read.
-            let folding = tokio::task::spawn_blocking(move || part.check());
+            let upto = last.clone();
+            let folding = tokio::task::spawn_blocking(move || {
+                let (checked, ends) = part.check()?;
+                seals.check_part(&upto, &ends, &part.unsealed);
+                Ok::<_, StoreError>((checked, seals))
+            });
             next = self.part(last).await?;
-            let checked = folding.await.map_err(|error| StoreError::Tool(error.to_string()))??;
+            let checked;
+            (checked, seals) = folding.await.map_err(|error| StoreError::Tool(error.to_string()))??;
             verified.tickets += checked.tickets;
             verified.events += checked.events;
+            verified.decisions += checked.decisions;
             verified.archived += checked.archived;
             verified.faults.extend(checked.faults);
             progress(verified.tickets);
         }
+        self.find_in_seals(seals, &mut verified).await?;
         self.find_orphans(&mut verified).await?;
-        self.find_unsealed(&mut verified).await?;
+        self.find_altered_editions(&mut verified).await?;
         Ok(verified)
     }
 
@@ -92,36 +121,32 @@ impl Store {
             "select distinct ticket_id from to_do t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
         ] {
             for row in self.readers.all(Statement::new(asked)).await? {
-                verified
-                    .faults
-                    .push(Fault {
-                        ticket: TicketId(row.text(0)?), what: "有记录而没有工单 (rows without a ticket)"
-                    });
+                verified.faults.push(Fault::new(row.text(0)?, "有记录而没有工单 (rows without a ticket)"));
             }
         }
         Ok(())
     }
 
     /// Decisions whose edition is missing, or is not what it was when it was written.
-    async fn find_unsealed(&self, verified: &mut Verified) -> Result<(), StoreError> {
+    async fn find_altered_editions(&self, verified: &mut Verified) -> Result<(), StoreError> {
         let all = Statement::new("select digest, document from edition");
-        let mut unsealed = Vec::new();
+        let mut altered = Vec::new();
         for row in self.readers.all(all).await? {
             let edition = row.text(1).ok().and_then(|text| serde_json::from_str::<Edition>(&text).ok());
             if edition.is_none_or(|edition| !edition.is_sealed() || row.text(0).ok() != Some(edition.digest)) {
-                unsealed.push(row.text(0)?);
+                altered.push(row.text(0)?);
             }
         }
         let missing = "select distinct edition from decision d \
                        where not exists (select 1 from edition where digest = d.edition)";
         for row in self.readers.all(Statement::new(missing)).await? {
-            unsealed.push(row.text(0)?);
+            altered.push(row.text(0)?);
         }
-        for edition in unsealed {
+        for edition in altered {
             let first = Statement::new("select min(ticket_id) from decision where edition = $1").bind(&edition);
-            let ticket = TicketId(self.readers.one(first).await?.text(0).unwrap_or_default());
+            let ticket = self.readers.one(first).await?.text(0).unwrap_or_default();
             let what = "决定记录所指的规则版次缺失或被改动 (the edition of its decisions is missing or altered)";
-            verified.faults.push(Fault { ticket, what });
+            verified.faults.push(Fault::new(ticket, what));
         }
         Ok(())
     }
@@ -130,7 +155,7 @@ impl Store {
         let mut open = self.readers.snapshot().await?;
         let asked = Statement::new(
             "select id, version, state, territory, received_at, lead_unit, due_at, wakes_at, awaits_calendar, \
-             closed_at, waits_for, waits_since, document, archived \
+             closed_at, waits_for, waits_since, document, archived, decision_count, decision_head \
              from ticket where id > $1 order by id limit $2",
         );
         let tickets = open.all(asked.bind(&after).bind(i64::from(AT_A_TIME))).await?;
@@ -169,41 +194,60 @@ impl Store {
         asked.push(" and o.ticket_id <= ").push_value(&last);
         let outcomes = open.all(asked).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
         let outcomes = outcomes.collect::<Result<_, StoreError>>()?;
-        let asked = "select ticket_id, document from archive where ticket_id > $1 and ticket_id <= $2";
-        let archive = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row.bytes(1)?)));
-        let archive = archive.collect::<Result<_, StoreError>>()?;
+        let archive = decisions::archived_between(&mut open, &after, &last).await?;
+        let (decisions, editions) = decisions::between(&mut open, &after, &last).await?;
+        let unsealed = chains::unsealed(&mut open, &after, &last).await?;
         open.rollback().await?;
-        Ok(Some((Part { tickets, events, copies, to_dos, matters, courses, outcomes, archive }, last)))
+        let part = Part {
+            tickets,
+            events,
+            copies,
+            to_dos,
+            matters,
+            courses,
+            outcomes,
+            archive,
+            decisions,
+            editions,
+            unsealed,
+        };
+        Ok(Some((part, last)))
     }
 }
 
 impl Part {
-    fn check(&self) -> Result<Verified, StoreError> {
-        let mut verified = Verified::default();
+    /// What is wrong, and where the chains of its tickets went.
+    fn check(&self) -> Result<(Verified, Ends), StoreError> {
+        let (mut verified, mut ends) = (Verified::default(), Ends::new());
         for row in &self.tickets {
             let id = row.text(0)?;
-            let ticket = TicketId(id.clone());
             verified.tickets += 1;
             verified.archived += u64::from(self.archive.contains_key(&id));
-            match self.history(&id) {
+            let unreadable = || Fault::new(&*id, "事件或归档记录不能识别 (unreadable record)");
+            let Ok(record) = self.archive.get(&id).map(|bytes| Record::read(bytes)).transpose() else {
+                verified.faults.push(unreadable());
+                ends.insert(id, BTreeMap::new());
+                continue;
+            };
+            let ticket = TicketId(id.clone());
+            match self.history(&id, record.as_ref()) {
                 Some(history) => {
                     verified.events += history.len() as u64;
                     let faults = self.faults(row, &ticket, &history)?;
-                    verified.faults.extend(faults.into_iter().map(|what| Fault { ticket: ticket.clone(), what }));
+                    verified.faults.extend(faults.into_iter().map(|what| Fault::new(&*id, what)));
                 }
-                None => verified
-                    .faults
-                    .push(Fault { ticket, what: "事件或归档记录不能识别 (unreadable record)" }),
+                None => verified.faults.push(unreadable()),
             }
+            let chain = self.chain(row, &ticket, record.as_ref())?;
+            verified.decisions += chain.ends.len() as u64;
+            verified.faults.extend(chain.faults.into_iter().map(|what| Fault::new(&*id, what)));
+            ends.insert(id, chain.ends);
         }
-        Ok(verified)
+        Ok((verified, ends))
     }
 
-    fn history(&self, id: &str) -> Option<Vec<Recorded>> {
-        let mut history = match self.archive.get(id) {
-            Some(bytes) => Record::read(bytes).ok()?.events,
-            None => Vec::new(),
-        };
+    fn history(&self, id: &str, record: Option<&Record>) -> Option<Vec<Recorded>> {
+        let mut history = record.map(|record| record.events.clone()).unwrap_or_default();
         for document in self.events.get(id).into_iter().flatten() {
             history.push(serde_json::from_str(document.as_ref()?).ok()?);
         }
