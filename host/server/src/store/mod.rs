@@ -11,7 +11,8 @@
 //!   for the check; [`alike`]: what may be one matter;
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
-//!   rules; [`report`]: for the city, from the rows of `course`;
+//!   rules; [`figures_then`], `matter_was`: the same as they were; [`histories`], [`impact`]: for the
+//!   impact report; [`report`]: for the city, from the rows of `course`;
 //! - [`editions`]: imported reference data; [`recomputation`]: how far a new calendar came;
 //! - `outcomes`, [`scores`], [`appeals`], [`publications`]: what became of tickets, and how it is
 //!   scored, contested and made known;
@@ -37,14 +38,18 @@ mod course;
 mod database;
 pub mod editions;
 pub mod facts;
+pub mod figures_then;
 pub mod follow_on;
+pub mod histories;
 pub mod housekeeping;
+pub mod impact;
 mod kept;
 pub mod knowledge;
 pub mod lease;
 pub mod leavings;
 pub mod lists;
 mod many;
+mod matter_was;
 pub mod matters;
 pub mod nominations;
 mod open;

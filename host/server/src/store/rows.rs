@@ -6,7 +6,7 @@ use super::database::{Statement, Transaction, Value};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
-use super::{outcomes, outward, to_dos};
+use super::{matter_was, outcomes, outward, to_dos};
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TicketId, UnitId};
 use chuishao_domain::rule::kinds::EventKind;
@@ -25,6 +25,8 @@ pub(super) struct Prepared {
     ticket: RowValues,
     /// Absent when the place and the category stay what they were.
     matter: Option<RowValues>,
+    /// What it was, when it changes.
+    matter_was: Option<RowValues>,
     /// Absent when nothing happened that a report counts.
     course: Option<RowValues>,
     answer: Option<RowValues>,
@@ -56,6 +58,7 @@ impl Prepared {
             row.push(Value::from(commit.computed_from.cast_signed()));
         }
         let decisions = commit.decisions.iter().enumerate();
+        let changed = events.iter().find(|event| matter_was::changes(event));
         let (to_dos, to_dos_done) = to_dos::changes(id, &commit.before.to_dos, &ticket.to_dos())?;
         let (outcome, outcome_gone) = outcomes::changes(commit.before.outcome.as_ref(), ticket);
         Ok(Self {
@@ -63,7 +66,8 @@ impl Prepared {
             key: commit.answer.map(|answer| answer.key.clone()),
             is_new,
             ticket: row,
-            matter: if is_new || events.iter().any(changes_matter) { Some(matter_row(ticket)?) } else { None },
+            matter: if is_new || changed.is_some() { Some(matter_row(ticket)?) } else { None },
+            matter_was: changed.filter(|_| !is_new).map(|change| commit.before.matter.row(id, change.at)),
             course: (is_new || events.iter().any(super::course::changes)).then(|| super::course::row(ticket)),
             answer: commit.answer.map(|answer| answer_row(answer, commit.now)),
             caller: commit.caller.map(sealed_row),
@@ -190,10 +194,6 @@ static DECISION: ManyRows = ManyRows {
     returning: None,
 };
 
-fn changes_matter(recorded: &Recorded) -> bool {
-    matches!(recorded.event, Event::PlaceFilled { .. } | Event::Reclassified { .. })
-}
-
 pub(super) fn matter_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error> {
     let (intake, place) = (&ticket.intake, &ticket.intake.place);
     Ok(vec![
@@ -301,6 +301,7 @@ pub(super) async fn write_consequences(
     let many = |of: fn(&Prepared) -> &Vec<RowValues>| commits.iter().flat_map(|c| of(c).clone()).collect();
     let writes = vec![
         (&MATTER, one(|commit| &commit.matter)),
+        (&matter_was::MATTER_WAS, one(|commit| &commit.matter_was)),
         (&super::course::COURSE, one(|commit| &commit.course)),
         (&SEALED, one(|commit| &commit.caller)),
         (&RECORD, one(|commit| &commit.caller_record)),
@@ -327,6 +328,7 @@ pub(super) async fn write_consequences(
 pub(super) struct Bulk {
     tickets: Vec<RowValues>,
     matters: Vec<RowValues>,
+    matters_were: Vec<RowValues>,
     courses: Vec<RowValues>,
     callers: Vec<RowValues>,
     caller_records: Vec<RowValues>,
@@ -345,6 +347,7 @@ impl Bulk {
     ) -> Result<(), serde_json::Error> {
         self.tickets.push(ticket_row(ticket)?);
         self.matters.push(matter_row(ticket)?);
+        self.matters_were.extend(matter_was::rows(&ticket.id, events));
         self.courses.push(super::course::row(ticket));
         self.callers.push(sealed_row(caller));
         self.caller_records.push(record_row(&caller.sealed.reference, &caller.stored)?);
@@ -368,6 +371,7 @@ impl Bulk {
         let writes = vec![
             (&NEW_TICKET, tickets),
             (&MATTER, self.matters),
+            (&matter_was::MATTER_WAS, self.matters_were),
             (&super::course::COURSE, self.courses),
             (&SEALED, self.callers),
             (&RECORD, self.caller_records),

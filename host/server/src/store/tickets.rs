@@ -3,6 +3,7 @@
 
 use super::callers::NewCaller;
 use super::database::Statement;
+use super::matter_was::Changing;
 use super::outward::Drafts;
 use super::rows::Prepared;
 use super::{Store, StoreError};
@@ -33,13 +34,19 @@ pub struct Before {
     pub(super) to_dos: Vec<ToDo>,
     /// 办理结果
     pub(super) outcome: Option<TicketOutcome>,
+    /// 诉求
+    pub(super) matter: Changing,
 }
 
 impl Before {
     /// Of a ticket; of a new one nothing.
     #[must_use]
     pub fn of(ticket: Option<&Ticket>) -> Self {
-        Self { to_dos: ticket.map(Ticket::to_dos).unwrap_or_default(), outcome: ticket.and_then(TicketOutcome::of) }
+        Self {
+            to_dos: ticket.map(Ticket::to_dos).unwrap_or_default(),
+            outcome: ticket.and_then(TicketOutcome::of),
+            matter: ticket.map(Changing::of).unwrap_or_default(),
+        }
     }
 }
 

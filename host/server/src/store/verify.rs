@@ -46,6 +46,7 @@ struct Part {
     copies: BTreeMap<String, BTreeMap<String, (i64, bool)>>,
     to_dos: BTreeMap<String, Vec<(String, String, i64, i64)>>,
     matters: BTreeMap<String, Row>,
+    matters_were: BTreeMap<String, Vec<Row>>,
     courses: BTreeMap<String, Row>,
     outcomes: BTreeMap<String, Row>,
     archive: BTreeMap<String, Vec<u8>>,
@@ -85,6 +86,7 @@ impl Store {
             "select distinct ticket_id from decision t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from archive t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from matter t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
+            "select distinct ticket_id from matter_was t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from course t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from copy t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from outcome t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
@@ -159,6 +161,12 @@ impl Store {
                      from matter where ticket_id > $1 and ticket_id <= $2";
         let matters = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
         let matters = matters.collect::<Result<_, StoreError>>()?;
+        let mut matters_were: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+        let asked = "select ticket_id, until, category_group, street, estate, building from matter_was \
+                     where ticket_id > $1 and ticket_id <= $2 order by ticket_id, until";
+        for row in open.all(within(asked)).await? {
+            matters_were.entry(row.text(0)?).or_default().push(row);
+        }
         let asked = "select ticket_id, received_at, territory, department, category_group, response_minutes, \
                      first_solved, solved, satisfied, closed, in_time, rework_count, hand_back_count, extended \
                      from course where ticket_id > $1 and ticket_id <= $2";
@@ -173,7 +181,7 @@ impl Store {
         let archive = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row.bytes(1)?)));
         let archive = archive.collect::<Result<_, StoreError>>()?;
         open.rollback().await?;
-        Ok(Some((Part { tickets, events, copies, to_dos, matters, courses, outcomes, archive }, last)))
+        Ok(Some((Part { tickets, events, copies, to_dos, matters, matters_were, courses, outcomes, archive }, last)))
     }
 }
 
@@ -228,6 +236,7 @@ impl Part {
             (in_order, "事件序号不连续 (events are missing)"),
             (same(row, &ticket_columns(&stored)?), "检索列与工单不一致 (a column differs from the document)"),
             (self.matter_fits(id, &stored)?, "诉求检索表与工单不一致 (`matter` differs)"),
+            (self.matter_was_fits(id, history), "诉求曾为表与事件不一致 (`matter_was` differs)"),
             (self.course_fits(id, &stored), "办理经过表与工单不一致 (`course` differs)"),
             (
                 self.copies.get(id.as_str()).cloned().unwrap_or_default() == copies,
@@ -274,6 +283,12 @@ impl Part {
     fn matter_fits(&self, id: &TicketId, stored: &Ticket) -> Result<bool, StoreError> {
         let Some(row) = self.matters.get(id.as_str()) else { return Ok(false) };
         Ok(same(row, &super::rows::matter_row(stored)?))
+    }
+
+    fn matter_was_fits(&self, id: &TicketId, history: &[Recorded]) -> bool {
+        let there = self.matters_were.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let wanted = super::matter_was::rows(id, history);
+        there.len() == wanted.len() && there.iter().zip(&wanted).all(|(row, values)| same(row, values))
     }
 }
 
