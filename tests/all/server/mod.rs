@@ -14,6 +14,7 @@ mod editions;
 mod evaluation;
 mod faults;
 mod harness;
+mod impact;
 mod keys;
 mod knowledge;
 mod nominations;

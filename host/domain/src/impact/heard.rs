@@ -204,3 +204,90 @@ pub fn differences<'a>(was: &'a [Done], would: &'a [Done]) -> (Vec<Difference<'a
     differences.extend(left.into_iter().flatten().map(|was| Difference { was: Some(was), would: None }));
     (differences, in_both)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::TimeSpan;
+    use crate::deadline::{DeadlineKind, Due};
+    use crate::rule::effect::{Forum, Post, TaskKind};
+    use crate::rule::state::Timer;
+    use crate::rule::value::{Value, ValueKind};
+    use crate::ticket::{CopyTo, RequiredField, Task, Urgency};
+    use jiff::Timestamp;
+
+    /// An event that an effect of this kind makes. A new kind has to say here what it makes.
+    fn event_of(kind: EffectKind) -> Event {
+        let (rule, at, due) = (String::from("tried"), Timestamp::UNIX_EPOCH, Due::At(Timestamp::UNIX_EPOCH));
+        match kind {
+            EffectKind::RequireField => Event::FieldRequired {
+                field: RequiredField {
+                    name: "place.estate".into(),
+                    namespace: String::new(),
+                    label: "小区".into(),
+                    kind: Some(ValueKind::Text),
+                    personal: false,
+                },
+            },
+            EffectKind::SuggestCategory => Event::CategorySuggested { category: "0104".into() },
+            EffectKind::SuggestSeat => Event::SeatSuggested { seat: "seat".into() },
+            EffectKind::AddTag => Event::Tagged { tag: "tried/高频".into() },
+            EffectKind::RaiseUrgency => Event::UrgencyRaised { urgency: Urgency::Urgent },
+            EffectKind::TightenDeadline => {
+                let calendar = crate::calendar::Calendar::shipped();
+                let limit = TimeSpan::WorkingDays(1);
+                let source = crate::deadline::Source::ProvincialRules;
+                Event::DeadlineTightened {
+                    deadline: crate::deadline::Deadline::new(DeadlineKind::Close, at, limit, source, &calendar),
+                }
+            }
+            EffectKind::AddCopy => Event::CopyAdded { copy: CopyTo { reader: "WF-ZJ".into(), statutory: false } },
+            EffectKind::SuggestUnit => Event::UnitSuggested { handling_unit: "WF-ZJ".into(), lead: true },
+            EffectKind::AskEvidence => Event::EvidenceAsked { what: "照片".into() },
+            EffectKind::SendBack => Event::SentBack { missing: "照片".into() },
+            EffectKind::OpenTask => Event::TaskOpened {
+                task: Task {
+                    number: 1,
+                    kind: TaskKind::Survey,
+                    post: Post::LeaderInCharge,
+                    handling_unit: "WF-ZJ".into(),
+                    title: "普查".into(),
+                    opened_at: at,
+                    within: TimeSpan::WorkingDays(1),
+                    due,
+                    rule,
+                    done: false,
+                    overdue: false,
+                },
+            },
+            EffectKind::EnterLedger => Event::LedgerEntered { ledger: "tried/台账".into(), title: "事项".into() },
+            EffectKind::Nominate => Event::Nominated { forum: Forum::DailyDiscussion, title: "议题".into() },
+            EffectKind::Notify => Event::Notified { to_unit: "WF-ZJ".into(), text: "请关注".into() },
+            EffectKind::SetTimer => Event::TimerSet { timer: Timer { rule, name: "later".into(), fires_at: at } },
+            EffectKind::CancelTimer => Event::TimerCancelled { rule, name: "later".into() },
+            EffectKind::SetField => Event::FieldFilled {
+                namespace: rule,
+                name: "count".into(),
+                label: "件数".into(),
+                value: Value::Integer(1),
+                personal: false,
+            },
+            EffectKind::Remember => Event::Remembered { rule, memory: "1".into() },
+            EffectKind::ScoreLocally => {
+                Event::ScoredLocally { rule, handling_unit: "WF-ZJ".into(), item: "及时".into(), hundredths: 100 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_each_effect_makes_is_counted_as_that_effect() {
+        for kind in EffectKind::ALL {
+            let event = event_of(*kind);
+            assert_eq!(made_by(&event), Some(*kind));
+            let heard_by_others = crate::rule::view::event_kind(&event);
+            if *kind != EffectKind::SetField {
+                assert_eq!(heard_by_others, kind.leads_to(), "{kind}");
+            }
+        }
+    }
+}

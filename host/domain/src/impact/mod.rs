@@ -4,11 +4,11 @@
 //!
 //! - [`asked`]: what is asked;
 //! - [`heard`]: what the rules came to at one moment of a ticket;
-//! - [`sums`]: what many moments come to; [`spread`]: how much fuel, [`cases`]: some of them, to
-//!   open and look at.
+//! - [`sums`]: what many moments come to; [`spread`]: how much fuel; [`examples`]: some of
+//!   them, to open and look at.
 
 pub mod asked;
-pub mod cases;
+pub mod examples;
 pub mod heard;
 pub mod spread;
 pub mod sums;

@@ -1,7 +1,7 @@
 //! What many moments come to (合计). Adding is associative and commutative, so that parts may be
 //! computed in any order, on any machine, and once more after a crash.
 
-use super::cases::{Against, Cases, Finding, Place, Words};
+use super::examples::{Against, Examples, Finding, Place, Words};
 use super::heard::{Difference, Done, Heard, Way, differences};
 use super::spread::Spread;
 use crate::ids::TerritoryId;
@@ -120,8 +120,8 @@ pub struct Sums {
     pub fuel_now: Spread,
     /// By county, category group and month of receipt.
     pub places: BTreeMap<TerritoryId, BTreeMap<String, BTreeMap<String, Cell>>>,
-    /// Some cases.
-    pub cases: Cases,
+    /// Some examples.
+    pub examples: Examples,
 }
 
 /// One moment of a ticket.
@@ -180,7 +180,7 @@ impl Sums {
             let Some((way, done)) = difference.way() else { continue };
             change(&done.rule, done.kind, &|change| change.count(way));
             let finding = Finding::Differs { against, way, effect: done.kind };
-            self.cases.keep(&finding, &done.rule, moment.place, || told(difference, done, moment));
+            self.examples.keep(&finding, &done.rule, moment.place, || told(difference, done, moment));
         }
         sums.moments += u64::from(!differences.is_empty());
         !differences.is_empty()
@@ -195,7 +195,7 @@ impl Sums {
             if is_candidate {
                 let (effect, code) = (not_done.kind, refusal.code.to_string());
                 let finding = Finding::Refused { effect, code, rail: refusal.rail };
-                self.cases.keep(&finding, &not_done.rule, moment.place, || Words {
+                self.examples.keep(&finding, &not_done.rule, moment.place, || Words {
                     event: (moment.event)(),
                     was: String::new(),
                     would: not_done.reason.clone(),
@@ -212,7 +212,7 @@ impl Sums {
             by_kind.entry(failure.to_owned()).or_default().count(is_candidate);
             if is_candidate {
                 let finding = Finding::Failed { failure: failure.to_owned() };
-                self.cases.keep(&finding, &failed.rule, moment.place, || Words {
+                self.examples.keep(&finding, &failed.rule, moment.place, || Words {
                     event: (moment.event)(),
                     reason: failed.failure.chinese(),
                     ..Words::default()
@@ -255,7 +255,7 @@ impl Sums {
         merge(&mut self.places, &other.places, |one, other| {
             merge(one, other, |one, other| merge(one, other, Cell::add));
         });
-        self.cases.add(&other.cases);
+        self.examples.add(&other.examples);
     }
 }
 

@@ -12,7 +12,7 @@ use chuishao_domain::apply::{apply, begin};
 use chuishao_domain::calendar::civil;
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::TicketId;
-use chuishao_domain::impact::cases::Place;
+use chuishao_domain::impact::examples::Place;
 use chuishao_domain::impact::heard::{Done, Heard, done_by_rules};
 use chuishao_domain::impact::sums::{CellOf, Moment, Sums, TicketFound};
 use chuishao_domain::narrate;
@@ -69,7 +69,7 @@ impl Looking {
             let leads = |opened: &Opened| own.iter().any(|said| self.reach.may_lead(&said.event, opened.ticket()));
             if let Some(opened) = opened.filter(leads) {
                 let of_moment = self.walk_again(opened, own, of_rules, sums);
-                if of_moment.asked && cell.is_none() {
+                if of_moment != TicketFound::default() && cell.is_none() {
                     cell = ticket.as_ref().or(begun(&history.ticket, own).as_ref()).map(|ticket| self.cell(ticket));
                 }
                 found.add(of_moment);
@@ -99,6 +99,11 @@ impl Looking {
         let (calls_now, now) = before.unwrap_or_else(|| (0, candidate.clone()));
         sums.calls += (calls + calls_now) as u64;
         let happened = done_by_rules(of_rules);
+        let did_something = happened.iter().any(|done| done.rule == self.trial.rule);
+        if !now.was_asked() && !candidate.was_asked() && !did_something {
+            // Others were asked, and it makes no difference to them.
+            return TicketFound::default();
+        }
         let (event, tell) = (|| in_words(own), |done: &Done| narrate::event(&done.event, &world));
         sums.count(&Moment {
             rule: &self.trial.rule,

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// Parts of a run: after a crash at most the last of them is done again, and a year's part is some
@@ -188,13 +188,14 @@ async fn look_at_part(
     let (mut sums, mut count) = (Sums::default(), 0);
     let mut under_way = JoinSet::new();
     let mut left = tickets.chunks(HISTORIES_AT_A_TIME);
+    let turns = Arc::new(Semaphore::new(hands.threads));
     loop {
         // One more than there are threads: some are read while others are looked at.
         while under_way.len() <= hands.threads
             && let Some(some) = left.next()
         {
-            let (reader, looking, some) = (hands.reader.clone(), looking.clone(), some.to_vec());
-            under_way.spawn(async move { look_at_some(&reader, looking, &some).await });
+            let (reader, looking, turns, some) = (hands.reader.clone(), looking.clone(), turns.clone(), some.to_vec());
+            under_way.spawn(async move { look_at_some(&reader, looking, turns, &some).await });
         }
         let Some(some) = under_way.join_next().await else { return Ok(sums) };
         let some = some??;
@@ -205,10 +206,21 @@ async fn look_at_part(
     }
 }
 
-async fn look_at_some(reader: &Store, looking: Arc<Looking>, tickets: &[TicketId]) -> Result<Sums, ImpactError> {
+async fn look_at_some(
+    reader: &Store,
+    looking: Arc<Looking>,
+    turns: Arc<Semaphore>,
+    tickets: &[TicketId],
+) -> Result<Sums, ImpactError> {
     let histories = reader.histories(tickets).await?;
     let missing = tickets.len().saturating_sub(histories.len()) as u64;
-    let mut sums = tokio::task::spawn_blocking(move || looking.at(&histories)).await?;
+    // The turn goes with the thread: a run that is dropped leaves no more behind than it may have.
+    let turn = turns.acquire_owned().await.map_err(|_| ImpactError::Stopped)?;
+    let looked = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        looking.at(&histories)
+    });
+    let mut sums = looked.await?;
     sums.tickets += missing;
     sums.unreadable += missing;
     Ok(sums)

@@ -4,7 +4,7 @@ use chuishao_domain::World;
 use chuishao_domain::ids::CategoryCode;
 use chuishao_domain::impact::ImpactReport;
 use chuishao_domain::impact::asked::RuleAsked;
-use chuishao_domain::impact::cases::{Case, Finding};
+use chuishao_domain::impact::examples::{Example, Finding};
 use chuishao_domain::impact::spread::Spread;
 use chuishao_domain::impact::sums::{Both, Cell, Differences, Sums};
 use chuishao_domain::narrate::moment;
@@ -12,14 +12,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What a reader has to know of how it was computed.
-pub const LIMITS: [&str; 6] = [
+pub const LIMITS: [&str; 5] = [
     "逐件逐事件重算：每件工单按当时的状态、当时的事实数据、整条规则链分别用现行规则和候选规则各算一遍；\
      每个事件都从实际走到的状态算起，前面的差异不带入后面的事件。",
     "「与实际发生的相比」只比较规则造成的变化；当时尚未启用规则的，全部计入增加。",
     "工作日历和职责清单用目前已知的（按事件当日生效的版次），不是当时录入了多少。",
     "同一人在同一毫秒内对同一工单的两次操作视为一次。",
     "定时器按实际发生的计算：候选规则若会设定新的定时器，其到时之后的事不在本报告之内。",
-    "已被停用而从未写入的内容（例如当时被拒绝的操作）不参与计算。",
 ];
 
 /// A table with a heading.
@@ -61,7 +60,7 @@ pub fn sections(report: &ImpactReport, world: &World) -> Vec<Section> {
         format!("{group} {}", world.catalogue.category_name(&code))
     }));
     sections.push(places("分月（受理月份）", sums, |_, _, month| month.to_owned()));
-    sections.push(cases(sums.cases.all()));
+    sections.push(examples(sums.examples.all()));
     let notes = LIMITS.map(str::to_owned).to_vec();
     sections.push(Section { title: "说明".into(), notes, head: Vec::new(), rows: Vec::new() });
     sections
@@ -196,7 +195,7 @@ fn places(what: &str, sums: &Sums, name: impl Fn(&str, &str, &str) -> String) ->
     Section { title: what.into(), notes, head, rows: rows.collect() }
 }
 
-/// What a case is an example of, in words.
+/// What an example shows, in words.
 fn finding(finding: &Finding) -> String {
     match finding {
         Finding::Differs { against, way, effect } => format!("{}{}：{}", against.term(), way.term(), effect.term()),
@@ -208,17 +207,17 @@ fn finding(finding: &Finding) -> String {
     }
 }
 
-fn cases(all: &[Case]) -> Section {
+fn examples(all: &[Example]) -> Section {
     let or_nothing = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };
-    let row = |case: &Case| {
+    let row = |example: &Example| {
         vec![
-            finding(&case.finding),
-            case.ticket.to_string(),
-            format!("{} {}（第 {} 项）", moment(case.at), case.event, case.sequence),
-            case.rule.clone(),
-            or_nothing(&case.was),
-            or_nothing(&case.would),
-            case.reason.clone(),
+            finding(&example.finding),
+            example.ticket.to_string(),
+            format!("{} {}（第 {} 项）", moment(example.at), example.event, example.sequence),
+            example.rule.clone(),
+            or_nothing(&example.was),
+            or_nothing(&example.would),
+            example.reason.clone(),
         ]
     };
     Section {

@@ -1,4 +1,4 @@
-//! Some cases of an impact report (样例), to open and look at: of each kind of finding a few, chosen
+//! Some examples of an impact report (样例), to open and look at: of each kind of finding a few, chosen
 //! by chance that repeats, so that parts computed in any order give the same ones.
 
 use super::heard::Way;
@@ -8,8 +8,8 @@ use crate::rule::kinds::EffectKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Cases that are kept of each kind of finding: what one person looks through.
-pub const MOST_CASES: usize = 10;
+/// Examples that are kept of each kind of finding: what one person looks through.
+pub const MOST_EXAMPLES: usize = 10;
 
 /// Against what something is different.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ impl Against {
     }
 }
 
-/// What a case is an example of.
+/// What an example shows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "finding", rename_all = "kebab-case")]
 pub enum Finding {
@@ -62,9 +62,9 @@ pub enum Finding {
     },
 }
 
-/// One case.
+/// One example.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Case {
+pub struct Example {
     /// What it is an example of.
     #[serde(flatten)]
     pub finding: Finding,
@@ -88,7 +88,7 @@ pub struct Case {
     pub reason: String,
 }
 
-/// Where a case happened, before anything is put into words.
+/// Where an example happened, before anything is put into words.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     /// The ticket.
@@ -99,7 +99,7 @@ pub struct Place<'a> {
     pub at: Timestamp,
 }
 
-/// The words of a case.
+/// The words of an example.
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     /// What happened.
@@ -112,30 +112,30 @@ pub struct Words {
     pub reason: String,
 }
 
-/// The cases that are kept.
+/// The examples that are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Cases(Vec<Case>);
+pub struct Examples(Vec<Example>);
 
-impl Cases {
+impl Examples {
     /// All of them, by finding.
     #[must_use]
-    pub fn all(&self) -> &[Case] {
+    pub fn all(&self) -> &[Example] {
         &self.0
     }
 
-    /// Keeps a case, if it is one of those that are kept; only then it is put into words.
+    /// Keeps an example, if it is one of those that are kept; only then it is put into words.
     pub fn keep(&mut self, finding: &Finding, rule: &str, place: Place<'_>, words: impl FnOnce() -> Words) {
         let rank = rank(place);
-        let alike = |case: &Case| (&case.finding, case.rule.as_str()).cmp(&(finding, rule));
-        let first = self.0.partition_point(|case| alike(case).is_lt());
-        let count = self.0[first..].iter().take_while(|case| alike(case).is_eq()).count();
+        let alike = |example: &Example| (&example.finding, example.rule.as_str()).cmp(&(finding, rule));
+        let first = self.0.partition_point(|example| alike(example).is_lt());
+        let count = self.0[first..].iter().take_while(|example| alike(example).is_eq()).count();
         let kept = &self.0[first..first + count];
-        if count == MOST_CASES && kept.last().is_some_and(|last| last.rank < rank) {
+        if count == MOST_EXAMPLES && kept.last().is_some_and(|last| last.rank < rank) {
             return;
         }
         let Words { event, was, would, reason } = words();
-        let case = Case {
+        let example = Example {
             finding: finding.clone(),
             rule: rule.to_owned(),
             rank,
@@ -147,9 +147,9 @@ impl Cases {
             would,
             reason,
         };
-        let Err(behind) = kept.binary_search(&case) else { return };
-        self.0.insert(first + behind, case);
-        if count == MOST_CASES {
+        let Err(behind) = kept.binary_search(&example) else { return };
+        self.0.insert(first + behind, example);
+        if count == MOST_EXAMPLES {
             self.0.remove(first + count);
         }
     }
@@ -161,14 +161,15 @@ impl Cases {
         self.0.dedup();
         let mut count = 0;
         let mut last: Option<(Finding, String)> = None;
-        self.0.retain(|case| {
-            let of_last = last.as_ref().is_some_and(|(finding, rule)| *finding == case.finding && *rule == case.rule);
+        self.0.retain(|example| {
+            let of_last =
+                last.as_ref().is_some_and(|(finding, rule)| *finding == example.finding && *rule == example.rule);
             if !of_last {
-                last = Some((case.finding.clone(), case.rule.clone()));
+                last = Some((example.finding.clone(), example.rule.clone()));
                 count = 0;
             }
             count += 1;
-            count <= MOST_CASES
+            count <= MOST_EXAMPLES
         });
     }
 }
