@@ -17,11 +17,12 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
 }
 
-/// Runs the real, optimised binary beside this program, which is a benchmark.
+/// The real, optimised binary beside this program, which is a benchmark.
 ///
 /// # Panics
-/// When it cannot be built, or fails.
-pub fn chuishao(args: &[&str]) {
+/// When it cannot be built.
+#[must_use]
+pub fn binary() -> PathBuf {
     let binary = std::env::current_exe().expect("this program");
     let binary = binary.ancestors().nth(2).expect("the folder of the build").join("chuishao");
     if !binary.is_file() {
@@ -29,7 +30,15 @@ pub fn chuishao(args: &[&str]) {
         let built = Command::new(cargo).args(["build", "--release", "-p", "chuishao"]).current_dir(root()).status();
         assert!(built.is_ok_and(|status| status.success()), "the binary is built");
     }
-    let status = Command::new(binary).args(args).current_dir(root()).status().expect("it can be started");
+    binary
+}
+
+/// Runs it to its end.
+///
+/// # Panics
+/// When it fails.
+pub fn chuishao(args: &[&str]) {
+    let status = Command::new(binary()).args(args).current_dir(root()).status().expect("it can be started");
     assert!(status.success(), "chuishao {args:?}");
 }
 

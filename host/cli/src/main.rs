@@ -7,6 +7,7 @@ mod database;
 mod demo;
 mod dispute;
 mod generate;
+mod impact;
 mod import;
 mod plugin;
 mod progress;
@@ -55,6 +56,8 @@ enum Subcommands {
     Seal(seal::SealCommand),
     /// 生成虚构的一年，供试用和测量 (make an invented year)
     Generate(generate::GenerateArgs),
+    /// 影响评估：候选规则若在过去一段时间启用，会有什么不同 (what a candidate rule would have changed)
+    Impact(impact::ImpactArgs),
     /// 来电人信息保险库：更换密钥 (the vault: rotate its keys)
     #[command(subcommand)]
     Vault(vault::VaultCommand),
@@ -92,6 +95,7 @@ fn main() -> ExitCode {
         Subcommands::DisputeFile(args) => dispute::write(&args),
         Subcommands::Seal(command) => seal::run(&command),
         Subcommands::Generate(args) => generate::generate(&args),
+        Subcommands::Impact(args) => impact::impact(&args),
         Subcommands::Vault(command) => vault::run(&command),
         Subcommands::Demo(args) => demo::demo(args),
         Subcommands::Plugin(command) => plugin::run(&command),

@@ -14,7 +14,7 @@
 //! - [`calendar`], [`deadline`], [`recompute`]: working days, what was promised, and what a new
 //!   calendar makes of it;
 //! - [`rule`]: local rules as the domain sees them; [`redact`]: what they never see;
-//! - [`plugin`]: packages of rules in the hands of central ops;
+//! - [`plugin`]: packages of rules in the hands of central ops; [`impact`]: what one would change;
 //! - [`catalogue`], [`ids`]: reference data in editions, and names; [`digest`]: what content is
 //!   named by;
 //! - [`evaluation`]: what became of many tickets, and how it is scored;
@@ -42,6 +42,7 @@ pub mod event;
 pub mod grounds;
 pub mod handle;
 pub mod ids;
+pub mod impact;
 pub mod knowledge;
 pub mod message;
 pub mod narrate;

@@ -83,6 +83,19 @@ impl Rulebook {
         Self { activations }
     }
 
+    /// The rules with a candidate in the place of those of its name that act where it would: a name
+    /// is a namespace, and two of one name never act on one ticket.
+    #[must_use]
+    pub fn with(&self, candidate: Arc<Activation>) -> Self {
+        let actor = candidate.actor.clone();
+        let meets = |other: &Activation| {
+            other.actor.name() == actor.name()
+                && (actor.covers(&other.actor.territory) || other.actor.covers(&actor.territory))
+        };
+        let others = self.activations.iter().filter(|other| !meets(other)).cloned();
+        Self::new(others.chain([candidate]))
+    }
+
     /// All of them.
     #[must_use]
     pub fn activations(&self) -> &[Arc<Activation>] {

@@ -14,7 +14,7 @@ use chuishao_domain::apply::{apply, begin};
 use chuishao_domain::command::Command;
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::handle::handle;
-use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::message::{Message, messages};
 use chuishao_domain::plain::plain;
 use chuishao_domain::refusal::Refusal;
@@ -183,6 +183,27 @@ pub struct Opened {
 impl Opened {
     fn at(ticket: Ticket, now: Timestamp) -> Self {
         Self { ticket, now, events: Vec::new(), messages: Vec::new(), queue: VecDeque::new() }
+    }
+
+    /// A command of the past, as it was opened then: `before` is the ticket before it, absent where
+    /// it registered one, and `events` are its own, those of the clock that came first included.
+    /// Nothing, if they are no command's.
+    #[must_use]
+    pub fn again(id: &TicketId, before: Option<&Ticket>, events: &[Recorded]) -> Option<Self> {
+        let first = events.first()?;
+        let (mut opened, rest) = match (before, &first.event) {
+            (Some(ticket), _) => (Self::at(ticket.clone(), first.at), events),
+            (None, Event::Registered { intake, urgency }) => {
+                let ticket = begin(id, intake, *urgency);
+                (Self::begun(ticket, first.at, vec![first.event.clone()], &first.by), &events[1..])
+            }
+            (None, _) => return None,
+        };
+        for said in rest.chunk_by(|one, next| one.by == next.by) {
+            let events = said.iter().map(|recorded| recorded.event.clone()).collect();
+            opened.record(events, &said[0].by, 0, &[]);
+        }
+        Some(opened)
     }
 
     /// A new ticket is made by its first event; applying that again would count it twice.

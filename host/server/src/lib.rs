@@ -10,6 +10,7 @@
 //! - [`report`]: figures as tables, in every form;
 //! - [`evaluation_desk`]: appeals, rulings, exclusions, publications; [`score_sheets`]: what a
 //!   subject is judged by; [`settlement`]: every night, both sides;
+//! - [`impact`]: what a rule would have done over a past period, before it is switched on;
 //! - [`duplicates`]: which tickets may be one matter;
 //! - [`vault`]: who called, sealed before anything else happens to a call, and who may see it;
 //! - [`knowledge`]: what entries of the knowledge base do otherwise, and how they are found;
@@ -38,6 +39,7 @@ pub mod dispute_file;
 pub mod duplicates;
 pub mod evaluation_desk;
 pub mod housekeeping;
+pub mod impact;
 pub mod import;
 pub mod knowledge;
 pub mod nominations;

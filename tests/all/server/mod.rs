@@ -16,6 +16,7 @@ mod editions;
 mod evaluation;
 mod faults;
 mod harness;
+mod impact;
 mod keys;
 mod knowledge;
 mod lives;

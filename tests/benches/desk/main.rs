@@ -3,11 +3,14 @@
 //!   is answered, with two rules listening, with none, and by a bare handler that inserts as
 //!   many bytes in one transaction; in turns, so that the machine's moods hit all alike;
 //! - `cargo bench --bench desk -- --tickets=10000,100000,900000`: how long taking a call, reading
-//!   the desk's lists and the figures of a month take in generated years of these sizes, in turns.
+//!   the desk's lists and the figures of a month take in generated years of these sizes, in turns;
+//! - `cargo bench --bench desk -- --impact=900000`: how long the impact report of a generated year
+//!   of this size takes.
 //!
 //! `--on=sqlite` and `--on=postgres` measure one database alone.
 
 mod bare;
+mod impact;
 mod latency;
 mod load;
 #[allow(dead_code, reason = "the tests use more of it")]
@@ -28,6 +31,7 @@ fn main() {
     let sizes: Vec<u64> = std::env::args()
         .find_map(|arg| Some(arg.strip_prefix("--tickets=")?.split(',').filter_map(|size| size.parse().ok()).collect()))
         .unwrap_or_default();
+    let year = std::env::args().find_map(|arg| arg.strip_prefix("--impact=")?.parse().ok());
     let chosen = std::env::args().find_map(|arg| Some(arg.strip_prefix("--on=")?.to_owned()));
     let cluster = postgres::Cluster::start(true);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -37,10 +41,10 @@ fn main() {
                 continue;
             }
             println!("\n== {on:?}");
-            if sizes.is_empty() {
-                throughput::measure(on, &cluster).await;
-            } else {
-                latency::measure(on, &cluster, &sizes).await;
+            match year {
+                Some(tickets) => impact::measure(on, &cluster, tickets).await,
+                None if sizes.is_empty() => throughput::measure(on, &cluster).await,
+                None => latency::measure(on, &cluster, &sizes).await,
             }
         }
     });
@@ -65,7 +69,7 @@ pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule])
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         data: folder.path().to_owned(),
-        program: binary(),
+        program: chuishao_tests::binary(),
         database: address.clone(),
         vault_keys: None,
         clock: Clock::movable("2024-12-31T01:00:00Z".parse().expect("a moment")),
@@ -93,28 +97,6 @@ pub fn two_rules() -> Vec<Rule> {
         chuishao(&["plugin", "build", &format!("plugins/{name}")]);
     }
     vec![rule("heating-mode", "WF"), rule("kuiwen-onsite-mediation", "370705")]
-}
-
-/// The real, optimised binary.
-fn binary() -> PathBuf {
-    let binary = std::env::current_exe().expect("this program");
-    let binary = binary.ancestors().nth(2).expect("the folder of the build").join("chuishao");
-    if !binary.is_file() {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo).args(["build", "--release", "-p", "chuishao"]).current_dir(root()).status();
-        assert!(built.is_ok_and(|status| status.success()), "the binary is built");
-    }
-    binary
-}
-
-/// Runs it.
-pub fn chuishao(args: &[&str]) {
-    let status = Command::new(binary()).args(args).current_dir(root()).status().expect("it can be started");
-    assert!(status.success(), "chuishao {args:?}");
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
 
 /// The value at a share of sorted values.

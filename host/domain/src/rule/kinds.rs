@@ -129,3 +129,32 @@ impl EventKind {
         matches!(self, Self::DailyReview | Self::MonthlyReview)
     }
 }
+
+impl EffectKind {
+    /// The event of its own that other rules can listen to, if it makes one.
+    #[must_use]
+    pub fn leads_to(self) -> Option<EventKind> {
+        match self {
+            Self::RaiseUrgency => Some(EventKind::UrgencyRaised),
+            Self::SendBack => Some(EventKind::SentBack),
+            Self::OpenTask => Some(EventKind::TaskOpened),
+            // A field that a rule wrote was filled in by nobody.
+            Self::SetField
+            | Self::RequireField
+            | Self::SuggestCategory
+            | Self::SuggestSeat
+            | Self::AddTag
+            | Self::TightenDeadline
+            | Self::AddCopy
+            | Self::SuggestUnit
+            | Self::AskEvidence
+            | Self::EnterLedger
+            | Self::Nominate
+            | Self::Notify
+            | Self::SetTimer
+            | Self::CancelTimer
+            | Self::Remember
+            | Self::ScoreLocally => None,
+        }
+    }
+}

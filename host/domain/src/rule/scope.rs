@@ -140,6 +140,15 @@ impl Scope {
                 .as_ref()
                 .is_none_or(|codes| codes.iter().any(|code| intake.category.0.starts_with(code.as_str())))
     }
+
+    /// Whether the rule may be asked about a matter of a category group (the first four digits of
+    /// its code) and of a kind: false only if it is asked about none of them.
+    #[must_use]
+    pub fn reaches(&self, group: &str, kind: MatterKind) -> bool {
+        let of_the_kind = self.matter_kinds.is_empty() || self.matter_kinds.contains(&kind);
+        let begins = |code: &String| code.starts_with(group) || group.starts_with(code.as_str());
+        of_the_kind && self.categories.as_ref().is_none_or(|codes| codes.iter().any(begins))
+    }
 }
 
 #[cfg(test)]
@@ -199,6 +208,19 @@ mod tests {
         assert!(!spec.resolve(&set(&[])).covers(&matter("060101", MatterKind::Help)));
         let both = ScopeSpec { categories: ["0104".into()].into(), ..spec };
         assert!(both.resolve(&set(&["06"])).covers(&matter("010401", MatterKind::Help)));
+    }
+
+    #[test]
+    fn whatever_it_covers_it_reaches_by_its_group() {
+        for code in ["01", "0104", "010401"] {
+            let spec = ScopeSpec { categories: [code.into()].into(), ..ScopeSpec::default() };
+            let scope = spec.resolve(&Settings::new());
+            assert!(scope.covers(&matter("010401", MatterKind::Help)));
+            assert!(scope.reaches("0104", MatterKind::Help), "{code}");
+            assert!(!scope.reaches("0201", MatterKind::Help), "{code}");
+        }
+        let spec = ScopeSpec { matter_kinds: [MatterKind::Complaint].into(), ..ScopeSpec::default() };
+        assert!(!spec.resolve(&Settings::new()).reaches("0104", MatterKind::Help));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::decisions::{Appended, DECISION, UNSEALED};
 use super::many::Column::{Integer, Text};
 use super::many::{ManyRows, RowValues};
 use super::rows::{COPY, EDITION, EVENT, MATTER, NEW_TICKET, copy_rows, event_row, matter_row, ticket_row};
-use super::{Store, StoreError, outcomes, to_dos};
+use super::{Store, StoreError, matter_was, outcomes, to_dos};
 use chuishao_domain::event::Recorded;
 use chuishao_domain::rule::chain::Chain;
 use chuishao_domain::rule::record::{DecisionRecord, Edition};
@@ -71,6 +71,7 @@ impl Rows {
 struct Bulk {
     tickets: Vec<RowValues>,
     matters: Vec<RowValues>,
+    matters_were: Vec<RowValues>,
     courses: Vec<RowValues>,
     callers: Vec<RowValues>,
     caller_records: Vec<RowValues>,
@@ -98,6 +99,7 @@ impl Bulk {
         let editions = decisions.iter().map(|decision| (decision.edition.digest.clone(), decision.edition.clone()));
         self.editions.extend(editions);
         self.matters.push(matter_row(ticket)?);
+        self.matters_were.extend(matter_was::rows(&ticket.id, events));
         self.courses.push(super::course::row(ticket));
         self.callers.push(sealed_row(caller));
         self.caller_records.push(record_row(&caller.sealed.reference, &caller.stored)?);
@@ -125,6 +127,7 @@ impl Bulk {
         let writes = vec![
             (&NEW_TICKET, tickets),
             (&MATTER, self.matters),
+            (&matter_was::MATTER_WAS, self.matters_were),
             (&super::course::COURSE, self.courses),
             (&SEALED, self.callers),
             (&RECORD, self.caller_records),

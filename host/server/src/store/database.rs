@@ -19,7 +19,7 @@ pub enum Kind {
 }
 
 /// One value of a statement or of a row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
     Text(String),
     Integer(Option<i64>),

@@ -16,26 +16,26 @@ use tokio::runtime::Handle;
 /// What is to be counted: tickets like this one, in this territory, until now.
 #[derive(Clone, PartialEq)]
 pub(super) struct Question {
-    query: FactQuery,
-    territory: TerritoryId,
-    ticket: TicketId,
-    group: String,
-    place: Place,
-    now: Timestamp,
+    pub(super) query: FactQuery,
+    pub(super) territory: TerritoryId,
+    pub(super) ticket: TicketId,
+    pub(super) group: String,
+    pub(super) place: Place,
+    pub(super) now: Timestamp,
 }
 
 impl Question {
-    fn new(query: &FactQuery, territory: &TerritoryId, ticket: &Ticket, now: Timestamp) -> Self {
+    pub(super) fn new(query: &FactQuery, territory: &TerritoryId, ticket: &Ticket, now: Timestamp) -> Self {
         let (group, place) = (ticket.intake.category.group().to_owned(), ticket.intake.place.clone());
         Self { query: query.clone(), territory: territory.clone(), ticket: ticket.id.clone(), group, place, now }
     }
 
-    fn since(&self) -> Timestamp {
+    pub(super) fn since(&self) -> Timestamp {
         self.now.saturating_sub((i64::from(self.query.days) * 24).hours()).unwrap_or(Timestamp::MIN)
     }
 
     /// Why it has no answer, if it has none.
-    fn unavailable(&self) -> Option<FactValue> {
+    pub(super) fn unavailable(&self) -> Option<FactValue> {
         let Place { street, estate, building, .. } = &self.place;
         let asked = [
             (SameField::Street, street, "街道"),
@@ -90,7 +90,7 @@ impl Question {
 
     /// The answer, from the count of the others: this ticket is one of them if it is of the
     /// kind, whether or not it is stored yet.
-    fn answer(&self, others: i64, ticket: &Ticket) -> FactValue {
+    pub(super) fn answer(&self, others: i64, ticket: &Ticket) -> FactValue {
         let intake = &ticket.intake;
         let of_the_kind = self.query.matter_kind.is_none_or(|kind| kind == intake.matter_kind);
         let itself = intake.received_at > self.since() && of_the_kind;

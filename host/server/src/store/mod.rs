@@ -12,7 +12,8 @@
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
 //! - [`decisions`], [`seals`]: what rules decided, chained and sealed;
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
-//!   rules; [`report`]: for the city, from the rows of `course`;
+//!   rules; [`figures_then`], `matter_was`: the same as they were; [`histories`], [`impact`]: for the
+//!   impact report; [`report`]: for the city, from the rows of `course`;
 //! - [`editions`]: imported reference data; [`recomputation`]: how far a new calendar came;
 //! - `outcomes`, [`scores`], [`appeals`], [`publications`]: what became of tickets, and how it is
 //!   scored, contested and made known;
@@ -39,14 +40,18 @@ mod database;
 pub mod decisions;
 pub mod editions;
 pub mod facts;
+pub mod figures_then;
 pub mod follow_on;
+pub mod histories;
 pub mod housekeeping;
+pub mod impact;
 mod kept;
 pub mod knowledge;
 pub mod lease;
 pub mod leavings;
 pub mod lists;
 mod many;
+mod matter_was;
 pub mod matters;
 pub mod nominations;
 mod open;

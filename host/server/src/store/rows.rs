@@ -7,7 +7,7 @@ use super::decisions::{Appended, DECISION, UNSEALED};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
-use super::{outcomes, outward, to_dos};
+use super::{matter_was, outcomes, outward, to_dos};
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TicketId, UnitId};
 use chuishao_domain::rule::chain::Chain;
@@ -29,6 +29,8 @@ pub(super) struct Prepared {
     ticket: RowValues,
     /// Absent when the place and the category stay what they were.
     matter: Option<RowValues>,
+    /// What it was, when it changes.
+    matter_was: Option<RowValues>,
     /// Absent when nothing happened that a report counts.
     course: Option<RowValues>,
     answer: Option<RowValues>,
@@ -61,6 +63,7 @@ impl Prepared {
         if !is_new {
             row.push(Value::from(commit.computed_from.cast_signed()));
         }
+        let changed = events.iter().find(|event| matter_was::changes(event));
         let (to_dos, to_dos_done) = to_dos::changes(id, &commit.before.to_dos, &ticket.to_dos())?;
         let (outcome, outcome_gone) = outcomes::changes(commit.before.outcome.as_ref(), ticket);
         Ok(Self {
@@ -69,7 +72,8 @@ impl Prepared {
             is_new,
             chain,
             ticket: row,
-            matter: if is_new || events.iter().any(changes_matter) { Some(matter_row(ticket)?) } else { None },
+            matter: if is_new || changed.is_some() { Some(matter_row(ticket)?) } else { None },
+            matter_was: changed.filter(|_| !is_new).map(|change| commit.before.matter.row(id, change.at)),
             course: (is_new || events.iter().any(super::course::changes)).then(|| super::course::row(ticket)),
             answer: commit.answer.map(|answer| answer_row(answer, commit.now)),
             caller: commit.caller.map(sealed_row),
@@ -192,10 +196,6 @@ pub(super) static EDITION: ManyRows = ManyRows {
     returning: None,
 };
 
-fn changes_matter(recorded: &Recorded) -> bool {
-    matches!(recorded.event, Event::PlaceFilled { .. } | Event::Reclassified { .. })
-}
-
 pub(super) fn matter_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error> {
     let (intake, place) = (&ticket.intake, &ticket.intake.place);
     Ok(vec![
@@ -288,6 +288,7 @@ pub(super) async fn write_consequences(
     let many = |of: fn(&Prepared) -> &Vec<RowValues>| commits.iter().flat_map(|c| of(c).clone()).collect();
     let writes = vec![
         (&MATTER, one(|commit| &commit.matter)),
+        (&matter_was::MATTER_WAS, one(|commit| &commit.matter_was)),
         (&super::course::COURSE, one(|commit| &commit.course)),
         (&SEALED, one(|commit| &commit.caller)),
         (&RECORD, one(|commit| &commit.caller_record)),

@@ -3,6 +3,7 @@
 
 use super::callers::NewCaller;
 use super::database::{Row, Statement};
+use super::matter_was::Changing;
 use super::outward::Drafts;
 use super::rows::Prepared;
 use super::{Store, StoreError};
@@ -45,6 +46,8 @@ pub struct Before {
     pub(super) to_dos: Vec<ToDo>,
     /// 办理结果
     pub(super) outcome: Option<TicketOutcome>,
+    /// 诉求
+    pub(super) matter: Changing,
 }
 
 impl Before {
@@ -55,6 +58,7 @@ impl Before {
             chain: chain.clone(),
             to_dos: ticket.to_dos(),
             outcome: TicketOutcome::of(ticket),
+            matter: Changing::of(ticket),
         })
     }
 }

@@ -62,6 +62,7 @@ struct Part {
     copies: BTreeMap<String, BTreeMap<String, (i64, bool)>>,
     to_dos: BTreeMap<String, Vec<(String, String, i64, i64)>>,
     matters: BTreeMap<String, Row>,
+    matters_were: BTreeMap<String, Vec<Row>>,
     courses: BTreeMap<String, Row>,
     outcomes: BTreeMap<String, Row>,
     archive: BTreeMap<String, Vec<u8>>,
@@ -114,6 +115,7 @@ impl Store {
             "select distinct ticket_id from decision t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from archive t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from matter t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
+            "select distinct ticket_id from matter_was t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from course t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from copy t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from outcome t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
@@ -184,6 +186,12 @@ impl Store {
                      from matter where ticket_id > $1 and ticket_id <= $2";
         let matters = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
         let matters = matters.collect::<Result<_, StoreError>>()?;
+        let mut matters_were: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+        let asked = "select ticket_id, until, category_group, street, estate, building from matter_was \
+                     where ticket_id > $1 and ticket_id <= $2 order by ticket_id, until";
+        for row in open.all(within(asked)).await? {
+            matters_were.entry(row.text(0)?).or_default().push(row);
+        }
         let asked = "select ticket_id, received_at, territory, department, category_group, response_minutes, \
                      first_solved, solved, satisfied, closed, in_time, rework_count, hand_back_count, extended \
                      from course where ticket_id > $1 and ticket_id <= $2";
@@ -204,6 +212,7 @@ impl Store {
             copies,
             to_dos,
             matters,
+            matters_were,
             courses,
             outcomes,
             archive,
@@ -272,6 +281,7 @@ impl Part {
             (in_order, "事件序号不连续 (events are missing)"),
             (same(row, &ticket_columns(&stored)?), "检索列与工单不一致 (a column differs from the document)"),
             (self.matter_fits(id, &stored)?, "诉求检索表与工单不一致 (`matter` differs)"),
+            (self.matter_was_fits(id, history), "诉求曾为表与事件不一致 (`matter_was` differs)"),
             (self.course_fits(id, &stored), "办理经过表与工单不一致 (`course` differs)"),
             (
                 self.copies.get(id.as_str()).cloned().unwrap_or_default() == copies,
@@ -318,6 +328,12 @@ impl Part {
     fn matter_fits(&self, id: &TicketId, stored: &Ticket) -> Result<bool, StoreError> {
         let Some(row) = self.matters.get(id.as_str()) else { return Ok(false) };
         Ok(same(row, &super::rows::matter_row(stored)?))
+    }
+
+    fn matter_was_fits(&self, id: &TicketId, history: &[Recorded]) -> bool {
+        let there = self.matters_were.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let wanted = super::matter_was::rows(id, history);
+        there.len() == wanted.len() && there.iter().zip(&wanted).all(|(row, values)| same(row, values))
     }
 }
 
