@@ -9,6 +9,7 @@ use crate::{Outcome, start_logging};
 use chuishao_domain::catalogue::Catalogue;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::impact::ImpactReport;
+use chuishao_domain::plugin::rollout::USUAL_PRIORITY;
 use chuishao_domain::rule::record::Placement;
 use chuishao_domain::rule::settings::Settings;
 use chuishao_sandbox::compiled::CompiledCode;
@@ -30,9 +31,6 @@ use std::time::Instant;
 use tokio::sync::watch;
 
 type Fault = Box<dyn std::error::Error>;
-
-/// The place of a rule that is not on yet: the middle, as in a registry.
-const USUAL_PRIORITY: i32 = 100;
 
 #[derive(Args)]
 pub struct ImpactArgs {
