@@ -9,24 +9,24 @@ use crate::{Outcome, start_logging};
 use chuishao_domain::catalogue::Catalogue;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::impact::ImpactReport;
+use chuishao_domain::plugin::rollout::USUAL_PRIORITY;
 use chuishao_domain::rule::record::Placement;
 use chuishao_domain::rule::settings::Settings;
 use chuishao_sandbox::compiled::CompiledCode;
 use chuishao_sandbox::engine::{Budget, Engine};
 use chuishao_sandbox::guest::Guest;
 use chuishao_sandbox::package::Package;
-use chuishao_sandbox::rulebook::{Activation, Rulebook};
+use chuishao_sandbox::rulebook::Activation;
 use chuishao_server::impact::run::{Hands, run};
 use chuishao_server::impact::trial::Trial;
 use chuishao_server::impact::{html, words};
 use chuishao_server::reference::Known;
-use chuishao_server::rules::{Rules, RulesFile};
+use chuishao_server::registry::Registry;
 use chuishao_server::store::Store;
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::watch;
 
@@ -48,9 +48,6 @@ pub struct ImpactArgs {
     /// 候选规则的次序，小的在前；不写则与现行的相同，没有现行的则为 100
     #[arg(long)]
     priority: Option<i32>,
-    /// 现行规则（rules.toml）；不写则视为没有启用任何规则
-    #[arg(long)]
-    rules: Option<PathBuf>,
     /// 受理日期从这一天起（北京时间，含）
     #[arg(long)]
     from: Date,
@@ -89,7 +86,7 @@ pub fn impact(args: &ImpactArgs) -> Outcome {
 
 async fn compute(args: &ImpactArgs, reader: &Store, keeper: &Store) -> Outcome {
     let world = Known::read(reader).await?.world_at(Timestamp::now());
-    let trial = trial(args, &world.catalogue)?;
+    let trial = trial(args, reader, &world.catalogue).await?;
     let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let threads = args.threads.map_or(processors, usize::from);
     let (stop, stopped) = watch::channel(false);
@@ -146,31 +143,31 @@ fn write(
     Ok(())
 }
 
-fn trial(args: &ImpactArgs, catalogue: &Catalogue) -> Result<Trial, Fault> {
-    let engine = Engine::new(Budget::default())?;
-    let code = CompiledCode::open(&args.database.data.join("compiled"))?;
-    let now = Arc::new(rules_now(args, &engine, &code, catalogue)?);
+async fn trial(args: &ImpactArgs, reader: &Store, catalogue: &Catalogue) -> Result<Trial, Fault> {
+    let (engine, compiled) = (Engine::new(Budget::default())?, args.database.data.join("compiled"));
+    let registry = Registry::new(engine.clone(), CompiledCode::open(&compiled)?);
+    registry.take_up(reader, catalogue).await?;
+    let live = registry.live();
+    // One that does not load would be missing on both sides, and the report would be of another city.
+    if let Some((status, problem)) = live.statuses.iter().find_map(|status| Some((status, status.problems.first()?))) {
+        return Err(format!("现行规则 {} 未能加载：{problem}", status.plugin).into());
+    }
     let place = |id: &String| -> Result<TerritoryId, Fault> {
         let id = TerritoryId::from(id.as_str());
-        catalogue
-            .territory(&id)
-            .is_some()
-            .then(|| id.clone())
-            .ok_or_else(|| format!("没有属地 {id}，请核对编号").into())
+        let known = catalogue.territory(&id).is_some();
+        known.then(|| id.clone()).ok_or_else(|| format!("没有属地 {id}，请核对编号").into())
     };
     let territory = place(&args.territory)?;
     let bytes =
         std::fs::read(&args.candidate).map_err(|error| format!("读不到组件 {}：{error}", args.candidate.display()))?;
     let package = Package::read(&bytes).map_err(Faults)?;
-    let on = now
-        .activations()
-        .iter()
-        .find(|rule| rule.actor.name() == package.manifest.name && rule.actor.territory == territory);
-    let priority = args.priority.or(on.map(|rule| rule.priority)).unwrap_or(100);
+    let mut on = live.rulebook.activations().iter();
+    let on = on.find(|rule| rule.actor.name() == package.manifest.name && rule.actor.territory == territory);
+    let priority = args.priority.or(on.map(|rule| rule.priority)).unwrap_or(USUAL_PRIORITY);
     let settings = settings(args.settings.as_deref())?;
-    let guest = Guest::load(&engine, package, Some(&code))?;
+    let guest = Guest::load(&engine, package, Some(&CompiledCode::open(&compiled)?))?;
     let candidate = Activation::new(guest, Placement::alone(territory), priority, &settings).map_err(Faults)?;
-    let mut trial = Trial::of(Arc::new(candidate), now, args.from, args.until);
+    let mut trial = Trial::of(&candidate, &live.rulebook, args.from, args.until);
     trial.territory = args.only.as_ref().map(place).transpose()?;
     trial.as_if = args.as_if;
     Ok(trial)
@@ -180,21 +177,4 @@ fn settings(file: Option<&Path>) -> Result<Settings, Fault> {
     let Some(file) = file else { return Ok(Settings::new()) };
     let text = std::fs::read_to_string(file).map_err(|error| format!("读不到设置 {}：{error}", file.display()))?;
     toml::from_str(&text).map_err(|error| format!("{} 写法有误：\n{error}", file.display()).into())
-}
-
-/// The rules that are on. One that does not load would be missing on both sides, and the report would
-/// be of another city.
-fn rules_now(
-    args: &ImpactArgs,
-    engine: &Engine,
-    code: &CompiledCode,
-    catalogue: &Catalogue,
-) -> Result<Rulebook, Fault> {
-    let Some(file) = &args.rules else { return Ok(Rulebook::default()) };
-    let rules = Rules::load(engine, code, &RulesFile::read(file)?, catalogue);
-    let problems: Vec<_> = rules.statuses().iter().flat_map(|status| status.problems.clone()).collect();
-    if !problems.is_empty() {
-        return Err(Faults(problems).into());
-    }
-    Ok(Rulebook::new(rules.rulebook().activations().iter().cloned()))
 }

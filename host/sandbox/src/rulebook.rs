@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use std::sync::Arc;
 
 /// A rule, where it acts, and how it is set.
+#[derive(Clone)]
 pub struct Activation {
     /// The code.
     pub guest: Guest,

@@ -103,8 +103,8 @@ pub async fn run(
         let end = touched.partition_point(|one| one.received_at < span[1]);
         let before = at.tickets_done;
         if let std::collections::btree_map::Entry::Vacant(fresh) = done.entry(part) {
-            let of_part = touched[first..end].iter().filter_map(|one| numbers.id(one.ticket)).collect();
-            let sums = look_at_part(hands, &looking, of_part, |tickets| {
+            let of_part: Vec<TicketId> = touched[first..end].iter().filter_map(|one| numbers.id(one.ticket)).collect();
+            let sums = look_at_part(hands, &looking, &of_part, |tickets| {
                 at.tickets_done = before + tickets;
                 progress(at);
             });
@@ -182,7 +182,7 @@ fn only_territory(trial: &Trial, figures: &FiguresThen) -> Option<TerritoryId> {
 async fn look_at_part(
     hands: &Hands,
     looking: &Arc<Looking>,
-    tickets: Vec<TicketId>,
+    tickets: &[TicketId],
     mut done: impl FnMut(u64),
 ) -> Result<Sums, ImpactError> {
     let (mut sums, mut count) = (Sums::default(), 0);

@@ -3,6 +3,7 @@
 use chuishao_domain::calendar::moment;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::impact::asked::{Asked, RuleAsked};
+use chuishao_domain::plugin::rollout::revision::Effective;
 use chuishao_domain::refusal::Refusal;
 use chuishao_sandbox::rulebook::{Activation, Rulebook};
 use jiff::civil::{Date, Time};
@@ -29,11 +30,13 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// A candidate in its place among the rules that are on.
+    /// A candidate in its place among the rules that are on, all of them as if they had been on over
+    /// the whole period: what is to begin next month is to be tried on last year.
     #[must_use]
-    pub fn of(candidate: Arc<Activation>, now: Arc<Rulebook>, from: Date, until: Date) -> Self {
+    pub fn of(candidate: &Activation, now: &Rulebook, from: Date, until: Date) -> Self {
         let rule = candidate.actor.name().to_owned();
-        let candidate = Arc::new(now.with(candidate));
+        let now = Arc::new(Rulebook::new(now.activations().iter().map(|activation| always(activation))));
+        let candidate = Arc::new(now.with(Arc::new(always(candidate))));
         Self { rule, now, candidate, from, until, territory: None, as_if: None }
     }
 
@@ -103,6 +106,11 @@ impl Trial {
         bounds.push(end);
         Ok(bounds)
     }
+}
+
+/// The same on every day.
+fn always(activation: &Activation) -> Activation {
+    Activation { effective: Effective::default(), ..activation.clone() }
 }
 
 fn midnight(day: Date) -> Result<Timestamp, Refusal> {

@@ -59,10 +59,10 @@ async fn a_killed_run_goes_on_where_it_was(kind: Kind) {
     let asked = trial(&on(&components().mediation, "WF", &Settings::new()), &[], YEAR);
     let whole = report(&database, &asked).await;
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
-    let (data, json) = (path("data"), path("report.json"));
-    let run = || {
+    let (url, data, json) = (database.url.clone(), path("data"), path("report.json"));
+    let run = move || {
         let mut command = Command::new(binary());
-        command.args(["impact", "--database", &database.url, "--data", &data, "--territory", "WF", "--threads", "1"]);
+        command.args(["impact", "--database", &url, "--data", &data, "--territory", "WF", "--threads", "1"]);
         command.args(["--from", "2024-01-01", "--until", "2025-01-01", "--json", &json, "--candidate"]);
         command.arg(&components().mediation).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
@@ -75,7 +75,7 @@ async fn a_killed_run_goes_on_where_it_was(kind: Kind) {
     child.wait().expect("it ends");
     let done = raw.lock().await.number(unfinished).await;
     assert!(done >= 3 && done < i64::from(MOST_PARTS), "it was killed on its way: {done}");
-    assert!(!Path::new(&json).exists());
+    assert!(!Path::new(&path("report.json")).exists());
 
     let ended = tokio::task::spawn_blocking(move || run().status()).await.expect("it ends").expect("it starts");
     assert!(ended.success());

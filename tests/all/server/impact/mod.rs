@@ -37,8 +37,7 @@ fn on(component: &Path, territory: &str, settings: &Settings) -> Arc<Activation>
 
 /// A rule tried among others.
 fn trial(candidate: &Arc<Activation>, now: &[&Arc<Activation>], (from, until): (Date, Date)) -> Trial {
-    let now = Arc::new(Rulebook::new(now.iter().map(|rule| Arc::clone(rule))));
-    Trial::of(candidate.clone(), now, from, until)
+    Trial::of(candidate, &Rulebook::new(now.iter().map(|rule| Arc::clone(rule))), from, until)
 }
 
 /// Runs a trial on two threads; `progress` may stop it.

@@ -124,8 +124,7 @@ async fn the_binary_says_it_in_words(kind: Kind) {
     let folder = server.folder();
     std::fs::write(folder.join("s.toml"), "whole-building-calls = 2\n").expect("written");
     let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
-    let (data, rules, settings, json, page) =
-        (path("data"), path("rules.toml"), path("s.toml"), path("r.json"), path("r.html"));
+    let (data, settings, json, page) = (path("data"), path("s.toml"), path("r.json"), path("r.html"));
     let (component, url) = (components().heating.to_string_lossy(), server.database().url.clone());
     let common = [
         "impact",
@@ -139,8 +138,6 @@ async fn the_binary_says_it_in_words(kind: Kind) {
         "WF",
         "--settings",
         &settings,
-        "--rules",
-        &rules,
     ];
     let run = async |more: &[&str]| chuishao(&[&common, more].concat()).await;
     let said = run(&["--from", "2024-11-01", "--until", "2024-12-01"]).await;
