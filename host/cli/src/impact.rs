@@ -12,6 +12,7 @@ use chuishao_domain::impact::ImpactReport;
 use chuishao_domain::plugin::rollout::USUAL_PRIORITY;
 use chuishao_domain::rule::record::Placement;
 use chuishao_domain::rule::settings::Settings;
+use chuishao_sandbox::apart::{CompileLimits, Compiler, own_program};
 use chuishao_sandbox::compiled::CompiledCode;
 use chuishao_sandbox::engine::{Budget, Engine};
 use chuishao_sandbox::guest::Guest;
@@ -145,7 +146,9 @@ fn write(
 
 async fn trial(args: &ImpactArgs, reader: &Store, catalogue: &Catalogue) -> Result<Trial, Fault> {
     let (engine, compiled) = (Engine::new(Budget::default())?, args.database.data.join("compiled"));
-    let registry = Registry::new(engine.clone(), CompiledCode::open(&compiled)?);
+    let code =
+        || CompiledCode::open(&compiled, Compiler::new(own_program()?, CompileLimits::default())).map_err(Fault::from);
+    let registry = Registry::new(engine.clone(), code()?);
     registry.take_up(reader, catalogue).await?;
     let live = registry.live();
     // One that does not load would be missing on both sides, and the report would be of another city.
@@ -165,7 +168,7 @@ async fn trial(args: &ImpactArgs, reader: &Store, catalogue: &Catalogue) -> Resu
     let on = on.find(|rule| rule.actor.name() == package.manifest.name && rule.actor.territory == territory);
     let priority = args.priority.or(on.map(|rule| rule.priority)).unwrap_or(USUAL_PRIORITY);
     let settings = settings(args.settings.as_deref())?;
-    let guest = Guest::load(&engine, package, Some(&CompiledCode::open(&compiled)?))?;
+    let guest = Guest::load(&engine, package, Some(&code()?))?;
     let candidate = Activation::new(guest, Placement::alone(territory), priority, &settings).map_err(Faults)?;
     let mut trial = Trial::of(&candidate, &live.rulebook, args.from, args.until);
     trial.territory = args.only.as_ref().map(place).transpose()?;

@@ -133,7 +133,7 @@ async fn a_forged_past_is_found(kind: Kind) {
     ] {
         assert_eq!(raw.execute(forged).await, 1);
         let found = faults().await;
-        assert!(found.iter().any(|fault| fault.ticket == id), "{forged}: {found:?}");
+        assert!(found.iter().any(|fault| fault.of == id.as_str()), "{forged}: {found:?}");
         assert_eq!(raw.execute(mended).await, 1);
     }
     server.finish().await;
