@@ -3,6 +3,7 @@
 mod bad_registry;
 mod docker_registry;
 mod registry;
+mod reproducible;
 mod signing;
 mod versions;
 

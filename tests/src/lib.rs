@@ -100,7 +100,6 @@ pub fn signature_header(key: &SecretKey, component: &[u8]) -> String {
 }
 
 /// Registers a key for a territory.
-#[must_use]
 pub fn registration_of_key(client: &Client, base: &str, key: &SecretKey, owner: &str) -> RequestBuilder {
     let public = key.public().map(|public| public.to_string()).unwrap_or_default();
     let id = public.split(' ').nth(2).unwrap_or_default().to_owned();
@@ -111,7 +110,6 @@ pub fn registration_of_key(client: &Client, base: &str, key: &SecretKey, owner: 
 }
 
 /// Hands a component in for a territory.
-#[must_use]
 pub fn handing_in(client: &Client, base: &str, key: &SecretKey, component: &[u8], territory: &str) -> RequestBuilder {
     client
         .post(format!("{base}/v1/packages?territory={territory}"))
@@ -121,7 +119,6 @@ pub fn handing_in(client: &Client, base: &str, key: &SecretKey, component: &[u8]
 }
 
 /// A command on a rollout.
-#[must_use]
 pub fn rollout_command(client: &Client, base: &str, rollout: &str, actor: &str, command: &Value) -> RequestBuilder {
     client.post(format!("{base}/v1/rollouts/{rollout}/commands")).header("chuishao-actor", actor).json(command)
 }

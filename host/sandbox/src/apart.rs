@@ -4,6 +4,10 @@
 //! child, over the engine's configuration, the component and the code: what else comes out of
 //! the pipe is never loaded.
 //!
+//! What this does not promise: a compiler that its input took over could still answer as it likes,
+//! for the child knows the key. Against that stands that the compiler is written in safe Rust;
+//! the process of its own bounds what a file costs.
+//!
 //! The limits of memory and processor time are the operating system's, and are there on Unix;
 //! the wall-clock net and the size of the answer hold everywhere.
 //!

@@ -4,6 +4,7 @@
 use super::{Faults, read_manifest};
 use chuishao_domain::rule::problem::Problem;
 use chuishao_sandbox::package::{Package, add_revision, with_manifest};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use wit_component::ComponentEncoder;
@@ -11,16 +12,32 @@ use wit_component::ComponentEncoder;
 /// The target that gives guests without a single WASI import, `std` included.
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Small and quick, whatever the folder's own workspace says: a panic is a trap, the code is
-/// optimised for size as a whole, names and debug information stay at home.
-const PROFILE: [(&str, &str); 6] = [
+/// Small and quick, and the same on every machine, whatever the folder's own workspace and the
+/// author's environment say: a panic is a trap, the code is optimised for size as a whole, names
+/// and debug information stay at home.
+const PROFILE: [(&str, &str); 10] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s"),
     ("CARGO_PROFILE_RELEASE_LTO", "true"),
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1"),
     ("CARGO_PROFILE_RELEASE_PANIC", "abort"),
     ("CARGO_PROFILE_RELEASE_STRIP", "true"),
     ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
+    ("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "false"),
+    ("CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS", "false"),
+    ("CARGO_PROFILE_RELEASE_INCREMENTAL", "false"),
+    ("CARGO_INCREMENTAL", "0"),
 ];
+
+/// The compiler's flags, in the place of the author's own. Where cargo keeps its sources stands in
+/// every message of a panic in them, and is another place on every machine.
+fn flags() -> Option<OsString> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))?;
+    let mut flags = OsString::from("--remap-path-prefix=");
+    flags.push(home);
+    flags.push("=/cargo");
+    Some(flags)
+}
 
 /// What a build gives.
 pub struct Built {
@@ -105,6 +122,7 @@ fn compile(folder: &Path) -> Result<PathBuf, Box<dyn std::error::Error>> {
         .arg("--manifest-path")
         .arg(folder.join("Cargo.toml"))
         .envs(PROFILE)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags().unwrap_or_default())
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| tool_missing("cargo", &error))?;
