@@ -71,7 +71,8 @@ pub fn verify(args: &DatabaseArgs) -> Outcome {
     })
 }
 
-/// Checks every ticket, topic, entry of the knowledge base, score pair and published sheet, and says what is wrong.
+/// Checks every ticket, topic, entry of the knowledge base, score pair, published sheet and figure of
+/// the city, and says what is wrong.
 pub async fn verify_store(store: &Store) -> Outcome {
     let mut progress = Progress::begin("核对", store.ticket_count().await?);
     let verified = store.verify(|done| progress.at(done)).await?;
@@ -83,7 +84,8 @@ pub async fn verify_store(store: &Store) -> Outcome {
     Known::read(store).await?;
     let pairs = store.verify_scores().await?;
     let sheets = store.verify_publications(&RuleSets::shipped()).await?;
-    let count = verified.faults.len() + topics.len() + entries.len() + pairs.len() + sheets.len();
+    let figures = store.verify_figures().await?;
+    let count = verified.faults.len() + topics.len() + entries.len() + pairs.len() + sheets.len() + figures.len();
     if count == 0 {
         println!("全部一致");
         return Ok(());
@@ -102,6 +104,9 @@ pub async fn verify_store(store: &Store) -> Outcome {
     }
     for sheet in sheets.iter().take(MOST_NAMED) {
         println!("不一致：{sheet}公布的评分表与其计算依据不一致");
+    }
+    for figure in figures.iter().take(MOST_NAMED) {
+        println!("不一致：{figure}与工单不一致");
     }
     Err(format!("共有 {count} 处不一致").into())
 }

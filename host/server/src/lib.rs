@@ -5,7 +5,7 @@
 //! - [`topic_desk`]: the same for topics; [`candidates`]: which there could be; [`nominations`]:
 //!   what rules nominated becomes one;
 //! - [`campaign_desk`]: the same for campaigns and for the thresholds of hot topics;
-//! - [`report`]: figures as tables, in every form;
+//! - [`report`]: figures as tables, in every form; [`figures`]: what they are read from, folded;
 //! - [`evaluation_desk`]: appeals, rulings, exclusions, publications; [`score_sheets`]: what a
 //!   subject is judged by; [`settlement`]: every night, both sides;
 //! - [`duplicates`]: which tickets may be one matter;
@@ -31,6 +31,7 @@ pub mod clockwork;
 pub mod desk;
 pub mod duplicates;
 pub mod evaluation_desk;
+pub mod figures;
 pub mod housekeeping;
 pub mod import;
 pub mod knowledge;

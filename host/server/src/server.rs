@@ -8,7 +8,7 @@ use crate::rules::{Rules, RulesError, RulesFile};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
 use crate::vault::keys::{Keys, KeysError};
-use crate::{api, clockwork, housekeeping, outbox, reference, settlement};
+use crate::{api, clockwork, figures, housekeeping, outbox, reference, settlement};
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
 use std::net::SocketAddr;
@@ -128,6 +128,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let mut tasks = vec![tokio::spawn(clockwork::run(desk.clone(), stopped.clone()))];
     tasks.push(tokio::spawn(reference::run(desk.clone(), stopped.clone())));
     tasks.push(tokio::spawn(settlement::run(desk.clone(), stopped.clone())));
+    tasks.push(tokio::spawn(figures::run(desk.clone(), stopped.clone())));
     tasks.push(tokio::spawn(housekeeping::run(desk.clone(), config.archive_after_days, stopped.clone())));
     if let Some(url) = config.deliver_to {
         tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));

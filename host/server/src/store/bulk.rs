@@ -1,15 +1,18 @@
 //! Many invented tickets at once (批量装入), into a database without any: made elsewhere by
 //! the same domain code as real calls, written here without a disk sync for each.
 
-use super::callers::NewCaller;
-use super::database::{Kind, Pool, Statement};
+use super::callers::{NewCaller, RECORD, SEALED, record_row, sealed_row};
+use super::database::{Kind, Pool, Statement, Transaction};
+use super::figures::Share;
+use super::figures::fold::Folded;
 use super::many::Column::{Integer, Text};
-use super::many::ManyRows;
-use super::rows::Bulk;
-use super::{Store, StoreError};
+use super::many::{ManyRows, RowValues};
+use super::rows::{COPY, EVENT, MATTER, NEW_TICKET, by_law, event_row, matter_row, new_copies, ticket_row};
+use super::{Store, StoreError, outcomes, to_dos};
+use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ticket::Ticket;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers that stand on tickets are not handed out again.
 static NUMBERS: ManyRows = ManyRows {
@@ -18,6 +21,62 @@ static NUMBERS: ManyRows = ManyRows {
     after: " on conflict (day) do update set next = excluded.next where excluded.next > ticket_number.next",
     returning: None,
 };
+
+/// Tickets that were made elsewhere, as rows.
+#[derive(Default)]
+struct Bulk {
+    tickets: Vec<RowValues>,
+    matters: Vec<RowValues>,
+    callers: Vec<RowValues>,
+    caller_records: Vec<RowValues>,
+    copies: Vec<RowValues>,
+    to_dos: Vec<RowValues>,
+    outcomes: Vec<RowValues>,
+    events: Vec<RowValues>,
+    /// What they count for: nobody reads meanwhile, so that nothing has to be folded later.
+    figures: Folded,
+}
+
+impl Bulk {
+    fn push(&mut self, ticket: &Ticket, events: &[Recorded], caller: &NewCaller) -> Result<(), serde_json::Error> {
+        self.tickets.push(ticket_row(ticket)?);
+        self.matters.push(matter_row(ticket)?);
+        self.callers.push(sealed_row(caller));
+        self.caller_records.push(record_row(&caller.sealed.reference, &caller.stored)?);
+        for to_do in ticket.to_dos() {
+            self.to_dos.push(to_dos::row(&ticket.id, &to_do)?);
+        }
+        let outcome = TicketOutcome::of(ticket);
+        let copies = new_copies(&ticket.id, &BTreeSet::new(), events);
+        by_law(&copies).for_each(|share| self.figures.add(&share));
+        self.figures.add(&Share::of(ticket, &outcome));
+        self.outcomes.push(outcomes::row(&outcome));
+        self.copies.extend(copies);
+        for event in events {
+            self.events.push(event_row(&ticket.id, event)?);
+        }
+        Ok(())
+    }
+
+    async fn insert(self, open: &mut Transaction) -> Result<(), StoreError> {
+        let writes = vec![
+            (&NEW_TICKET, self.tickets),
+            (&MATTER, self.matters),
+            (&SEALED, self.callers),
+            (&RECORD, self.caller_records),
+            (&COPY, self.copies),
+            (&to_dos::WANTED, self.to_dos),
+            (&outcomes::OUTCOME, self.outcomes),
+            (&EVENT, self.events),
+        ];
+        let (tickets, written) = (writes[0].1.len(), open.write(writes).await?);
+        // They were made for an empty database: one that is there already is a fault.
+        if written.len() != tickets {
+            return Err(sqlx::Error::RowNotFound.into());
+        }
+        self.figures.write(open).await
+    }
+}
 
 /// One ticket with its whole history.
 pub struct Made {

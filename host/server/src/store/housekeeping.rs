@@ -10,14 +10,13 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 32] = [
+const TABLES: [&str; 35] = [
     "event",
     "ticket",
     "decision",
     "edition",
     "archive",
     "matter",
-    "course",
     "copy",
     "caller_sealed",
     "caller_record",
@@ -41,6 +40,10 @@ const TABLES: [&str; 32] = [
     "catalogue_edition",
     "recomputation",
     "outcome",
+    "figure_change",
+    "figure_sum",
+    "response_sum",
+    "place_sum",
     "score_event",
     "score_publication",
 ];

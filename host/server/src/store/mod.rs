@@ -11,7 +11,7 @@
 //!   one matter;
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
-//!   rules; [`report`]: for the city, from the rows of `course`;
+//!   rules; [`figures`], [`report`]: for the city, from sums and what is not yet folded into them;
 //! - [`editions`]: imported reference data; [`recomputation`]: how far a new calendar came;
 //! - `outcomes`, [`scores`], [`appeals`], [`publications`]: what became of tickets, and how it is
 //!   scored, contested and made known;
@@ -30,10 +30,10 @@ pub mod bulk;
 pub mod callers;
 pub mod campaigns;
 mod counting;
-mod course;
 mod database;
 pub mod editions;
 pub mod facts;
+pub mod figures;
 pub mod follow_on;
 pub mod housekeeping;
 mod kept;

@@ -5,6 +5,7 @@ use super::database::{Row, Statement, Transaction, Value};
 use super::lists::documents;
 use super::many::Column::{Bytes, Integer, Text};
 use super::many::ManyRows;
+use super::report::CountedBy;
 use super::scores::{finish, keep, key_of};
 use super::tickets::{CommitError, KeptAnswer};
 use super::{Store, StoreError};
@@ -21,6 +22,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
 /// What is said of a publication without its evidence.
@@ -173,22 +175,11 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn like_matters(&self, wanted: &[(&str, &TerritoryId)], period: Period) -> Result<Vec<u64>, StoreError> {
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (from, until) = period.span();
-        let mut sql = Statement::new(
-            "select (select count(*) from matter m where m.category_group = w.column1 and m.territory = w.column2 \
-             and m.received_at >= ",
-        );
-        sql.push_value(from.as_millisecond()).push(" and m.received_at < ").push_value(until.as_millisecond());
-        let row = |(place, (group, territory)): (usize, &(&str, &TerritoryId))| {
-            vec![Value::from(*group), territory.as_str().into(), i64::try_from(place).unwrap_or(i64::MAX).into()]
-        };
-        sql.push(") from (values ").push_rows(wanted.iter().enumerate().map(row).collect());
-        sql.push(") as w order by w.column3");
-        let rows = self.readers.all(sql).await?;
-        rows.iter().map(|row| Ok(row.integer(0)?.unsigned_abs())).collect()
+        let sums = self.figure_sums(period.into(), CountedBy::TerritoryAndGroup, None).await?;
+        let sums: BTreeMap<(&str, &str), u64> =
+            sums.iter().map(|sum| ((sum.group.as_str(), sum.subject.as_str()), sum.tally.received)).collect();
+        let count = |(group, territory): &(&str, &TerritoryId)| sums.get(&(*group, territory.as_str())).copied();
+        Ok(wanted.iter().map(|wanted| count(wanted).unwrap_or_default()).collect())
     }
 
     /// What was accepted of the entries of a department that were ruled on in a period: one

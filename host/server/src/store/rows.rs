@@ -1,12 +1,14 @@
 //! The rows that a command becomes, and the statements that write the rows of many commands
 //! at once.
 
-use super::callers::{NewCaller, RECORD, SEALED, record_row, sealed_row};
+use super::callers::{RECORD, SEALED, record_row, sealed_row};
 use super::database::{Transaction, Value};
+use super::figures::Share;
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
-use super::{outcomes, outward, to_dos};
+use super::{figures, outcomes, outward, to_dos};
+use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TicketId, UnitId};
 use chuishao_domain::rule::kinds::EventKind;
@@ -25,16 +27,16 @@ pub(super) struct Prepared {
     ticket: RowValues,
     /// Absent when the place and the category stay what they were.
     matter: Option<RowValues>,
-    /// Absent when nothing happened that a report counts.
-    course: Option<RowValues>,
     answer: Option<RowValues>,
     caller: Option<RowValues>,
     caller_record: Option<RowValues>,
     copies: Vec<RowValues>,
     to_dos: Vec<RowValues>,
     to_dos_done: Vec<RowValues>,
+    /// Absent when nothing of it changed.
     outcome: Option<RowValues>,
-    outcome_gone: Option<RowValues>,
+    /// What changes in the city's figures.
+    figures: Vec<RowValues>,
     events: Vec<RowValues>,
     decisions: Vec<RowValues>,
     pub(super) editions: Vec<Arc<Edition>>,
@@ -57,22 +59,23 @@ impl Prepared {
         }
         let decisions = commit.decisions.iter().enumerate();
         let (to_dos, to_dos_done) = to_dos::changes(id, &commit.before.to_dos, &ticket.to_dos())?;
-        let (outcome, outcome_gone) = outcomes::changes(commit.before.outcome.as_ref(), ticket);
+        let outcome = TicketOutcome::of(ticket);
+        let share = Share::of(ticket, &outcome).since(commit.before.share.clone());
+        let copies = new_copies(id, &commit.before.readers, events);
         Ok(Self {
             id: id.to_string(),
             key: commit.answer.map(|answer| answer.key.clone()),
             is_new,
             ticket: row,
             matter: if is_new || events.iter().any(changes_matter) { Some(matter_row(ticket)?) } else { None },
-            course: (is_new || events.iter().any(super::course::changes)).then(|| super::course::row(ticket)),
             answer: commit.answer.map(|answer| answer_row(answer, commit.now)),
             caller: commit.caller.map(sealed_row),
             caller_record: commit.caller.map(|new| record_row(&new.sealed.reference, &new.stored)).transpose()?,
-            copies: events.iter().flat_map(|event| copy_rows(id, event)).collect(),
+            figures: share.into_iter().chain(by_law(&copies)).map(Share::into_row).collect(),
+            copies,
             to_dos,
             to_dos_done,
-            outcome,
-            outcome_gone,
+            outcome: (commit.before.outcome.as_ref() != Some(&outcome)).then(|| outcomes::row(&outcome)),
             events: events.iter().map(|event| event_row(id, event)).collect::<Result<_, _>>()?,
             decisions: decisions.map(|(place, one)| decision_row(ticket, place, one)).collect::<Result<_, _>>()?,
             editions: commit.decisions.iter().map(|decision| decision.edition.clone()).collect(),
@@ -117,7 +120,7 @@ pub(super) fn ticket_columns(ticket: &Ticket) -> Result<RowValues, serde_json::E
     ])
 }
 
-static NEW_TICKET: ManyRows = ManyRows {
+pub(super) static NEW_TICKET: ManyRows = ManyRows {
     before: "insert into ticket (id, version, state, territory, received_at, lead_unit, due_at, wakes_at, \
              awaits_calendar, closed_at, waits_for, waits_since, document) ",
     columns: &[Text, Integer, Text, Text, Integer, Text, Integer, Integer, Truth, Integer, Text, Integer, Text],
@@ -144,7 +147,7 @@ pub(super) static ANSWER: ManyRows = ManyRows {
     returning: Some("key"),
 };
 
-static MATTER: ManyRows = ManyRows {
+pub(super) static MATTER: ManyRows = ManyRows {
     before: "insert into matter (ticket_id, territory, category_group, kind, street, estate, building, received_at) ",
     columns: &[Text, Text, Text, Text, Text, Text, Text, Integer],
     after: " on conflict (ticket_id) do update set category_group = excluded.category_group, \
@@ -152,14 +155,14 @@ static MATTER: ManyRows = ManyRows {
     returning: None,
 };
 
-static COPY: ManyRows = ManyRows {
+pub(super) static COPY: ManyRows = ManyRows {
     before: "insert into copy (ticket_id, reader, copied_at, statutory) ",
     columns: &[Text, Text, Integer, Truth],
     after: " on conflict (ticket_id, reader) do nothing",
     returning: None,
 };
 
-static EVENT: ManyRows = ManyRows {
+pub(super) static EVENT: ManyRows = ManyRows {
     before: "insert into event (ticket_id, sequence, at, kind, document) ",
     columns: &[Text, Integer, Integer, Text, Text],
     after: "",
@@ -221,6 +224,23 @@ pub(super) fn copy_rows(id: &TicketId, recorded: &Recorded) -> Vec<RowValues> {
         Event::CopyAdded { copy } => vec![row(&copy.reader, copy.statutory)],
         _ => Vec::new(),
     }
+}
+
+/// The copies that events make to those who had none.
+pub(super) fn new_copies(id: &TicketId, readers: &BTreeSet<UnitId>, events: &[Recorded]) -> Vec<RowValues> {
+    let mut seen: BTreeSet<String> = readers.iter().map(UnitId::to_string).collect();
+    let mut is_new = |row: &RowValues| matches!(&row[1], Value::Text(reader) if seen.insert(reader.clone()));
+    events.iter().flat_map(|event| copy_rows(id, event)).filter(|row| is_new(row)).collect()
+}
+
+/// What the copies that the law asks for count for.
+pub(super) fn by_law(copies: &[RowValues]) -> impl Iterator<Item = Share> {
+    copies.iter().filter_map(|row| match &row[..] {
+        [_, Value::Text(reader), Value::Integer(Some(at)), Value::Truth(Some(true))] => {
+            Some(Share::of_copy(reader, Timestamp::from_millisecond(*at).ok()?))
+        }
+        _ => None,
+    })
 }
 
 pub(super) fn event_row(id: &TicketId, recorded: &Recorded) -> Result<RowValues, serde_json::Error> {
@@ -292,14 +312,13 @@ pub(super) async fn write_consequences(
     let many = |of: fn(&Prepared) -> &Vec<RowValues>| commits.iter().flat_map(|c| of(c).clone()).collect();
     let writes = vec![
         (&MATTER, one(|commit| &commit.matter)),
-        (&super::course::COURSE, one(|commit| &commit.course)),
         (&SEALED, one(|commit| &commit.caller)),
         (&RECORD, one(|commit| &commit.caller_record)),
         (&COPY, many(|commit| &commit.copies)),
         (&to_dos::WANTED, many(|commit| &commit.to_dos)),
         (&to_dos::DONE, many(|commit| &commit.to_dos_done)),
         (&outcomes::OUTCOME, one(|commit| &commit.outcome)),
-        (&outcomes::GONE, one(|commit| &commit.outcome_gone)),
+        (&figures::CHANGE, many(|commit| &commit.figures)),
         (&EVENT, many(|commit| &commit.events)),
         (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
         (&DECISION, many(|commit| &commit.decisions)),
@@ -311,59 +330,4 @@ pub(super) async fn write_consequences(
         (&super::follow_on::FOLLOW_ON, many(|commit| &commit.follow_ons)),
     ];
     open.write(writes).await.map(drop)
-}
-
-/// Tickets that were made elsewhere, as rows.
-#[derive(Default)]
-pub(super) struct Bulk {
-    tickets: Vec<RowValues>,
-    matters: Vec<RowValues>,
-    courses: Vec<RowValues>,
-    callers: Vec<RowValues>,
-    caller_records: Vec<RowValues>,
-    copies: Vec<RowValues>,
-    to_dos: Vec<RowValues>,
-    outcomes: Vec<RowValues>,
-    events: Vec<RowValues>,
-}
-
-impl Bulk {
-    pub(super) fn push(
-        &mut self,
-        ticket: &Ticket,
-        events: &[Recorded],
-        caller: &NewCaller,
-    ) -> Result<(), serde_json::Error> {
-        self.tickets.push(ticket_row(ticket)?);
-        self.matters.push(matter_row(ticket)?);
-        self.courses.push(super::course::row(ticket));
-        self.callers.push(sealed_row(caller));
-        self.caller_records.push(record_row(&caller.sealed.reference, &caller.stored)?);
-        self.copies.extend(events.iter().flat_map(|event| copy_rows(&ticket.id, event)));
-        for to_do in ticket.to_dos() {
-            self.to_dos.push(to_dos::row(&ticket.id, &to_do)?);
-        }
-        self.outcomes.extend(outcomes::row(ticket));
-        for event in events {
-            self.events.push(event_row(&ticket.id, event)?);
-        }
-        Ok(())
-    }
-
-    pub(super) async fn insert(self, open: &mut Transaction) -> Result<(), sqlx::Error> {
-        let writes = vec![
-            (&NEW_TICKET, self.tickets),
-            (&MATTER, self.matters),
-            (&super::course::COURSE, self.courses),
-            (&SEALED, self.callers),
-            (&RECORD, self.caller_records),
-            (&COPY, self.copies),
-            (&to_dos::WANTED, self.to_dos),
-            (&outcomes::OUTCOME, self.outcomes),
-            (&EVENT, self.events),
-        ];
-        let (tickets, written) = (writes[0].1.len(), open.write(writes).await?);
-        // They were made for an empty database: one that is there already is a fault.
-        if written.len() == tickets { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
-    }
 }

@@ -3,17 +3,19 @@
 
 use super::callers::NewCaller;
 use super::database::Statement;
+use super::figures::Share;
 use super::outward::Drafts;
 use super::rows::Prepared;
 use super::{Store, StoreError};
 use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::Recorded;
-use chuishao_domain::ids::TicketId;
+use chuishao_domain::ids::{TicketId, UnitId};
 use chuishao_domain::message::Message;
 use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_domain::ticket::Ticket;
 use chuishao_domain::to_do::ToDo;
 use jiff::{Timestamp, civil::Date};
+use std::collections::BTreeSet;
 
 /// An answer to keep under its idempotency key.
 #[derive(Clone, Debug)]
@@ -33,13 +35,24 @@ pub struct Before {
     pub(super) to_dos: Vec<ToDo>,
     /// 办理结果
     pub(super) outcome: Option<TicketOutcome>,
+    /// What it counted for in the city's figures.
+    pub(super) share: Option<Share>,
+    /// Who had a copy.
+    pub(super) readers: BTreeSet<UnitId>,
 }
 
 impl Before {
     /// Of a ticket; of a new one nothing.
     #[must_use]
     pub fn of(ticket: Option<&Ticket>) -> Self {
-        Self { to_dos: ticket.map(Ticket::to_dos).unwrap_or_default(), outcome: ticket.and_then(TicketOutcome::of) }
+        let Some(ticket) = ticket else { return Self::default() };
+        let outcome = TicketOutcome::of(ticket);
+        Self {
+            to_dos: ticket.to_dos(),
+            share: Some(Share::of(ticket, &outcome)),
+            outcome: Some(outcome),
+            readers: ticket.copies.iter().map(|copy| copy.reader.clone()).collect(),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::database::{Row, Statement, Value};
 use super::rows::{copy_rows, ticket_columns};
 use super::{Store, StoreError, outcomes};
 use chuishao_domain::apply::fold;
+use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::record::Edition;
@@ -46,7 +47,6 @@ struct Part {
     copies: BTreeMap<String, BTreeMap<String, (i64, bool)>>,
     to_dos: BTreeMap<String, Vec<(String, String, i64, i64)>>,
     matters: BTreeMap<String, Row>,
-    courses: BTreeMap<String, Row>,
     outcomes: BTreeMap<String, Row>,
     archive: BTreeMap<String, Vec<u8>>,
 }
@@ -85,7 +85,6 @@ impl Store {
             "select distinct ticket_id from decision t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from archive t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from matter t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
-            "select distinct ticket_id from course t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from copy t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from outcome t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from score_event t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
@@ -159,11 +158,6 @@ impl Store {
                      from matter where ticket_id > $1 and ticket_id <= $2";
         let matters = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
         let matters = matters.collect::<Result<_, StoreError>>()?;
-        let asked = "select ticket_id, received_at, territory, department, category_group, response_minutes, \
-                     first_solved, solved, satisfied, closed, in_time, rework_count, hand_back_count, extended \
-                     from course where ticket_id > $1 and ticket_id <= $2";
-        let courses = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
-        let courses = courses.collect::<Result<_, StoreError>>()?;
         let mut asked = Statement::new("select ");
         asked.push(outcomes::COLUMNS).push(" from outcome o where o.ticket_id > ").push_value(&after);
         asked.push(" and o.ticket_id <= ").push_value(&last);
@@ -173,7 +167,7 @@ impl Store {
         let archive = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row.bytes(1)?)));
         let archive = archive.collect::<Result<_, StoreError>>()?;
         open.rollback().await?;
-        Ok(Some((Part { tickets, events, copies, to_dos, matters, courses, outcomes, archive }, last)))
+        Ok(Some((Part { tickets, events, copies, to_dos, matters, outcomes, archive }, last)))
     }
 }
 
@@ -228,7 +222,6 @@ impl Part {
             (in_order, "事件序号不连续 (events are missing)"),
             (same(row, &ticket_columns(&stored)?), "检索列与工单不一致 (a column differs from the document)"),
             (self.matter_fits(id, &stored)?, "诉求检索表与工单不一致 (`matter` differs)"),
-            (self.course_fits(id, &stored), "办理经过表与工单不一致 (`course` differs)"),
             (
                 self.copies.get(id.as_str()).cloned().unwrap_or_default() == copies,
                 "抄送表与事件不一致 (`copy` differs)",
@@ -260,15 +253,9 @@ impl Part {
         Ok(wanted == there)
     }
 
-    fn course_fits(&self, id: &TicketId, stored: &Ticket) -> bool {
-        self.courses.get(id.as_str()).is_some_and(|row| same(row, &super::course::row(stored)))
-    }
-
     fn outcome_fits(&self, id: &TicketId, stored: &Ticket) -> bool {
-        match (self.outcomes.get(id.as_str()), outcomes::row(stored)) {
-            (Some(row), Some(wanted)) => same(row, &wanted),
-            (there, wanted) => there.is_none() && wanted.is_none(),
-        }
+        let wanted = outcomes::row(&TicketOutcome::of(stored));
+        self.outcomes.get(id.as_str()).is_some_and(|row| same(row, &wanted))
     }
 
     fn matter_fits(&self, id: &TicketId, stored: &Ticket) -> Result<bool, StoreError> {
