@@ -13,6 +13,7 @@ mod duplicates;
 mod editions;
 mod evaluation;
 mod faults;
+mod figures;
 mod harness;
 mod keys;
 mod knowledge;

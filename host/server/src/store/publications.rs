@@ -5,7 +5,6 @@ use super::database::{Row, Statement, Transaction, Value};
 use super::lists::documents;
 use super::many::Column::{Bytes, Integer, Text};
 use super::many::ManyRows;
-use super::report::CountedBy;
 use super::scores::{finish, keep, key_of};
 use super::tickets::{CommitError, KeptAnswer};
 use super::{Store, StoreError};
@@ -15,14 +14,13 @@ use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::evaluation::rule_set::RuleSets;
 use chuishao_domain::evaluation::score_sheet::ScoreSheet;
 use chuishao_domain::evaluation::subject::Subject;
-use chuishao_domain::ids::{TerritoryId, UnitId};
+use chuishao_domain::ids::UnitId;
 use chuishao_domain::knowledge::event::{Event, Recorded};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
 /// What is said of a publication without its evidence.
@@ -168,18 +166,6 @@ impl Store {
                 faults.push(format!("{} {} 第{}次", after.0, after.1, after.2));
             }
         }
-    }
-
-    /// How many matters of a group came from a territory in a period.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn like_matters(&self, wanted: &[(&str, &TerritoryId)], period: Period) -> Result<Vec<u64>, StoreError> {
-        let sums = self.figure_sums(period.into(), CountedBy::TerritoryAndGroup, None).await?;
-        let sums: BTreeMap<(&str, &str), u64> =
-            sums.iter().map(|sum| ((sum.group.as_str(), sum.subject.as_str()), sum.tally.received)).collect();
-        let count = |(group, territory): &(&str, &TerritoryId)| sums.get(&(*group, territory.as_str())).copied();
-        Ok(wanted.iter().map(|wanted| count(wanted).unwrap_or_default()).collect())
     }
 
     /// What was accepted of the entries of a department that were ruled on in a period: one

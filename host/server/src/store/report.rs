@@ -8,7 +8,7 @@ use super::figures::fold::{BY_DEPARTMENT, BY_TERRITORY, unpacked};
 use super::figures::{COUNT_COLUMNS, read_counts};
 use super::{Store, StoreError};
 use chuishao_domain::evaluation::Tally;
-use chuishao_domain::evaluation::ageing::WaitsFor;
+use chuishao_domain::evaluation::ageing::{AgeBand, Bands, WaitsFor};
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::first_response::FirstResponses;
 use chuishao_domain::evaluation::handling::Handling;
@@ -61,25 +61,24 @@ pub struct FigureSum {
     pub copies: u64,
 }
 
-/// An open ticket, as the index of what waits has it.
+/// Open tickets that wait for the same, with the same unit and for about as long, as the index of
+/// what waits has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// 工单编号
-    pub ticket: TicketId,
-    /// 属地
-    pub territory: TerritoryId,
     /// 等待环节
     pub waits_for: WaitsFor,
     /// 主办单位
     pub lead_unit: Option<UnitId>,
-    /// Since when.
-    pub since: Timestamp,
-    /// When it is due.
-    pub due_at: Option<Timestamp>,
-}
-
-fn unit(text: String) -> Option<UnitId> {
-    (!text.is_empty()).then_some(UnitId(text))
+    /// For how long.
+    pub band: AgeBand,
+    /// How many.
+    pub open: u64,
+    /// Of these: past what was due next.
+    pub overdue: u64,
+    /// The one that waits longest, of equals the first by its number.
+    pub oldest: TicketId,
+    /// Since when that waits.
+    pub oldest_since: Timestamp,
 }
 
 /// Adds `column in (…)`.
@@ -179,26 +178,42 @@ impl Store {
         Ok(territories)
     }
 
-    /// Every open ticket that somebody here has, of all territories or of one.
+    /// The open tickets that somebody here has, of all territories or of one, counted as seen from
+    /// a moment.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn waiting(&self, territory: Option<&TerritoryId>) -> Result<Vec<Waiting>, StoreError> {
-        let mut sql = Statement::new(
-            "select id, territory, waits_for, lead_unit, waits_since, due_at from ticket where waits_for <> ''",
-        );
+    pub async fn waiting(
+        &self,
+        territory: Option<&TerritoryId>,
+        bands: &Bands,
+        as_of: Timestamp,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        let beginnings: Vec<(AgeBand, Timestamp)> = bands.beginnings().collect();
+        let mut sql = Statement::new("select waits_for, lead_unit, cast(case");
+        for (place, (_, first)) in beginnings.iter().enumerate() {
+            sql.push(" when waits_since >= ").push_value(first.as_millisecond()).push(" then ").push(&place.to_string());
+        }
+        sql.push(" else ").push(&beginnings.len().to_string());
+        sql.push(" end as bigint), count(*), count(*) filter (where due_at < ").push_value(as_of.as_millisecond());
+        // The oldest with its number in one: until the year 2286 all moments have as many digits.
+        sql.push("), min(cast(waits_since as text) || ' ' || id) from ticket where waits_for <> ''");
         if let Some(territory) = territory {
             sql.push(" and territory = ").push_value(territory.as_str());
         }
-        let moment = |millis| Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MIN);
+        sql.push(" group by 1, 2, 3");
         let of = |row: &Row| {
+            let band = usize::try_from(row.integer(2)?).ok().and_then(|place| beginnings.get(place));
+            let oldest = row.text(5)?;
+            let (since, ticket) = oldest.split_once(' ').unwrap_or_default();
             Ok(Waiting {
-                ticket: TicketId(row.text(0)?),
-                territory: TerritoryId(row.text(1)?),
-                waits_for: serde_json::from_value(row.text(2)?.into())?,
-                lead_unit: unit(row.text(3)?),
-                since: moment(row.integer(4)?),
-                due_at: row.maybe_integer(5)?.map(moment),
+                waits_for: serde_json::from_value(row.text(0)?.into())?,
+                lead_unit: Some(row.text(1)?).filter(|id| !id.is_empty()).map(UnitId),
+                band: band.map_or(AgeBand::Longer, |(band, _)| *band),
+                open: row.integer(3)?.unsigned_abs(),
+                overdue: row.integer(4)?.unsigned_abs(),
+                oldest: TicketId(ticket.to_owned()),
+                oldest_since: since.parse().ok().and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or_default(),
             })
         };
         self.readers.all(sql).await?.iter().map(of).collect()
