@@ -45,37 +45,40 @@ impl Store {
     /// # Errors
     /// The database failed. What cannot be read is a fault, not an error.
     pub async fn verify_figures(&self) -> Result<Vec<FigureFault>, StoreError> {
-        let mut faults = Vec::new();
-        let Some((mut month, last)) = self.months().await? else { return Ok(faults) };
-        while month <= last {
+        let (mut faults, mut from) = (Vec::new(), Date::MIN);
+        while let Some(month) = self.next_month(from).await? {
             let mut open = self.readers.snapshot().await?;
             faults.extend(check(&mut open, month).await?);
             open.rollback().await?;
-            month = month.saturating_add(1.month());
+            from = month.saturating_add(1.month());
         }
         Ok(faults)
     }
 
-    /// The first days of the first and the last month in which anything is counted, or is to be.
-    async fn months(&self) -> Result<Option<(Date, Date)>, StoreError> {
+    /// The first day of the next month in which anything is counted, or is to be.
+    async fn next_month(&self, from: Date) -> Result<Option<Date>, StoreError> {
         let mut found: Vec<Date> = Vec::new();
-        let moments = "select min(received_at), max(received_at) from outcome union all \
-                       select min(copied_at), max(copied_at) from copy where statutory";
-        for row in self.readers.all(Statement::new(moments)).await? {
-            let ends = [row.maybe_integer(0)?, row.maybe_integer(1)?];
-            let ends = ends.into_iter().flatten().filter_map(|millis| Timestamp::from_millisecond(millis).ok());
-            found.extend(ends.map(|at| civil(at).date()));
+        let moment = moment(from.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN).as_millisecond();
+        for text in [
+            "select min(received_at) from outcome where received_at >= $1",
+            "select min(copied_at) from copy where statutory and copied_at >= $1",
+        ] {
+            let first = self.readers.one(Statement::new(text).bind(moment)).await?.maybe_integer(0)?;
+            found.extend(first.and_then(|at| Some(civil(Timestamp::from_millisecond(at).ok()?).date())));
         }
-        let days = "select coalesce(min(day), ''), coalesce(max(day), '') from figure_change union all \
-                    select coalesce(min(day), ''), coalesce(max(day), '') from place_sum union all \
-                    select coalesce(min(span), ''), coalesce(max(span), '') from response_sum union all \
-                    select coalesce(min(span), ''), coalesce(max(span), '') from figure_sum";
-        for row in self.readers.all(Statement::new(days)).await? {
-            let day = |text: &str| text.get(..7).and_then(|month| format!("{month}-01").parse::<Date>().ok());
-            found.extend([row.text(0)?, row.text(1)?].iter().filter_map(|text| day(text)));
+        // A month stands before its days.
+        let month = month_of(from);
+        for text in [
+            "select coalesce(min(day), '') from figure_change where day >= $1",
+            "select coalesce(min(day), '') from place_sum where day >= $1",
+            "select coalesce(min(span), '') from response_sum where span >= $1",
+            "select coalesce(min(span), '') from figure_sum where span >= $1",
+        ] {
+            let first = self.readers.one(Statement::new(text).bind(&month)).await?.text(0)?;
+            let month = first.get(..7).map(|month| format!("{month}-01"));
+            found.extend(month.and_then(|month| month.parse::<Date>().ok()));
         }
-        let ends = found.iter().min().zip(found.iter().max());
-        Ok(ends.map(|(first, last)| (first.first_of_month(), last.first_of_month())))
+        Ok(found.into_iter().min().map(Date::first_of_month))
     }
 }
 
