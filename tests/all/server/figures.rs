@@ -9,11 +9,11 @@ use super::reports::{Life, city};
 use super::story::{dispatched, road_in_anqiu};
 use chuishao_domain::apply::fold;
 use chuishao_domain::calendar::civil;
+use chuishao_domain::evaluation::Tally;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::first_response::FirstResponses;
 use chuishao_domain::evaluation::handling::Handling;
 use chuishao_domain::evaluation::outcome::TicketOutcome;
-use chuishao_domain::evaluation::Tally;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::ticket::Ticket;
 use chuishao_server::store::outward::Drafts;
@@ -84,7 +84,10 @@ impl Again {
 type Figures = (Tally, Handling);
 
 /// Counted one by one.
-fn counted(tickets: &[&Ticket], of: impl Fn(&TicketOutcome) -> (String, String)) -> BTreeMap<(String, String), Figures> {
+fn counted(
+    tickets: &[&Ticket],
+    of: impl Fn(&TicketOutcome) -> (String, String),
+) -> BTreeMap<(String, String), Figures> {
     let mut counted: BTreeMap<_, Figures> = BTreeMap::new();
     for outcome in tickets.iter().map(|ticket| TicketOutcome::of(ticket)) {
         let figures = counted.entry(of(&outcome)).or_default();
@@ -196,14 +199,23 @@ async fn figures_are_those_of_the_tickets_whatever_was_folded_when(on: Kind) {
 async fn what_is_wrong_with_a_sum_is_named(on: Kind) {
     let (server, _) = city(on).await;
     for (sql, words) in [
-        ("update figure_sum set solved = solved + 1 where span = '2024-10' and subject = '370705' and face = 'territory'", "2024-10 370705"),
+        (
+            "update figure_sum set solved = solved + 1 where span = '2024-10' and subject = '370705' and face = 'territory'",
+            "2024-10 370705",
+        ),
         ("delete from figure_sum where span = '2024-10-08' and face = 'department'", "2024-10-08 WF-"),
-        ("update response_sum set counts = $ where span = '2024-09' and territory = '370784'", "2024-09 370784 的首次响应统计"),
+        (
+            "update response_sum set counts = $ where span = '2024-09' and territory = '370784'",
+            "2024-09 370784 的首次响应统计",
+        ),
         ("update place_sum set places = '[]' where day = '2024-08-20'", "2024-08-20"),
         ("update place_sum set spread = replace(spread, 'count', 'number') where day = '2024-08-21'", "2024-08-21"),
-        ("insert into figure_change (day, territory, department, category_group, street, estate, received, followed_up, \
+        (
+            "insert into figure_change (day, territory, department, category_group, street, estate, received, followed_up, \
           solved_at_first, solved, rated, satisfied, closed, in_time, reworked, handed_back, extended, copies) \
-          values ('2031-05-06', '370705', '', '0601', '', '', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)", "2031-05-06 370705 0601"),
+          values ('2031-05-06', '370705', '', '0601', '', '', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+            "2031-05-06 370705 0601",
+        ),
     ] {
         let mut raw = Raw::open(server.database()).await;
         raw.execute("create table kept as select * from figure_sum").await;

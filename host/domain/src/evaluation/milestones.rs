@@ -111,7 +111,9 @@ impl Milestones {
             self.here_since = recorded.at;
         }
         match &recorded.event {
-            Event::HandBackAsked { .. } | Event::ExtensionAsked { .. } | Event::Side(SideEvent::DeclineAsked { .. }) => {
+            Event::HandBackAsked { .. }
+            | Event::ExtensionAsked { .. }
+            | Event::Side(SideEvent::DeclineAsked { .. }) => {
                 self.ruling_asked_at = Some(recorded.at);
             }
             Event::Overdue { kind: DeadlineKind::Close } => self.ran_late = true,

@@ -139,7 +139,8 @@ async fn groups_of(
     let mut groups: BTreeMap<CategoryCode, Year> = BTreeMap::new();
     for month in 1..=12_i8 {
         let first = year.first_day().saturating_add(i64::from(month - 1).months());
-        let sums = store.figure_sums(Days::new(first, first.last_of_month())?, CountedBy::TerritoryAndGroup, None).await?;
+        let sums =
+            store.figure_sums(Days::new(first, first.last_of_month())?, CountedBy::TerritoryAndGroup, None).await?;
         let mut counts: BTreeMap<CategoryCode, u64> = BTreeMap::new();
         for sum in sums {
             *counts.entry(sum.group.clone()).or_default() += sum.tally.received;

@@ -36,7 +36,8 @@ impl Store {
         let keys: Vec<_> = changed.keys().cloned().collect();
         let mut places: BTreeMap<(String, String), Places> = BTreeMap::new();
         if !keys.is_empty() {
-            let asked = looked_up("select day, category_group, places from place_sum where (day, category_group)", &keys);
+            let asked =
+                looked_up("select day, category_group, places from place_sum where (day, category_group)", &keys);
             for row in open.all(asked).await? {
                 places.insert((row.text(0)?, row.text(1)?), read_places(&row.text(2)?)?);
             }
@@ -80,7 +81,9 @@ impl Store {
         let mut sql = Statement::new("");
         for (place, subject) in subjects.iter().enumerate() {
             sql.push(if place == 0 { "select " } else { " union all select " });
-            sql.push("cast(").push(&place.to_string()).push(" as bigint), ticket_id from (select ticket_id from matter where category_group = ");
+            sql.push("cast(")
+                .push(&place.to_string())
+                .push(" as bigint), ticket_id from (select ticket_id from matter where category_group = ");
             sql.push_value(subject.category.as_str());
             sql.push(" and received_at >= ").push_value(from.as_millisecond());
             sql.push(" and received_at < ").push_value(until.as_millisecond());

@@ -142,7 +142,10 @@ impl Store {
         sql.push(" group by ").push(grouped).push(" order by ").push(grouped);
         let sums: Vec<FigureSum> = self.readers.all(sql).await?.iter().map(figure_sum).collect::<Result<_, _>>()?;
         // What was counted and no longer is leaves sums of nothing; and of a copy there is no territory.
-        Ok(sums.into_iter().filter(|sum| sum.tally.received > 0 || sum.copies > 0 && by == CountedBy::Department).collect())
+        Ok(sums
+            .into_iter()
+            .filter(|sum| sum.tally.received > 0 || sum.copies > 0 && by == CountedBy::Department)
+            .collect())
     }
 
     /// How long the callers of these days waited for the first response, by territory.
@@ -192,7 +195,10 @@ impl Store {
         let beginnings: Vec<(AgeBand, Timestamp)> = bands.beginnings().collect();
         let mut sql = Statement::new("select waits_for, lead_unit, cast(case");
         for (place, (_, first)) in beginnings.iter().enumerate() {
-            sql.push(" when waits_since >= ").push_value(first.as_millisecond()).push(" then ").push(&place.to_string());
+            sql.push(" when waits_since >= ")
+                .push_value(first.as_millisecond())
+                .push(" then ")
+                .push(&place.to_string());
         }
         sql.push(" else ").push(&beginnings.len().to_string());
         sql.push(" end as bigint), count(*), count(*) filter (where due_at < ").push_value(as_of.as_millisecond());
@@ -213,7 +219,11 @@ impl Store {
                 open: row.integer(3)?.unsigned_abs(),
                 overdue: row.integer(4)?.unsigned_abs(),
                 oldest: TicketId(ticket.to_owned()),
-                oldest_since: since.parse().ok().and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or_default(),
+                oldest_since: since
+                    .parse()
+                    .ok()
+                    .and_then(|at| Timestamp::from_millisecond(at).ok())
+                    .unwrap_or_default(),
             })
         };
         self.readers.all(sql).await?.iter().map(of).collect()

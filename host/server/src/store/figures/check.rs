@@ -195,7 +195,8 @@ async fn from_sums(open: &mut Transaction, month: Date) -> Result<(Folded, Vec<F
     for row in open.all(places).await? {
         let key = (row.text(0)?, row.text(1)?);
         let places = read_places(&row.text(3)?);
-        let spread_fits = |places| serde_json::to_string(&spread(places)).is_ok_and(|text| row.text(2).ok() == Some(text));
+        let spread_fits =
+            |places| serde_json::to_string(&spread(places)).is_ok_and(|text| row.text(2).ok() == Some(text));
         match places {
             Ok(places) if spread_fits(&places) => {
                 let counts = folded.places.entry(key).or_default();
