@@ -32,6 +32,8 @@ pub enum FigureFault {
 impl fmt::Display for FigureFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Sum(span, subject, _) if subject.is_empty() => write!(f, "{span} 未派遣工单的统计数"),
+            Self::Sum(span, subject, group) if group.is_empty() => write!(f, "{span} {subject} 的统计数"),
             Self::Sum(span, subject, group) => write!(f, "{span} {subject} {group} 的统计数"),
             Self::Responses(span, territory) => write!(f, "{span} {territory} 的首次响应统计"),
             Self::Places(day, group) => write!(f, "{day} {group} 的诉求分布"),
