@@ -96,8 +96,8 @@ pub fn verify(args: &VerifyArgs) -> Outcome {
     })
 }
 
-/// Checks every ticket, caller's record, topic, entry of the knowledge base, score pair and published sheet, and says
-/// what is wrong. With the vault's keys, also whether every caller opens.
+/// Checks every ticket, caller's record, topic, entry of the knowledge base, score pair, published sheet and figure
+/// of the city, and says what is wrong. With the vault's keys, also whether every caller opens.
 pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome {
     let mut progress = Progress::begin("核对", store.ticket_count().await?);
     let verified = store.verify(|done| progress.at(done)).await?;
@@ -119,7 +119,9 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     Known::read(store).await?;
     let pairs = store.verify_scores().await?;
     let sheets = store.verify_publications(&RuleSets::shipped()).await?;
-    let count = verified.faults.len() + vault.faults.len() + topics.len() + entries.len() + pairs.len() + sheets.len();
+    let figures = store.verify_figures().await?;
+    let tickets = verified.faults.len() + vault.faults.len() + figures.len();
+    let count = tickets + topics.len() + entries.len() + pairs.len() + sheets.len();
     if count == 0 {
         println!("全部一致");
         return Ok(());
@@ -141,6 +143,9 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     }
     for sheet in sheets.iter().take(MOST_NAMED) {
         println!("不一致：{sheet}公布的评分表与其计算依据不一致");
+    }
+    for figure in figures.iter().take(MOST_NAMED) {
+        println!("不一致：{figure}与工单不一致");
     }
     Err(format!("共有 {count} 处不一致").into())
 }

@@ -3,7 +3,7 @@
 //!
 //! In reading order:
 //! - [`ticket`], [`event`]: what there is, and what can happen to it; [`recorded`]: how that is
-//!   written down; [`derived`]: what follows from it;
+//!   written down; [`derived`], [`waiting`]: what follows from it;
 //! - [`side`], [`responsibility`], [`oversight`], [`duty`]: what there is off the plain way,
 //!   with its events; [`to_do`]: what of it waits for whom; [`grounds`]: the closed lists that people choose from;
 //! - [`status`], [`transitions`]: where a ticket can stand, and the one list of who may move
@@ -31,7 +31,6 @@ pub mod apply;
 pub mod calendar;
 pub mod catalogue;
 pub mod command;
-pub mod course;
 pub mod deadline;
 pub mod derived;
 pub mod digest;
@@ -66,6 +65,7 @@ pub mod to_do;
 pub mod topic;
 pub mod transitions;
 pub mod vault;
+pub mod waiting;
 
 /// What the rules of the core are computed from besides the ticket: reference data and the
 /// calendar. Read-only; made for each edition of it.

@@ -2,7 +2,6 @@
 //! events alone.
 
 use crate::calendar::TimeSpan;
-use crate::course::Course;
 use crate::deadline::{Deadline, DeadlineKind, Due};
 use crate::duty::Duty;
 use crate::evaluation::milestones::Milestones;
@@ -245,8 +244,6 @@ pub struct Ticket {
     pub follow_ups: Vec<FollowUp>,
     /// 重办次数.
     pub rework_count: u16,
-    /// 办理经过.
-    pub course: Course,
     /// 任务.
     pub tasks: Vec<Task>,
     /// 定时器.
@@ -257,7 +254,7 @@ pub struct Ticket {
     pub ledger_entries: Vec<(String, String)>,
     /// 提名.
     pub nominations: Vec<(Forum, String)>,
-    /// 办理节点, by which both sides are judged.
+    /// 办理节点, for the figures of the city and for the scores.
     pub milestones: Milestones,
 }
 

@@ -3,19 +3,18 @@
 //! concern; and the monthly list.
 
 use crate::desk::Desk;
-use crate::store::matters::Periods;
+use crate::store::report::CountedBy;
 use crate::store::{Store, StoreError};
 use chuishao_domain::World;
-use chuishao_domain::calendar::moment;
+use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::growth::Growth;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::{CategoryCode, TopicId, UnitId};
 use chuishao_domain::topic::case::{Draft, Subject};
-use chuishao_domain::topic::hot::{HotTopic, PlaceCount, Reason, hot_topics};
+use chuishao_domain::topic::hot::{HotTopic, Reason, hot_topics};
 use chuishao_domain::topic::lists::{Frequent, FrequentLine, MonthCount, high_frequency};
 use chuishao_domain::topic::settings;
-use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use chuishao_domain::topic::spread::Spread;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,58 +50,39 @@ pub struct NamedLine {
     pub line: FrequentLine,
 }
 
-/// From the first day to the last, both included, and as the period before what begins there.
-/// `None` beyond the years that the time library represents.
-fn periods(before: Date, from: Date, last: Date) -> Option<Periods> {
-    let start = |day: Date| -> Option<Timestamp> { moment(day.to_datetime(Time::midnight())) };
-    Some(Periods { before: start(before)?, from: start(from)?, until: start(last.tomorrow().ok()?)? })
-}
-
-/// A day, and the day before.
-#[must_use]
-pub fn of_day(day: Date) -> Option<Periods> {
-    periods(day.yesterday().ok()?, day, day)
-}
-
-/// The hot topics of a period, each with its reasons.
+/// The hot topics of a day, beside the day before, each with its reasons.
 ///
 /// # Errors
 /// The database failed.
-pub async fn hot(desk: &Desk, periods: Periods) -> Result<Vec<Candidate>, StoreError> {
-    let counts = desk.store.place_counts(periods).await?;
+pub async fn hot(desk: &Desk, day: Days) -> Result<Vec<Candidate>, StoreError> {
+    let before = day.first().yesterday().unwrap_or(day.first());
+    let counts = desk.store.group_counts(day.first(), before).await?;
     let thresholds = settings::current(&desk.store.settings_history().await?).hot;
-    let mut candidates = Vec::new();
-    for topic in hot_topics(&counts, &thresholds) {
-        candidates.push(candidate(desk, topic, &counts, periods).await?);
-    }
-    Ok(candidates)
-}
-
-async fn candidate(
-    desk: &Desk,
-    topic: HotTopic,
-    counts: &[PlaceCount],
-    periods: Periods,
-) -> Result<Candidate, StoreError> {
-    let mut draft = topic.draft(&desk.world());
-    draft.units = units(desk, &draft.subject, counts);
-    draft.tickets = desk.store.sample(&draft.subject, periods, SAMPLE).await?;
-    let open = desk.store.open_topic(&draft.subject).await?;
-    let HotTopic { group, now, before, reasons } = topic;
-    let name = desk.world().catalogue.category_name(&group).to_owned();
-    Ok(Candidate { group, name, now, before, reasons, draft, open_topic: open.map(|topic| topic.id) })
+    let hot = hot_topics(&counts, &thresholds);
+    // All are asked for at once: a question for each would be most of the work.
+    let subjects: Vec<Subject> = hot.iter().map(HotTopic::subject).collect();
+    let samples = desk.store.samples(&subjects, day, SAMPLE).await?;
+    let open = desk.store.open_topics(&subjects).await?;
+    let world = desk.world();
+    let candidates = hot.into_iter().zip(samples).map(|(topic, tickets)| {
+        let mut draft = topic.draft(&world);
+        let spread = counts.iter().find(|count| count.group == topic.group).map(|count| &count.now);
+        draft.units = units(&world, &draft.subject, spread);
+        draft.tickets = tickets;
+        let open_topic = open.iter().find(|open| open.subject == draft.subject).map(|open| open.id.clone());
+        let HotTopic { group, now, before, reasons } = topic;
+        let name = world.catalogue.category_name(&group).to_owned();
+        Candidate { group, name, now, before, reasons, draft, open_topic }
+    });
+    Ok(candidates.collect())
 }
 
 /// The units of the trade in the territories that it concerns.
-fn units(desk: &Desk, subject: &Subject, counts: &[PlaceCount]) -> BTreeSet<UnitId> {
-    let concerned = |count: &&PlaceCount| {
-        count.now > 0
-            && count.category.group() == subject.category.as_str()
-            && (subject.territory.is_city() || count.territory == subject.territory)
-    };
-    let catalogue = &desk.world().catalogue;
-    let unit = |count: &PlaceCount| catalogue.unit_of_trade(&subject.category, &count.territory);
-    counts.iter().filter(concerned).filter_map(unit).map(|unit| unit.id.clone()).collect()
+fn units(world: &World, subject: &Subject, spread: Option<&Spread>) -> BTreeSet<UnitId> {
+    let concerned = spread.into_iter().flat_map(|spread| &spread.territories);
+    let concerned = concerned.filter(|id| subject.territory.is_city() || **id == subject.territory);
+    let unit = |territory| world.catalogue.unit_of_trade(&subject.category, territory);
+    concerned.filter_map(unit).map(|unit| unit.id.clone()).collect()
 }
 
 /// 月度高频清单 of a month, beside the month before.
@@ -116,10 +96,10 @@ pub async fn frequent(
     frequent: &Frequent,
 ) -> Result<Vec<NamedLine>, StoreError> {
     let mut groups: BTreeMap<CategoryCode, Growth> = BTreeMap::new();
-    for sum in store.course_sums(month.into()).await? {
+    for sum in store.figure_sums(month.into(), CountedBy::Group, None).await? {
         groups.entry(sum.group).or_default().now += sum.tally.received;
     }
-    for sum in store.course_sums(month.previous().into()).await? {
+    for sum in store.figure_sums(month.previous().into(), CountedBy::Group, None).await? {
         groups.entry(sum.group).or_default().before += sum.tally.received;
     }
     let count = |(group, Growth { now, before })| MonthCount { group, now, before };

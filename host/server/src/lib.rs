@@ -7,7 +7,7 @@
 //! - [`topic_desk`]: what topics do otherwise; [`candidates`]: which there could be; [`nominations`]:
 //!   what rules nominated becomes one;
 //! - [`campaign_desk`]: what campaigns do otherwise, and the thresholds of hot topics;
-//! - [`report`]: figures as tables, in every form;
+//! - [`report`]: figures as tables, in every form; [`figures`]: what they are read from, folded;
 //! - [`evaluation_desk`]: appeals, rulings, exclusions, publications; [`score_sheets`]: what a
 //!   subject is judged by; [`settlement`]: every night, both sides;
 //! - [`impact`]: what a rule would have done over a past period, before it is switched on;
@@ -38,6 +38,7 @@ pub mod desk;
 pub mod dispute_file;
 pub mod duplicates;
 pub mod evaluation_desk;
+pub mod figures;
 pub mod housekeeping;
 pub mod impact;
 pub mod import;

@@ -3,6 +3,7 @@
 //! no list of all by score (国办函〔2025〕66号).
 
 use crate::desk::{Desk, DeskError};
+use crate::store::report::CountedBy;
 use chuishao_domain::evaluation::Rate;
 use chuishao_domain::evaluation::counts::Counts;
 use chuishao_domain::evaluation::gathered::Gathered;
@@ -74,12 +75,39 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
     territories.chain(departments).filter(|subject| SubjectKind::of(subject).is_some()).collect()
 }
 
+/// How many matters of each group came from each territory in a period, and in those that it is
+/// compared with: asked once for all subjects.
+struct Volumes {
+    /// Of the period, of a season's base and of any other base.
+    now: Volume,
+    last_year: Volume,
+    previous: Volume,
+}
+
+/// By group and territory.
+type Volume = BTreeMap<(CategoryCode, TerritoryId), u64>;
+
+impl Volumes {
+    async fn of(desk: &Desk, period: Period) -> Result<Self, DeskError> {
+        let volume = async |period: Period| -> Result<Volume, DeskError> {
+            let sums = desk.store.figure_sums(period.into(), CountedBy::TerritoryAndGroup, None).await?;
+            Ok(sums.into_iter().map(|sum| ((sum.group, TerritoryId(sum.subject)), sum.tally.received)).collect())
+        };
+        Ok(Self {
+            now: volume(period).await?,
+            last_year: volume(base_period(period, true)).await?,
+            previous: volume(base_period(period, false)).await?,
+        })
+    }
+}
+
 /// Computes a subject's sheet as of now.
 ///
 /// # Errors
 /// The rules do not score it, a pair is broken, or the database failed.
 pub async fn sheet(desk: &Desk, subject: &Subject, period: Period, rules: &RuleSet) -> Result<ScoreSheet, DeskError> {
-    let (gathered, sheet) = gathered(desk, subject, period, rules, desk.clock.now()).await?;
+    let volumes = Volumes::of(desk, period).await?;
+    let (gathered, sheet) = gathered(desk, subject, period, rules, &volumes, desk.clock.now()).await?;
     drop(gathered);
     Ok(sheet)
 }
@@ -89,10 +117,10 @@ pub async fn sheet(desk: &Desk, subject: &Subject, period: Period, rules: &RuleS
 /// # Errors
 /// As for one sheet.
 pub async fn groups(desk: &Desk, period: Period, rules: &RuleSet) -> Result<Vec<PeerGroup>, DeskError> {
-    let now = desk.clock.now();
+    let (now, volumes) = (desk.clock.now(), Volumes::of(desk, period).await?);
     let mut sheets = Vec::new();
     for subject in subjects(desk) {
-        sheets.push(gathered(desk, &subject, period, rules, now).await?.1);
+        sheets.push(gathered(desk, &subject, period, rules, &volumes, now).await?.1);
     }
     Ok(peer_groups(&sheets, rules)?)
 }
@@ -108,8 +136,9 @@ pub async fn each(
     now: Timestamp,
     mut then: impl FnMut(Gathered, ScoreSheet) -> Result<(), DeskError>,
 ) -> Result<(), DeskError> {
+    let volumes = Volumes::of(desk, period).await?;
     for subject in subjects(desk) {
-        let (gathered, sheet) = gathered(desk, &subject, period, rules, now).await?;
+        let (gathered, sheet) = gathered(desk, &subject, period, rules, &volumes, now).await?;
         then(gathered, sheet)?;
     }
     Ok(())
@@ -140,6 +169,7 @@ async fn gathered(
     subject: &Subject,
     period: Period,
     rules: &RuleSet,
+    volumes: &Volumes,
     now: Timestamp,
 ) -> Result<(Gathered, ScoreSheet), DeskError> {
     let knowledge_accepted = match subject {
@@ -148,7 +178,7 @@ async fn gathered(
     };
     let gathered = Gathered {
         outcomes: desk.store.outcomes_of(subject, period).await?,
-        like_matters: like_matters(desk, subject, period, rules).await?,
+        like_matters: like_matters(desk, subject, rules, volumes),
         knowledge_accepted,
         events: desk.store.scores_of_subject(subject, period).await?,
         as_of: now,
@@ -159,35 +189,31 @@ async fn gathered(
 
 /// 同类诉求: of a territory all groups, of a department those that it answers for, in all
 /// territories; each beside its own base.
-async fn like_matters(
-    desk: &Desk,
-    subject: &Subject,
-    period: Period,
-    rules: &RuleSet,
-) -> Result<BTreeMap<String, Growth>, DeskError> {
-    let catalogue = &desk.world().catalogue;
+fn like_matters(desk: &Desk, subject: &Subject, rules: &RuleSet, volumes: &Volumes) -> BTreeMap<String, Growth> {
+    let world = desk.world();
     let answers_for = |department: &UnitId| match subject {
         Subject::Territory(_) => true,
         Subject::Department(id) => id == department,
     };
-    let categories = catalogue.categories().filter(|category| answers_for(&category.department));
+    let categories = world.catalogue.categories().filter(|category| answers_for(&category.department));
     let groups: BTreeSet<&str> = categories.map(|category| category.code.group()).collect();
     let territories: Vec<&TerritoryId> = match subject {
         Subject::Territory(id) => vec![id],
-        Subject::Department(_) => catalogue.territories().map(|territory| &territory.id).collect(),
+        Subject::Department(_) => world.catalogue.territories().map(|territory| &territory.id).collect(),
     };
     let mut growths: BTreeMap<String, Growth> = BTreeMap::new();
-    for seasonal in [true, false] {
-        let of_kind = |group: &&str| rules.is_seasonal(&CategoryCode::from(*group)) == seasonal;
-        let groups = groups.iter().copied().filter(of_kind);
-        let wanted: Vec<(&str, &TerritoryId)> =
-            groups.flat_map(|group| territories.iter().map(move |territory| (group, *territory))).collect();
-        let now = desk.store.like_matters(&wanted, period).await?;
-        let before = desk.store.like_matters(&wanted, base_period(period, seasonal)).await?;
-        for ((group, _), (now, before)) in wanted.into_iter().zip(now.into_iter().zip(before)) {
-            *growths.entry(group.to_owned()).or_default() += Growth { now, before };
+    for group in groups.into_iter().map(CategoryCode::from) {
+        let base = if rules.is_seasonal(&group) { &volumes.last_year } else { &volumes.previous };
+        let of = |volume: &Volume, territory: &TerritoryId| {
+            volume.get(&(group.clone(), territory.clone())).copied().unwrap_or_default()
+        };
+        let mut growth = Growth::default();
+        for territory in &territories {
+            growth += Growth { now: of(&volumes.now, territory), before: of(base, territory) };
+        }
+        if growth != Growth::default() {
+            growths.insert(group.to_string(), growth);
         }
     }
-    growths.retain(|_, growth| growth.now > 0 || growth.before > 0);
-    Ok(growths)
+    growths
 }

@@ -12,9 +12,11 @@ use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::evaluation::rule_set::{RuleSet, RuleSets};
 use chuishao_domain::evaluation::score_ledger::ScoreLedger;
 use chuishao_domain::evaluation::score_pair::ScoreEvent;
+use chuishao_domain::ids::TicketId;
 use chuishao_domain::refusal::Refusal;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -92,7 +94,7 @@ async fn settle(desk: &Desk, period: Period, rules: &RuleSet, now: Timestamp) ->
             return Ok(());
         }
         let known = desk.store.scores_of(&page, period).await?;
-        let events = scored(known, rules, &page, period, now)?;
+        let events = scored(known, rules, &page, period, now);
         if !events.is_empty() {
             match desk.store.add_scores(&events, now).await {
                 Ok(()) | Err(CommitError::VersionMoved | CommitError::KeyUsed) => {}
@@ -111,17 +113,24 @@ fn scored(
     page: &[TicketOutcome],
     period: Period,
     now: Timestamp,
-) -> Result<Vec<ScoreEvent>, Refusal> {
-    let broken = |error: &dyn std::fmt::Display| Refusal::new("pair-broken", error.to_string(), "run verify");
-    let mut ledger = ScoreLedger::from_events(known).map_err(|error| broken(&error))?;
+) -> Vec<ScoreEvent> {
+    let mut of_tickets: BTreeMap<TicketId, Vec<ScoreEvent>> = BTreeMap::new();
+    for event in known {
+        of_tickets.entry(event.ticket.clone()).or_default().push(event);
+    }
     let mut events = Vec::new();
     for outcome in page {
-        match ledger.settle(rules, std::slice::from_ref(outcome), period, now) {
+        // A pair is of one ticket: each has a ledger of its own, which is short.
+        let known = of_tickets.remove(&outcome.ticket).unwrap_or_default();
+        let new = ScoreLedger::from_events(known)
+            .map_err(|broken| Refusal::new("pair-broken", broken.to_string(), "run verify"))
+            .and_then(|mut ledger| ledger.settle(rules, std::slice::from_ref(outcome), period, now));
+        match new {
             Ok(new) => events.extend(new),
             Err(refusal) => {
                 tracing::error!(ticket = %outcome.ticket, code = %refusal.code, "a ticket could not be scored");
             }
         }
     }
-    Ok(events)
+    events
 }

@@ -15,6 +15,7 @@ mod duplicates;
 mod editions;
 mod evaluation;
 mod faults;
+mod figures;
 mod harness;
 mod impact;
 mod keys;

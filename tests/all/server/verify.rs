@@ -23,7 +23,7 @@ const GAP: &str = "事件序号不连续";
 const COLUMN: &str = "检索列与工单不一致";
 const MATTER: &str = "诉求检索表与工单不一致";
 const TO_DO: &str = "待办表与工单不一致";
-const COURSE: &str = "办理经过表与工单不一致";
+const OUTCOME: &str = "办理结果表与工单不一致";
 const COPY: &str = "抄送表与事件不一致";
 const ARCHIVE: &str = "归档标记与归档表不一致";
 const RECORD: &str = "事件或归档记录不能识别";
@@ -31,7 +31,7 @@ const EDITION: &str = "规则版次缺失或被改动";
 const DOCUMENT: &str = "工单内容不能识别";
 
 /// What is done to one ticket, `$` being its id, and what the check says to it.
-const SPOILT: [(&str, &[&str]); 29] = [
+const SPOILT: [(&str, &[&str]); 30] = [
     ("update ticket set document = replace(document, '来电反映的问题', '别的问题') where id = '$'", &[FOLD]),
     ("update ticket set document = replace(document, '汶水小区', '别的小区') where id = '$'", &[FOLD, MATTER]),
     ("update ticket set document = '{' where id = '$'", &[DOCUMENT]),
@@ -45,10 +45,11 @@ const SPOILT: [(&str, &[&str]); 29] = [
     ("update ticket set closed_at = 0 where id = '$'", &[COLUMN]),
     ("update ticket set waits_for = '' where id = '$'", &[COLUMN]),
     ("update ticket set waits_since = waits_since + 1 where id = '$'", &[COLUMN]),
-    ("update course set first_solved = true where ticket_id = '$'", &[COURSE]),
-    ("update course set response_minutes = 1 where ticket_id = '$'", &[COURSE]),
-    ("update course set department = '' where ticket_id = '$'", &[COURSE]),
-    ("delete from course where ticket_id = '$'", &[COURSE]),
+    ("update outcome set first_solved = true where ticket_id = '$'", &[OUTCOME]),
+    ("update outcome set first_response_at = received_at where ticket_id = '$'", &[OUTCOME]),
+    ("update outcome set ran_late = true where ticket_id = '$'", &[OUTCOME]),
+    ("update outcome set department = '' where ticket_id = '$'", &[OUTCOME]),
+    ("delete from outcome where ticket_id = '$'", &[OUTCOME]),
     ("delete from event where ticket_id = '$' and sequence = 2", &[FOLD, GAP]),
     (
         "delete from event where ticket_id = '$' and sequence = \
@@ -100,7 +101,11 @@ async fn everything_that_is_wrong_is_named(on: Kind) {
         assert!(words.iter().all(|words| told.iter().any(|told| told.contains(words))), "{sql}: {told:?}");
     }
     assert_eq!(told(&said.text, &ids[SPOILT.len()]), [""; 0], "a sound ticket is not accused");
-    let faults: usize = SPOILT.iter().map(|(_, words)| words.len()).sum();
+    // What tickets are counted from is wrong, and so the sums are not those of the tickets.
+    let figures = said.text.lines().filter(|line| line.starts_with("不一致：") && !line.starts_with("不一致：WF"));
+    let figures = figures.count();
+    assert!(figures > 5, "{said:?}");
+    let faults = figures + SPOILT.iter().map(|(_, words)| words.len()).sum::<usize>();
     assert!(said.text.contains(&format!("共有 {faults} 处不一致")), "{said:?}");
     server.finish_spoilt().await;
 }

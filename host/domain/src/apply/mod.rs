@@ -2,7 +2,6 @@
 //! catalogue, no clock, so that the same events give the same ticket for ever.
 
 use crate::actor::By;
-use crate::course::Course;
 use crate::deadline::{Deadline, DeadlineKind, Due};
 use crate::duty::{Duty, DutyKind};
 use crate::evaluation::milestones::Milestones;
@@ -16,7 +15,6 @@ use crate::ticket::{Assignment, CopyTo, Intake, Pending, Ticket, TicketState, Ur
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-mod course;
 mod oversight;
 mod responsibility;
 mod rule_work;
@@ -65,13 +63,12 @@ pub fn begin(id: &TicketId, intake: &Intake, urgency: Urgency) -> Ticket {
         sent_back_by_rule: false,
         follow_ups: Vec::new(),
         rework_count: 0,
-        course: Course::new(intake.received_at),
         tasks: Vec::new(),
         timers: Vec::new(),
         rules: BTreeMap::new(),
         ledger_entries: Vec::new(),
         nominations: Vec::new(),
-        milestones: Milestones::default(),
+        milestones: Milestones::new(intake.received_at),
     }
 }
 
@@ -79,12 +76,12 @@ pub fn begin(id: &TicketId, intake: &Intake, urgency: Urgency) -> Ticket {
 pub fn apply(ticket: &mut Ticket, recorded: &Recorded) {
     let before = ticket.status();
     apply_event(ticket, recorded);
-    course::mark(ticket, before, recorded);
+    let moved = ticket.status() != before;
+    ticket.milestones.apply(recorded, moved);
 }
 
 fn apply_event(ticket: &mut Ticket, recorded: &Recorded) {
     ticket.version += 1;
-    ticket.milestones.apply(recorded);
     if let By::Rule { rule, .. } = &recorded.by {
         rule_state(ticket, rule).accepted_effects += 1;
         let suggested = match &recorded.event {

@@ -2,9 +2,9 @@
 //! "沉在基层""卡在部门"的问题」 (article row 33). A pure function of summaries and the calendar;
 //! which waits are counted as which, and the bands, are assumptions.
 
-use crate::calendar::{Calendar, NoNotice, civil};
+use crate::calendar::{Calendar, NoNotice, civil, moment};
 use crate::catalogue::Level;
-use crate::ids::{TerritoryId, TicketId, UnitId};
+use crate::ids::{TicketId, UnitId};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -105,41 +105,51 @@ impl AgeBand {
 }
 
 /// The bands as days, seen from a day.
-struct Bands(Vec<(AgeBand, Date)>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bands(Vec<(AgeBand, Date)>);
 
 impl Bands {
-    fn on(today: Date, calendar: &Calendar) -> Result<Self, NoNotice> {
+    /// As they are on the day of a moment.
+    ///
+    /// # Errors
+    /// [`NoNotice`] when the last 15 working days run into a year without a holiday notice.
+    pub fn on(as_of: Timestamp, calendar: &Calendar) -> Result<Self, NoNotice> {
+        let today = civil(as_of).date();
         let reach = AgeBand::ALL.into_iter().filter_map(|band| Some((band, band.working_days()?)));
         let first = reach.map(|(band, days)| Ok((band, calendar.subtract_working_days(today, days)?)));
         first.collect::<Result<_, _>>().map(Self)
     }
 
-    fn of(&self, since: Date) -> AgeBand {
-        self.0.iter().find(|(_, first)| since >= *first).map_or(AgeBand::Longer, |(band, _)| *band)
+    /// The moment from which on each begins, the youngest first; what is older is in
+    /// [`AgeBand::Longer`].
+    pub fn beginnings(&self) -> impl Iterator<Item = (AgeBand, Timestamp)> + '_ {
+        self.0.iter().map(|(band, first)| (*band, moment(first.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)))
     }
 }
 
-/// An open ticket, in short.
+/// Open tickets that wait for the same, with the same unit and for about as long.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenTicket {
-    /// 工单编号
-    pub ticket: TicketId,
-    /// 属地
-    pub territory: TerritoryId,
-    /// What it waits for.
+pub struct OpenTickets {
+    /// What they wait for.
     pub waits_for: WaitsFor,
-    /// The unit that has it, and how high it stands: the handling unit, or the department
-    /// that owes an opinion. None while the hotline has it.
+    /// The unit that has them, and how high it stands: the handling unit, or the department
+    /// that owes an opinion. None while the hotline has them.
     pub holder: Option<(UnitId, Level)>,
-    /// Since when it lies there: with a unit since the dispatch, taken up or not; with the
+    /// How long they have lain there: with a unit since the dispatch, taken up or not; with the
     /// hotline since the step began.
-    pub since: Timestamp,
-    /// When it is due, if that is known.
-    pub due_at: Option<Timestamp>,
+    pub band: AgeBand,
+    /// 在办: how many.
+    pub open: u64,
+    /// 其中超期
+    pub overdue: u64,
+    /// The ticket that waits longest, of equals the first by its number.
+    pub oldest: TicketId,
+    /// Since when that waits.
+    pub oldest_since: Timestamp,
 }
 
-impl OpenTicket {
-    /// Where it is stuck. What waits for a unit that nobody named waits for the hotline to
+impl OpenTickets {
+    /// Where they are stuck. What waits for a unit that nobody named waits for the hotline to
     /// name it.
     #[must_use]
     pub fn stuck_at(&self) -> StuckAt {
@@ -152,10 +162,6 @@ impl OpenTicket {
             },
             _ => StuckAt::Hotline,
         }
-    }
-
-    fn is_overdue(&self, as_of: Timestamp) -> bool {
-        self.due_at.is_some_and(|due_at| as_of > due_at)
     }
 }
 
@@ -197,33 +203,28 @@ pub struct Ageing {
 }
 
 impl Ageing {
-    /// Counts open tickets, as seen from a moment.
-    ///
-    /// # Errors
-    /// [`NoNotice`] when the last 15 working days run into a year without a holiday notice.
-    pub fn of(open: &[OpenTicket], calendar: &Calendar, as_of: Timestamp) -> Result<Self, NoNotice> {
-        let bands = Bands::on(civil(as_of).date(), calendar)?;
+    /// Counts open tickets.
+    #[must_use]
+    pub fn of(open: &[OpenTickets]) -> Self {
         let mut counted: BTreeMap<(StuckAt, AgeBand), (u64, u64)> = BTreeMap::new();
         let mut holdings: BTreeMap<&UnitId, Holding> = BTreeMap::new();
-        for ticket in open {
-            let overdue = u64::from(ticket.is_overdue(as_of));
-            let band = bands.of(civil(ticket.since).date());
-            let count = counted.entry((ticket.stuck_at(), band)).or_default();
-            *count = (count.0 + 1, count.1 + overdue);
-            let Some((unit, _)) = ticket.holder.as_ref().filter(|_| ticket.stuck_at() != StuckAt::Hotline) else {
+        for tickets in open {
+            let count = counted.entry((tickets.stuck_at(), tickets.band)).or_default();
+            *count = (count.0 + tickets.open, count.1 + tickets.overdue);
+            let Some((unit, _)) = tickets.holder.as_ref().filter(|_| tickets.stuck_at() != StuckAt::Hotline) else {
                 continue;
             };
             let holding = holdings.entry(unit).or_insert_with(|| Holding {
                 unit: unit.clone(),
                 open: 0,
                 overdue: 0,
-                oldest: ticket.ticket.clone(),
-                oldest_since: ticket.since,
+                oldest: tickets.oldest.clone(),
+                oldest_since: tickets.oldest_since,
             });
-            holding.open += 1;
-            holding.overdue += overdue;
-            if (ticket.since, &ticket.ticket) < (holding.oldest_since, &holding.oldest) {
-                (holding.oldest, holding.oldest_since) = (ticket.ticket.clone(), ticket.since);
+            holding.open += tickets.open;
+            holding.overdue += tickets.overdue;
+            if (tickets.oldest_since, &tickets.oldest) < (holding.oldest_since, &holding.oldest) {
+                (holding.oldest, holding.oldest_since) = (tickets.oldest.clone(), tickets.oldest_since);
             }
         }
         let places = StuckAt::ALL.into_iter().flat_map(|place| AgeBand::ALL.map(|band| (place, band)));
@@ -233,7 +234,7 @@ impl Ageing {
         });
         let mut holdings: Vec<Holding> = holdings.into_values().collect();
         holdings.sort_by(|a, b| (a.oldest_since, &a.unit).cmp(&(b.oldest_since, &b.unit)));
-        Ok(Self { counts: counts.collect(), holdings })
+        Self { counts: counts.collect(), holdings }
     }
 }
 
@@ -243,19 +244,22 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn open(number: u64, waits_for: WaitsFor, holder: Option<(&str, Level)>, since: &str) -> OpenTicket {
-        OpenTicket {
-            ticket: TicketId::new(date(2024, 10, 8), number),
-            territory: "370705".into(),
-            waits_for,
-            holder: holder.map(|(unit, level)| (unit.into(), level)),
-            since: at(since),
-            due_at: Some(at("2024-10-15T17:30")),
-        }
+    fn band(as_of: &str, since: &str) -> AgeBand {
+        let bands = Bands::on(at(as_of), &Calendar::shipped()).expect("the year is known");
+        bands.beginnings().find(|(_, first)| at(since) >= *first).map_or(AgeBand::Longer, |(band, _)| band)
     }
 
-    fn ageing(open: &[OpenTicket], as_of: &str) -> Ageing {
-        Ageing::of(open, &Calendar::shipped(), at(as_of)).expect("the year is known")
+    /// One ticket, seen on 16 October 2024.
+    fn open(number: u64, waits_for: WaitsFor, holder: Option<(&str, Level)>, since: &str) -> OpenTickets {
+        OpenTickets {
+            waits_for,
+            holder: holder.map(|(unit, level)| (unit.into(), level)),
+            band: band("2024-10-16T09:00", since),
+            open: 1,
+            overdue: number % 2,
+            oldest: TicketId::new(date(2024, 10, 8), number),
+            oldest_since: at(since),
+        }
     }
 
     /// Seen on Wednesday 16 October 2024: 1 working day before is the 15th, 5 are the 10th
@@ -274,55 +278,45 @@ mod tests {
             open(6, WaitsFor::Dispatch, None, "2024-10-15T10:00"),
             open(7, WaitsFor::TakeUp, None, "2024-10-15T10:00"),
         ];
-        let ageing = ageing(&tickets, "2024-10-16T09:00");
+        let ageing = Ageing::of(&tickets);
         assert_eq!(ageing.counts.len(), 16);
         let found: Vec<_> = ageing.counts.iter().filter(|count| count.open > 0).collect();
         let count = |stuck_at, band, open, overdue| AgeCount { stuck_at, band, open, overdue };
         let expected = [
-            count(StuckAt::Grassroots, AgeBand::OneDay, 1, 1),
+            count(StuckAt::Grassroots, AgeBand::OneDay, 1, 0),
             count(StuckAt::Grassroots, AgeBand::LongestExtension, 1, 1),
             count(StuckAt::CountyUnit, AgeBand::OrdinaryLimit, 1, 1),
-            count(StuckAt::CityDepartment, AgeBand::Longer, 1, 1),
-            count(StuckAt::Hotline, AgeBand::OneDay, 2, 2),
+            count(StuckAt::CityDepartment, AgeBand::Longer, 1, 0),
+            count(StuckAt::Hotline, AgeBand::OneDay, 2, 1),
             count(StuckAt::Hotline, AgeBand::LongestExtension, 1, 1),
         ];
         assert_eq!(found, expected.iter().collect::<Vec<_>>());
-        let holders: Vec<_> = ageing.holdings.iter().map(|held| (held.unit.as_str(), held.open)).collect();
-        assert_eq!(holders, [("WF-CG", 1), ("370705-S02", 2), ("370705-CG", 1)]);
-        assert_eq!(ageing.holdings[1].oldest, tickets[0].ticket);
-    }
-
-    #[test]
-    fn nothing_is_overdue_before_it_is_due() {
-        let ticket = open(1, WaitsFor::Dispatch, None, "2024-10-08T09:00");
-        let overdue = |as_of: &str| {
-            let ageing = ageing(std::slice::from_ref(&ticket), as_of);
-            ageing.counts.iter().map(|count| count.overdue).sum::<u64>()
-        };
-        assert_eq!((overdue("2024-10-15T17:30"), overdue("2024-10-15T17:31")), (0, 1));
+        let holders: Vec<_> =
+            ageing.holdings.iter().map(|held| (held.unit.as_str(), held.open, held.overdue)).collect();
+        assert_eq!(holders, [("WF-CG", 1, 0), ("370705-S02", 2, 1), ("370705-CG", 1, 1)]);
+        assert_eq!(ageing.holdings[1].oldest, tickets[0].oldest);
     }
 
     /// On Saturday 12 October 2024, a working day: 5 working days before is 30 September, since
     /// the holiday lies between; 15 before is 14 September, a working Saturday.
     #[test]
     fn bands_meet_and_age_is_counted_in_working_days() {
-        let bands = Bands::on(date(2024, 10, 12), &Calendar::shipped()).expect("the year is known");
-        for (since, band) in [
-            (date(2024, 10, 12), AgeBand::OneDay),
-            (date(2024, 10, 11), AgeBand::OneDay),
-            (date(2024, 10, 10), AgeBand::OrdinaryLimit),
-            (date(2024, 9, 30), AgeBand::OrdinaryLimit),
-            (date(2024, 9, 29), AgeBand::LongestExtension),
-            (date(2024, 9, 14), AgeBand::LongestExtension),
-            (date(2024, 9, 13), AgeBand::Longer),
+        for (since, expected) in [
+            ("2024-10-12T08:00", AgeBand::OneDay),
+            ("2024-10-11T00:00", AgeBand::OneDay),
+            ("2024-10-10T23:59", AgeBand::OrdinaryLimit),
+            ("2024-09-30T00:00", AgeBand::OrdinaryLimit),
+            ("2024-09-29T23:59", AgeBand::LongestExtension),
+            ("2024-09-14T00:00", AgeBand::LongestExtension),
+            ("2024-09-13T23:59", AgeBand::Longer),
         ] {
-            assert_eq!(bands.of(since), band, "{since}");
+            assert_eq!(band("2024-10-12T09:00", since), expected, "{since}");
         }
     }
 
     #[test]
     fn a_year_without_a_notice_is_said() {
-        let found = Ageing::of(&[], &Calendar::shipped(), at("2024-01-10T09:00"));
+        let found = Bands::on(at("2024-01-10T09:00"), &Calendar::shipped());
         assert_eq!(found, Err(NoNotice { year: 2023 }));
     }
 }

@@ -64,14 +64,15 @@ impl Counts {
 
     /// Counts one ticket, as seen from a moment.
     pub fn count(&mut self, ticket: &TicketOutcome, as_of: Timestamp) {
-        self.tally.received += 1;
         if let Some(reason) = ticket.exclusion {
+            self.tally.received += 1;
             *self.excluded.entry(reason).or_default() += 1;
             return;
         }
+        self.tally += ticket.tally();
+        self.unreached += u64::from(ticket.first_solved.is_none() && ticket.closed_at.is_some());
         self.repeated.count(ticket.repeated);
         self.count_promises(ticket, as_of);
-        self.count_follow_up(ticket);
         if ticket.dispatched_at.is_some() {
             self.handed_back.count(ticket.hand_backs > 0);
             self.extended.count(ticket.extensions > 0);
@@ -96,23 +97,6 @@ impl Counts {
         if ticket.close.kept(as_of) == Some(false) {
             self.supervised += Rate { part: u64::from(ticket.supervisions), whole: 1 };
         }
-    }
-
-    fn count_follow_up(&mut self, ticket: &TicketOutcome) {
-        let closed = ticket.closed_at.is_some();
-        let Some(first_solved) = ticket.first_solved else {
-            self.unreached += u64::from(closed);
-            return;
-        };
-        let rated = ticket.satisfied.filter(|_| closed);
-        self.tally += Tally {
-            received: 0,
-            followed_up: 1,
-            solved_at_first: u64::from(first_solved && ticket.reworks == 0),
-            solved: u64::from(ticket.solved == Some(true)),
-            rated: u64::from(rated.is_some()),
-            satisfied: u64::from(rated == Some(true)),
-        };
     }
 }
 

@@ -72,17 +72,22 @@ impl Days {
         Self { from: self.from.saturating_sub(1.year()), to: self.to.saturating_sub(1.year()) }
     }
 
-    /// The same days, month by month.
+    /// The same days as few names: whole months as `2024-10`, the others as `2024-10-08`.
     #[must_use]
-    pub fn by_months(self) -> Vec<Self> {
-        let mut months = Vec::new();
+    pub fn spans(self) -> Vec<String> {
+        let mut spans = Vec::new();
         let mut from = self.from;
         while from <= self.to {
-            let to = from.last_of_month().min(self.to);
-            months.push(Self { from, to });
-            from = to.saturating_add(1.day());
+            let last = from.last_of_month();
+            if from == from.first_of_month() && last <= self.to {
+                spans.push(month_of(from));
+                from = last.saturating_add(1.day());
+            } else {
+                spans.push(from.to_string());
+                from = from.saturating_add(1.day());
+            }
         }
-        months
+        spans
     }
 
     /// From when they run, and the moment before which they end.
@@ -91,6 +96,12 @@ impl Days {
         let start = |day: Date| moment(day.to_datetime(Time::midnight())).unwrap_or(Timestamp::MAX);
         (start(self.from), start(self.to.saturating_add(1.day())))
     }
+}
+
+/// The name of the month of a day, `2024-10`.
+#[must_use]
+pub fn month_of(day: Date) -> String {
+    format!("{:04}-{:02}", day.year(), day.month())
 }
 
 impl From<Period> for Days {
@@ -125,21 +136,15 @@ mod tests {
     }
 
     #[test]
-    fn months_meet_and_leave_no_day_out() {
-        let days = Days::new(date(2024, 1, 30), date(2024, 4, 1)).expect("days");
-        let months: Vec<_> = days.by_months().iter().map(ToString::to_string).collect();
+    fn spans_leave_no_day_out_and_name_none_twice() {
+        let spans = |from, to| Days::new(from, to).expect("days").spans();
         assert_eq!(
-            months,
-            [
-                "2024-01-30 至 2024-01-31",
-                "2024-02-01 至 2024-02-29",
-                "2024-03-01 至 2024-03-31",
-                "2024-04-01 至 2024-04-01"
-            ]
+            spans(date(2024, 1, 30), date(2024, 4, 1)),
+            ["2024-01-30", "2024-01-31", "2024-02", "2024-03", "2024-04-01"]
         );
-        assert!(days.by_months().windows(2).all(|two| two[0].span().1 == two[1].span().0), "to the moment");
-        let day = Days::new(date(2024, 2, 1), date(2024, 2, 1)).expect("a day");
-        assert_eq!(day.by_months(), [day]);
+        assert_eq!(spans(date(2024, 2, 1), date(2024, 2, 2)), ["2024-02-01", "2024-02-02"]);
+        assert_eq!(spans(date(2024, 2, 1), date(2024, 2, 29)), ["2024-02"]);
+        assert_eq!(spans(date(2024, 1, 1), date(2024, 12, 31)).len(), 12);
     }
 
     #[test]

@@ -1,22 +1,41 @@
-//! Milestones (办理节点): the moments of a ticket by which both sides are judged, folded from its
-//! events beside everything else. They begin with the first dispatch: what was never
-//! dispatched was nobody's to handle but the hotline's, and nobody else is judged by it (an
-//! assumption). A merged duplicate loses them: the main ticket is the work that was done.
+//! Milestones (办理节点): the moments and marks of a ticket that its present state no longer shows,
+//! folded from its events beside everything else, for the figures of the city and for the scores.
+//! What both sides are judged by begins with the first dispatch: what was never dispatched was
+//! nobody's to handle but the hotline's, and nobody else is judged by it (an assumption). A merged
+//! duplicate loses that: the main ticket is the work that was done.
 
-use super::outcome::{Promise, TicketOutcome};
+use super::outcome::Promise;
 use crate::deadline::DeadlineKind;
 use crate::duty::DutyKind;
 use crate::event::{Event, Recorded};
 use crate::ids::{TerritoryId, UnitId};
 use crate::oversight::OversightEvent;
 use crate::side::SideEvent;
-use crate::ticket::Ticket;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// What the figures need to know of the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Milestones {
+    /// 进入当前环节: since when it stands where it stands, and with whom; a unit has it since the
+    /// dispatch or the rework, taken up or not.
+    pub here_since: Timestamp,
+    /// 提请审定: when the last ruling was asked for.
+    pub ruling_asked_at: Option<Timestamp>,
+    /// 首次响应: the first time that somebody spoke with the caller about the matter.
+    pub first_response_at: Option<Timestamp>,
+    /// 曾超期: the time to close was missed, in this round of handling or in an earlier one. A
+    /// rework has a time of its own, and does not make good what was late before.
+    pub ran_late: bool,
+    /// 市级行业主管部门: to whom the copy of the last dispatch went.
+    pub department: Option<UnitId>,
+    /// What both sides are judged by.
+    pub judged: Judged,
+}
+
 /// When what was done that was promised.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Milestones {
+pub struct Judged {
     /// The last dispatch.
     pub dispatch: Option<DispatchedTo>,
     /// 首次派遣
@@ -61,9 +80,56 @@ fn is_of_city(unit: &UnitId) -> bool {
     unit.as_str().split_once('-').is_some_and(|(territory, _)| territory == TerritoryId::CITY)
 }
 
+/// Somebody spoke with the caller about the matter, on the line or afterwards. Taking the call is
+/// no answer yet, and a follow-up comes after one.
+fn is_response(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::CallerContacted { .. }
+            | Event::ReportedBack { contacted: true, .. }
+            | Event::Side(SideEvent::AnsweredDirectly { .. } | SideEvent::ThreeWayCallHeld { .. })
+    )
+}
+
 impl Milestones {
+    /// As the registration makes them.
+    #[must_use]
+    pub fn new(registered_at: Timestamp) -> Self {
+        Self {
+            here_since: registered_at,
+            ruling_asked_at: None,
+            first_response_at: None,
+            ran_late: false,
+            department: None,
+            judged: Judged::default(),
+        }
+    }
+
+    /// Folds one event; `moved` says whether the ticket stands elsewhere after it.
+    pub(crate) fn apply(&mut self, recorded: &Recorded, moved: bool) {
+        if moved || matches!(recorded.event, Event::Dispatched { .. }) {
+            self.here_since = recorded.at;
+        }
+        match &recorded.event {
+            Event::HandBackAsked { .. }
+            | Event::ExtensionAsked { .. }
+            | Event::Side(SideEvent::DeclineAsked { .. }) => {
+                self.ruling_asked_at = Some(recorded.at);
+            }
+            Event::Overdue { kind: DeadlineKind::Close } => self.ran_late = true,
+            Event::Dispatched { copy_to, .. } => self.department = Some(copy_to.clone()),
+            event if is_response(event) => {
+                self.first_response_at.get_or_insert(recorded.at);
+            }
+            _ => {}
+        }
+        self.judged.apply(recorded);
+    }
+}
+
+impl Judged {
     /// Folds one event.
-    pub(crate) fn apply(&mut self, recorded: &Recorded) {
+    fn apply(&mut self, recorded: &Recorded) {
         let at = recorded.at;
         match &recorded.event {
             Event::Dispatched { .. } => self.dispatch(recorded),
@@ -148,45 +214,6 @@ impl Milestones {
     }
 }
 
-impl TicketOutcome {
-    /// What became of a ticket so far; nothing before its first dispatch. 剔除 is not the
-    /// ticket's own: whoever asks adds it.
-    #[must_use]
-    pub fn of(ticket: &Ticket) -> Option<Self> {
-        let Milestones { dispatch, dispatched_at, take_up, contact, close, copy_signed, opinion } =
-            ticket.milestones.clone();
-        let DispatchedTo { department, city_direct, .. } = dispatch?;
-        let figures = ticket.figures();
-        let mut copies = ticket.oversight.supervisions.iter();
-        let copy = copies.find(|copy| copy.department == department);
-        Some(Self {
-            ticket: ticket.id.clone(),
-            territory: ticket.territory().clone(),
-            city_direct,
-            category: ticket.intake.category.clone(),
-            received_at: ticket.intake.received_at,
-            dispatched_at,
-            take_up,
-            contact,
-            close,
-            closed_at: ticket.closed_at(),
-            copy_signed,
-            opinion,
-            supervisions: copy.map_or(0, |copy| u32::from(copy.action_count)),
-            hand_backs: u32::try_from(ticket.responsibility.hand_backs.len()).unwrap_or(u32::MAX),
-            extensions: u32::from(ticket.extended),
-            reworks: u32::from(ticket.rework_count),
-            // 催办: the same caller with the same matter again.
-            repeated: ticket.oversight.reminder_count > 0,
-            first_solved: figures.first_solved,
-            solved: figures.solved,
-            satisfied: figures.satisfied,
-            exclusion: None,
-            department,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::outcome::tests::at;
@@ -195,8 +222,8 @@ mod tests {
     use crate::calendar::{Calendar, TimeSpan};
     use crate::deadline::{Deadline, Due, Source};
 
-    fn told(milestones: &mut Milestones, when: &str, event: Event) {
-        milestones.apply(&Recorded { sequence: 1, at: at(when), by: By::Clock, event });
+    fn told(judged: &mut Judged, when: &str, event: Event) {
+        judged.apply(&Recorded { sequence: 1, at: at(when), by: By::Clock, event });
     }
 
     fn dispatch(lead_unit: &str, copy_to: &str, due: &str) -> Event {
@@ -224,43 +251,43 @@ mod tests {
     #[test]
     fn what_was_late_once_stays_late() {
         let later = at("2024-08-01T00:00");
-        let mut milestones = Milestones::default();
-        told(&mut milestones, "2024-06-25T09:00", close_within(5, "2024-06-25T09:00"));
-        told(&mut milestones, "2024-06-26T09:00", met(false));
-        assert_eq!(milestones.close.kept(later), Some(true));
+        let mut judged = Judged::default();
+        told(&mut judged, "2024-06-25T09:00", close_within(5, "2024-06-25T09:00"));
+        told(&mut judged, "2024-06-26T09:00", met(false));
+        assert_eq!(judged.close.kept(later), Some(true));
         // The round of a rework is a promise of its own.
-        told(&mut milestones, "2024-06-28T09:00", close_within(3, "2024-06-28T09:00"));
-        assert_eq!(milestones.close.kept(at("2024-06-28T10:00")), None);
-        told(&mut milestones, "2024-07-10T09:00", met(true));
-        assert_eq!(milestones.close.kept(later), Some(false));
-        told(&mut milestones, "2024-07-11T09:00", close_within(3, "2024-07-11T09:00"));
-        told(&mut milestones, "2024-07-11T10:00", met(false));
-        assert_eq!(milestones.close.kept(later), Some(false), "a quick second round mends nothing");
+        told(&mut judged, "2024-06-28T09:00", close_within(3, "2024-06-28T09:00"));
+        assert_eq!(judged.close.kept(at("2024-06-28T10:00")), None);
+        told(&mut judged, "2024-07-10T09:00", met(true));
+        assert_eq!(judged.close.kept(later), Some(false));
+        told(&mut judged, "2024-07-11T09:00", close_within(3, "2024-07-11T09:00"));
+        told(&mut judged, "2024-07-11T10:00", met(false));
+        assert_eq!(judged.close.kept(later), Some(false), "a quick second round mends nothing");
     }
 
     #[test]
     fn a_copy_is_signed_once_by_each_department() {
-        let mut milestones = Milestones::default();
-        told(&mut milestones, "2024-06-25T09:00", dispatch("370784-ZJ", "WF-ZJ", "2024-06-26T17:30"));
+        let mut judged = Judged::default();
+        told(&mut judged, "2024-06-25T09:00", dispatch("370784-ZJ", "WF-ZJ", "2024-06-26T17:30"));
         let sign = |department: &str| Event::Oversight(OversightEvent::CopyTakenUp { department: department.into() });
-        told(&mut milestones, "2024-06-25T10:00", sign("WF-CG"));
-        assert_eq!(milestones.copy_signed.done_at, None, "another department's copy is not this one");
-        told(&mut milestones, "2024-06-25T11:00", sign("WF-ZJ"));
-        told(&mut milestones, "2024-06-27T09:00", dispatch("370784-CG", "WF-ZJ", "2024-06-28T17:30"));
-        assert_eq!(milestones.copy_signed.done_at, Some(at("2024-06-25T11:00")));
-        assert_eq!(milestones.take_up, Promise { due_at: Some(at("2024-06-28T17:30")), done_at: None });
-        told(&mut milestones, "2024-06-28T09:00", dispatch("WF-CG", "WF-CG", "2024-07-01T17:30"));
-        assert_eq!(milestones.copy_signed.done_at, None);
-        assert_eq!(milestones.dispatched_at, Some(at("2024-06-25T09:00")), "the first dispatch");
-        assert!(milestones.dispatch.as_ref().is_some_and(|dispatch| dispatch.city_direct));
+        told(&mut judged, "2024-06-25T10:00", sign("WF-CG"));
+        assert_eq!(judged.copy_signed.done_at, None, "another department's copy is not this one");
+        told(&mut judged, "2024-06-25T11:00", sign("WF-ZJ"));
+        told(&mut judged, "2024-06-27T09:00", dispatch("370784-CG", "WF-ZJ", "2024-06-28T17:30"));
+        assert_eq!(judged.copy_signed.done_at, Some(at("2024-06-25T11:00")));
+        assert_eq!(judged.take_up, Promise { due_at: Some(at("2024-06-28T17:30")), done_at: None });
+        told(&mut judged, "2024-06-28T09:00", dispatch("WF-CG", "WF-CG", "2024-07-01T17:30"));
+        assert_eq!(judged.copy_signed.done_at, None);
+        assert_eq!(judged.dispatched_at, Some(at("2024-06-25T09:00")), "the first dispatch");
+        assert!(judged.dispatch.as_ref().is_some_and(|dispatch| dispatch.city_direct));
     }
 
     #[test]
     fn a_merged_duplicate_is_not_judged() {
-        let mut milestones = Milestones::default();
-        told(&mut milestones, "2024-06-25T09:00", dispatch("370784-ZJ", "WF-ZJ", "2024-06-26T17:30"));
+        let mut judged = Judged::default();
+        told(&mut judged, "2024-06-25T09:00", dispatch("370784-ZJ", "WF-ZJ", "2024-06-26T17:30"));
         let merged = SideEvent::Merged { into: "WF20240625000007-1".into(), reason: "同一路段".into() };
-        told(&mut milestones, "2024-06-25T10:00", Event::Side(merged));
-        assert_eq!(milestones, Milestones::default());
+        told(&mut judged, "2024-06-25T10:00", Event::Side(merged));
+        assert_eq!(judged, Judged::default());
     }
 }

@@ -1,8 +1,12 @@
 //! What became of one ticket (办理结果摘要): plain columns that a store can fill without
 //! reading a document, and all that an evaluation knows of a ticket. No caller, no text.
 
+use super::handling::Handling;
+use super::milestones::{Judged, Milestones};
+use super::rate::Tally;
 use super::subject::Subject;
 use crate::ids::{CategoryCode, TerritoryId, TicketId, UnitId};
+use crate::ticket::Ticket;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -66,16 +70,18 @@ pub struct TicketOutcome {
     /// 属地
     pub territory: TerritoryId,
     /// 市级行业主管部门: the reader of the statutory copy, or the lead unit of a city-direct
-    /// ticket.
-    pub department: UnitId,
+    /// ticket. None before the first dispatch.
+    pub department: Option<UnitId>,
     /// 市直直办: a city department handles it itself and no territory has a part in it.
     pub city_direct: bool,
     /// 分类
     pub category: CategoryCode,
     /// 登记: the period that a ticket belongs to is the one in which it was received.
     pub received_at: Timestamp,
-    /// 派遣
+    /// 首次派遣. None before it, and of a merged duplicate: nobody is judged by these.
     pub dispatched_at: Option<Timestamp>,
+    /// 首次响应: the first time that somebody spoke with the caller about the matter.
+    pub first_response_at: Option<Timestamp>,
     /// 签收
     pub take_up: Promise,
     /// 首次联系来电人
@@ -84,6 +90,8 @@ pub struct TicketOutcome {
     pub close: Promise,
     /// 办结 after the follow-up calls.
     pub closed_at: Option<Timestamp>,
+    /// 曾超期: the time to close was missed, in whatever round.
+    pub ran_late: bool,
     /// 市直部门签收抄送
     pub copy_signed: Promise,
     /// 市直部门书面意见, where one was asked for.
@@ -92,6 +100,8 @@ pub struct TicketOutcome {
     pub supervisions: u32,
     /// 退单 asked for.
     pub hand_backs: u32,
+    /// 退单 that was ruled justified.
+    pub hand_backs_approved: u32,
     /// 延期 granted.
     pub extensions: u32,
     /// 重办
@@ -109,14 +119,98 @@ pub struct TicketOutcome {
 }
 
 impl TicketOutcome {
+    /// What became of a ticket so far. 剔除 is not the ticket's own: whoever asks adds it.
+    #[must_use]
+    pub fn of(ticket: &Ticket) -> Self {
+        let Milestones { first_response_at, ran_late, department, judged, .. } = ticket.milestones.clone();
+        let Judged { dispatch, dispatched_at, take_up, contact, close, copy_signed, opinion } = judged;
+        let figures = ticket.figures();
+        let mut copies = ticket.oversight.supervisions.iter();
+        let copy = copies.find(|copy| dispatch.is_some() && Some(&copy.department) == department.as_ref());
+        let hand_backs = &ticket.responsibility.hand_backs;
+        let count = |hand_backs: usize| u32::try_from(hand_backs).unwrap_or(u32::MAX);
+        Self {
+            ticket: ticket.id.clone(),
+            territory: ticket.territory().clone(),
+            city_direct: dispatch.is_some_and(|dispatch| dispatch.city_direct),
+            category: ticket.intake.category.clone(),
+            received_at: ticket.intake.received_at,
+            dispatched_at,
+            first_response_at,
+            take_up,
+            contact,
+            close,
+            closed_at: ticket.closed_at(),
+            ran_late,
+            copy_signed,
+            opinion,
+            supervisions: copy.map_or(0, |copy| u32::from(copy.action_count)),
+            hand_backs: count(hand_backs.len()),
+            hand_backs_approved: count(hand_backs.iter().filter(|one| one.approved == Some(true)).count()),
+            extensions: u32::from(ticket.extended),
+            reworks: u32::from(ticket.rework_count),
+            // 催办: the same caller with the same matter again.
+            repeated: ticket.oversight.reminder_count > 0,
+            first_solved: figures.first_solved,
+            solved: figures.solved,
+            satisfied: figures.satisfied,
+            exclusion: None,
+            department,
+        }
+    }
+
     /// Whether the subject is judged by this ticket. A territory is not by what the city
     /// handled over its head.
     #[must_use]
     pub fn concerns(&self, subject: &Subject) -> bool {
-        match subject {
-            Subject::Territory(territory) => !self.city_direct && self.territory == *territory,
-            Subject::Department(department) => self.department == *department,
+        self.is_judged()
+            && match subject {
+                Subject::Territory(territory) => !self.city_direct && self.territory == *territory,
+                Subject::Department(department) => self.department.as_ref() == Some(department),
+            }
+    }
+
+    /// Whether anybody is judged by it: it was dispatched, and is no duplicate of another.
+    #[must_use]
+    pub fn is_judged(&self) -> bool {
+        self.dispatched_at.is_some()
+    }
+
+    /// What it adds to the counts of what callers said.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let Some(first_solved) = self.first_solved else { return Tally { received: 1, ..Tally::default() } };
+        let rated = self.satisfied.filter(|_| self.closed_at.is_some());
+        Tally {
+            received: 1,
+            followed_up: 1,
+            solved_at_first: u64::from(first_solved && self.reworks == 0),
+            solved: u64::from(self.solved == Some(true)),
+            rated: u64::from(rated.is_some()),
+            satisfied: u64::from(rated == Some(true)),
         }
+    }
+
+    /// What it adds to the counts of how tickets were handled.
+    #[must_use]
+    pub fn handling(&self) -> Handling {
+        // 办结: no unit had to handle what was never dispatched.
+        let closed = self.closed_at.is_some() && self.department.is_some();
+        Handling {
+            closed: u64::from(closed),
+            in_time: u64::from(closed && !self.ran_late),
+            reworked: u64::from(self.reworks > 0),
+            handed_back: u64::from(self.hand_backs_approved > 0),
+            extended: u64::from(self.extensions > 0),
+        }
+    }
+
+    /// 首次响应时间, in minutes of the clock after the receipt; what was answered before it was
+    /// written down was answered at once. None while the caller waits.
+    #[must_use]
+    pub fn response_minutes(&self) -> Option<u32> {
+        let minutes = self.first_response_at?.duration_since(self.received_at).as_secs().max(0) / 60;
+        Some(u32::try_from(minutes).unwrap_or(u32::MAX))
     }
 }
 
@@ -134,19 +228,22 @@ pub(super) mod tests {
         TicketOutcome {
             ticket: TicketId::new(jiff::civil::date(2024, 6, 25), 42),
             territory: "370784".into(),
-            department: "WF-ZJ".into(),
+            department: Some("WF-ZJ".into()),
             city_direct: false,
             category: "020101".into(),
             received_at: at("2024-06-25T08:40"),
             dispatched_at: Some(at("2024-06-25T08:55")),
+            first_response_at: Some(at("2024-06-25T10:05")),
             take_up: kept("2024-06-26T17:30", "2024-06-25T09:10"),
             contact: kept("2024-06-26T17:30", "2024-06-25T10:05"),
             close: kept("2024-07-02T17:30", "2024-06-25T16:20"),
             closed_at: Some(at("2024-06-27T09:30")),
+            ran_late: false,
             copy_signed: kept("2024-06-26T17:30", "2024-06-25T09:00"),
             opinion: Promise::default(),
             supervisions: 1,
             hand_backs: 0,
+            hand_backs_approved: 0,
             extensions: 0,
             reworks: 0,
             repeated: false,

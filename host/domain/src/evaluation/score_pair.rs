@@ -54,7 +54,7 @@ impl Trigger {
     /// is nobody's doing.
     #[must_use]
     pub fn holds(self, ticket: &TicketOutcome, as_of: Timestamp) -> bool {
-        let closed = ticket.closed_at.is_some_and(|at| at <= as_of) && ticket.exclusion.is_none();
+        let closed = ticket.is_judged() && ticket.closed_at.is_some_and(|at| at <= as_of) && ticket.exclusion.is_none();
         let content = ticket.solved == Some(true) && ticket.satisfied == Some(true);
         closed
             && match self {
@@ -151,9 +151,10 @@ pub struct ScoreEvent {
 }
 
 /// The sides of an item on a ticket: the territory's and the department's, or the
-/// department's alone with the exemption recorded.
+/// department's alone with the exemption recorded. None of what nobody is judged by.
 #[must_use]
 pub fn pair(item: &ScoringItem, ticket: &TicketOutcome, period: Period, rule_version: &str) -> Vec<ScoreEvent> {
+    let Some(department) = ticket.department.as_ref().filter(|_| ticket.is_judged()) else { return Vec::new() };
     let exemption = ticket.city_direct.then_some(Exemption::CityDirect);
     let side = |subject, points| ScoreEvent {
         pair: PairId::new(&item.code, &ticket.ticket, period, rule_version),
@@ -166,7 +167,7 @@ pub fn pair(item: &ScoringItem, ticket: &TicketOutcome, period: Period, rule_ver
         exemption,
         reversal: None,
     };
-    let department = side(Subject::Department(ticket.department.clone()), item.department);
+    let department = side(Subject::Department(department.clone()), item.department);
     match exemption {
         Some(Exemption::CityDirect) => vec![department],
         None => vec![side(Subject::Territory(ticket.territory.clone()), item.territory), department],

@@ -182,7 +182,7 @@ mod tests {
             for change in [
                 |one: &mut Kept| one.1.push('x'),
                 |one: &mut Kept| one.2 = one.2.replace("fuel", "fuel "),
-                |one: &mut Kept| one.3 = one.3.replace('0', "1"),
+                |one: &mut Kept| one.3 = one.3.chars().rev().collect(),
             ] {
                 let mut kept = whole.clone();
                 change(&mut kept[place]);

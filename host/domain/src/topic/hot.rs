@@ -8,23 +8,18 @@ use crate::evaluation::growth::{Growth, LEAST_BASE};
 use crate::ids::{CategoryCode, TerritoryId};
 use crate::topic::case::{Draft, Origin, Subject};
 use crate::topic::rung::Rung;
+use crate::topic::spread::{Busiest, Spread};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-/// How many tickets came from one place (计数).
+/// The tickets of one group on a day, and how many there were on the day before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlaceCount {
-    /// 诉求分类, of any depth; counted by its group.
-    pub category: CategoryCode,
-    /// 属地
-    pub territory: TerritoryId,
-    /// 街道; empty when it is not known.
-    pub street: String,
-    /// 小区; empty when it is not known.
-    pub estate: String,
-    /// 本期
-    pub now: u64,
-    /// 前期
+pub struct GroupCount {
+    /// 分类组
+    pub group: CategoryCode,
+    /// 本日
+    pub now: Spread,
+    /// 前一日
     pub before: u64,
 }
 
@@ -152,67 +147,38 @@ impl HotTopic {
     }
 }
 
-/// What a group's places add up to.
-#[derive(Default)]
-struct Sum<'a> {
-    counts: Growth,
-    territories: BTreeSet<&'a TerritoryId>,
-    streets: BTreeSet<(&'a TerritoryId, &'a str)>,
-    places: BTreeMap<(&'a TerritoryId, &'a str), u64>,
-}
-
-impl<'a> Sum<'a> {
-    fn add(&mut self, count: &'a PlaceCount) {
-        self.counts += Growth { now: count.now, before: count.before };
-        if count.now == 0 {
-            return;
-        }
-        self.territories.insert(&count.territory);
-        if !count.street.is_empty() {
-            self.streets.insert((&count.territory, &count.street));
-        }
-        // The estate is the narrower place; a street stands for what names no estate.
-        let place = if count.estate.is_empty() { &count.street } else { &count.estate };
-        if !place.is_empty() {
-            let sum = self.places.entry((&count.territory, place)).or_default();
-            *sum = sum.saturating_add(count.now);
-        }
-    }
-
+impl GroupCount {
     fn reasons(&self, thresholds: &Thresholds) -> Vec<Reason> {
-        let (territories, streets) = (self.territories.len() as u64, self.streets.len() as u64);
+        let counts = Growth { now: self.now.count, before: self.before };
+        let (territories, streets) = (self.now.territories.len() as u64, self.now.streets);
         let wide = territories >= thresholds.territories || streets >= thresholds.streets;
-        let large = (self.counts.now >= thresholds.volume && wide).then_some(Reason::LargeAndWide {
-            volume: self.counts.now,
+        let large = (counts.now >= thresholds.volume && wide).then_some(Reason::LargeAndWide {
+            volume: counts.now,
             territories,
             streets,
         });
-        let steep = self.counts.rate(thresholds.least_base).filter(|rate| *rate >= thresholds.growth);
-        let rising = steep.map(|rate| Reason::Rising { counts: self.counts, rate });
-        // Of equal places the first by territory and name, so that the same figures say the same.
-        let busiest = self.places.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
-        let one_place =
-            busiest.filter(|(_, count)| **count >= thresholds.one_place).map(|((territory, place), count)| {
-                Reason::OnePlace { territory: (*territory).clone(), place: (*place).to_owned(), count: *count }
-            });
+        let steep = counts.rate(thresholds.least_base).filter(|rate| *rate >= thresholds.growth);
+        let rising = steep.map(|rate| Reason::Rising { counts, rate });
+        let busiest = self.now.busiest.as_ref().filter(|busiest| busiest.count >= thresholds.one_place);
+        let one_place = busiest.map(|Busiest { territory, place, count }| Reason::OnePlace {
+            territory: territory.clone(),
+            place: place.clone(),
+            count: *count,
+        });
         large.into_iter().chain(rising).chain(one_place).collect()
     }
 }
 
-/// The hot topics of a period, most tickets first, at most as many as the thresholds say.
+/// The hot topics of a day, most tickets first, at most as many as the thresholds say.
 #[must_use]
-pub fn hot_topics(counts: &[PlaceCount], thresholds: &Thresholds) -> Vec<HotTopic> {
-    let mut sums = BTreeMap::<&str, Sum<'_>>::new();
-    for count in counts {
-        sums.entry(count.category.group()).or_default().add(count);
-    }
-    let mut hot: Vec<HotTopic> = sums
-        .into_iter()
-        .map(|(group, sum)| HotTopic {
-            group: group.into(),
-            now: sum.counts.now,
-            before: sum.counts.before,
-            reasons: sum.reasons(thresholds),
+pub fn hot_topics(counts: &[GroupCount], thresholds: &Thresholds) -> Vec<HotTopic> {
+    let mut hot: Vec<HotTopic> = counts
+        .iter()
+        .map(|count| HotTopic {
+            group: count.group.clone(),
+            now: count.now.count,
+            before: count.before,
+            reasons: count.reasons(thresholds),
         })
         .filter(|topic| !topic.reasons.is_empty())
         .collect();
@@ -223,16 +189,37 @@ pub fn hot_topics(counts: &[PlaceCount], thresholds: &Thresholds) -> Vec<HotTopi
 
 #[cfg(test)]
 mod tests {
+    use super::super::spread::PlaceCount;
     use super::*;
+    use std::collections::BTreeMap;
 
-    fn count(category: &str, territory: &str, street: &str, estate: &str, now: u64, before: u64) -> PlaceCount {
+    /// A group, a place, and how many came from there now and before.
+    type Counted = (CategoryCode, PlaceCount, u64);
+
+    fn count(category: &str, territory: &str, street: &str, estate: &str, now: u64, before: u64) -> Counted {
         let (street, estate) = (street.into(), estate.into());
-        PlaceCount { category: category.into(), territory: territory.into(), street, estate, now, before }
+        (category.into(), PlaceCount { territory: territory.into(), street, estate, count: now }, before)
+    }
+
+    /// As a store counts them, by group.
+    fn hot_topics(counted: &[Counted], thresholds: &Thresholds) -> Vec<HotTopic> {
+        let mut groups: BTreeMap<&str, (Vec<&PlaceCount>, u64)> = BTreeMap::new();
+        for (category, place, before) in counted {
+            let group = groups.entry(category.group()).or_default();
+            group.0.push(place);
+            group.1 += before;
+        }
+        let counts = groups.into_iter().map(|(group, (places, before))| GroupCount {
+            group: group.into(),
+            now: Spread::of(places),
+            before,
+        });
+        super::hot_topics(&counts.collect::<Vec<_>>(), thresholds)
     }
 
     const TERRITORIES: [&str; 6] = ["370702", "370703", "370704", "370705", "370724", "370725"];
 
-    fn spread(category: &str, territories: &[&str], now: u64, before: u64) -> Vec<PlaceCount> {
+    fn spread(category: &str, territories: &[&str], now: u64, before: u64) -> Vec<Counted> {
         territories.iter().map(|of| count(category, of, "城关街道", "", now, before)).collect()
     }
 

@@ -3,8 +3,8 @@
 //! ([`apply`]). It knows tickets by their ids alone; no caller stands here.
 //!
 //! In reading order:
-//! - [`hot`], [`lists`], [`settings`]: from figures to candidates, monthly and yearly lists, and the
-//!   thresholds of all three;
+//! - [`spread`], [`hot`], [`lists`], [`settings`]: from figures to candidates, monthly and yearly
+//!   lists, and the thresholds of all three;
 //! - [`rung`]: the ladder 每日一议, 专题研究, 每月一议, 市政府常务会议, 热线工作领导小组;
 //! - [`actor`], [`case`], [`command`], [`event`]: who, what there is, what is wanted, what happened;
 //! - [`transitions`]: the one list of what may happen when, by whom, under which guards;
@@ -29,5 +29,6 @@ pub mod narrate;
 pub mod nomination;
 pub mod rung;
 pub mod settings;
+pub mod spread;
 pub mod transitions;
 pub mod trend;

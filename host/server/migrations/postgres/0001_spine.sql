@@ -62,33 +62,9 @@ create table matter (
     received_at bigint not null
 );
 create index matter_alike on matter (category_group, territory, received_at, kind, ticket_id);
+-- The first of a group on a day.
+create index matter_of_group on matter (category_group, received_at, ticket_id);
 create index matter_near on matter (territory, estate, received_at, category_group, building, street, kind, ticket_id);
-
--- What became of a ticket, for the reports. Apart from `ticket`, because a report of a year reads
--- every row of it, and these rows are short; apart from `matter`, because it changes more often.
--- Nothing that changes stands in its index, so that a change writes the row alone.
-create table course (
-    ticket_id text collate "C" primary key,
-    received_at bigint not null,
-    territory text collate "C" not null,
-    -- 市级行业主管部门; empty before the first dispatch.
-    department text collate "C" not null,
-    category_group text collate "C" not null,
-    -- 首次响应, in minutes after the receipt; null until then.
-    response_minutes bigint,
-    -- 首次解决, 最终解决, 最终满意: what follow-up calls heard.
-    first_solved boolean,
-    solved boolean,
-    satisfied boolean,
-    closed boolean not null,
-    -- 按时办结; null while it is open, or when no unit had to handle it.
-    in_time boolean,
-    rework_count bigint not null,
-    -- 退单 that was ruled justified.
-    hand_back_count bigint not null,
-    extended boolean not null
-) with (fillfactor = 85);
-create index course_received_at on course (received_at);
 
 -- Who reads along (抄送), beside the ticket's own list of them.
 create table copy (

@@ -1,15 +1,19 @@
--- The evaluation (考核评价): what became of each ticket that was dispatched, in plain columns, so that
--- a month is scored without reading a document. Written with the ticket, in one transaction.
+-- What became of each ticket (办理结果), in plain columns, so that a month is scored and its figures
+-- are checked without reading a document. Written with the ticket, in one transaction. Apart from
+-- `ticket`, because these rows are short.
 create table outcome (
     ticket_id text collate "C" primary key,
     territory text collate "C" not null,
-    -- 市级行业主管部门
+    -- 市级行业主管部门; empty before the first dispatch.
     department text collate "C" not null,
     city_direct boolean not null,
     category text collate "C" not null,
     -- The month of a ticket is that of its receipt.
     received_at bigint not null,
+    -- 首次派遣; null where nobody is judged by the ticket.
     dispatched_at bigint,
+    -- 首次响应; null while the caller waits.
+    first_response_at bigint,
     take_up_due bigint,
     take_up_done bigint,
     contact_due bigint,
@@ -17,22 +21,26 @@ create table outcome (
     close_due bigint,
     close_done bigint,
     closed_at bigint,
+    -- 曾超期, in whatever round.
+    ran_late boolean not null,
     copy_due bigint,
     copy_done bigint,
     opinion_due bigint,
     opinion_done bigint,
     supervisions bigint not null,
     hand_backs bigint not null,
+    -- Of these: ruled justified.
+    hand_backs_approved bigint not null,
     extensions bigint not null,
     reworks bigint not null,
     repeated boolean not null,
     first_solved boolean,
     solved boolean,
     satisfied boolean
-);
+) with (fillfactor = 85);
 create index outcome_of_month on outcome (received_at, ticket_id);
-create index outcome_of_territory on outcome (territory, received_at, ticket_id);
-create index outcome_of_department on outcome (department, received_at, ticket_id);
+create index outcome_of_territory on outcome (territory, received_at, ticket_id) where dispatched_at is not null;
+create index outcome_of_department on outcome (department, received_at, ticket_id) where dispatched_at is not null;
 
 -- 双加双减. Append-only: a reversal is a row of its own, and no pair has a side twice.
 create table score_event (

@@ -9,6 +9,7 @@ use crate::timeline;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::TopicId;
 use chuishao_domain::topic::actor::TopicBy;
@@ -82,11 +83,11 @@ pub struct DayQuery {
 
 /// `GET /v1/topics/candidates`
 pub async fn hot(State(desk): State<Arc<Desk>>, query: Asked<DayQuery>) -> Result<Response, Problem> {
-    let periods = query.ok().and_then(|Query(query)| candidates::of_day(query.day));
-    let periods = periods.ok_or_else(|| {
+    let day = query.ok().and_then(|Query(query)| Days::new(query.day, query.day).ok());
+    let day = day.ok_or_else(|| {
         Problem::bad_request("请写明日期，例如 day=2024-11-05", "`day` is missing or malformed, or out of range")
     })?;
-    Ok(Json(candidates::hot(&desk, periods).await?).into_response())
+    Ok(Json(candidates::hot(&desk, day).await?).into_response())
 }
 
 /// Which month, and how many tickets put a group on its list.

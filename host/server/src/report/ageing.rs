@@ -5,7 +5,7 @@ use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::store::Store;
 use crate::store::report::Waiting;
 use chuishao_domain::World;
-use chuishao_domain::evaluation::ageing::{AgeCount, Ageing, Holding, OpenTicket};
+use chuishao_domain::evaluation::ageing::{AgeCount, Ageing, Bands, Holding, OpenTickets};
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::narrate::moment;
 use jiff::Timestamp;
@@ -23,9 +23,10 @@ pub async fn report(
     territory: Option<&TerritoryId>,
     now: Timestamp,
 ) -> Result<Report, ReportError> {
-    let waiting = store.waiting(territory).await?;
-    let open: Vec<OpenTicket> = waiting.into_iter().map(|ticket| open_ticket(ticket, world)).collect();
-    let ageing = Ageing::of(&open, &world.calendar, now).map_err(ReportError::NoNotice)?;
+    let bands = Bands::on(now, &world.calendar).map_err(ReportError::NoNotice)?;
+    let waiting = store.waiting(territory, &bands, now).await?;
+    let open: Vec<OpenTickets> = waiting.into_iter().map(|tickets| open_tickets(tickets, world)).collect();
+    let ageing = Ageing::of(&open);
     let place = territory
         .map_or("全市", |id| world.catalogue.territory(id).map_or(id.as_str(), |territory| territory.name.as_str()));
     let notes = [
@@ -44,11 +45,11 @@ pub async fn report(
     })
 }
 
-fn open_ticket(waiting: Waiting, world: &World) -> OpenTicket {
-    let Waiting { ticket, territory, waits_for, lead_unit, since, due_at } = waiting;
+fn open_tickets(waiting: Waiting, world: &World) -> OpenTickets {
+    let Waiting { waits_for, lead_unit, band, open, overdue, oldest, oldest_since } = waiting;
     let level = |id: &_| world.catalogue.unit(id).map(|unit| unit.level);
     let holder = lead_unit.and_then(|unit| level(&unit).map(|level| (unit, level)));
-    OpenTicket { ticket, territory, waits_for, holder, since, due_at }
+    OpenTickets { waits_for, holder, band, open, overdue, oldest, oldest_since }
 }
 
 fn counts(counts: &[AgeCount]) -> Table {

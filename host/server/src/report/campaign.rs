@@ -3,6 +3,7 @@
 
 use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::store::Store;
+use crate::store::report::CountedBy;
 use chuishao_domain::World;
 use chuishao_domain::calendar::civil;
 use chuishao_domain::evaluation::days::Days;
@@ -22,10 +23,10 @@ use std::collections::BTreeMap;
 pub async fn report(store: &Store, world: &World, campaign: &Campaign, now: Timestamp) -> Result<Report, ReportError> {
     let (days, before) = compared(campaign, now)?;
     let mut groups: BTreeMap<CategoryCode, Growth> = BTreeMap::new();
-    for sum in store.course_sums(days).await? {
+    for sum in store.figure_sums(days, CountedBy::Group, None).await? {
         groups.entry(sum.group).or_default().now += sum.tally.received;
     }
-    for sum in store.course_sums(before).await? {
+    for sum in store.figure_sums(before, CountedBy::Group, None).await? {
         groups.entry(sum.group).or_default().before += sum.tally.received;
     }
     let counts: Vec<CategoryCount> =

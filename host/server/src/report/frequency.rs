@@ -3,6 +3,7 @@
 
 use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::store::Store;
+use crate::store::report::CountedBy;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::Rate;
 use chuishao_domain::evaluation::days::Days;
@@ -25,10 +26,7 @@ pub async fn report(
 ) -> Result<Report, ReportError> {
     let mut groups: BTreeMap<CategoryCode, Growth> = BTreeMap::new();
     for (days, is_now) in [(days, true), (days.year_before(), false)] {
-        for sum in store.course_sums(days).await? {
-            if territory.is_some_and(|of| *of != sum.territory) {
-                continue;
-            }
+        for sum in store.figure_sums(days, CountedBy::Group, territory).await? {
             let received = sum.tally.received;
             let counts = if is_now { Growth { now: received, before: 0 } } else { Growth { now: 0, before: received } };
             *groups.entry(sum.group).or_default() += counts;

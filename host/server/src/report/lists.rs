@@ -5,6 +5,7 @@
 use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::candidates;
 use crate::store::Store;
+use crate::store::report::CountedBy;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::Rate;
 use chuishao_domain::evaluation::days::Days;
@@ -138,7 +139,8 @@ async fn groups_of(
     let mut groups: BTreeMap<CategoryCode, Year> = BTreeMap::new();
     for month in 1..=12_i8 {
         let first = year.first_day().saturating_add(i64::from(month - 1).months());
-        let sums = store.course_sums(Days::new(first, first.last_of_month())?).await?;
+        let sums =
+            store.figure_sums(Days::new(first, first.last_of_month())?, CountedBy::TerritoryAndGroup, None).await?;
         let mut counts: BTreeMap<CategoryCode, u64> = BTreeMap::new();
         for sum in sums {
             *counts.entry(sum.group.clone()).or_default() += sum.tally.received;
@@ -146,7 +148,7 @@ async fn groups_of(
             year.volume += sum.tally.received;
             year.followed_up += sum.tally.followed_up;
             year.solved += sum.tally.solved;
-            year.territories.insert(sum.territory);
+            year.territories.insert(TerritoryId(sum.subject));
         }
         let counts: Vec<_> = counts.into_iter().map(|(group, now)| MonthCount { group, now, before: 0 }).collect();
         for line in high_frequency(&counts, &settings.frequent) {

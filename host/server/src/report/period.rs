@@ -4,12 +4,13 @@
 
 use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::store::Store;
-use crate::store::report::CourseSum;
+use crate::store::report::{CountedBy, FigureSum};
 use chuishao_domain::World;
 use chuishao_domain::catalogue::Level;
 use chuishao_domain::evaluation::Tally;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::handling::Handling;
+use chuishao_domain::ids::UnitId;
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -30,15 +31,20 @@ pub enum By {
 /// # Errors
 /// The database failed.
 pub async fn report(store: &Store, world: &World, days: Days, by: By, now: Timestamp) -> Result<Report, ReportError> {
-    let sums = store.course_sums(days).await?;
+    let departments = store.figure_sums(days, CountedBy::Department, None).await?;
+    let territories = match by {
+        By::Territory => Some(store.figure_sums(days, CountedBy::Territory, None).await?),
+        By::Department => None,
+    };
     let (name, heading) = match by {
         By::Territory => ("分属地", "属地"),
         By::Department => ("分市级行业主管部门", "市级行业主管部门"),
     };
     let mut lines: BTreeMap<&str, (Tally, Handling)> = BTreeMap::new();
     let mut city = (Tally::default(), Handling::default());
-    for sum in &sums {
-        for line in [lines.entry(key(sum, by)).or_default(), &mut city] {
+    // Who was sent copies of tickets of other days alone has no line here.
+    for sum in territories.as_ref().unwrap_or(&departments).iter().filter(|sum| sum.tally.received > 0) {
+        for line in [lines.entry(sum.subject.as_str()).or_default(), &mut city] {
             line.0 += sum.tally;
             line.1 += sum.handling;
         }
@@ -52,16 +58,9 @@ pub async fn report(store: &Store, world: &World, days: Days, by: By, now: Times
     rows.push(row("", "全市".to_owned(), &city));
     let first = [Column::new("id", "编号", Measure::Text), Column::new("name", heading, Measure::Text)];
     let columns = first.into_iter().chain(columns()).collect();
-    let tables = vec![Table { name, columns, rows }, copies(store, world, days).await?];
+    let tables = vec![Table { name, columns, rows }, copies(&departments, world)];
     let notes = notes(by).into_iter().map(str::to_owned).collect();
     Ok(Report { title: "12345热线综合报表".into(), period: days.to_string(), made_at: now, tables, notes })
-}
-
-fn key(sum: &CourseSum, by: By) -> &str {
-    match by {
-        By::Territory => sum.territory.as_str(),
-        By::Department => sum.department.as_ref().map_or("", |unit| unit.as_str()),
-    }
 }
 
 fn columns() -> [Column; 12] {
@@ -100,19 +99,25 @@ fn row(id: &str, name: String, (tally, handling): &(Tally, Handling)) -> Vec<Cel
     ]
 }
 
-async fn copies(store: &Store, world: &World, days: Days) -> Result<Table, ReportError> {
-    let departments = world.catalogue.units().filter(|unit| unit.level == Level::City).map(|unit| &unit.id);
-    let sent = store.copies_sent(days, departments).await?;
-    let name = |id| world.catalogue.unit_name(id);
-    let mut rows: Vec<Vec<Cell>> =
-        sent.iter().map(|(unit, count)| vec![unit.as_str().into(), name(unit).into(), (*count).into()]).collect();
-    rows.push(vec!["".into(), "合计".into(), sent.values().sum::<u64>().into()]);
+fn copies(departments: &[FigureSum], world: &World) -> Table {
+    let is_of_city = |id: &UnitId| world.catalogue.unit(id).is_some_and(|unit| unit.level == Level::City);
+    let sent: Vec<(UnitId, u64)> = departments
+        .iter()
+        .filter(|sum| sum.copies > 0)
+        .map(|sum| (UnitId::from(sum.subject.as_str()), sum.copies))
+        .filter(|(unit, _)| is_of_city(unit))
+        .collect();
+    let row = |(unit, count): &(UnitId, u64)| {
+        vec![unit.as_str().into(), world.catalogue.unit_name(unit).into(), (*count).into()]
+    };
+    let mut rows: Vec<Vec<Cell>> = sent.iter().map(row).collect();
+    rows.push(vec!["".into(), "合计".into(), sent.iter().map(|(_, count)| count).sum::<u64>().into()]);
     let columns = vec![
         Column::new("id", "编号", Measure::Text),
         Column::new("name", "市级行业主管部门", Measure::Text),
         Column::new("sent", "抄送", Measure::Tickets),
     ];
-    Ok(Table { name: "同期抄送", columns, rows })
+    Table { name: "同期抄送", columns, rows }
 }
 
 fn notes(by: By) -> Vec<&'static str> {

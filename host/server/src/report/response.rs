@@ -7,7 +7,6 @@ use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::first_response::{FirstResponses, SHARES_WITHIN_MINUTES};
 use chuishao_domain::ids::TerritoryId;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 
 /// The share that is told when no other is asked for: half a day's work (an assumption).
 pub const USUAL_MINUTES: u32 = 4 * 60;
@@ -23,13 +22,9 @@ pub async fn report(
     minutes: u32,
     now: Timestamp,
 ) -> Result<Report, ReportError> {
-    let (mut territories, mut city) = (BTreeMap::<TerritoryId, FirstResponses>::new(), FirstResponses::default());
-    for count in store.response_counts(days).await? {
-        let waited = count.minutes.map(|minutes| u32::try_from(minutes).unwrap_or(u32::MAX));
-        for responses in [territories.entry(count.territory).or_default(), &mut city] {
-            responses.count_many(waited, count.count);
-        }
-    }
+    let territories = store.first_responses(days).await?;
+    let mut city = FirstResponses::default();
+    territories.values().for_each(|responses| city += responses);
     let name = |id: &TerritoryId| world.catalogue.territory(id).map_or(id.to_string(), |of| of.name.clone());
     let mut rows: Vec<_> = territories.iter().map(|(id, of)| row(id.as_str(), name(id), of, minutes)).collect();
     rows.push(row("", "全市".into(), &city, minutes));

@@ -4,15 +4,18 @@
 use super::callers::{NewCaller, RECORD, SEALED, record_row, sealed_row};
 use super::database::{Kind, Pool, Statement, Transaction};
 use super::decisions::{Appended, DECISION, UNSEALED};
+use super::figures::Share;
+use super::figures::fold::Folded;
 use super::many::Column::{Integer, Text};
 use super::many::{ManyRows, RowValues};
-use super::rows::{COPY, EDITION, EVENT, MATTER, NEW_TICKET, copy_rows, event_row, matter_row, ticket_row};
+use super::rows::{COPY, EDITION, EVENT, MATTER, NEW_TICKET, by_law, event_row, matter_row, new_copies, ticket_row};
 use super::{Store, StoreError, matter_was, outcomes, to_dos};
+use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::Recorded;
 use chuishao_domain::rule::chain::Chain;
 use chuishao_domain::rule::record::{DecisionRecord, Edition};
 use chuishao_domain::ticket::Ticket;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Numbers that stand on tickets are not handed out again.
@@ -72,7 +75,6 @@ struct Bulk {
     tickets: Vec<RowValues>,
     matters: Vec<RowValues>,
     matters_were: Vec<RowValues>,
-    courses: Vec<RowValues>,
     callers: Vec<RowValues>,
     caller_records: Vec<RowValues>,
     copies: Vec<RowValues>,
@@ -82,6 +84,8 @@ struct Bulk {
     decisions: Vec<RowValues>,
     unsealed: Vec<RowValues>,
     editions: BTreeMap<String, Arc<Edition>>,
+    /// What they count for: nobody reads meanwhile, so that nothing has to be folded later.
+    figures: Folded,
 }
 
 impl Bulk {
@@ -100,14 +104,17 @@ impl Bulk {
         self.editions.extend(editions);
         self.matters.push(matter_row(ticket)?);
         self.matters_were.extend(matter_was::rows(&ticket.id, events));
-        self.courses.push(super::course::row(ticket));
         self.callers.push(sealed_row(caller));
         self.caller_records.push(record_row(&caller.sealed.reference, &caller.stored)?);
-        self.copies.extend(events.iter().flat_map(|event| copy_rows(&ticket.id, event)));
         for to_do in ticket.to_dos() {
             self.to_dos.push(to_dos::row(&ticket.id, &to_do)?);
         }
-        self.outcomes.extend(outcomes::row(ticket));
+        let outcome = TicketOutcome::of(ticket);
+        let copies = new_copies(&ticket.id, &BTreeSet::new(), events);
+        by_law(&copies).for_each(|share| self.figures.add(&share));
+        self.figures.add(&Share::of(ticket, &outcome));
+        self.outcomes.push(outcomes::row(&outcome));
+        self.copies.extend(copies);
         for event in events {
             self.events.push(event_row(&ticket.id, event)?);
         }
@@ -128,7 +135,6 @@ impl Bulk {
             (&NEW_TICKET, tickets),
             (&MATTER, self.matters),
             (&matter_was::MATTER_WAS, self.matters_were),
-            (&super::course::COURSE, self.courses),
             (&SEALED, self.callers),
             (&RECORD, self.caller_records),
             (&COPY, self.copies),
@@ -141,7 +147,10 @@ impl Bulk {
         ];
         let (tickets, written) = (writes[0].1.len(), open.write(writes).await?);
         // They were made for an empty database: one that is there already is a fault.
-        if written.len() == tickets { Ok(()) } else { Err(sqlx::Error::RowNotFound.into()) }
+        if written.len() != tickets {
+            return Err(sqlx::Error::RowNotFound.into());
+        }
+        self.figures.write(open).await
     }
 }
 

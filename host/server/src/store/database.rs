@@ -314,6 +314,13 @@ impl Transaction {
         &mut self.0
     }
 
+    pub(super) fn kind(&self) -> Kind {
+        match self.0 {
+            Connection::Sqlite(_) => Kind::Sqlite,
+            Connection::Postgres(_) => Kind::Postgres,
+        }
+    }
+
     pub(super) async fn all(&mut self, statement: Statement) -> Result<Vec<Row>, sqlx::Error> {
         self.0.all(statement).await
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 43] = [
+const TABLES: [&str; 46] = [
     "event",
     "ticket",
     "decision",
@@ -19,7 +19,6 @@ const TABLES: [&str; 43] = [
     "seal",
     "archive",
     "matter",
-    "course",
     "copy",
     "caller_sealed",
     "caller_record",
@@ -43,6 +42,10 @@ const TABLES: [&str; 43] = [
     "catalogue_edition",
     "recomputation",
     "outcome",
+    "figure_change",
+    "figure_sum",
+    "response_sum",
+    "place_sum",
     "score_event",
     "score_publication",
     "registry",

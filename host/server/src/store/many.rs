@@ -9,7 +9,7 @@ use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr};
 
-/// Rows of one statement on SQLite, which takes 32,766 values: the widest table has 26.
+/// Rows of one statement on SQLite, which takes 32,766 values: the widest table has 29.
 const MOST_ROWS: usize = 256;
 
 pub(super) type RowValues = Vec<Value>;

@@ -13,7 +13,8 @@
 //! - [`decisions`], [`seals`]: what rules decided, chained and sealed;
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
 //!   rules; [`figures_then`], `matter_was`: the same as they were; [`histories`], [`impact`]: for the
-//!   impact report; [`report`]: for the city, from the rows of `course`;
+//!   impact report; [`figures`], [`report`]: for the city, from sums and what is not yet folded into
+//!   them;
 //! - [`editions`]: imported reference data; [`recomputation`]: how far a new calendar came;
 //! - `outcomes`, [`scores`], [`appeals`], [`publications`]: what became of tickets, and how it is
 //!   scored, contested and made known;
@@ -35,11 +36,11 @@ pub mod callers;
 pub mod campaigns;
 mod commit;
 mod counting;
-mod course;
 mod database;
 pub mod decisions;
 pub mod editions;
 pub mod facts;
+pub mod figures;
 pub mod figures_then;
 pub mod follow_on;
 pub mod histories;

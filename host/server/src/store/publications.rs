@@ -15,7 +15,7 @@ use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::evaluation::rule_set::RuleSets;
 use chuishao_domain::evaluation::score_sheet::ScoreSheet;
 use chuishao_domain::evaluation::subject::Subject;
-use chuishao_domain::ids::{TerritoryId, UnitId};
+use chuishao_domain::ids::UnitId;
 use chuishao_domain::knowledge::event::{Event, Recorded};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -167,29 +167,6 @@ impl Store {
                 faults.push(format!("{} {} 第{}次", after.0, after.1, after.2));
             }
         }
-    }
-
-    /// How many matters of a group came from a territory in a period.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn like_matters(&self, wanted: &[(&str, &TerritoryId)], period: Period) -> Result<Vec<u64>, StoreError> {
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (from, until) = period.span();
-        let mut sql = Statement::new(
-            "select (select count(*) from matter m where m.category_group = w.column1 and m.territory = w.column2 \
-             and m.received_at >= ",
-        );
-        sql.push_value(from.as_millisecond()).push(" and m.received_at < ").push_value(until.as_millisecond());
-        let row = |(place, (group, territory)): (usize, &(&str, &TerritoryId))| {
-            vec![Value::from(*group), territory.as_str().into(), i64::try_from(place).unwrap_or(i64::MAX).into()]
-        };
-        sql.push(") from (values ").push_rows(wanted.iter().enumerate().map(row).collect());
-        sql.push(") as w order by w.column3");
-        let rows = self.readers.all(sql).await?;
-        rows.iter().map(|row| Ok(row.integer(0)?.unsigned_abs())).collect()
     }
 
     /// What was accepted of the entries of a department that were ruled on in a period: one

@@ -1,184 +1,231 @@
-//! Figures for the city (报表): counted in SQL from the short rows of `course` and from the index
-//! of what waits, never from documents.
-//!
-//! There are no daily sums. A ticket's figures go on changing long after its day (a follow-up, a
-//! rework, a hand-back), so that every step would write the sums of an old day again, and all
-//! servers would wait for the same few rows; and a sum that went wrong once would stay wrong. A
-//! month is 75,000 short rows that lie together, found by one index range: a third of a second on
-//! two busy processors. A year is read month by month, because the sorting of a month fits into
-//! memory where that of a year does not; the moment of receipt never changes, so that every ticket
-//! is counted once although the months are read one after the other.
+//! Figures for the city (报表), read from the sums that [`super::figures`] keeps and from what is not yet
+//! folded into them, in one statement or of one moment, and from the index of what waits; never from
+//! documents, and never from the rows of tickets: a month of a large city has as many sums as one of
+//! a small city.
 
 use super::database::{Row, Statement};
+use super::figures::fold::{BY_DEPARTMENT, BY_TERRITORY, unpacked};
+use super::figures::{COUNT_COLUMNS, read_counts};
 use super::{Store, StoreError};
 use chuishao_domain::evaluation::Tally;
-use chuishao_domain::evaluation::ageing::WaitsFor;
+use chuishao_domain::evaluation::ageing::{AgeBand, Bands, WaitsFor};
 use chuishao_domain::evaluation::days::Days;
+use chuishao_domain::evaluation::first_response::FirstResponses;
 use chuishao_domain::evaluation::handling::Handling;
 use chuishao_domain::ids::{CategoryCode, TerritoryId, TicketId, UnitId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// What became of the tickets of one territory, one department and one category group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CourseSum {
+/// What tickets are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountedBy {
     /// 属地
-    pub territory: TerritoryId,
-    /// 市级行业主管部门; none before the first dispatch.
-    pub department: Option<UnitId>,
+    Territory,
+    /// 市级行业主管部门
+    Department,
     /// 分类组
+    Group,
+    /// 属地 and 分类组
+    TerritoryAndGroup,
+}
+
+impl CountedBy {
+    /// The face of the sums; what the same is in a change; what is grouped by.
+    fn columns(self) -> [&'static str; 5] {
+        match self {
+            Self::Territory => [BY_TERRITORY, "territory", "category_group", "subject, ''", "subject"],
+            Self::Department => [BY_DEPARTMENT, "department", "''", "subject, ''", "subject"],
+            Self::Group => [BY_TERRITORY, "territory", "category_group", "'', category_group", "category_group"],
+            Self::TerritoryAndGroup => {
+                let both = "subject, category_group";
+                [BY_TERRITORY, "territory", "category_group", both, both]
+            }
+        }
+    }
+}
+
+/// What became of the tickets that are counted together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FigureSum {
+    /// 属地 or 市级行业主管部门, as it was asked; empty when it was not asked, and where no department
+    /// has the tickets yet.
+    pub subject: String,
+    /// 分类组; empty when it was not asked.
     pub group: CategoryCode,
     /// What the callers said.
     pub tally: Tally,
-    /// How it was handled.
+    /// How they were handled.
     pub handling: Handling,
+    /// 抄送 by law that a department was sent on these days, of whatever tickets; asked by department
+    /// only.
+    pub copies: u64,
 }
 
-/// How many waited so many minutes for the first response; none: who still waits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResponseCount {
-    /// 属地
-    pub territory: TerritoryId,
-    /// 分钟
-    pub minutes: Option<i64>,
-    /// 件数
-    pub count: u64,
-}
-
-/// An open ticket, as the index of what waits has it.
+/// Open tickets that wait for the same, with the same unit and for about as long, as the index of
+/// what waits has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// 工单编号
-    pub ticket: TicketId,
-    /// 属地
-    pub territory: TerritoryId,
     /// 等待环节
     pub waits_for: WaitsFor,
     /// 主办单位
     pub lead_unit: Option<UnitId>,
-    /// Since when.
-    pub since: Timestamp,
-    /// When it is due.
-    pub due_at: Option<Timestamp>,
+    /// For how long.
+    pub band: AgeBand,
+    /// How many.
+    pub open: u64,
+    /// Of these: past what was due next.
+    pub overdue: u64,
+    /// The one that waits longest, of equals the first by its number.
+    pub oldest: TicketId,
+    /// Since when that waits.
+    pub oldest_since: Timestamp,
 }
 
-const COURSE_SUMS: &str = "select territory, department, category_group, count(*), count(first_solved), \
-    count(*) filter (where first_solved and rework_count = 0), \
-    count(*) filter (where first_solved is not null and solved), \
-    count(*) filter (where closed and first_solved is not null and satisfied is not null), \
-    count(*) filter (where closed and first_solved is not null and satisfied), \
-    count(in_time), count(*) filter (where in_time), count(*) filter (where rework_count > 0), \
-    count(*) filter (where hand_back_count > 0), count(*) filter (where extended) \
-    from course where received_at >= $1 and received_at < $2 group by territory, department, category_group";
-
-const RESPONSE_COUNTS: &str = "select territory, response_minutes, count(*) from course \
-    where received_at >= $1 and received_at < $2 group by territory, response_minutes";
-
-fn within(text: &'static str, days: Days) -> Statement {
-    let (from, until) = days.span();
-    Statement::new(text).bind(from.as_millisecond()).bind(until.as_millisecond())
+/// Adds `column in (…)`.
+fn push_spans(sql: &mut Statement, days: Days) {
+    sql.push("span in (");
+    for (place, span) in days.spans().into_iter().enumerate() {
+        sql.push(if place == 0 { "" } else { ", " }).push_value(span);
+    }
+    sql.push(")");
 }
 
-fn unit(text: String) -> Option<UnitId> {
-    (!text.is_empty()).then_some(UnitId(text))
+/// Adds the condition that a change is of these days.
+fn push_days(sql: &mut Statement, days: Days) {
+    sql.push("day >= ").push_value(days.first().to_string());
+    sql.push(" and day <= ").push_value(days.last().to_string());
+}
+
+fn figure_sum(row: &Row) -> Result<FigureSum, StoreError> {
+    let counts = read_counts(row, 2)?.map(i64::unsigned_abs);
+    let [received, followed_up, solved_at_first, solved, rated, satisfied, rest @ ..] = counts;
+    let [closed, in_time, reworked, handed_back, extended, copies] = rest;
+    Ok(FigureSum {
+        subject: row.text(0)?,
+        group: CategoryCode(row.text(1)?),
+        tally: Tally { received, followed_up, solved_at_first, solved, rated, satisfied },
+        handling: Handling { closed, in_time, reworked, handed_back, extended },
+        copies,
+    })
 }
 
 impl Store {
-    /// What became of the tickets that were received on these days, summed by territory,
-    /// department and category group: every report of a period adds these up.
+    /// What became of the tickets that were received on these days, of all territories or of one,
+    /// in the order of subject and group; nothing of what no ticket is counted under.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn course_sums(&self, days: Days) -> Result<Vec<CourseSum>, StoreError> {
-        let mut sums: BTreeMap<_, (Tally, Handling)> = BTreeMap::new();
-        for month in days.by_months() {
-            let rows = self.readers.all(within(COURSE_SUMS, month)).await?;
-            for row in &rows {
-                let count = |place| row.integer(place).map(i64::unsigned_abs);
-                let sum = sums.entry((row.text(0)?, row.text(1)?, row.text(2)?)).or_default();
-                sum.0 += Tally {
-                    received: count(3)?,
-                    followed_up: count(4)?,
-                    solved_at_first: count(5)?,
-                    solved: count(6)?,
-                    rated: count(7)?,
-                    satisfied: count(8)?,
-                };
-                sum.1 += Handling {
-                    closed: count(9)?,
-                    in_time: count(10)?,
-                    reworked: count(11)?,
-                    handed_back: count(12)?,
-                    extended: count(13)?,
-                };
-            }
+    pub async fn figure_sums(
+        &self,
+        days: Days,
+        by: CountedBy,
+        territory: Option<&TerritoryId>,
+    ) -> Result<Vec<FigureSum>, StoreError> {
+        let [face, subject, group, shown, grouped] = by.columns();
+        let mut sql = Statement::new("select ");
+        sql.push(shown);
+        for column in COUNT_COLUMNS {
+            // PostgreSQL adds whole numbers up to fractions.
+            sql.push(", cast(sum(").push(column).push(") as bigint)");
         }
-        let sum = |((territory, department, group), (tally, handling))| {
-            let (territory, department, group) = (TerritoryId(territory), unit(department), CategoryCode(group));
-            CourseSum { territory, department, group, tally, handling }
-        };
-        Ok(sums.into_iter().map(sum).collect())
+        let columns = COUNT_COLUMNS.join(", ");
+        sql.push(" from (select subject, category_group, ").push(&columns).push(" from figure_sum where face = ");
+        sql.push_value(face).push(" and ");
+        push_spans(&mut sql, days);
+        sql.push(" union all select ").push(subject).push(", ").push(group).push(", ").push(&columns);
+        sql.push(" from figure_change where ");
+        push_days(&mut sql, days);
+        sql.push(") as counted");
+        if let Some(territory) = territory {
+            sql.push(" where subject = ").push_value(territory.as_str());
+        }
+        sql.push(" group by ").push(grouped).push(" order by ").push(grouped);
+        let sums: Vec<FigureSum> = self.readers.all(sql).await?.iter().map(figure_sum).collect::<Result<_, _>>()?;
+        // What was counted and no longer is leaves sums of nothing; and of a copy there is no territory.
+        Ok(sums
+            .into_iter()
+            .filter(|sum| sum.tally.received > 0 || sum.copies > 0 && by == CountedBy::Department)
+            .collect())
     }
 
     /// How long the callers of these days waited for the first response, by territory.
     ///
     /// # Errors
-    /// The database failed.
-    pub async fn response_counts(&self, days: Days) -> Result<Vec<ResponseCount>, StoreError> {
-        let mut counts: BTreeMap<_, u64> = BTreeMap::new();
-        for month in days.by_months() {
-            for row in self.readers.all(within(RESPONSE_COUNTS, month)).await? {
-                *counts.entry((row.text(0)?, row.maybe_integer(1)?)).or_default() += row.integer(2)?.unsigned_abs();
-            }
+    /// The database failed, or a sum is unreadable.
+    pub async fn first_responses(&self, days: Days) -> Result<BTreeMap<TerritoryId, FirstResponses>, StoreError> {
+        let mut sums = Statement::new("select territory, counts from response_sum where ");
+        push_spans(&mut sums, days);
+        let mut changes = Statement::new(
+            "select territory, response_minutes, cast(sum(received) as bigint) from figure_change where received <> 0 and ",
+        );
+        push_days(&mut changes, days);
+        changes.push(" group by territory, response_minutes");
+        let mut open = self.readers.snapshot().await?;
+        let (sums, changes) = (open.all(sums).await?, open.all(changes).await?);
+        open.rollback().await?;
+        let mut territories: BTreeMap<TerritoryId, FirstResponses> = BTreeMap::new();
+        for row in &sums {
+            *territories.entry(TerritoryId(row.text(0)?)).or_default() += &unpacked(&row.bytes(1)?)?;
         }
-        let count = |((territory, minutes), count)| ResponseCount { territory: TerritoryId(territory), minutes, count };
-        Ok(counts.into_iter().map(count).collect())
+        // More before fewer: what changed from one minute to another is never below nothing.
+        let mut changes = changes
+            .iter()
+            .map(|row| Ok((row.integer(2)?, TerritoryId(row.text(0)?), row.maybe_integer(1)?)))
+            .collect::<Result<Vec<_>, sqlx::Error>>()?;
+        changes.sort_unstable_by(|one, other| other.cmp(one));
+        for (by, territory, minutes) in changes {
+            let minutes = minutes.map(|minutes| u32::try_from(minutes).unwrap_or(u32::MAX));
+            territories.entry(territory).or_default().change(minutes, by);
+        }
+        territories.retain(|_, responses| *responses != FirstResponses::default());
+        Ok(territories)
     }
 
-    /// Every open ticket that somebody here has, of all territories or of one.
+    /// The open tickets that somebody here has, of all territories or of one, counted as seen from
+    /// a moment.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn waiting(&self, territory: Option<&TerritoryId>) -> Result<Vec<Waiting>, StoreError> {
-        let mut sql = Statement::new(
-            "select id, territory, waits_for, lead_unit, waits_since, due_at from ticket where waits_for <> ''",
-        );
+    pub async fn waiting(
+        &self,
+        territory: Option<&TerritoryId>,
+        bands: &Bands,
+        as_of: Timestamp,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        let beginnings: Vec<(AgeBand, Timestamp)> = bands.beginnings().collect();
+        let mut sql = Statement::new("select waits_for, lead_unit, cast(case");
+        for (place, (_, first)) in beginnings.iter().enumerate() {
+            sql.push(" when waits_since >= ")
+                .push_value(first.as_millisecond())
+                .push(" then ")
+                .push(&place.to_string());
+        }
+        sql.push(" else ").push(&beginnings.len().to_string());
+        sql.push(" end as bigint), count(*), count(*) filter (where due_at < ").push_value(as_of.as_millisecond());
+        // The oldest with its number in one: until the year 2286 all moments have as many digits.
+        sql.push("), min(cast(waits_since as text) || ' ' || id) from ticket where waits_for <> ''");
         if let Some(territory) = territory {
             sql.push(" and territory = ").push_value(territory.as_str());
         }
-        let moment = |millis| Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MIN);
+        sql.push(" group by 1, 2, 3");
         let of = |row: &Row| {
+            let band = usize::try_from(row.integer(2)?).ok().and_then(|place| beginnings.get(place));
+            let oldest = row.text(5)?;
+            let (since, ticket) = oldest.split_once(' ').unwrap_or_default();
             Ok(Waiting {
-                ticket: TicketId(row.text(0)?),
-                territory: TerritoryId(row.text(1)?),
-                waits_for: serde_json::from_value(row.text(2)?.into())?,
-                lead_unit: unit(row.text(3)?),
-                since: moment(row.integer(4)?),
-                due_at: row.maybe_integer(5)?.map(moment),
+                waits_for: serde_json::from_value(row.text(0)?.into())?,
+                lead_unit: Some(row.text(1)?).filter(|id| !id.is_empty()).map(UnitId),
+                band: band.map_or(AgeBand::Longer, |(band, _)| *band),
+                open: row.integer(3)?.unsigned_abs(),
+                overdue: row.integer(4)?.unsigned_abs(),
+                oldest: TicketId(ticket.to_owned()),
+                oldest_since: since
+                    .parse()
+                    .ok()
+                    .and_then(|at| Timestamp::from_millisecond(at).ok())
+                    .unwrap_or_default(),
             })
         };
         self.readers.all(sql).await?.iter().map(of).collect()
-    }
-
-    /// How many copies of the law (双向联办) each of these departments was sent on these days.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn copies_sent(
-        &self,
-        days: Days,
-        departments: impl Iterator<Item = &UnitId>,
-    ) -> Result<BTreeMap<UnitId, u64>, StoreError> {
-        // The index is by reader: named one by one, only these days of each are read.
-        let mut sql = within(
-            "select reader, count(*) from copy where statutory and copied_at >= $1 and copied_at < $2 and reader in (''",
-            days,
-        );
-        for department in departments {
-            sql.push(", ").push_value(department.as_str());
-        }
-        sql.push(") group by reader order by reader");
-        let rows = self.readers.all(sql).await?;
-        rows.iter().map(|row| Ok((UnitId(row.text(0)?), row.integer(1)?.unsigned_abs()))).collect()
     }
 }

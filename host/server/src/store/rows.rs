@@ -4,10 +4,12 @@
 use super::callers::{RECORD, SEALED, record_row, sealed_row};
 use super::database::{Transaction, Value};
 use super::decisions::{Appended, DECISION, UNSEALED};
+use super::figures::Share;
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
-use super::{matter_was, outcomes, outward, to_dos};
+use super::{figures, matter_was, outcomes, outward, to_dos};
+use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TicketId, UnitId};
 use chuishao_domain::rule::chain::Chain;
@@ -31,16 +33,16 @@ pub(super) struct Prepared {
     matter: Option<RowValues>,
     /// What it was, when it changes.
     matter_was: Option<RowValues>,
-    /// Absent when nothing happened that a report counts.
-    course: Option<RowValues>,
     answer: Option<RowValues>,
     caller: Option<RowValues>,
     caller_record: Option<RowValues>,
     copies: Vec<RowValues>,
     to_dos: Vec<RowValues>,
     to_dos_done: Vec<RowValues>,
+    /// Absent when nothing of it changed.
     outcome: Option<RowValues>,
-    outcome_gone: Option<RowValues>,
+    /// What changes in the city's figures.
+    figures: Vec<RowValues>,
     events: Vec<RowValues>,
     decisions: Vec<RowValues>,
     unsealed: Option<RowValues>,
@@ -65,7 +67,9 @@ impl Prepared {
         }
         let changed = events.iter().find(|event| matter_was::changes(event));
         let (to_dos, to_dos_done) = to_dos::changes(id, &commit.before.to_dos, &ticket.to_dos())?;
-        let (outcome, outcome_gone) = outcomes::changes(commit.before.outcome.as_ref(), ticket);
+        let outcome = TicketOutcome::of(ticket);
+        let share = Share::of(ticket, &outcome).since(commit.before.share.clone());
+        let copies = new_copies(id, &commit.before.readers, events);
         Ok(Self {
             id: id.to_string(),
             key: commit.answer.map(|answer| answer.key.clone()),
@@ -74,15 +78,14 @@ impl Prepared {
             ticket: row,
             matter: if is_new || changed.is_some() { Some(matter_row(ticket)?) } else { None },
             matter_was: changed.filter(|_| !is_new).map(|change| commit.before.matter.row(id, change.at)),
-            course: (is_new || events.iter().any(super::course::changes)).then(|| super::course::row(ticket)),
             answer: commit.answer.map(|answer| answer_row(answer, commit.now)),
             caller: commit.caller.map(sealed_row),
             caller_record: commit.caller.map(|new| record_row(&new.sealed.reference, &new.stored)).transpose()?,
-            copies: events.iter().flat_map(|event| copy_rows(id, event)).collect(),
+            figures: share.into_iter().chain(by_law(&copies)).map(Share::into_row).collect(),
+            copies,
             to_dos,
             to_dos_done,
-            outcome,
-            outcome_gone,
+            outcome: (commit.before.outcome.as_ref() != Some(&outcome)).then(|| outcomes::row(&outcome)),
             events: events.iter().map(|event| event_row(id, event)).collect::<Result<_, _>>()?,
             decisions,
             unsealed,
@@ -234,6 +237,23 @@ pub(super) fn copy_rows(id: &TicketId, recorded: &Recorded) -> Vec<RowValues> {
     }
 }
 
+/// The copies that events make to those who had none.
+pub(super) fn new_copies(id: &TicketId, readers: &BTreeSet<UnitId>, events: &[Recorded]) -> Vec<RowValues> {
+    let mut seen: BTreeSet<String> = readers.iter().map(UnitId::to_string).collect();
+    let mut is_new = |row: &RowValues| matches!(&row[1], Value::Text(reader) if seen.insert(reader.clone()));
+    events.iter().flat_map(|event| copy_rows(id, event)).filter(|row| is_new(row)).collect()
+}
+
+/// What the copies that the law asks for count for.
+pub(super) fn by_law(copies: &[RowValues]) -> impl Iterator<Item = Share> {
+    copies.iter().filter_map(|row| match &row[..] {
+        [_, Value::Text(reader), Value::Integer(Some(at)), Value::Truth(Some(true))] => {
+            Some(Share::of_copy(reader, Timestamp::from_millisecond(*at).ok()?))
+        }
+        _ => None,
+    })
+}
+
 pub(super) fn event_row(id: &TicketId, recorded: &Recorded) -> Result<RowValues, serde_json::Error> {
     let kind = chuishao_domain::rule::view::event_kind(&recorded.event).map_or("", EventKind::as_str);
     Ok(vec![
@@ -289,14 +309,13 @@ pub(super) async fn write_consequences(
     let writes = vec![
         (&MATTER, one(|commit| &commit.matter)),
         (&matter_was::MATTER_WAS, one(|commit| &commit.matter_was)),
-        (&super::course::COURSE, one(|commit| &commit.course)),
         (&SEALED, one(|commit| &commit.caller)),
         (&RECORD, one(|commit| &commit.caller_record)),
         (&COPY, many(|commit| &commit.copies)),
         (&to_dos::WANTED, many(|commit| &commit.to_dos)),
         (&to_dos::DONE, many(|commit| &commit.to_dos_done)),
         (&outcomes::OUTCOME, one(|commit| &commit.outcome)),
-        (&outcomes::GONE, one(|commit| &commit.outcome_gone)),
+        (&figures::CHANGE, many(|commit| &commit.figures)),
         (&EVENT, many(|commit| &commit.events)),
         (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
         (&DECISION, many(|commit| &commit.decisions)),

@@ -3,19 +3,21 @@
 
 use super::callers::NewCaller;
 use super::database::{Row, Statement};
+use super::figures::Share;
 use super::matter_was::Changing;
 use super::outward::Drafts;
 use super::rows::Prepared;
 use super::{Store, StoreError};
 use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::Recorded;
-use chuishao_domain::ids::TicketId;
+use chuishao_domain::ids::{TicketId, UnitId};
 use chuishao_domain::message::Message;
 use chuishao_domain::rule::chain::Chain;
 use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_domain::ticket::Ticket;
 use chuishao_domain::to_do::ToDo;
 use jiff::{Timestamp, civil::Date};
+use std::collections::BTreeSet;
 
 /// An answer to keep under its idempotency key.
 #[derive(Clone, Debug)]
@@ -48,18 +50,26 @@ pub struct Before {
     pub(super) outcome: Option<TicketOutcome>,
     /// 诉求
     pub(super) matter: Changing,
+    /// What it counted for in the city's figures.
+    pub(super) share: Option<Share>,
+    /// Who had a copy.
+    pub(super) readers: BTreeSet<UnitId>,
 }
 
 impl Before {
     /// Of a ticket; of a new one nothing.
     #[must_use]
     pub fn of(current: Option<&Current>) -> Self {
-        current.map_or_else(Self::default, |Current { ticket, chain }| Self {
+        let Some(Current { ticket, chain }) = current else { return Self::default() };
+        let outcome = TicketOutcome::of(ticket);
+        Self {
             chain: chain.clone(),
             to_dos: ticket.to_dos(),
-            outcome: TicketOutcome::of(ticket),
+            share: Some(Share::of(ticket, &outcome)),
+            outcome: Some(outcome),
+            readers: ticket.copies.iter().map(|copy| copy.reader.clone()).collect(),
             matter: Changing::of(ticket),
-        })
+        }
     }
 }
 

@@ -163,6 +163,23 @@ impl Store {
         topics(&self.readers.all(asked).await?)
     }
 
+    /// The open topics that have one of these subjects.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn open_topics(&self, subjects: &[Subject]) -> Result<Vec<Topic>, StoreError> {
+        if subjects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let row = |subject: &Subject| {
+            vec![subject.category.as_str().into(), subject.territory.as_str().into(), (&subject.place).into()]
+        };
+        let mut sql =
+            Statement::new("select document from topic where is_open and (category, territory, place) in (values ");
+        sql.push_rows(subjects.iter().map(row).collect()).push(")");
+        documents(&self.readers.all(sql).await?)
+    }
+
     /// Everything that happened to a topic, in order.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use super::rows::{copy_rows, ticket_columns};
 use super::{Store, StoreError, outcomes};
 use chains::Ends;
 use chuishao_domain::apply::fold;
+use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::Recorded;
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::record::Edition;
@@ -63,7 +64,6 @@ struct Part {
     to_dos: BTreeMap<String, Vec<(String, String, i64, i64)>>,
     matters: BTreeMap<String, Row>,
     matters_were: BTreeMap<String, Vec<Row>>,
-    courses: BTreeMap<String, Row>,
     outcomes: BTreeMap<String, Row>,
     archive: BTreeMap<String, Vec<u8>>,
     decisions: DecisionRows,
@@ -116,7 +116,6 @@ impl Store {
             "select distinct ticket_id from archive t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from matter t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from matter_was t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
-            "select distinct ticket_id from course t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from copy t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from outcome t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
             "select distinct ticket_id from score_event t where not exists (select 1 from ticket where id = t.ticket_id) limit 100",
@@ -192,11 +191,6 @@ impl Store {
         for row in open.all(within(asked)).await? {
             matters_were.entry(row.text(0)?).or_default().push(row);
         }
-        let asked = "select ticket_id, received_at, territory, department, category_group, response_minutes, \
-                     first_solved, solved, satisfied, closed, in_time, rework_count, hand_back_count, extended \
-                     from course where ticket_id > $1 and ticket_id <= $2";
-        let courses = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
-        let courses = courses.collect::<Result<_, StoreError>>()?;
         let mut asked = Statement::new("select ");
         asked.push(outcomes::COLUMNS).push(" from outcome o where o.ticket_id > ").push_value(&after);
         asked.push(" and o.ticket_id <= ").push_value(&last);
@@ -213,7 +207,6 @@ impl Store {
             to_dos,
             matters,
             matters_were,
-            courses,
             outcomes,
             archive,
             decisions,
@@ -282,7 +275,6 @@ impl Part {
             (same(row, &ticket_columns(&stored)?), "检索列与工单不一致 (a column differs from the document)"),
             (self.matter_fits(id, &stored)?, "诉求检索表与工单不一致 (`matter` differs)"),
             (self.matter_was_fits(id, history), "诉求曾为表与事件不一致 (`matter_was` differs)"),
-            (self.course_fits(id, &stored), "办理经过表与工单不一致 (`course` differs)"),
             (
                 self.copies.get(id.as_str()).cloned().unwrap_or_default() == copies,
                 "抄送表与事件不一致 (`copy` differs)",
@@ -314,15 +306,9 @@ impl Part {
         Ok(wanted == there)
     }
 
-    fn course_fits(&self, id: &TicketId, stored: &Ticket) -> bool {
-        self.courses.get(id.as_str()).is_some_and(|row| same(row, &super::course::row(stored)))
-    }
-
     fn outcome_fits(&self, id: &TicketId, stored: &Ticket) -> bool {
-        match (self.outcomes.get(id.as_str()), outcomes::row(stored)) {
-            (Some(row), Some(wanted)) => same(row, &wanted),
-            (there, wanted) => there.is_none() && wanted.is_none(),
-        }
+        let wanted = outcomes::row(&TicketOutcome::of(stored));
+        self.outcomes.get(id.as_str()).is_some_and(|row| same(row, &wanted))
     }
 
     fn matter_fits(&self, id: &TicketId, stored: &Ticket) -> Result<bool, StoreError> {

@@ -15,12 +15,12 @@ use chuishao_server::store::lists::{Cursor, List, MOST_ROWS};
 use serde_json::{Value, json};
 
 /// One ticket with its history.
-type Life = (Ticket, Vec<Recorded>);
+pub(super) type Life = (Ticket, Vec<Recorded>);
 
 const NOW: &str = "2024-11-20T09:00";
 
 /// A server on an invented city up to some moment, and everything in it.
-async fn city(on: Kind) -> (TestServer, Vec<Life>) {
+pub(super) async fn city(on: Kind) -> (TestServer, Vec<Life>) {
     let mut server = TestServer::start(on, &[], NOW).await;
     server.stop().await;
     let url = server.database().url.clone();
