@@ -34,6 +34,9 @@ pub enum PluginCommand {
         /// 插件目录
         #[arg(default_value = ".")]
         folder: PathBuf,
+        /// 把每次调用的确切输入、设置和回答写入这个文件（JSON） (every call, to compare another build with)
+        #[arg(long, value_name = "文件")]
+        record: Option<PathBuf>,
     },
 }
 
@@ -45,7 +48,7 @@ pub fn run(command: &PluginCommand) -> Outcome {
             Ok(())
         }
         PluginCommand::Check { path } => check::check(path),
-        PluginCommand::Test { folder } => test::test(folder),
+        PluginCommand::Test { folder, record } => test::test(folder, record.as_deref()),
     }
 }
 

@@ -8,11 +8,10 @@ use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
-
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::rule::manifest::FactQuery;
 use chuishao_domain::rule::problem::Problem;
-use chuishao_domain::rule::record::{Answer, DecisionRecord, Placement, Verdict};
+use chuishao_domain::rule::record::{Answer, CallExample, DecisionRecord, Placement, Verdict};
 use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::Ticket;
 use chuishao_sandbox::engine::{Budget, Engine};
@@ -27,7 +26,8 @@ use std::path::{Path, PathBuf};
 
 type Fault = Box<dyn std::error::Error>;
 
-pub fn test(folder: &Path) -> Outcome {
+/// Plays all scenarios; with `record`, every call goes into that file.
+pub fn test(folder: &Path, record: Option<&Path>) -> Outcome {
     let manifest = read_manifest(folder)?;
     let component = folder.join(format!("{}.wasm", manifest.name));
     let bytes = std::fs::read(&component).map_err(|error| {
@@ -46,12 +46,18 @@ pub fn test(folder: &Path) -> Outcome {
     let guest = Guest::load(&Engine::new(Budget::default())?, package, None)?;
     let files = scenario_files(folder)?;
     let world = World::weifang();
-    let mut failed = 0;
+    let (mut failed, mut calls) = (0, Vec::new());
     for file in &files {
         let scenario: Scenario = toml::from_str(&std::fs::read_to_string(file)?)
             .map_err(|error| format!("{} 写法有误：\n{error}", file.display()))?;
         println!("{}", scenario.title);
-        failed += Story::new(&world, &guest, &scenario)?.play(&scenario)?;
+        failed += Story::new(&world, &guest, &scenario)?.play(&scenario, &mut calls)?;
+    }
+    if let Some(record) = record {
+        // A call a line, so that two recordings are compared by eye.
+        let lines = calls.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+        std::fs::write(record, format!("[\n{}\n]\n", lines.join(",\n")))?;
+        println!("{} 次调用已写入 {}", calls.len(), record.display());
     }
     println!("{} 个场景，{failed} 步不符合预期", files.len());
     if failed == 0 { Ok(()) } else { Err(format!("{failed} 步不符合预期").into()) }
@@ -96,7 +102,7 @@ impl<'a> Story<'a> {
     }
 
     /// Plays all steps; how many were not as expected.
-    fn play(mut self, scenario: &Scenario) -> Result<usize, Fault> {
+    fn play(mut self, scenario: &Scenario, calls: &mut Vec<CallExample>) -> Result<usize, Fault> {
         let mut failed = 0;
         for step in &scenario.step {
             let at = moment(step.at).ok_or("时刻超出范围")?;
@@ -113,6 +119,7 @@ impl<'a> Story<'a> {
                 println!("      {complaint}");
             }
             failed += usize::from(!complaints.is_empty());
+            calls.extend(decisions.into_iter().filter_map(CallExample::of));
         }
         Ok(failed)
     }

@@ -222,3 +222,31 @@ pub struct CallRecord {
     /// When.
     pub at: Timestamp,
 }
+
+/// A call without what the core made of it: what a component answers to exactly this. Kept as a
+/// file it shows whether another build, or another host, answers the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallExample {
+    /// The settings, complete.
+    pub settings: Settings,
+    /// The input.
+    pub input: RuleInput,
+    /// What was proposed, or why nothing.
+    pub answer: Result<Vec<Proposal>, CallFailure>,
+    /// What it logged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<LogLine>,
+}
+
+impl CallExample {
+    /// The call of a decision; `None` when the rule was not called.
+    #[must_use]
+    pub fn of(decision: DecisionRecord) -> Option<Self> {
+        let CallRecord { input, answer, log, .. } = decision.call;
+        let answer = match answer {
+            Answer::Proposals(judged) => Ok(judged.into_iter().map(|(proposal, _)| proposal).collect()),
+            Answer::Failed(failure) => Err(failure),
+        };
+        Some(Self { settings: decision.edition.settings.clone(), input: input?, answer, log })
+    }
+}
