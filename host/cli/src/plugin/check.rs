@@ -53,9 +53,6 @@ fn describe(package: &Package, bytes: usize) {
         let personal = if field.personal { "，个人信息，规则只知是否已填" } else { "" };
         println!("  扩展字段 {name}：{}（{}{personal}）", field.title, field.kind.term());
     }
-    if manifest.listens.iter().any(|kind| kind.is_review()) {
-        println!("  注意：本版本的主机还不会调用每日研判和每月研判");
-    }
     println!("检查通过");
 }
 
