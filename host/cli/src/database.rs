@@ -116,7 +116,14 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     Known::read(store).await?;
     let pairs = store.verify_scores().await?;
     let sheets = store.verify_publications(&RuleSets::shipped()).await?;
-    let count = verified.faults.len() + vault.faults.len() + topics.len() + entries.len() + pairs.len() + sheets.len();
+    let reviews = store.verify_reviews().await?;
+    let count = verified.faults.len()
+        + vault.faults.len()
+        + topics.len()
+        + entries.len()
+        + pairs.len()
+        + sheets.len()
+        + reviews.len();
     if count == 0 {
         println!("全部一致");
         return Ok(());
@@ -138,6 +145,9 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     }
     for sheet in sheets.iter().take(MOST_NAMED) {
         println!("不一致：{sheet}公布的评分表与其计算依据不一致");
+    }
+    for review in reviews.iter().take(MOST_NAMED) {
+        println!("不一致：{review}");
     }
     Err(format!("共有 {count} 处不一致").into())
 }

@@ -146,7 +146,8 @@ fn bad_manners_are_met_alike_under_every_version() {
 fn reviewed(core: &Core, territory: &str) -> ReviewRecord {
     let rule = core.rule(&manifest("hostile-rule", &[EventKind::DailyReview]));
     let guest = Guest::load(&ENGINE, Package::read(&rule).expect("it reads"), None).expect("it loads");
-    let activation = Activation::new(guest, Placement::alone(territory.into()), 1, &Settings::new()).expect("it is set");
+    let activation =
+        Activation::new(guest, Placement::alone(territory.into()), 1, &Settings::new()).expect("it is set");
     let counted = Counted {
         territory: territory.into(),
         street: "大虞街道".into(),

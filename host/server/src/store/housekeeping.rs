@@ -27,6 +27,8 @@ const TABLES: [&str; 41] = [
     "topic",
     "topic_event",
     "nomination",
+    "review",
+    "ledger_line",
     "campaign",
     "campaign_event",
     "settings_event",
