@@ -22,6 +22,12 @@ const KEPT: &[(&str, &str)] = &[
     ("1.0.0/kuiwen-onsite-mediation", "1bf6eeeea791f15f258cadacd00b11ebd17da372ac7c929efd002f2b1dedcd5e"),
     ("1.0.0/mirror-1", "84c1dab9f1a68bf5e4c275570aae1d52d31575778942dbffa235ff66e1875c12"),
     ("1.0.0/overreach", "d68985f579a6de5066bc0b929076f45a9a2e5a030737b6e0f929682ad4ece741"),
+    ("2.0.0/endless-loop", "666abdc143bc561d6d808d105b94cedefa9cbf092bb373ba35e750808d67368f"),
+    ("2.0.0/gaoxin-ledger", "2f04d72feb6bbafcab9db284db9e3e0fc3ade11a31c4dfd16b844c53e1185032"),
+    ("2.0.0/heating-mode", "aa2c49ca35a9d7ce3ab4e2a1f257e2d5740298eda1a8dea130950ad9a9c98ac0"),
+    ("2.0.0/kuiwen-onsite-mediation", "b1abfeff2b8908502c08d24e6f4d1e0297b2f382b2683ef5f4395b9503253784"),
+    ("2.0.0/mirror-2", "ecb7743f19daec59d90ba0ad5a4f3ae84ccd635646477d71b7f4465f06aeac6b"),
+    ("2.0.0/overreach", "bfdcdac68fd8c9b8c1f447befbd2d417159e4a91c5271605cab3feba89221e09"),
 ];
 
 fn fixtures() -> PathBuf {
