@@ -26,6 +26,7 @@ mod process;
 mod refusals;
 mod replay;
 mod reports;
+mod reviews;
 mod rules;
 mod schema;
 mod seats;

@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 41] = [
+const TABLES: [&str; 43] = [
     "event",
     "ticket",
     "decision",
