@@ -210,7 +210,7 @@ fn draft(event: &ReviewEvent, record: &ReviewRecord, world: &World) -> Option<(D
         units: units_of_trade(world, category, &territory),
         subject: Subject { category: category.clone(), territory, place: place.clone() },
         rung: (*forum).into(),
-        origin: Origin::Nomination,
+        origin: Origin::Review,
         ticket_count: u64::from(*count),
         tickets: BTreeSet::new(),
         reasons: vec![reason.clone()],

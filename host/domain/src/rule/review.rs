@@ -8,11 +8,9 @@ use super::ledger::LedgerItem;
 use super::record::{Answer, Edition, LogLine};
 use super::view::Moment;
 use crate::World;
-use crate::actor::By;
 use crate::calendar::civil;
 use crate::evaluation::days::Days;
 use crate::ids::{CategoryCode, TerritoryId, UnitId};
-use crate::refusal::Refusal;
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -325,28 +323,6 @@ pub struct ReviewRecord {
     pub memory_bytes: u64,
     /// When.
     pub at: Timestamp,
-}
-
-/// Refuses a post that has no business with a territory's reviews and ledgers: they are read by
-/// the territory's own units, the city's departments, and the city's offices.
-///
-/// # Errors
-/// The post is another territory's, or none that reads them.
-pub fn may_read(by: &By, territory: &TerritoryId, world: &World) -> Result<(), Refusal> {
-    let of_territory = |unit: &UnitId| world.catalogue.unit(unit).is_some_and(|unit| unit.territory == *territory);
-    let entitled = match by {
-        By::HotlineOffice { .. } | By::CityLeader { .. } | By::DepartmentSupervisor { .. } => true,
-        By::UnitClerk { unit } => of_territory(unit),
-        _ => false,
-    };
-    if entitled {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        "not-entitled",
-        format!("{}无权查看 {territory} 的研判和台账，请由该区县的单位或市热线工作机构查看", by.post().term()),
-        "reviews and ledgers are read by the territory's own units and the city's offices",
-    ))
 }
 
 #[cfg(test)]

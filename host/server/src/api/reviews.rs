@@ -13,7 +13,8 @@ use chuishao_domain::actor::By;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::narrate;
 use chuishao_domain::rule::record::{Answer, Verdict};
-use chuishao_domain::rule::review::{ReviewEvent, ReviewId, ReviewRecord, may_read};
+use chuishao_domain::rule::review::{ReviewEvent, ReviewId, ReviewRecord};
+use chuishao_domain::sight::may_read_reviews;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ fn read(query: Asked, desk: &Desk, by: &By) -> Result<ReviewQuery, Problem> {
             "unknown or malformed parameters",
         )
     })?;
-    may_read(by, &query.territory, &desk.world()).map_err(DeskError::from)?;
+    may_read_reviews(by, &query.territory, &desk.world()).map_err(DeskError::from)?;
     Ok(query)
 }
 
@@ -158,7 +159,7 @@ pub async fn show(
     let absent = || Problem::not_found("没有这次研判，请核对研判编号", "no such review");
     let record = desk.store.review(&id).await?.ok_or_else(absent)?;
     // Whoever may not read it does not learn that it is there.
-    may_read(&by, &record.input.territory, &desk.world()).map_err(|_| absent())?;
+    may_read_reviews(&by, &record.input.territory, &desk.world()).map_err(|_| absent())?;
     Ok(Json(record).into_response())
 }
 
