@@ -2,5 +2,6 @@
 
 mod cli;
 mod hostile;
+mod interface;
 mod server;
 mod tidy;

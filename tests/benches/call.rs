@@ -55,7 +55,7 @@ fn main() {
     let called = guest.call(&input, &settings);
     assert!(called.answer.as_ref().is_ok_and(|proposals| proposals.len() == 1), "the rule speaks: {called:?}");
 
-    let (event, context) = native_input(&input);
+    let (event, ticket, context) = native_input(&input);
     let webhook = Webhook::start(called.answer.expect("checked"));
 
     let names = ["native 原生", "reused instance 复用实例", "fresh instance 全新实例", "webhook 本机 HTTP"];
@@ -63,7 +63,7 @@ fn main() {
     for _ in 0..ROUNDS {
         let mut reused = guest.reused().expect("it instantiates");
         measure(&mut times[0], || {
-            black_box(kuiwen_onsite_mediation::OnSiteMediation::on_event(event.clone(), &context)).is_ok()
+            black_box(kuiwen_onsite_mediation::OnSiteMediation::on_event(event.clone(), &ticket, &context)).is_ok()
         });
         measure(&mut times[1], || black_box(reused.call(&input, &settings)).is_ok());
         measure(&mut times[2], || black_box(guest.call(&input, &settings)).answer.is_ok());
@@ -173,65 +173,64 @@ fn full_input(package: &Package) -> (RuleInput, Settings) {
 }
 
 /// The same input in the SDK's types; those parts that the rule reads.
-fn native_input(input: &RuleInput) -> (sdk::Event, sdk::Context) {
-    let ticket = input.ticket.as_ref().expect("a ticket");
+fn native_input(input: &RuleInput) -> (sdk::Event, sdk::Ticket, sdk::Context) {
+    let ticket = &input.ticket;
     let follow_up = |f: &chuishao_domain::ticket::FollowUp| sdk::FollowUp {
         attempt: f.attempt,
         at: f.at.as_second(),
-        reached: f.reached,
-        solved: f.solved,
-        satisfied: f.satisfied,
+        answer: f.solved.map(|solved| sdk::CallerAnswer { solved, satisfied: f.satisfied, bad: f.is_bad() }),
     };
     let event = sdk::Event::FollowedUp(follow_up(ticket.follow_ups.last().expect("followed up")));
     let integer = |name: &str, number| sdk::NamedValue { name: name.into(), value: sdk::Value::Integer(number) };
+    let told = sdk::Ticket {
+        id: ticket.id.clone(),
+        channel: sdk::Channel::Phone,
+        caller_kind: sdk::CallerKind::Citizen,
+        matter_kind: sdk::MatterKind::Complaint,
+        category: ticket.category.clone(),
+        category_name: ticket.category_name.clone(),
+        title: ticket.title.clone(),
+        body: ticket.body.clone(),
+        place: sdk::Place {
+            territory: ticket.place.territory.0.clone(),
+            street: ticket.place.street.clone(),
+            estate: ticket.place.estate.clone(),
+            building: ticket.place.building.clone(),
+        },
+        urgency: sdk::Urgency::Ordinary,
+        state: sdk::TicketState::Handling,
+        confidential: false,
+        received_at: ticket.received_at.as_second(),
+        rework_count: ticket.rework_count,
+        hand_back_count: 0,
+        merged_count: 0,
+        extended: false,
+        missing_fields: vec![],
+        tags: vec![],
+        fields: vec![],
+        assignments: vec![],
+        copies: vec![],
+        deadlines: vec![],
+        follow_ups: ticket.follow_ups.iter().map(follow_up).collect(),
+        open_tasks: vec![],
+        evidence_asked: vec![],
+        sent_back: ticket.sent_back,
+    };
     let context = sdk::Context {
         now: sdk::Moment {
             unix_seconds: input.now.at.as_second(),
-            year: 2024,
-            month: 9,
-            day: 2,
+            date: sdk::Date::new(2024, 9, 2),
             hour: 9,
             minute: 0,
             weekday: 1,
             day_kind: sdk::DayKind::WorkingDay,
             in_working_hours: true,
         },
-        ticket: Some(sdk::Ticket {
-            id: ticket.id.clone(),
-            channel: sdk::Channel::Phone,
-            caller_kind: sdk::CallerKind::Citizen,
-            matter_kind: sdk::MatterKind::Complaint,
-            category: ticket.category.clone(),
-            category_name: ticket.category_name.clone(),
-            title: ticket.title.clone(),
-            body: ticket.body.clone(),
-            place: sdk::Place {
-                territory: ticket.place.territory.0.clone(),
-                street: ticket.place.street.clone(),
-                estate: ticket.place.estate.clone(),
-                building: ticket.place.building.clone(),
-            },
-            urgency: sdk::Urgency::Ordinary,
-            state: sdk::TicketState::Handling,
-            confidential: false,
-            received_at: ticket.received_at.as_second(),
-            rework_count: ticket.rework_count,
-            hand_back_count: 0,
-            extended: false,
-            missing_fields: vec![],
-            tags: vec![],
-            fields: vec![],
-            assignments: vec![],
-            copies: vec![],
-            deadlines: vec![],
-            follow_ups: ticket.follow_ups.iter().map(follow_up).collect(),
-            open_tasks: vec![],
-        }),
         settings: vec![integer("bad-follow-ups", 2), integer("same-complaints", 3), integer("working-days", 1)],
         facts: vec![sdk::Fact { name: "same-complaints".into(), value: sdk::FactValue::Count(1) }],
         memory: String::new(),
     };
-    (event, context)
+    (event, told, context)
 }
 
 /// A receiver in a thread of its own that reads the input and answers at once, and a client

@@ -120,8 +120,9 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     let pairs = store.verify_scores().await?;
     let sheets = store.verify_publications(&RuleSets::shipped()).await?;
     let figures = store.verify_figures().await?;
+    let reviews = store.verify_reviews().await?;
     let tickets = verified.faults.len() + vault.faults.len() + figures.len();
-    let count = tickets + topics.len() + entries.len() + pairs.len() + sheets.len();
+    let count = tickets + topics.len() + entries.len() + pairs.len() + sheets.len() + reviews.len();
     if count == 0 {
         println!("全部一致");
         return Ok(());
@@ -146,6 +147,9 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     }
     for figure in figures.iter().take(MOST_NAMED) {
         println!("不一致：{figure}与工单不一致");
+    }
+    for review in reviews.iter().take(MOST_NAMED) {
+        println!("不一致：{review}");
     }
     Err(format!("共有 {count} 处不一致").into())
 }

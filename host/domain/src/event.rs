@@ -9,6 +9,7 @@ use crate::ids::{CategoryCode, SeatId, UnitId};
 use crate::oversight::{OversightEvent, SupervisionKind};
 use crate::responsibility::ResponsibilityEvent;
 use crate::rule::effect::{Forum, Post};
+use crate::rule::ledger::LedgerItem;
 use crate::rule::state::Timer;
 use crate::rule::value::Value;
 use crate::side::SideEvent;
@@ -301,12 +302,7 @@ pub enum Event {
         task: Task,
     },
     /// 记入台账
-    LedgerEntered {
-        /// Namespace and ledger.
-        ledger: String,
-        /// 事项
-        title: String,
-    },
+    LedgerEntered(LedgerItem),
     /// 提名议题
     Nominated {
         /// Where to.

@@ -4,10 +4,12 @@
 //!
 //! Who called is not here at all: a ticket carries a reference into the [`vault`](crate::vault).
 
+use crate::World;
 use crate::actor::By;
 use crate::handle::is_heating;
-use crate::ids::UnitId;
+use crate::ids::{TerritoryId, UnitId};
 use crate::redact::redact;
+use crate::refusal::Refusal;
 use crate::rule::value::Value;
 use crate::ticket::{CallerKind, Ticket};
 
@@ -158,4 +160,26 @@ fn without_handling(ticket: &mut Ticket) {
     ticket.evidence_asked.clear();
     ticket.ledger_entries.clear();
     ticket.nominations.clear();
+}
+
+/// Refuses a post that has no business with a territory's reviews and ledgers: they are read by
+/// the territory's own units, the city's departments, and the city's offices.
+///
+/// # Errors
+/// The post is another territory's, or none that reads them.
+pub fn may_read_reviews(by: &By, territory: &TerritoryId, world: &World) -> Result<(), Refusal> {
+    let of_territory = |unit: &UnitId| world.catalogue.unit(unit).is_some_and(|unit| unit.territory == *territory);
+    let entitled = match by {
+        By::HotlineOffice { .. } | By::CityLeader { .. } | By::DepartmentSupervisor { .. } => true,
+        By::UnitClerk { unit } => of_territory(unit),
+        _ => false,
+    };
+    if entitled {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "not-entitled",
+        format!("{}无权查看 {territory} 的研判和台账，请由该区县的单位或市热线工作机构查看", by.post().term()),
+        "reviews and ledgers are read by the territory's own units and the city's offices",
+    ))
 }

@@ -4,7 +4,6 @@
 //! rule, before a decision depends on it that could not be replayed.
 
 use crate::guest::{Called, Guest};
-use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::problem::Problem;
 use chuishao_domain::rule::record::CallFailure;
 use chuishao_domain::rule::sample;
@@ -30,9 +29,13 @@ pub struct Repeated {
 pub fn double_run(guest: &Guest, settings: &Settings) -> Result<Repeated, Problem> {
     let manifest = &guest.package().manifest;
     let mut repeated = Repeated::default();
-    let kinds = EventKind::ALL.iter().filter(|kind| manifest.listens.contains(kind));
-    for (kind, input) in kinds.zip(sample::inputs(manifest)) {
-        let [first, second] = [guest.call(&input, settings), guest.call(&input, settings)];
+    let calls = sample::inputs(manifest)
+        .into_iter()
+        .map(|(kind, input)| (kind, [guest.call(&input, settings), guest.call(&input, settings)]));
+    let reviews = sample::reviews(manifest)
+        .into_iter()
+        .map(|input| (input.kind.event_kind(), [guest.review(&input, settings), guest.review(&input, settings)]));
+    for (kind, [first, second]) in calls.chain(reviews) {
         if let Some(what) = difference(&first, &second) {
             return Err(Problem::new(
                 "package.not-repeatable",

@@ -3,17 +3,18 @@
 
 use crate::compiled::{self, CompileError, CompiledCode};
 use crate::engine::{CallState, Engine};
+use crate::interface::{Call, Linked, Unanswered};
 use crate::limits::{MOST_LOG_CALLS, MOST_LOG_LINE_BYTES, MOST_LOG_LINES, MOST_PROPOSALS};
 use crate::package::Package;
-use crate::v1_0;
 use chuishao_domain::plain::escaped;
 use chuishao_domain::redact::redact;
 use chuishao_domain::rule::effect::Proposal;
 use chuishao_domain::rule::record::{CallFailure, LogLine};
+use chuishao_domain::rule::review::ReviewInput;
 use chuishao_domain::rule::settings::Settings;
 use chuishao_domain::rule::view::RuleInput;
 use std::time::Instant;
-use wasmtime::component::{Component, HasSelf, Linker};
+use wasmtime::component::Instance;
 use wasmtime::{Store, Trap};
 
 /// A component that is ready to be called.
@@ -21,7 +22,7 @@ use wasmtime::{Store, Trap};
 pub struct Guest {
     engine: Engine,
     package: Package,
-    ready: v1_0::Linked,
+    ready: Linked,
 }
 
 /// What came of a call.
@@ -49,7 +50,7 @@ impl Guest {
             Some(code) => code.component(engine, &package.bytes)?,
             None => compiled::compile(engine, &package.bytes)?,
         };
-        let ready = link(engine, &component).map_err(CompileError::Refused)?;
+        let ready = Linked::new(engine, &package.interface, &component).map_err(CompileError::Refused)?;
         Ok(Self { engine: engine.clone(), package, ready })
     }
 
@@ -68,12 +69,26 @@ impl Guest {
     /// Calls the rule in a fresh instance. Never panics, never takes longer than the budget.
     #[must_use]
     pub fn call(&self, input: &RuleInput, settings: &Settings) -> Called {
+        self.called(settings, |ready, call| ready.on_event(call, input))
+    }
+
+    /// Calls the rule for a periodic review; otherwise as [`Guest::call`].
+    #[must_use]
+    pub fn review(&self, input: &ReviewInput, settings: &Settings) -> Called {
+        self.called(settings, |ready, call| ready.on_review(call, input))
+    }
+
+    fn called(
+        &self,
+        settings: &Settings,
+        ask: impl FnOnce(&Linked, &mut Call<'_>) -> Result<Vec<Proposal>, Unanswered>,
+    ) -> Called {
         let started = Instant::now();
         let mut store = match self.engine.store() {
             Ok(store) => store,
             Err(error) => return host_failure(&error),
         };
-        let answer = self.answer(&mut store, input, settings);
+        let answer = self.answer(&mut store, settings, ask);
         let left = store.get_fuel().unwrap_or(0);
         let state = store.into_data();
         Called {
@@ -88,22 +103,17 @@ impl Guest {
     fn answer(
         &self,
         store: &mut Store<CallState>,
-        input: &RuleInput,
         settings: &Settings,
+        ask: impl FnOnce(&Linked, &mut Call<'_>) -> Result<Vec<Proposal>, Unanswered>,
     ) -> Result<Vec<Proposal>, CallFailure> {
         let instance = self.ready.instantiate(store).map_err(|error| failure(&error, Phase::Instantiate))?;
-        let answer = v1_0::with_lowered(input, settings, |event, context| instance.call(store, event, context))
-            .map_err(|bytes| CallFailure::Host { message: format!("输入有 {bytes} 字节，超过上限") })?
-            .map_err(|error| failure(&error, Phase::Call))?;
-        let proposals = answer.map_err(|typed| {
-            let (variant, words) = v1_0::lift_failure(typed);
-            CallFailure::Declined { variant: variant.into(), message: clean(&words) }
-        })?;
+        let mut call = Call { store, instance, settings, manifest: &self.package.manifest };
+        let proposals = ask(&self.ready, &mut call).map_err(unanswered)?;
         if proposals.len() > MOST_PROPOSALS {
             let message = format!("提出了 {} 个效果，最多 {MOST_PROPOSALS} 个", proposals.len());
             return Err(CallFailure::BadAnswer { message });
         }
-        Ok(v1_0::lift(proposals))
+        Ok(proposals)
     }
 
     /// An instance that is kept and called again, without the isolation of a fresh one. For
@@ -113,16 +123,16 @@ impl Guest {
     /// The guest cannot be instantiated.
     pub fn reused(&self) -> Result<Reused, CallFailure> {
         let mut store = self.engine.store().map_err(|error| failure(&error, Phase::Instantiate))?;
-        let rule = self.ready.instantiate(&mut store).map_err(|error| failure(&error, Phase::Instantiate))?;
-        Ok(Reused { store, rule, fuel: self.engine.fuel() })
+        let instance = self.ready.instantiate(&mut store).map_err(|error| failure(&error, Phase::Instantiate))?;
+        Ok(Reused { guest: self.clone(), store, instance })
     }
 }
 
 /// See [`Guest::reused`].
 pub struct Reused {
+    guest: Guest,
     store: Store<CallState>,
-    rule: v1_0::Instance,
-    fuel: u64,
+    instance: Instance,
 }
 
 impl Reused {
@@ -131,37 +141,36 @@ impl Reused {
     /// # Errors
     /// As a fresh call.
     pub fn call(&mut self, input: &RuleInput, settings: &Settings) -> Result<Vec<Proposal>, CallFailure> {
-        self.store.set_fuel(self.fuel).map_err(|error| failure(&error, Phase::Call))?;
-        let answer =
-            v1_0::with_lowered(input, settings, |event, context| self.rule.call(&mut self.store, event, context))
-                .map_err(|_| CallFailure::Host { message: String::new() })?;
-        let proposals = answer.map_err(|error| failure(&error, Phase::Call))?;
-        Ok(v1_0::lift(proposals.unwrap_or_default()))
+        self.store.set_fuel(self.guest.engine.fuel()).map_err(|error| failure(&error, Phase::Call))?;
+        let manifest = &self.guest.package.manifest;
+        let mut call = Call { store: &mut self.store, instance: self.instance, settings, manifest };
+        self.guest.ready.on_event(&mut call, input).map_err(unanswered)
     }
 }
 
-fn link(engine: &Engine, component: &Component) -> wasmtime::Result<v1_0::Linked> {
-    let mut linker = Linker::new(engine.inner());
-    v1_0::log::add_to_linker::<_, HasSelf<CallState>>(&mut linker, |state| state)?;
-    v1_0::Linked::new(linker.instantiate_pre(component)?, engine.store()?)
-}
-
-impl v1_0::log::Host for CallState {
-    fn line(&mut self, level: v1_0::log::Level, text: String) -> wasmtime::Result<()> {
+impl CallState {
+    /// Keeps a line of the log.
+    pub(crate) fn keep_line(&mut self, level: &str, text: &str) -> wasmtime::Result<()> {
         self.log_calls += 1;
         if self.log_calls > MOST_LOG_CALLS {
             wasmtime::bail!("日志超过 {MOST_LOG_CALLS} 行");
         }
         if self.log.len() < MOST_LOG_LINES {
-            let level = match level {
-                v1_0::log::Level::Debug => "debug",
-                v1_0::log::Level::Info => "info",
-                v1_0::log::Level::Warn => "warn",
-                v1_0::log::Level::Error => "error",
-            };
-            self.log.push(LogLine { level: level.into(), text: clean(&text) });
+            self.log.push(LogLine { level: level.into(), text: clean(text) });
         }
         Ok(())
+    }
+}
+
+fn unanswered(why: Unanswered) -> CallFailure {
+    match why {
+        Unanswered::TooLarge(bytes) => {
+            CallFailure::Host { message: format!("输入有 {bytes} 字节，超过上限") }
+        }
+        Unanswered::Engine(error) => failure(&error, Phase::Call),
+        Unanswered::Declined(variant, words) => {
+            CallFailure::Declined { variant: variant.into(), message: clean(&words) }
+        }
     }
 }
 

@@ -3,14 +3,17 @@
 //! In reading order:
 //! - [`limits`]: every limit of a call, with its reason;
 //! - [`engine`]: the one engine, its ticker, and a store with all limits set;
-//! - [`package`]: reads a component before it is compiled, and refuses in words;
+//! - [`package`]: reads a component before it is compiled, and refuses in words; `versions`: for
+//!   which version of the interface it is;
 //! - [`apart`]: compiles a component in a child process under limits;
 //! - [`compiled`]: compiled code that this installation wrote, kept between starts;
 //! - [`guest`]: one loaded rule; a fresh instance for every call;
 //! - [`mod@double_run`]: the same input gives the same answer, tried before a rule is switched on;
-//! - [`v1_0`]: version 1.0 of the interface: bindings, and the conversion to the domain;
+//! - [`interface`]: the versions of the interface that are served, from one list; [`v1_0`], [`v2_0`]:
+//!   bindings of each, and its conversion to the domain;
 //! - [`rulebook`]: the rules that are switched on, in their fixed order;
 //! - [`replay`]: a decision run again, and held against its record;
+//! - [`review`]: one periodic review;
 //! - [`mod@walk`]: a command and all that follows from it, computed before anything is written.
 
 pub mod apart;
@@ -18,9 +21,13 @@ pub mod compiled;
 pub mod double_run;
 pub mod engine;
 pub mod guest;
+pub mod interface;
 pub mod limits;
 pub mod package;
 pub mod replay;
+pub mod review;
 pub mod rulebook;
 pub mod v1_0;
+pub mod v2_0;
+mod versions;
 pub mod walk;

@@ -9,7 +9,7 @@ mod metadata;
 
 pub use metadata::{Metadata, add_revision, with_manifest};
 
-use crate::v1_0;
+use crate::versions::{LOG, interface_version, is_served, list_served, manifest_problems};
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::problem::Problem;
 use semver::Version;
@@ -18,14 +18,8 @@ use std::sync::Arc;
 /// The custom section that holds the manifest as JSON.
 pub const MANIFEST_SECTION: &str = "chuishao:manifest";
 
-/// The versions of the interface that this host serves: every one ever released.
-pub const SERVED_VERSIONS: [Version; 1] = [v1_0::VERSION];
-
 /// Most problems named of one kind: who mends twenty finds the rest next time.
 const MOST_PROBLEMS: usize = 20;
-
-const HANDLER: &str = "chuishao:rule/handler";
-const LOG: &str = "chuishao:rule/log";
 
 /// A component that may be compiled.
 #[derive(Clone, Debug)]
@@ -55,17 +49,11 @@ impl Package {
         let contents = contents::contents(bytes).map_err(|problem| vec![*problem])?;
         let mut problems: Vec<Problem> =
             contents.imports.iter().filter_map(|name| import_problem(name)).take(MOST_PROBLEMS).collect();
-        let interface = interface_version(&contents.exports).map_err(|problem| problems.push(*problem)).ok();
+        let interface = interface_version(&contents.exports, &contents.imports);
+        let interface = interface.map_err(|problem| problems.push(*problem)).ok();
         let manifest = read_manifest(&contents.manifests).map_err(|found| problems.extend(found)).ok();
-        if let (Some(manifest), Some(interface)) = (&manifest, &interface)
-            && manifest.interface != *interface
-        {
-            problems.push(Problem::new(
-                "package.interface-mismatch",
-                "plugin.toml: interface",
-                format!("清单写的接口版本是 {}，组件实际是 {interface}，请改成一致", manifest.interface),
-                "the manifest names another interface version than the component exports",
-            ));
+        if let (Some(manifest), Some(interface)) = (&manifest, &interface) {
+            problems.extend(manifest_problems(manifest, interface));
         }
         let metadata = contents.said.read(manifest.as_ref()).map_err(|found| problems.extend(found)).ok();
         match (manifest, interface, metadata) {
@@ -88,9 +76,8 @@ fn refused(code: &'static str, chinese: impl Into<String>, english: impl Into<St
 }
 
 fn import_problem(name: &str) -> Option<Problem> {
-    let served = |version: &str| SERVED_VERSIONS.iter().any(|served| served.to_string() == version);
     let (interface, version) = name.split_once('@').unwrap_or((name, ""));
-    if interface == LOG && served(version) {
+    if interface == LOG && is_served(version) {
         return None;
     }
     let advice = if interface == LOG {
@@ -106,29 +93,6 @@ fn import_problem(name: &str) -> Option<Problem> {
         format!("不允许的导入。{advice}"),
         format!("import {name} is not of the world; a rule imports nothing but {LOG}"),
     ))
-}
-
-fn list_served() -> String {
-    SERVED_VERSIONS.iter().map(Version::to_string).collect::<Vec<_>>().join("、")
-}
-
-fn interface_version(exports: &[String]) -> Result<Version, Box<Problem>> {
-    let version = exports.iter().find_map(|name| name.strip_prefix(HANDLER)?.strip_prefix('@'));
-    let Some(version) = version else {
-        return Err(refused(
-            "package.no-export",
-            format!("没有导出 {HANDLER}：请用 SDK 的 rule! 宏（或按 wit/ 里的 world rule 生成绑定）导出 on-event"),
-            format!("{HANDLER} is not exported"),
-        ));
-    };
-    let served = version.parse().ok().filter(|version| SERVED_VERSIONS.contains(version));
-    served.ok_or_else(|| {
-        refused(
-            "package.interface-version",
-            format!("接口版本 {version} 本主机不提供；提供的有 {}", list_served()),
-            format!("interface {version} is not served here"),
-        )
-    })
 }
 
 fn read_manifest(sections: &[Vec<u8>]) -> Result<Manifest, Vec<Problem>> {

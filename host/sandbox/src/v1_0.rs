@@ -1,23 +1,24 @@
 //! Version 1.0 of the interface: its bindings, and the one conversion between its types and
 //! the domain's. A new version is a new file like this one.
 
-use crate::engine::CallState;
-use crate::limits::MOST_INPUT_BYTES;
+use crate::engine::{CallState, Engine};
+use crate::interface::{Call, Compare, Handler, Unanswered, keep_log, must_fit};
 use chuishao_domain::calendar::{TimeSpan, civil};
 use chuishao_domain::deadline::DeadlineKind;
 use chuishao_domain::event::ClosedBy;
 use chuishao_domain::ids::{CategoryCode, SeatId, UnitId};
 use chuishao_domain::oversight::SupervisionKind;
 use chuishao_domain::rule::effect::{Effect, Forum, Post, Proposal, TaskKind};
-use chuishao_domain::rule::settings::Settings;
+use chuishao_domain::rule::kinds::EffectKind;
+use chuishao_domain::rule::review::{Figures, ReviewInput, ReviewKind};
 use chuishao_domain::rule::ticket_view::TicketView;
 use chuishao_domain::rule::value::Value;
-use chuishao_domain::rule::view::{DayKind, FactValue, Moment, PeriodicReview, RuleEvent, RuleInput, Tally};
+use chuishao_domain::rule::view::{DayKind, FactValue, Moment, RuleEvent, RuleInput};
 use chuishao_domain::ticket::{CallerKind, Channel, FollowUp, MatterKind, TicketState, Urgency};
 use std::cell::Cell;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use wasmtime::component::{ComponentExportIndex, Func, InstancePre, TypedFunc};
-use wasmtime::{PoolConcurrencyLimitError, Store, Trap};
+use wasmtime::component::{Component, HasSelf, Linker};
 
 mod bindings {
     #![allow(missing_docs, reason = "generated from the documented interface")]
@@ -32,121 +33,117 @@ mod bindings {
 }
 
 use bindings::RulePre;
-pub(crate) use bindings::chuishao::rule::log;
+use bindings::chuishao::rule::log;
 use bindings::exports::chuishao::rule::handler as wit;
+use wit::{Context, Event, Failure};
 
 /// The version.
 pub const VERSION: semver::Version = semver::Version::new(1, 0, 0);
 
-pub(crate) use wit::{Context, Event, Failure};
+/// What this version has no word for. A manifest of it cannot ask for these, and nothing of
+/// theirs is ever told to a rule of it.
+pub const UNKNOWN_EFFECTS: &[EffectKind] = &[EffectKind::WriteSection];
 
 /// What `on-event` takes and gives.
 type Parameters<'a> = (&'a Event<'a>, &'a Context<'a>);
-type Answer = Result<Vec<wit::Proposal>, Failure>;
+type Answer = (Result<Vec<wit::Proposal>, Failure>,);
+
+keep_log!(log);
 
 /// A linked component.
 #[derive(Clone)]
-pub(crate) struct Linked {
-    component: InstancePre<CallState>,
-    on_event: ComponentExportIndex,
-    /// Whether the type of `on-event` was compared with the interface's. A guest that traps
-    /// before it can be compared is compared whenever it does not.
-    compared: bool,
-}
-
-/// An instance of it.
-pub(crate) struct Instance {
-    on_event: Func,
-}
+pub(crate) struct Linked(Handler);
 
 impl Linked {
-    /// Links a component. Exports are found by name; types are compared once, on an instance
-    /// that is thrown away.
-    ///
-    /// # Errors
-    /// An export is missing or of another type.
-    pub(crate) fn new(component: InstancePre<CallState>, mut store: Store<CallState>) -> wasmtime::Result<Self> {
+    pub(crate) fn new(engine: &Engine, component: &Component) -> wasmtime::Result<Self> {
+        let mut linker = Linker::new(engine.inner());
+        log::add_to_linker::<_, HasSelf<CallState>>(&mut linker, |state| state)?;
+        let component = linker.instantiate_pre(component)?;
         RulePre::new(component.clone())?;
-        let known = component.component();
-        let handler = known.get_export_index(None, format!("chuishao:rule/handler@{VERSION}").as_str());
-        let on_event = handler.and_then(|handler| known.get_export_index(Some(&handler), "on-event"));
-        let on_event = on_event.ok_or_else(|| wasmtime::format_err!("on-event is not exported"))?;
-        let mut linked = Self { component, on_event, compared: false };
-        match linked.instantiate(&mut store) {
-            Ok(_) => linked.compared = true,
-            Err(error) if error.is::<Trap>() || error.is::<PoolConcurrencyLimitError>() => {}
-            Err(error) => return Err(error),
-        }
-        Ok(linked)
+        let compare: Compare = |instance, store, functions| {
+            instance.get_typed_func::<Parameters<'_>, Answer>(&mut *store, &functions[0]).map(drop)
+        };
+        Ok(Self(Handler::new(component, engine.store()?, &VERSION, &["on-event"], compare)?))
     }
 
-    pub(crate) fn instantiate(&self, store: &mut Store<CallState>) -> wasmtime::Result<Instance> {
-        let instance = self.component.instantiate(&mut *store)?;
-        if !self.compared {
-            instance.get_typed_func::<Parameters<'_>, (Answer,)>(&mut *store, &self.on_event)?;
-        }
-        let on_event = instance.get_func(&mut *store, self.on_event);
-        let on_event = on_event.ok_or_else(|| wasmtime::format_err!("on-event is not exported"))?;
-        Ok(Instance { on_event })
+    pub(crate) fn handler(&self) -> &Handler {
+        &self.0
     }
-}
 
-impl Instance {
-    pub(crate) fn call(
+    /// Asks about an event of a ticket.
+    pub(crate) fn on_event(&self, call: &mut Call<'_>, input: &RuleInput) -> Result<Vec<Proposal>, Unanswered> {
+        let lower = Lower::default();
+        let event = lower.event(&input.event);
+        let lists = TicketLists::new(&lower, &input.ticket);
+        let ticket = lower.ticket(&input.ticket, &lists);
+        self.ask(call, &lower, &event, Some(ticket), (&input.now, &input.facts, &input.memory))
+    }
+
+    /// Asks about a review, which this version tells as an event without a ticket: the figures
+    /// of whole categories and of estates. Estates of one name are one; the figures of streets
+    /// are not told.
+    pub(crate) fn on_review(&self, call: &mut Call<'_>, input: &ReviewInput) -> Result<Vec<Proposal>, Unanswered> {
+        let lower = Lower::default();
+        let tallies = tallies(input);
+        let lowered: Vec<wit::Tally<'_>> = tallies.iter().map(|tally| lower.tally(tally)).collect();
+        let review = lower.review(input, &lowered);
+        let event = match input.kind {
+            ReviewKind::DailyReview => Event::DailyReview(review),
+            ReviewKind::MonthlyReview => Event::MonthlyReview(review),
+        };
+        self.ask(call, &lower, &event, None, (&input.now, &BTreeMap::new(), ""))
+    }
+
+    fn ask(
         &self,
-        store: &mut Store<CallState>,
+        call: &mut Call<'_>,
+        lower: &Lower,
         event: &Event<'_>,
-        context: &Context<'_>,
-    ) -> wasmtime::Result<Answer> {
+        ticket: Option<wit::Ticket<'_>>,
+        (now, facts, memory): (&Moment, &BTreeMap<String, FactValue>, &str),
+    ) -> Result<Vec<Proposal>, Unanswered> {
+        let lists: Vec<ValueList<'_>> = call.settings.values().map(|value| lower.value_list(value)).collect();
+        let settings = lower.named(call.settings, &lists);
+        let facts = lower.facts(facts);
+        let context =
+            Context { now: moment(now), ticket, settings: &settings, facts: &facts, memory: lower.text(memory) };
+        must_fit(lower.bytes.get())?;
         #[expect(unsafe_code, reason = "comparing the types again at every call takes as long as the rule itself")]
-        // SAFETY: `Linked` compared the type of this export of this component with the
-        // interface's before it made this instance; types belong to the component.
-        let on_event = unsafe { TypedFunc::<Parameters<'_>, (Answer,)>::new_unchecked(self.on_event) };
-        let (answer,) = on_event.call(store, (event, context))?;
-        Ok(answer)
+        // SAFETY: `compare` above compared the type of this function of this component.
+        let (answer,) = unsafe { self.0.call::<Parameters<'_>, Answer>(call, 0, (event, &context)) }?;
+        Ok(answer.map_err(declined)?.into_iter().map(proposal).collect())
     }
 }
 
-/// Lowers an input and hands it to a call. The bytes of its texts are counted on the way;
-/// `Err` gives the count when it is over the limit, and there was no call.
-pub(crate) fn with_lowered<R>(
-    input: &RuleInput,
-    settings: &Settings,
-    call: impl FnOnce(&Event<'_>, &Context<'_>) -> R,
-) -> Result<R, usize> {
-    let lower = Lower::default();
-    let tallies = lower.tallies(&input.event);
-    let event = lower.event(&input.event, &tallies);
-    let lists: Vec<ValueList<'_>> = settings.values().map(|value| lower.value_list(value)).collect();
-    let settings = lower.named(settings, &lists);
-    let facts = lower.facts(&input.facts);
-    let ticket = input.ticket.as_ref().map(|ticket| (ticket, TicketLists::new(&lower, ticket)));
-    let context = Context {
-        now: moment(&input.now),
-        ticket: ticket.as_ref().map(|(ticket, lists)| lower.ticket(ticket, lists)),
-        settings: &settings,
-        facts: &facts,
-        memory: lower.text(&input.memory),
-    };
-    let bytes = lower.bytes.get();
-    if bytes > MOST_INPUT_BYTES { Err(bytes) } else { Ok(call(&event, &context)) }
+fn proposal(from: wit::Proposal) -> Proposal {
+    Proposal { effect: effect(from.effect), reason: from.reason }
 }
 
-/// Lifts an answer.
-pub(crate) fn lift(proposals: Vec<wit::Proposal>) -> Vec<Proposal> {
-    proposals
-        .into_iter()
-        .map(|proposal| Proposal { effect: effect(proposal.effect), reason: proposal.reason })
-        .collect()
-}
-
-/// The typed failure: which variant, and the rule's words.
-pub(crate) fn lift_failure(failure: Failure) -> (&'static str, String) {
-    match failure {
+fn declined(failure: Failure) -> Unanswered {
+    let (variant, words) = match failure {
         Failure::BadSetting(words) => ("bad-setting", words),
         Failure::MissingData(words) => ("missing-data", words),
         Failure::Bug(words) => ("bug", words),
+    };
+    Unanswered::Declined(variant, words)
+}
+
+/// What this version tells of a review, in the order of the review.
+fn tallies(input: &ReviewInput) -> Vec<(&str, &str, Figures)> {
+    let mut told: Vec<(&str, &str, Figures)> = Vec::new();
+    for tally in &input.tallies {
+        let estate = match (&tally.street, &tally.estate) {
+            (_, Some(estate)) => estate.as_str(),
+            (None, None) => "",
+            (Some(_), None) => continue,
+        };
+        match told.iter_mut().find(|(category, of, _)| *category == tally.category && *of == estate) {
+            Some((_, _, figures)) => figures.add(tally.figures),
+            None => told.push((&tally.category, estate, tally.figures)),
+        }
     }
+    told.sort_by_key(|(_, _, figures)| Reverse(figures.count));
+    told
 }
 
 /// Enums of the same cases on both sides: one line each, in both directions where both are
@@ -341,20 +338,18 @@ impl Lower {
         facts.iter().map(lowered).collect()
     }
 
-    fn tallies<'a>(&self, event: &'a RuleEvent) -> Vec<wit::Tally<'a>> {
-        let (RuleEvent::DailyReview(review) | RuleEvent::MonthlyReview(review)) = event else { return Vec::new() };
-        let lowered = |tally: &'a Tally| wit::Tally {
-            category: self.text(&tally.category),
-            estate: self.text(&tally.estate),
-            count: tally.count,
-            previous: tally.previous,
-            still_open: tally.still_open,
-            overdue: tally.overdue,
-        };
-        review.tallies.iter().map(lowered).collect()
+    fn tally<'a>(&self, (category, estate, figures): &(&'a str, &'a str, Figures)) -> wit::Tally<'a> {
+        wit::Tally {
+            category: self.text(category),
+            estate: self.text(estate),
+            count: figures.count,
+            previous: figures.previous,
+            still_open: figures.still_open,
+            overdue: figures.overdue,
+        }
     }
 
-    fn event<'a>(&self, event: &'a RuleEvent, tallies: &'a [wit::Tally<'a>]) -> Event<'a> {
+    fn event<'a>(&self, event: &'a RuleEvent) -> Event<'a> {
         match event {
             RuleEvent::Registered => Event::Registered,
             RuleEvent::FilledIn => Event::FilledIn,
@@ -362,7 +357,7 @@ impl Lower {
             RuleEvent::Accepted => Event::Accepted,
             RuleEvent::Dispatched => Event::Dispatched,
             RuleEvent::TakenUp(unit) => Event::TakenUp(self.text(unit)),
-            RuleEvent::HandBackAsked { handling_unit, reason } => Event::HandBackAsked(wit::HandBack {
+            RuleEvent::HandBackAsked { handling_unit, ground: _, reason } => Event::HandBackAsked(wit::HandBack {
                 handling_unit: self.text(handling_unit),
                 reason: self.text(reason),
             }),
@@ -393,7 +388,7 @@ impl Lower {
             RuleEvent::Grasped(words) => Event::Grasped(self.text(words)),
             RuleEvent::CallerContacted(words) => Event::CallerContacted(self.text(words)),
             RuleEvent::SentBack(missing) => Event::SentBack(self.text(missing)),
-            RuleEvent::TaskOverdue(kind) => Event::TaskOverdue(lower_task_kind(*kind)),
+            RuleEvent::TaskOverdue(task) => Event::TaskOverdue(lower_task_kind(task.kind)),
             RuleEvent::ReportedBack { handling_unit, contacted, solved, result, evidence_count } => {
                 Event::ReportedBack(wit::ReportBack {
                     handling_unit: self.text(handling_unit),
@@ -410,23 +405,22 @@ impl Lower {
             RuleEvent::Reopened => Event::Reopened,
             RuleEvent::ClosedOut(how) => Event::ClosedOut(closing(*how)),
             RuleEvent::UrgencyRaised(urgency) => Event::UrgencyRaised(lower_urgency(*urgency)),
-            RuleEvent::TaskOpened(kind) => Event::TaskOpened(lower_task_kind(*kind)),
-            RuleEvent::TaskDone { kind, result } => {
-                Event::TaskDone(wit::TaskResult { kind: lower_task_kind(*kind), words: self.text(result) })
+            RuleEvent::TaskOpened(task) => Event::TaskOpened(lower_task_kind(task.kind)),
+            RuleEvent::TaskDone { task, result } => {
+                Event::TaskDone(wit::TaskResult { kind: lower_task_kind(task.kind), words: self.text(result) })
             }
             RuleEvent::EarlyWarning(kind) => Event::EarlyWarning(lower_deadline_kind(*kind)),
             RuleEvent::Overdue(kind) => Event::Overdue(lower_deadline_kind(*kind)),
             RuleEvent::TimerFired(name) => Event::TimerFired(self.text(name)),
-            RuleEvent::DailyReview(review) => Event::DailyReview(self.review(review, tallies)),
-            RuleEvent::MonthlyReview(review) => Event::MonthlyReview(self.review(review, tallies)),
         }
     }
 
-    fn review<'a>(&self, review: &'a PeriodicReview, tallies: &'a [wit::Tally<'a>]) -> wit::PeriodicReview<'a> {
+    fn review<'a>(&self, input: &'a ReviewInput, tallies: &'a [wit::Tally<'a>]) -> wit::PeriodicReview<'a> {
+        let (starts_at, ends_at) = input.span();
         wit::PeriodicReview {
-            territory: self.text(review.territory.as_str()),
-            starts_at: review.starts_at.as_second(),
-            ends_at: review.ends_at.as_second(),
+            territory: self.text(input.territory.as_str()),
+            starts_at: starts_at.as_second(),
+            ends_at: ends_at.as_second(),
             tallies,
         }
     }
@@ -505,7 +499,10 @@ fn effect(effect: wit::Effect) -> Effect {
             within: time_span(task.within),
             title: task.title,
         },
-        wit::Effect::EnterLedger(entry) => Effect::EnterLedger { ledger: entry.ledger, title: entry.title },
+        // A ledger of this version names no unit and no basis.
+        wit::Effect::EnterLedger(entry) => {
+            Effect::EnterLedger { ledger: entry.ledger, title: entry.title, handling_unit: None, basis: String::new() }
+        }
         wit::Effect::Nominate(n) => Effect::Nominate { forum: forum(n.forum), title: n.title },
         wit::Effect::Notify(notice) => Effect::Notify { to_unit: UnitId(notice.to_unit), text: notice.text },
         wit::Effect::SetTimer(timer) => Effect::SetTimer { name: timer.name, after: time_span(timer.after) },

@@ -9,7 +9,7 @@ use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::growth::Growth;
 use chuishao_domain::evaluation::period::Period;
-use chuishao_domain::ids::{CategoryCode, TopicId, UnitId};
+use chuishao_domain::ids::{CategoryCode, TerritoryId, TopicId, UnitId};
 use chuishao_domain::topic::case::{Draft, Subject};
 use chuishao_domain::topic::hot::{HotTopic, Reason, hot_topics};
 use chuishao_domain::topic::lists::{Frequent, FrequentLine, MonthCount, high_frequency};
@@ -75,6 +75,11 @@ pub async fn hot(desk: &Desk, day: Days) -> Result<Vec<Candidate>, StoreError> {
         Candidate { group, name, now, before, reasons, draft, open_topic }
     });
     Ok(candidates.collect())
+}
+
+/// The unit of the trade in one territory, if it has one.
+pub(crate) fn units_of_trade(world: &World, category: &CategoryCode, territory: &TerritoryId) -> BTreeSet<UnitId> {
+    world.catalogue.unit_of_trade(category, territory).map(|unit| unit.id.clone()).into_iter().collect()
 }
 
 /// The units of the trade in the territories that it concerns.

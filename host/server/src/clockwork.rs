@@ -8,7 +8,7 @@ use crate::recomputation::Visits;
 use crate::sealing::Sealed;
 use crate::store::StoreError;
 use crate::turn::Turn;
-use crate::{aggregate, evaluation_desk, nominations, outward, settlement, topic_desk, vault};
+use crate::{aggregate, evaluation_desk, nominations, outward, reviews, settlement, topic_desk, vault};
 use chuishao_domain::actor::By;
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
@@ -158,6 +158,9 @@ pub async fn advance(desk: &Desk, to: Timestamp) -> Result<bool, StoreError> {
     let moved = desk.clock.move_to(to);
     if moved && let Err(error) = settlement::nightly(desk).await {
         tracing::error!(error = %error, "the settlement broke off; it is tried again");
+    }
+    if moved && let Err(error) = reviews::look(desk).await {
+        tracing::error!(error = %error, "a review broke off; it is held again");
     }
     Ok(moved)
 }

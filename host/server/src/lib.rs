@@ -7,6 +7,7 @@
 //! - [`topic_desk`]: what topics do otherwise; [`candidates`]: which there could be; [`nominations`]:
 //!   what rules nominated becomes one;
 //! - [`campaign_desk`]: what campaigns do otherwise, and the thresholds of hot topics;
+//! - [`reviews`]: what rules make of their territory's figures, every morning;
 //! - [`report`]: figures as tables, in every form; [`figures`]: what they are read from, folded;
 //! - [`evaluation_desk`]: appeals, rulings, exclusions, publications; [`score_sheets`]: what a
 //!   subject is judged by; [`settlement`]: every night, both sides;
@@ -53,6 +54,7 @@ pub mod reference;
 pub mod registry;
 pub mod replay;
 pub mod report;
+pub mod reviews;
 pub mod score_sheets;
 pub mod sealing;
 pub mod server;

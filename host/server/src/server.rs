@@ -8,7 +8,7 @@ use crate::registry::{self, Registry, leave, shadow};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
 use crate::vault::keys::{Keys, KeysError};
-use crate::{api, clockwork, figures, housekeeping, outbox, reference, settlement};
+use crate::{api, clockwork, figures, housekeeping, outbox, reference, reviews, settlement};
 use chuishao_sandbox::apart::{CompileLimits, Compiler};
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
@@ -131,6 +131,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     tasks.push(tokio::spawn(leave::run(desk.clone(), stopped.clone())));
     tasks.push(tokio::spawn(settlement::run(desk.clone(), stopped.clone())));
     tasks.push(tokio::spawn(figures::run(desk.clone(), stopped.clone())));
+    tasks.push(tokio::spawn(reviews::run(desk.clone(), stopped.clone())));
     let receivers = to_receivers.iter().flatten().map(|receiver| receiver.id().to_owned()).collect();
     tasks.push(tokio::spawn(housekeeping::run(desk.clone(), config.archive_after_days, receivers, stopped.clone())));
     if let Some(url) = config.deliver_to {

@@ -5,7 +5,7 @@
 
 use chuishao_sdk::{
     Context, DeadlineKind, Effect, Event, Failure, Proposal, Rule, Ticket, TicketState, Tightening, TimeSpan, Urgency,
-    Value, propose, rule,
+    Value, rule,
 };
 
 /// What the call taker asks for, in this order.
@@ -16,8 +16,7 @@ const ASKED: [&str; 5] =
 pub struct HeatingMode;
 
 impl Rule for HeatingMode {
-    fn on_event(event: Event, context: &Context) -> Result<Vec<Proposal>, Failure> {
-        let ticket = context.ticket()?;
+    fn on_event(event: Event, ticket: &Ticket, context: &Context) -> Result<Vec<Proposal>, Failure> {
         if !in_season(context)? {
             return Ok(vec![]);
         }
@@ -33,16 +32,15 @@ impl Rule for HeatingMode {
 }
 
 fn in_season(context: &Context) -> Result<bool, Failure> {
-    let (start, end) = (context.text("season-start")?, context.text("season-end")?);
+    let (start, end) = (context.date("season-start")?, context.date("season-end")?);
     if start > end {
         return Err(Failure::BadSetting(format!("供热模式开始日 {start} 晚于结束日 {end}")));
     }
-    let today = context.now.date();
-    Ok((start..=end).contains(&today.as_str()))
+    Ok((start..=end).contains(&context.now.date))
 }
 
 fn at_intake(ticket: &Ticket, context: &Context) -> Result<Vec<Proposal>, Failure> {
-    let ask = |name: &str| propose(Effect::RequireField(name.into()), "供热模式：先问清这些，供热企业才能直接上门");
+    let ask = |name: &str| Effect::RequireField(name.into()).because("供热模式：先问清这些，供热企业才能直接上门");
     let mut proposals: Vec<Proposal> = ASKED.into_iter().map(ask).collect();
     proposals.extend(seat(ticket, context)?);
     Ok(proposals)
@@ -53,7 +51,7 @@ fn seat(ticket: &Ticket, context: &Context) -> Result<Option<Proposal>, Failure>
     let estate = &ticket.place.estate;
     let suggested = context.look_up("seats", estate)?;
     let reason = || format!("{estate}由该企业供热，企业坐席可直接解答");
-    Ok(suggested.map(|seat| propose(Effect::SuggestSeat(seat.into()), reason())))
+    Ok(suggested.map(|seat| Effect::SuggestSeat(seat.into()).because(reason())))
 }
 
 fn once_accepted(ticket: &Ticket, context: &Context) -> Result<Vec<Proposal>, Failure> {
@@ -65,11 +63,12 @@ fn once_accepted(ticket: &Ticket, context: &Context) -> Result<Vec<Proposal>, Fa
         } else {
             format!("一天内同一楼栋已有 {calls} 件")
         };
-        return Ok(vec![propose(Effect::RaiseUrgency(Urgency::Urgent), format!("供热模式：{reason}，按突发故障办理"))]);
+        return Ok(vec![Effect::RaiseUrgency(Urgency::Urgent).because(format!("供热模式：{reason}，按突发故障办理"))]);
     }
     let hours = u16::try_from(context.integer("close-working-hours")?).unwrap_or(8);
     let tightening = Tightening { kind: DeadlineKind::Close, within: TimeSpan::WorkingHours(hours) };
-    Ok(vec![propose(Effect::TightenDeadline(tightening), format!("供热模式：供暖诉求 {hours} 个工作小时内办结"))])
+    let reason = format!("供热模式：供暖诉求 {hours} 个工作小时内办结");
+    Ok(vec![Effect::TightenDeadline(tightening).because(reason)])
 }
 
 rule!(HeatingMode);

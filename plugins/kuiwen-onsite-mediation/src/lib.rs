@@ -3,22 +3,20 @@
 //! unit mediates on site. The thresholds are settings.
 
 use chuishao_sdk::{
-    Context, Effect, Event, Failure, FollowUp, MatterKind, Post, Proposal, Rule, Task, TaskKind, TimeSpan, propose,
-    rule,
+    Context, Effect, Event, Failure, MatterKind, Post, Proposal, Rule, Task, TaskKind, Ticket, TimeSpan, rule,
 };
 
 /// The rule.
 pub struct OnSiteMediation;
 
 impl Rule for OnSiteMediation {
-    fn on_event(event: Event, context: &Context) -> Result<Vec<Proposal>, Failure> {
-        let ticket = context.ticket()?;
+    fn on_event(event: Event, ticket: &Ticket, context: &Context) -> Result<Vec<Proposal>, Failure> {
         if ticket.open_tasks.iter().any(|task| task.kind == TaskKind::OnSiteMediation) {
             return Ok(vec![]);
         }
         let reason = match event {
-            Event::FollowedUp(follow_up) if is_bad(&follow_up) => {
-                let bad = ticket.follow_ups.iter().filter(|f| is_bad(f)).count();
+            Event::FollowedUp(follow_up) if follow_up.is_bad() => {
+                let bad = ticket.follow_ups.iter().filter(|follow_up| follow_up.is_bad()).count();
                 let reached = bad as i64 >= context.integer("bad-follow-ups")?;
                 reached.then(|| format!("第 {bad} 次回访未解决或不满意"))
             }
@@ -33,10 +31,6 @@ impl Rule for OnSiteMediation {
     }
 }
 
-fn is_bad(follow_up: &FollowUp) -> bool {
-    follow_up.solved == Some(false) || follow_up.satisfied == Some(false)
-}
-
 fn mediation(context: &Context, reason: String) -> Result<Proposal, Failure> {
     let days = context.integer("working-days")?;
     let task = Task {
@@ -45,7 +39,7 @@ fn mediation(context: &Context, reason: String) -> Result<Proposal, Failure> {
         within: TimeSpan::WorkingDays(u16::try_from(days).unwrap_or(1)),
         title: "主要负责人到现场，与来电人和相关方面对面调处".into(),
     };
-    Ok(propose(Effect::OpenTask(task), format!("{reason}，启动一把手现场调处")))
+    Ok(Effect::OpenTask(task).because(format!("{reason}，启动一把手现场调处")))
 }
 
 rule!(OnSiteMediation);

@@ -1,7 +1,10 @@
 //! Reading settings, figures and fields without matching on variants. What is missing or of
 //! another type is a typed [`Failure`] that names it.
 
-use crate::{Context, DayKind, FactValue, Failure, Moment, NamedValue, Ticket, Value};
+use crate::{
+    Context, Date, DayKind, FactValue, Failure, FollowUp, Moment, NamedValue, ReviewContext, Tally, Ticket, Value,
+};
+use core::fmt;
 
 fn find<'a>(values: &'a [NamedValue], name: &str) -> Option<&'a Value> {
     values.iter().find(|named| named.name == name).map(|named| &named.value)
@@ -11,51 +14,72 @@ fn wrong(name: &str, wanted: &str) -> Failure {
     Failure::BadSetting(format!("设置 {name} 应为{wanted}"))
 }
 
+/// What both kinds of call bring.
+macro_rules! reads_settings {
+    ($context:ident) => {
+        impl $context {
+            /// An integer setting.
+            ///
+            /// # Errors
+            /// It is not there or no integer.
+            pub fn integer(&self, name: &str) -> Result<i64, Failure> {
+                match find(&self.settings, name) {
+                    Some(Value::Integer(number)) => Ok(*number),
+                    _ => Err(wrong(name, "整数")),
+                }
+            }
+
+            /// A text setting.
+            ///
+            /// # Errors
+            /// It is not there or no text.
+            pub fn text(&self, name: &str) -> Result<&str, Failure> {
+                match find(&self.settings, name) {
+                    Some(Value::Text(text)) => Ok(text),
+                    _ => Err(wrong(name, "文本")),
+                }
+            }
+
+            /// A setting that is a list of texts.
+            ///
+            /// # Errors
+            /// It is not there or no list.
+            pub fn texts(&self, name: &str) -> Result<&[String], Failure> {
+                match find(&self.settings, name) {
+                    Some(Value::Texts(texts)) => Ok(texts),
+                    _ => Err(wrong(name, "文本列表")),
+                }
+            }
+
+            /// What a table setting has under a key. `None` when the table does not have the key.
+            ///
+            /// # Errors
+            /// The setting is not there or no table.
+            pub fn look_up(&self, name: &str, key: &str) -> Result<Option<&str>, Failure> {
+                match find(&self.settings, name) {
+                    Some(Value::Table(rows)) => Ok(rows.iter().find(|(k, _)| k == key).map(|(_, text)| text.as_str())),
+                    _ => Err(wrong(name, "对照表")),
+                }
+            }
+
+            /// A date setting.
+            ///
+            /// # Errors
+            /// It is not there or no date.
+            pub fn date(&self, name: &str) -> Result<Date, Failure> {
+                match find(&self.settings, name) {
+                    Some(Value::Date(day)) => Ok(*day),
+                    _ => Err(wrong(name, "日期")),
+                }
+            }
+        }
+    };
+}
+
+reads_settings!(Context);
+reads_settings!(ReviewContext);
+
 impl Context {
-    /// An integer setting.
-    ///
-    /// # Errors
-    /// It is not there or no integer.
-    pub fn integer(&self, name: &str) -> Result<i64, Failure> {
-        match find(&self.settings, name) {
-            Some(Value::Integer(number)) => Ok(*number),
-            _ => Err(wrong(name, "整数")),
-        }
-    }
-
-    /// A text setting; dates come as text, `2024-11-05`.
-    ///
-    /// # Errors
-    /// It is not there or no text.
-    pub fn text(&self, name: &str) -> Result<&str, Failure> {
-        match find(&self.settings, name) {
-            Some(Value::Text(text)) => Ok(text),
-            _ => Err(wrong(name, "文本")),
-        }
-    }
-
-    /// A setting that is a list of texts.
-    ///
-    /// # Errors
-    /// It is not there or no list.
-    pub fn texts(&self, name: &str) -> Result<&[String], Failure> {
-        match find(&self.settings, name) {
-            Some(Value::Texts(texts)) => Ok(texts),
-            _ => Err(wrong(name, "文本列表")),
-        }
-    }
-
-    /// What a table setting has under a key. `None` when the table does not have the key.
-    ///
-    /// # Errors
-    /// The setting is not there or no table.
-    pub fn look_up(&self, name: &str, key: &str) -> Result<Option<&str>, Failure> {
-        match find(&self.settings, name) {
-            Some(Value::Table(rows)) => Ok(rows.iter().find(|(k, _)| k == key).map(|(_, text)| text.as_str())),
-            _ => Err(wrong(name, "对照表")),
-        }
-    }
-
     /// A figure that the manifest asked for.
     ///
     /// # Errors
@@ -79,27 +103,52 @@ impl Context {
             _ => self.count(name),
         }
     }
+}
 
-    /// The ticket.
-    ///
-    /// # Errors
-    /// There is none: the event is a periodic review.
-    pub fn ticket(&self) -> Result<&Ticket, Failure> {
-        self.ticket.as_ref().ok_or_else(|| Failure::MissingData("定期研判没有工单".into()))
+impl Date {
+    /// A day, for comparing with.
+    #[must_use]
+    pub fn new(year: u16, month: u8, day: u8) -> Self {
+        Self { year, month, day }
+    }
+}
+
+/// As people and settings write it: `2024-11-05`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 }
 
 impl Moment {
-    /// The date as `2024-11-05`, which sorts as text.
-    #[must_use]
-    pub fn date(&self) -> String {
-        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
-    }
-
     /// Whether it is known to be a working day.
     #[must_use]
     pub fn is_working_day(&self) -> bool {
         self.day_kind == DayKind::WorkingDay
+    }
+}
+
+impl FollowUp {
+    /// Whether the caller was reached and said that it is unsolved or unsatisfactory.
+    #[must_use]
+    pub fn is_bad(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| answer.bad)
+    }
+}
+
+impl Tally {
+    /// The narrowest place that it is of; nothing for the whole territory.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        self.estate.as_deref().or(self.street.as_deref())
+    }
+
+    /// How many more than in the period before, in percent of that; nothing when there were
+    /// none.
+    #[must_use]
+    pub fn growth_percent(&self) -> Option<i64> {
+        let (now, before) = (i64::from(self.count), i64::from(self.previous));
+        (before > 0).then(|| (now - before) * 100 / before)
     }
 }
 

@@ -2,16 +2,16 @@
 //! and a few helpers.
 //!
 //! ```
-//! use chuishao_sdk::{Context, Effect, Event, Failure, Proposal, Rule, propose, rule};
+//! use chuishao_sdk::{Context, Effect, Event, Failure, Proposal, Rule, Ticket, rule};
 //!
 //! struct TagComplaints;
 //!
 //! impl Rule for TagComplaints {
-//!     fn on_event(event: Event, context: &Context) -> Result<Vec<Proposal>, Failure> {
+//!     fn on_event(event: Event, _: &Ticket, context: &Context) -> Result<Vec<Proposal>, Failure> {
 //!         let wanted = context.integer("least-count")?;
 //!         match event {
 //!             Event::Accepted if i64::from(context.count("same-estate")?) >= wanted => {
-//!                 Ok(vec![propose(Effect::AddTag("高频".into()), "本小区同类投诉较多")])
+//!                 Ok(vec![Effect::AddTag("高频".into()).because("本小区同类投诉较多")])
 //!             }
 //!             _ => Ok(vec![]),
 //!         }
@@ -22,7 +22,8 @@
 //! # fn main() {}
 //! ```
 //!
-//! Every type is documented in the interface, `wit/1.0.0/rule.wit`.
+//! A rule that listens to the periodic reviews (定期研判) answers them in [`Rule::on_review`].
+//! Every type is documented in the interface, `wit/2.0.0/rule.wit`.
 
 #[cfg(target_family = "wasm")]
 mod arena;
@@ -33,35 +34,58 @@ pub mod log;
 pub mod bindings {
     #![allow(missing_docs, clippy::all, unsafe_code, reason = "generated from the documented interface")]
     wit_bindgen::generate!({
-        path: "../../wit/1.0.0",
+        path: "../../wit/2.0.0",
         world: "rule",
         pub_export_macro: true,
+        // Days are compared, and tests of rules compare answers.
+        additional_derives: [PartialEq, Eq, PartialOrd, Ord],
         default_bindings_module: "chuishao_sdk::bindings",
     });
 }
 
 pub use bindings::exports::chuishao::rule::handler::{
-    Assignment, CallerKind, Channel, Closing, Context, CopyTo, DayKind, Deadline, DeadlineKind, Effect, Event,
-    Extension, ExtensionRuling, Fact, FactValue, Failure, FollowUp, Forum, HandBack, HandBackRuling, LedgerEntry,
-    LocalScore, MatterKind, Moment, NamedValue, Nomination, Notice, OpenTask, PeriodicReview, Place, Post, Proposal,
-    ReportBack, ReviewOutcome, Supervision, SupervisionKind, Tally, Task, TaskKind, TaskResult, Ticket, TicketState,
-    Tightening, TimeSpan, Timer, UnitSuggestion, Urgency, Value,
+    Assignment, CallerAnswer, CallerKind, Channel, Closing, Context, CopyTo, Date, DayKind, Deadline, DeadlineKind,
+    Effect, Event, Extension, ExtensionRuling, Fact, FactValue, Failure, FollowUp, Forum, HandBack, HandBackGround,
+    HandBackRuling, LedgerEntry, LocalScore, MatterKind, MattersNomination, Moment, NamedValue, Nomination, Notice,
+    OpenTask, Place, Post, Proposal, ReportBack, Review, ReviewContext, ReviewEffect, ReviewKind, ReviewOutcome,
+    ReviewProposal, Section, Supervision, SupervisionKind, Tally, Task, TaskKind, TaskMark, TaskResult, Ticket,
+    TicketState, Tightening, TimeSpan, Timer, UnitSuggestion, Urgency, Value,
 };
 
 /// A local rule (本地规则): a pure function from what happened to what it asks for.
 pub trait Rule {
-    /// Answers one event. The same event and context must give the same answer.
+    /// Answers an event of a ticket. The same input must give the same answer.
     ///
     /// # Errors
     /// A typed [`Failure`] when the rule cannot answer: a setting makes no sense, or data is
     /// missing. The ticket goes on; the failure is shown on its timeline.
-    fn on_event(event: Event, context: &Context) -> Result<Vec<Proposal>, Failure>;
+    fn on_event(_: Event, _: &Ticket, _: &Context) -> Result<Vec<Proposal>, Failure> {
+        Err(Failure::Bug("清单监听了工单事件，规则却没有写 on_event".into()))
+    }
+
+    /// Answers a periodic review. The same input must give the same answer.
+    ///
+    /// # Errors
+    /// A typed [`Failure`] when the rule cannot answer. It is shown with the review.
+    fn on_review(_: Review, _: &ReviewContext) -> Result<Vec<ReviewProposal>, Failure> {
+        Err(Failure::Bug("清单监听了定期研判，规则却没有写 on_review".into()))
+    }
 }
 
-/// An effect with its reason. The reason is shown to people, so write it in plain Chinese.
-#[must_use]
-pub fn propose(effect: Effect, reason: impl Into<String>) -> Proposal {
-    Proposal { effect, reason: reason.into() }
+impl Effect {
+    /// Asks for this effect. The reason is shown to people, so write it in plain Chinese.
+    #[must_use]
+    pub fn because(self, reason: impl Into<String>) -> Proposal {
+        Proposal { effect: self, reason: reason.into() }
+    }
+}
+
+impl ReviewEffect {
+    /// Asks for this effect. The reason is shown to people, so write it in plain Chinese.
+    #[must_use]
+    pub fn because(self, reason: impl Into<String>) -> ReviewProposal {
+        ReviewProposal { effect: self, reason: reason.into() }
+    }
 }
 
 /// Makes a type that implements [`Rule`] the component's one export, and has panics reach
@@ -78,10 +102,19 @@ macro_rules! rule {
             impl $crate::bindings::exports::chuishao::rule::handler::Guest for Exported {
                 fn on_event(
                     event: $crate::Event,
+                    ticket: $crate::Ticket,
                     context: $crate::Context,
                 ) -> Result<Vec<$crate::Proposal>, $crate::Failure> {
                     $crate::log::report_panics();
-                    <$rule as $crate::Rule>::on_event(event, &context)
+                    <$rule as $crate::Rule>::on_event(event, &ticket, &context)
+                }
+
+                fn on_review(
+                    review: $crate::Review,
+                    context: $crate::ReviewContext,
+                ) -> Result<Vec<$crate::ReviewProposal>, $crate::Failure> {
+                    $crate::log::report_panics();
+                    <$rule as $crate::Rule>::on_review(review, &context)
                 }
             }
 
@@ -89,8 +122,10 @@ macro_rules! rule {
         }
 
         #[cfg(not(target_family = "wasm"))]
-        const _: fn($crate::Event, &$crate::Context) -> Result<Vec<$crate::Proposal>, $crate::Failure> =
-            <$rule as $crate::Rule>::on_event;
+        const _: fn() = || {
+            fn is_a_rule<T: $crate::Rule>() {}
+            is_a_rule::<$rule>();
+        };
     };
 }
 

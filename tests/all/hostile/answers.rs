@@ -142,7 +142,7 @@ fn discriminants_must_be_of_the_interface() {
         ("a post past the last", task(json!("survey"), tag(3), days())),
         ("a task's span past the last", task(json!("survey"), json!("leader-in-charge"), tag(3))),
         ("a forum past the last", answer_of(json!({"nominate": {"forum": tag(2), "title": "供暖"}}))),
-        ("a value past the last", field(tag(6))),
+        ("a value past the last", field(tag(7))),
     ] {
         check(&ENGINE, what, &roomy(&answer), Ends::BadAnswer("discriminant"));
     }

@@ -81,7 +81,7 @@ fn what_a_child_compiled_is_kept_and_runs() {
     let code = CompiledCode::open(folder.path(), compiler()).expect("a folder");
     let guest = Guest::load(&ENGINE, package.clone(), Some(&code)).expect("it compiles");
     let [input] = &inputs(&package.manifest)[..] else { panic!("it listens to one event") };
-    assert_eq!(guest.call(input, &Settings::new()).answer, Ok(Vec::new()));
+    assert_eq!(guest.call(&input.1, &Settings::new()).answer, Ok(Vec::new()));
     // From here on there is no program to compile with.
     let nobody = Compiler::new("/nowhere/chuishao".into(), CompileLimits::default());
     let code = CompiledCode::open(folder.path(), nobody).expect("a folder");

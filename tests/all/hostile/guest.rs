@@ -2,15 +2,13 @@
 //! its manifest. What a guest does badly is written in the place where it does it; the rest
 //! is the smallest honest guest.
 
-use super::layout::{ANSWER, INTERFACE};
+use super::layout::{ANSWER, INTERFACE, Interface};
 use chuishao_domain::rule::effect::Proposal;
 use chuishao_domain::rule::kinds::{EffectKind, EventKind};
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_sandbox::package::with_manifest;
 use serde_json::{Value, json};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-
-pub(crate) const ON_EVENT: &str = "chuishao:rule/handler@1.0.0#on-event";
 
 /// An endless loop, as the body of any function.
 pub(crate) const ENDLESS: &str = "(loop $again (br $again)) unreachable";
@@ -39,22 +37,38 @@ pub(crate) struct Core {
     pub(crate) on_event: String,
     /// Run after the answer was read, unless empty.
     pub(crate) post_return: String,
+    /// The rule function for reviews; its parameter is `$input`.
+    pub(crate) on_review: String,
     /// How its texts are written.
     pub(crate) encoding: StringEncoding,
+    /// The version of the interface that it is of.
+    pub(crate) interface: &'static Interface,
 }
 
 impl Core {
     /// The honest guest with this answer.
     pub(crate) fn answering(answer: &Value) -> Self {
+        Self::of(&INTERFACE, INTERFACE.lay_out(answer))
+    }
+
+    /// The honest guest with this answer to reviews.
+    pub(crate) fn answering_reviews(answer: &Value) -> Self {
+        Self::of(&INTERFACE, INTERFACE.lay_out_review(answer))
+    }
+
+    /// The honest guest of a version, with an answer as it lies in memory.
+    pub(crate) fn of(interface: &'static Interface, answer: Vec<u8>) -> Self {
         Self {
-            answer: INTERFACE.lay_out(answer),
+            answer,
             pages: 0,
             items: String::new(),
             start: String::new(),
             realloc: BUMP.into(),
             on_event: format!("(i32.const {ANSWER})"),
             post_return: String::new(),
+            on_review: format!("(i32.const {ANSWER})"),
             encoding: StringEncoding::UTF8,
+            interface,
         }
     }
 
@@ -72,15 +86,22 @@ impl Core {
         let heap = (ANSWER + self.answer.len()).next_multiple_of(16);
         let pages = self.pages.max(heap / 65_536 + 2);
         let data: String = self.answer.iter().map(|byte| format!("\\{byte:02x}")).collect();
-        let Self { items, realloc, on_event, .. } = self;
+        let Self { items, realloc, on_event, on_review, interface, .. } = self;
+        let (event, version) = (interface.function("on-event"), interface.version);
         let start = optional(&self.start, |body| format!("(func $start {body}) (start $start)"));
         let post = optional(&self.post_return, |body| {
-            format!("(func (export \"cabi_post_{ON_EVENT}\") (param $answer i32) {body})")
+            format!("(func (export \"cabi_post_{event}\") (param $answer i32) {body})")
         });
-        let bodies = [items, &start, realloc, on_event, &post];
+        let review = if interface.has_reviews() {
+            let name = interface.function("on-review");
+            format!("(func $on-review (export \"{name}\") (param $input i32) (result i32) {on_review})")
+        } else {
+            String::new()
+        };
+        let bodies = [items, &start, realloc, on_event, &post, on_review];
         let log = match bodies.iter().any(|body| body.contains("call $log")) {
-            true => "(import \"chuishao:rule/log@1.0.0\" \"line\" (func $log (param i32 i32 i32)))",
-            false => "",
+            true => format!("(import \"chuishao:rule/log@{version}\" \"line\" (func $log (param i32 i32 i32)))"),
+            false => String::new(),
         };
         format!(
             "(module {log}
@@ -90,15 +111,15 @@ impl Core {
                 (func $realloc (export \"cabi_realloc\")
                     (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
                     {realloc})
-                (func $on-event (export \"{ON_EVENT}\") (param $input i32) (result i32) {on_event})
-                {start} {post} {items})"
+                (func $on-event (export \"{event}\") (param $input i32) (result i32) {on_event})
+                {review} {start} {post} {items})"
         )
     }
 
     /// The component, without a manifest.
     pub(crate) fn component(&self) -> Vec<u8> {
         let mut module = self.module();
-        embed_component_metadata(&mut module, &INTERFACE.resolve, INTERFACE.world, self.encoding)
+        embed_component_metadata(&mut module, &self.interface.resolve, self.interface.world, self.encoding)
             .expect("the metadata fits");
         let encoder = ComponentEncoder::default().validate(true).module(&module);
         encoder.expect("the module is of the world").encode().expect("it encodes")
@@ -123,7 +144,7 @@ fn optional(body: &str, made: impl FnOnce(&str) -> String) -> String {
 /// A manifest that listens to these events, may ask for every effect, and reads nothing.
 pub(crate) fn manifest(name: &str, listens: &[EventKind]) -> Manifest {
     let manifest = json!({
-        "name": name, "title": "示例规则", "version": "0.1.0", "interface": "1.0.0", "license": "Apache-2.0",
+        "name": name, "title": "示例规则", "version": "0.1.0", "interface": INTERFACE.version, "license": "Apache-2.0",
         "listens": listens, "effects": EffectKind::ALL,
         "fields": {
             "heating-since": {"type": "date", "title": "停暖日期"},

@@ -14,27 +14,35 @@ use wit_parser::{Int, Resolve, SizeAlign, Type, TypeDefKind, WorldId};
 /// Where the answer stands in the memory of every guest here.
 pub(crate) const ANSWER: usize = 1024;
 
-/// The interface as text says it.
-pub(crate) static INTERFACE: LazyLock<Interface> = LazyLock::new(Interface::read);
+/// The newest interface as text says it: what hostile guests are written for.
+pub(crate) static INTERFACE: LazyLock<Interface> = LazyLock::new(|| Interface::read("2.0.0"));
+
+/// The first one, which is served as well.
+pub(crate) static FIRST: LazyLock<Interface> = LazyLock::new(|| Interface::read("1.0.0"));
 
 pub(crate) struct Interface {
+    pub(crate) version: &'static str,
     pub(crate) resolve: Resolve,
     pub(crate) world: WorldId,
     sizes: SizeAlign,
     answer: Type,
+    /// What `on-review` answers, where there is one.
+    review_answer: Option<Type>,
 }
 
 impl Interface {
-    fn read() -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit/1.0.0");
+    fn read(version: &'static str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit").join(version);
         let mut resolve = Resolve::default();
         let (package, _) = resolve.push_dir(folder).expect("the interface reads");
         let world = resolve.select_world(&[package], Some("rule")).expect("it has the world");
         let handler = resolve.packages[package].interfaces["handler"];
-        let answer = resolve.interfaces[handler].functions["on-event"].result.expect("it answers");
+        let functions = &resolve.interfaces[handler].functions;
+        let answer = functions["on-event"].result.expect("it answers");
+        let review_answer = functions.get("on-review").and_then(|function| function.result);
         let mut sizes = SizeAlign::default();
         sizes.fill(&resolve);
-        Self { resolve, world, sizes, answer }
+        Self { version, resolve, world, sizes, answer, review_answer }
     }
 
     /// The bytes that a guest holds at [`ANSWER`] when this is its answer.
@@ -42,6 +50,24 @@ impl Interface {
         let mut image = vec![0; self.size(&self.answer)];
         self.write(&mut image, 0, &self.answer, answer);
         image
+    }
+
+    /// The same for the answer to a review.
+    pub(crate) fn lay_out_review(&self, answer: &Value) -> Vec<u8> {
+        let of = self.review_answer.expect("this version has reviews");
+        let mut image = vec![0; self.size(&of)];
+        self.write(&mut image, 0, &of, answer);
+        image
+    }
+
+    /// A function's name in a core module.
+    pub(crate) fn function(&self, name: &str) -> String {
+        format!("chuishao:rule/handler@{}#{name}", self.version)
+    }
+
+    /// Whether rules of this version have a function for reviews.
+    pub(crate) fn has_reviews(&self) -> bool {
+        self.review_answer.is_some()
     }
 
     fn size(&self, ty: &Type) -> usize {
@@ -83,6 +109,12 @@ impl Interface {
             TypeDefKind::Enum(named) => {
                 let index = named.cases.iter().position(|case| Some(case.name.as_str()) == data.as_str());
                 put(image, at, 1, &index.expect("a case of the enum").into());
+            }
+            TypeDefKind::Option(_) if data.is_null() => {}
+            TypeDefKind::Option(some) => {
+                let cases = [("none", None), ("some", Some(some))];
+                let payload = Value::Object([("some".to_owned(), data.clone())].into_iter().collect());
+                self.write_case(image, at, &cases, &payload);
             }
             TypeDefKind::Result(result) => {
                 let cases = [("ok", result.ok.as_ref()), ("err", result.err.as_ref())];

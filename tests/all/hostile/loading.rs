@@ -79,12 +79,12 @@ fn what_no_supported_language_needs_is_not_loaded() {
         ("no on-event", String::new(), "on-event"),
         (
             "a log that shouts",
-            "(import \"chuishao:rule/log@1.0.0\" (instance (export \"shout\" (func))))".into(),
+            "(import \"chuishao:rule/log@2.0.0\" (instance (export \"shout\" (func))))".into(),
             "shout",
         ),
         (
             "a log of another type",
-            "(import \"chuishao:rule/log@1.0.0\" (instance (export \"line\" (func))))".into(),
+            "(import \"chuishao:rule/log@2.0.0\" (instance (export \"line\" (func))))".into(),
             "line",
         ),
         ("two memories in a module", module("(memory 1) (memory 1)"), "memories"),
@@ -108,16 +108,25 @@ fn what_no_supported_language_needs_is_not_loaded() {
 }
 
 #[test]
-fn an_on_event_of_another_type_is_not_loaded() {
-    let items = "
-        (core module $m (func (export \"f\")))
-        (core instance $i (instantiate $m))
-        (func $f (canon lift (core func $i \"f\")))
-        (instance $typed (export \"on-event\" (func $f)))
-        (export \"chuishao:rule/handler@1.0.0\" (instance $typed))";
-    let rule = with_manifest(&encoded(items), &manifest("hostile-rule", &[EventKind::Accepted]));
-    let why = not_loaded(&rule);
-    assert!(why.contains("expected 2-tuple, found 0-tuple"), "{why}");
+fn functions_of_another_type_are_not_loaded() {
+    let items = |exports: &str| {
+        format!(
+            "(core module $m (func (export \"f\")))
+            (core instance $i (instantiate $m))
+            (func $f (canon lift (core func $i \"f\")))
+            (instance $typed {exports})
+            (export \"chuishao:rule/handler@2.0.0\" (instance $typed))"
+        )
+    };
+    for (exports, words) in [
+        ("(export \"on-event\" (func $f)) (export \"on-review\" (func $f))", "expected 3-tuple, found 0-tuple"),
+        ("(export \"on-event\" (func $f))", "on-review"),
+        ("(export \"on-review\" (func $f))", "on-event"),
+    ] {
+        let rule = with_manifest(&encoded(&items(exports)), &manifest("hostile-rule", &[EventKind::Accepted]));
+        let why = not_loaded(&rule);
+        assert!(why.contains(words), "{exports}: {why}");
+    }
 }
 
 /// Why a file that reads is not loaded.

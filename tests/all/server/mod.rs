@@ -32,6 +32,7 @@ mod process;
 mod refusals;
 mod replay;
 mod reports;
+mod reviews;
 mod rules;
 mod schema;
 mod seats;

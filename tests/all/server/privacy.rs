@@ -81,7 +81,7 @@ async fn a_personal_field_is_told_only_as_filled_in(on: Kind) {
     assert!(server.timeline(&id).await.shows("填写缴费户号：（已填写）"));
     let decisions = server.decisions(&id).await;
     let told = decisions.iter().filter(|decision| decision.edition.rule == "heating-mode").filter_map(|decision| {
-        let ticket = decision.call.input.as_ref()?.ticket.as_ref()?;
+        let ticket = &decision.call.input.as_ref()?.ticket;
         ticket.fields.get("account-number").cloned()
     });
     assert_eq!(told.collect::<Vec<_>>(), [FieldValue::Withheld, FieldValue::Withheld]);

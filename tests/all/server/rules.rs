@@ -208,7 +208,7 @@ async fn a_decision_carries_all_that_made_it(on: Kind) {
         assert_eq!(decision.edition.rule, "heating-mode");
         assert_eq!(
             (decision.edition.version.to_string(), decision.edition.interface.to_string()),
-            ("0.1.0".into(), "1.0.0".into())
+            ("0.1.0".into(), "2.0.0".into())
         );
         assert_eq!(decision.edition.component_digest, chuishao_domain::digest::digest(&bytes));
         assert_eq!(decision.edition.engine_digest.len(), 64);
@@ -217,7 +217,7 @@ async fn a_decision_carries_all_that_made_it(on: Kind) {
         let settings = &decision.edition.settings;
         assert_eq!(settings.len(), 6, "those given and the defaults: {settings:?}");
         assert_eq!(input.now.at, at("2024-11-06T09:00"));
-        assert_eq!(input.ticket.as_ref().map(|ticket| ticket.id.as_str()), Some(id.as_str()));
+        assert_eq!(input.ticket.id, id.as_str());
     }
     let Proposals(asked) = &decisions[0].call.answer else { panic!("it answered: {decisions:?}") };
     assert_eq!(asked.len(), 6, "five fields and a seat");

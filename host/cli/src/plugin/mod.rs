@@ -41,6 +41,9 @@ pub enum PluginCommand {
         /// 插件目录
         #[arg(default_value = ".")]
         folder: PathBuf,
+        /// 把每次调用的确切输入、设置和回答写入这个文件（JSON） (every call, to compare another build with)
+        #[arg(long, value_name = "文件")]
+        record: Option<PathBuf>,
     },
     /// 看一个插件文件是什么、申请哪些事项 (what a package is and asks for)
     Show {
@@ -75,7 +78,7 @@ pub fn run(command: &PluginCommand) -> Outcome {
             Ok(())
         }
         PluginCommand::Check { path } => check::check(path),
-        PluginCommand::Test { folder } => test::test(folder),
+        PluginCommand::Test { folder, record } => test::test(folder, record.as_deref()),
         PluginCommand::Show { file } => show::show(file),
         PluginCommand::Diff { old, new } => show::diff(old, new),
         PluginCommand::Key(command) => sign::key(command),

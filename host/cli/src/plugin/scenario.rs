@@ -3,8 +3,8 @@
 
 use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
-
 use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId};
+use chuishao_domain::rule::review::{Counted, Figures, ReviewKind};
 use chuishao_domain::rule::settings::Settings;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
 use jiff::Timestamp;
@@ -35,6 +35,11 @@ pub struct Step {
     pub at: DateTime,
     /// What a call taker writes down; the first step registers.
     pub register: Option<Registration>,
+    /// Which periodic review is held, of the period that ended last.
+    pub review: Option<ReviewKind>,
+    /// The matters that the host would have counted for it.
+    #[serde(default)]
+    pub counted: Vec<CountedMatters>,
     /// What is done, as in the API.
     #[serde(rename = "do")]
     pub command: Option<Command>,
@@ -53,6 +58,36 @@ pub struct Step {
     pub rejected: Option<String>,
     /// Words that must stand in the failure's text; without them no call may fail.
     pub fails: Option<String>,
+}
+
+/// Matters of one place and category, for a review.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CountedMatters {
+    /// The rule's own territory when not given; a rule of the city says which.
+    territory: Option<TerritoryId>,
+    #[serde(default)]
+    street: String,
+    #[serde(default)]
+    estate: String,
+    category: CategoryCode,
+    count: u32,
+    #[serde(default)]
+    previous: u32,
+    #[serde(default)]
+    still_open: u32,
+    #[serde(default)]
+    overdue: u32,
+}
+
+impl CountedMatters {
+    /// As the store would have counted them.
+    pub fn counted(&self, own: &TerritoryId) -> Counted {
+        let Self { territory, street, estate, category, count, previous, still_open, overdue } = self.clone();
+        let figures = Figures { count, previous, still_open, overdue };
+        let territory = territory.as_ref().unwrap_or(own).0.clone();
+        Counted { territory, street, estate, category: category.0, figures }
+    }
 }
 
 /// What a call taker writes down.

@@ -8,16 +8,18 @@ use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
-
 use chuishao_domain::ids::{TerritoryId, TicketId};
+use chuishao_domain::rule::ledger::LedgerItem;
 use chuishao_domain::rule::manifest::FactQuery;
 use chuishao_domain::rule::problem::Problem;
-use chuishao_domain::rule::record::{Answer, DecisionRecord, Placement, Verdict};
+use chuishao_domain::rule::record::{Answer, CallExample, CallRecord, DecisionRecord, LogLine, Placement, Verdict};
+use chuishao_domain::rule::review::{Counted, ReviewEvent, ReviewInput, ReviewKind, ReviewRecord};
 use chuishao_domain::rule::view::FactValue;
 use chuishao_domain::ticket::Ticket;
 use chuishao_sandbox::engine::{Budget, Engine};
 use chuishao_sandbox::guest::Guest;
 use chuishao_sandbox::package::Package;
+use chuishao_sandbox::review::Asked;
 use chuishao_sandbox::rulebook::{Activation, Rulebook};
 use chuishao_sandbox::walk::{Facts, Walk};
 use jiff::Timestamp;
@@ -27,7 +29,8 @@ use std::path::{Path, PathBuf};
 
 type Fault = Box<dyn std::error::Error>;
 
-pub fn test(folder: &Path) -> Outcome {
+/// Plays all scenarios; with `record`, every call goes into that file.
+pub fn test(folder: &Path, record: Option<&Path>) -> Outcome {
     let manifest = read_manifest(folder)?;
     let component = folder.join(format!("{}.wasm", manifest.name));
     let bytes = std::fs::read(&component).map_err(|error| {
@@ -46,12 +49,18 @@ pub fn test(folder: &Path) -> Outcome {
     let guest = Guest::load(&Engine::new(Budget::default())?, package, None)?;
     let files = scenario_files(folder)?;
     let world = World::weifang();
-    let mut failed = 0;
+    let (mut failed, mut calls) = (0, Vec::new());
     for file in &files {
         let scenario: Scenario = toml::from_str(&std::fs::read_to_string(file)?)
             .map_err(|error| format!("{} 写法有误：\n{error}", file.display()))?;
         println!("{}", scenario.title);
-        failed += Story::new(&world, &guest, &scenario)?.play(&scenario)?;
+        failed += Story::new(&world, &guest, &scenario)?.play(&scenario, &mut calls)?;
+    }
+    if let Some(record) = record {
+        // A call a line, so that two recordings are compared by eye.
+        let lines = calls.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+        std::fs::write(record, format!("[\n{}\n]\n", lines.join(",\n")))?;
+        println!("{} 次调用已写入 {}", calls.len(), record.display());
     }
     println!("{} 个场景，{failed} 步不符合预期", files.len());
     if failed == 0 { Ok(()) } else { Err(format!("{failed} 步不符合预期").into()) }
@@ -83,36 +92,62 @@ struct Story<'a> {
     world: &'a World,
     rulebook: Rulebook,
     ticket: Option<Ticket>,
+    /// What stands in ledgers, from reviews.
+    ledgers: Vec<LedgerItem>,
+}
+
+/// A call as a step sees it.
+struct Call {
+    example: Option<CallExample>,
+    answer: Answer,
+    log: Vec<LogLine>,
+    fuel: u64,
+    micros: u64,
+}
+
+impl From<DecisionRecord> for Call {
+    fn from(decision: DecisionRecord) -> Self {
+        let CallRecord { answer, log, fuel, micros, .. } = decision.call.clone();
+        Self { example: CallExample::of(decision), answer, log, fuel, micros }
+    }
+}
+
+impl From<ReviewRecord> for Call {
+    fn from(review: ReviewRecord) -> Self {
+        let ReviewRecord { answer, log, fuel, micros, .. } = review.clone();
+        Self { example: Some(CallExample::of_review(review)), answer, log, fuel, micros }
+    }
 }
 
 impl<'a> Story<'a> {
     fn new(world: &'a World, guest: &Guest, scenario: &Scenario) -> Result<Self, Fault> {
         let own = scenario.step.first().and_then(|step| step.register.as_ref());
-        let own = own.ok_or("第一步须为 register")?.intake(Timestamp::UNIX_EPOCH).place.territory;
-        let territory = scenario.territory.clone().unwrap_or(own);
+        let own = own.map(|registration| registration.intake(Timestamp::UNIX_EPOCH).place.territory);
+        let territory = scenario.territory.clone().or(own);
+        let territory = territory.ok_or("第一步须为 register；定期研判的场景要写 territory")?;
         let activation =
             Activation::new(guest.clone(), Placement::alone(territory), 100, &scenario.settings).map_err(Faults)?;
-        Ok(Self { world, rulebook: Rulebook::new(vec![activation]), ticket: None })
+        Ok(Self { world, rulebook: Rulebook::new(vec![activation]), ticket: None, ledgers: Vec::new() })
     }
 
     /// Plays all steps; how many were not as expected.
-    fn play(mut self, scenario: &Scenario) -> Result<usize, Fault> {
+    fn play(mut self, scenario: &Scenario, calls: &mut Vec<CallExample>) -> Result<usize, Fault> {
         let mut failed = 0;
         for step in &scenario.step {
             let at = moment(step.at).ok_or("时刻超出范围")?;
-            let mut decisions = self.wait_until(at, step)?;
-            decisions.extend(self.act(at, step)?);
-            let complaints = complaints(step, &decisions);
-            let what =
-                if step.register.is_some() { "register" } else { step.command.as_ref().map_or("wait", Command::name) };
-            let fuel: u64 = decisions.iter().map(|decision| decision.call.fuel).sum();
-            let micros: u64 = decisions.iter().map(|decision| decision.call.micros).sum();
+            let mut made: Vec<Call> = self.wait_until(at, step)?.into_iter().map(Call::from).collect();
+            made.extend(self.act(at, step)?);
+            let complaints = complaints(step, &made);
+            let fuel: u64 = made.iter().map(|call| call.fuel).sum();
+            let micros: u64 = made.iter().map(|call| call.micros).sum();
+            let what = name_of(step);
             let sign = if complaints.is_empty() { "✓" } else { "✗" };
             println!("  {sign} {} {what}（算力 {fuel}，{micros} 微秒）", civil(at).strftime("%Y-%m-%d %H:%M"));
             for complaint in &complaints {
                 println!("      {complaint}");
             }
             failed += usize::from(!complaints.is_empty());
+            calls.extend(made.into_iter().filter_map(|call| call.example));
         }
         Ok(failed)
     }
@@ -130,14 +165,42 @@ impl<'a> Story<'a> {
         Ok(decisions)
     }
 
-    fn act(&mut self, at: Timestamp, step: &Step) -> Result<Vec<DecisionRecord>, Fault> {
+    fn act(&mut self, at: Timestamp, step: &Step) -> Result<Vec<Call>, Fault> {
+        if let Some(kind) = step.review {
+            return match (&step.register, &step.command) {
+                (None, None) => Ok(self.review(kind, at, step).into_iter().map(Call::from).collect()),
+                _ => Err("一步只做一件事：review 不与 register 或 do 写在一起".into()),
+            };
+        }
         let (command, usual) = match (&step.register, &step.command, &self.ticket) {
             (Some(registration), None, None) => (register(registration, at), By::CallTaker { number: "0001".into() }),
             (None, Some(command), Some(ticket)) => (command.clone(), usual_actor(command, ticket)),
             (None, None, Some(_)) => return Ok(Vec::new()),
-            _ => return Err("第一步须为 register，其后各步写 do，或只写 at 表示等待".into()),
+            _ => return Err("第一步须为 register，其后各步写 do，或只写 at 表示等待；定期研判写 review".into()),
         };
-        self.walk(at, step, &command, step.by.clone().unwrap_or(usual))
+        let decisions = self.walk(at, step, &command, step.by.clone().unwrap_or(usual))?;
+        Ok(decisions.into_iter().map(Call::from).collect())
+    }
+
+    /// Holds a review as the server would; nothing if the rule does not listen to it.
+    fn review(&mut self, kind: ReviewKind, now: Timestamp, step: &Step) -> Option<ReviewRecord> {
+        let activation = self.rulebook.activations().first()?;
+        if !activation.actor.manifest.listens.contains(&kind.event_kind()) {
+            return None;
+        }
+        let territory = &activation.actor.territory;
+        let counted: Vec<Counted> = step.counted.iter().map(|matters| matters.counted(territory)).collect();
+        let input = ReviewInput::new(kind, kind.latest(now), territory, &counted, now, self.world);
+        let stands = |item: &LedgerItem| {
+            self.ledgers.iter().any(|entered| entered.ledger == item.ledger && entered.title == item.title)
+        };
+        let record = Asked::ask(activation, input).judged(activation, stands, self.world);
+        for event in &record.events {
+            if let ReviewEvent::LedgerEntered(item) = event {
+                self.ledgers.push(item.clone());
+            }
+        }
+        Some(record)
     }
 
     fn walk(&mut self, now: Timestamp, step: &Step, command: &Command, by: By) -> Result<Vec<DecisionRecord>, Fault> {
@@ -162,19 +225,26 @@ fn register(registration: &Registration, at: Timestamp) -> Command {
     Command::Register { id, intake: Box::new(registration.intake(at)) }
 }
 
+fn name_of(step: &Step) -> &'static str {
+    match (&step.register, &step.review, &step.command) {
+        (Some(_), ..) => "register",
+        (_, Some(kind), _) => kind.event_kind().as_str(),
+        (_, _, command) => command.as_ref().map_or("wait", Command::name),
+    }
+}
+
 /// What is not as the step expects.
-fn complaints(step: &Step, decisions: &[DecisionRecord]) -> Vec<String> {
+fn complaints(step: &Step, calls: &[Call]) -> Vec<String> {
     let mut accepted = Vec::new();
     let mut refused = Vec::new();
     let mut complaints = Vec::new();
-    for decision in decisions {
-        match &decision.call.answer {
+    for call in calls {
+        match &call.answer {
             Answer::Failed(failure) => {
                 let text = failure.chinese();
                 if step.fails.as_ref().is_none_or(|words| !text.contains(words.as_str())) {
                     complaints.push(format!("规则失败：{text}"));
-                    complaints
-                        .extend(decision.call.log.iter().map(|line| format!("  日志 {}：{}", line.level, line.text)));
+                    complaints.extend(call.log.iter().map(|line| format!("  日志 {}：{}", line.level, line.text)));
                 }
             }
             Answer::Proposals(proposals) => {
@@ -189,7 +259,7 @@ fn complaints(step: &Step, decisions: &[DecisionRecord]) -> Vec<String> {
             }
         }
     }
-    let failed = decisions.iter().any(|decision| matches!(decision.call.answer, Answer::Failed(_)));
+    let failed = calls.iter().any(|call| matches!(call.answer, Answer::Failed(_)));
     if step.fails.is_some() && !failed {
         complaints.push("预期规则失败，但没有失败".into());
     }

@@ -119,7 +119,7 @@ fn apply_event(ticket: &mut Ticket, recorded: &Recorded) {
         | Event::TaskDone { .. }
         | Event::TaskDueComputed { .. }
         | Event::TaskOverdue { .. }
-        | Event::LedgerEntered { .. }
+        | Event::LedgerEntered(_)
         | Event::Nominated { .. }
         | Event::TimerSet { .. }
         | Event::TimerCancelled { .. }

@@ -26,7 +26,7 @@ pub(super) fn apply(ticket: &mut Ticket, event: &Event) {
                 task.due = *due;
             }
         }
-        Event::LedgerEntered { ledger, title } => ticket.ledger_entries.push((ledger.clone(), title.clone())),
+        Event::LedgerEntered(item) => ticket.ledger_entries.push((item.ledger.clone(), item.title.clone())),
         Event::Nominated { forum, title } => ticket.nominations.push((*forum, title.clone())),
         Event::TimerSet { timer } => {
             ticket.timers.retain(|t| t.rule != timer.rule || t.name != timer.name);

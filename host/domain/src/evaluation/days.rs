@@ -48,6 +48,12 @@ impl Days {
         Ok(days)
     }
 
+    /// The days of a review: one, or those of a month.
+    #[must_use]
+    pub(crate) fn spanning(from: Date, to: Date) -> Self {
+        Self { from, to }
+    }
+
     /// The first.
     #[must_use]
     pub fn first(self) -> Date {

@@ -6,6 +6,8 @@ use crate::actor::By;
 use crate::calendar::civil;
 use crate::deadline::{Deadline, Due};
 use crate::event::{ClosedBy, Event};
+use crate::rule::ledger::LedgerItem;
+use crate::rule::review::ReviewEvent;
 use crate::rule::value::Value;
 use crate::ticket::FollowUp;
 use jiff::Timestamp;
@@ -164,7 +166,7 @@ fn effect(event: &Event, world: &World) -> String {
                 due(task.due)
             )
         }
-        Event::LedgerEntered { ledger, title } => format!("记入台账「{ledger}」：{title}"),
+        Event::LedgerEntered(item) => entered(item, world),
         Event::Nominated { forum, title } => format!("提名{}议题：{title}", forum.term()),
         Event::Notified { to_unit, text } => format!("通知 {}：{text}", unit(to_unit)),
         Event::PostNotified { post, text } => format!("通知{}：{text}", post.term()),
@@ -185,6 +187,29 @@ fn effect(event: &Event, world: &World) -> String {
         // Named one by one in `event`; listed there because people and the clock make them.
         _ => String::new(),
     }
+}
+
+/// What came of a periodic review, as one sentence.
+#[must_use]
+pub fn review_event(event: &ReviewEvent, world: &World) -> String {
+    match event {
+        ReviewEvent::SectionWritten { heading, .. } => format!("写入报告：{heading}"),
+        ReviewEvent::LedgerEntered(item) => entered(item, world),
+        ReviewEvent::Nominated { forum, title, category, place, count, .. } => {
+            let category = world.catalogue.category_name(category);
+            format!("提名{}议题：{title}（{place}{category}，{count} 件）", forum.term())
+        }
+        ReviewEvent::Notified { to_unit, text } => {
+            format!("通知 {}：{text}", world.catalogue.unit_name(to_unit))
+        }
+    }
+}
+
+/// 记入台账, on a ticket or in a review.
+fn entered(item: &LedgerItem, world: &World) -> String {
+    let unit = item.handling_unit.as_ref().map(|unit| format!("，责任单位 {}", world.catalogue.unit_name(unit)));
+    let basis = if item.basis.is_empty() { String::new() } else { format!("（依据：{}）", item.basis) };
+    format!("记入台账「{}」：{}{}{basis}", item.ledger, item.title, unit.unwrap_or_default())
 }
 
 fn followed_up(follow_up: &FollowUp, opinion: &str) -> String {

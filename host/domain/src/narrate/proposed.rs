@@ -25,8 +25,18 @@ pub fn effect(effect: &Effect, world: &World) -> String {
         Effect::OpenTask { kind, post, within, title } => {
             format!("开立任务「{}」：{title}，责任岗位{}，{within}内完成", kind.term(), post.term())
         }
-        Effect::EnterLedger { ledger, title } => format!("记入台账「{ledger}」：{title}"),
+        Effect::EnterLedger { ledger, title, handling_unit, basis } => {
+            let who = handling_unit.as_ref().map(|id| format!("，责任单位 {}", unit(id))).unwrap_or_default();
+            let basis = if basis.is_empty() { String::new() } else { format!("，依据：{basis}") };
+            format!("记入台账「{ledger}」：{title}{who}{basis}")
+        }
         Effect::Nominate { forum, title } => format!("提名{}议题：{title}", forum.term()),
+        Effect::NominateMatters { forum, title, category, place } => {
+            let place = if place.is_empty() { String::new() } else { format!("{place}，") };
+            let category = world.catalogue.category(category).map_or(category.as_str(), |known| &known.name);
+            format!("提名{}议题：{title}（{place}{category}）", forum.term())
+        }
+        Effect::WriteSection { heading, text } => format!("写研判材料「{heading}」：{text}"),
         Effect::Notify { to_unit, text } => format!("通知 {}：{text}", unit(to_unit)),
         Effect::SetTimer { name, after } => format!("设定时器 {name}：{after}后"),
         Effect::CancelTimer(name) => format!("取消定时器 {name}"),

@@ -7,7 +7,7 @@ use crate::World;
 use crate::event::ClosedBy;
 use crate::rule::manifest::{FactQuery, SameField};
 use crate::rule::ticket_view::TicketView;
-use crate::rule::view::{DayKind, FactValue, PeriodicReview, RuleEvent, RuleInput};
+use crate::rule::view::{DayKind, FactValue, RuleEvent, RuleInput};
 use crate::ticket::FollowUp;
 
 /// A label and what stands there.
@@ -26,7 +26,7 @@ pub fn seen(input: &RuleInput, world: &World) -> Vec<(String, String)> {
         line("发生了什么", event(&input.event, world)),
         line("时刻", format!("{}（{day}，{hours}）", moment(input.now.at))),
     ];
-    lines.extend(input.ticket.iter().flat_map(|ticket| of_ticket(ticket, world)));
+    lines.extend(of_ticket(&input.ticket, world));
     for (name, value) in &input.facts {
         let value = match value {
             FactValue::Count(count) => format!("{count} 件"),
@@ -127,7 +127,9 @@ fn event(event: &RuleEvent, world: &World) -> String {
         RuleEvent::Reclassified => "改派分类".into(),
         RuleEvent::Reopened => "重办".into(),
         RuleEvent::TakenUp(id) => format!("{} 签收", unit(id)),
-        RuleEvent::HandBackAsked { handling_unit, reason } => format!("{} 申请退回：{reason}", unit(handling_unit)),
+        RuleEvent::HandBackAsked { handling_unit, ground, reason } => {
+            format!("{} 申请退回（{}）：{reason}", unit(handling_unit), ground.term())
+        }
         RuleEvent::HandBackRuled { approved, opinion } => ruled("退回", *approved, opinion),
         RuleEvent::ExtensionAsked { handling_unit, working_days, reason } => {
             format!("{} 申请延期 {working_days} 个工作日：{reason}", unit(handling_unit))
@@ -154,25 +156,11 @@ fn event(event: &RuleEvent, world: &World) -> String {
         RuleEvent::ClosedOut(ClosedBy::Unreachable) => "三次回访未接通，办结".into(),
         RuleEvent::ClosedOut(ClosedBy::Explained) => "解释办结".into(),
         RuleEvent::UrgencyRaised(urgency) => format!("紧急程度提高为「{}」", urgency.term()),
-        RuleEvent::TaskOpened(kind) => format!("开立任务「{}」", kind.term()),
-        RuleEvent::TaskDone { kind, result } => format!("任务「{}」完成：{result}", kind.term()),
-        RuleEvent::TaskOverdue(kind) => format!("任务「{}」超期", kind.term()),
+        RuleEvent::TaskOpened(task) => format!("开立任务「{}」", task.kind.term()),
+        RuleEvent::TaskDone { task, result } => format!("任务「{}」完成：{result}", task.kind.term()),
+        RuleEvent::TaskOverdue(task) => format!("任务「{}」超期", task.kind.term()),
         RuleEvent::EarlyWarning(kind) => format!("预警：「{}」时限将到", kind.term()),
         RuleEvent::Overdue(kind) => format!("超期：「{}」时限已过", kind.term()),
         RuleEvent::TimerFired(name) => format!("定时到：{name}"),
-        RuleEvent::DailyReview(review) => reviewed("每日研判", review),
-        RuleEvent::MonthlyReview(review) => reviewed("每月研判", review),
     }
-}
-
-fn reviewed(what: &str, review: &PeriodicReview) -> String {
-    let tallies = review.tallies.iter().map(|tally| {
-        let estate = if tally.estate.is_empty() { String::new() } else { format!(" {}", tally.estate) };
-        format!(
-            "{}{estate} {} 件（上期 {}，未办结 {}，超期 {}）",
-            tally.category, tally.count, tally.previous, tally.still_open, tally.overdue
-        )
-    });
-    let (from, until) = (moment(review.starts_at), moment(review.ends_at));
-    format!("{what}（{from} 至 {until}）：{}", tallies.collect::<Vec<_>>().join("；"))
 }

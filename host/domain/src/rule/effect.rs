@@ -129,13 +129,31 @@ pub enum Effect {
         ledger: String,
         /// 事项
         title: String,
+        /// 责任单位
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handling_unit: Option<UnitId>,
+        /// 依据; empty when none is given.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        basis: String,
     },
-    /// 提名议题
+    /// 提名议题 about matters like a ticket
     Nominate {
         /// 去向
         forum: Forum,
         /// 议题
         title: String,
+    },
+    /// 提名议题 about the matters that a review counted
+    NominateMatters {
+        /// 去向
+        forum: Forum,
+        /// 议题
+        title: String,
+        /// 分类 of a tally.
+        category: CategoryCode,
+        /// 街道或小区 of a tally; empty for the whole territory.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        place: String,
     },
     /// 通知
     Notify {
@@ -171,6 +189,13 @@ pub enum Effect {
         /// 百分之一分
         hundredths: i32,
     },
+    /// 写入报告 of a review
+    WriteSection {
+        /// 标题
+        heading: String,
+        /// 正文; lines are paragraphs.
+        text: String,
+    },
 }
 
 impl Effect {
@@ -190,13 +215,14 @@ impl Effect {
             Self::SendBack(_) => EffectKind::SendBack,
             Self::OpenTask { .. } => EffectKind::OpenTask,
             Self::EnterLedger { .. } => EffectKind::EnterLedger,
-            Self::Nominate { .. } => EffectKind::Nominate,
+            Self::Nominate { .. } | Self::NominateMatters { .. } => EffectKind::Nominate,
             Self::Notify { .. } => EffectKind::Notify,
             Self::SetTimer { .. } => EffectKind::SetTimer,
             Self::CancelTimer(_) => EffectKind::CancelTimer,
             Self::SetField { .. } => EffectKind::SetField,
             Self::Remember(_) => EffectKind::Remember,
             Self::ScoreLocally { .. } => EffectKind::ScoreLocally,
+            Self::WriteSection { .. } => EffectKind::WriteSection,
         }
     }
 }

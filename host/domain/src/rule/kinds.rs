@@ -99,6 +99,7 @@ kinds! {
         SetField = "set-field" "写扩展字段",
         Remember = "remember" "备忘",
         ScoreLocally = "score-locally" "本地评分",
+        WriteSection = "write-section" "写入报告",
     }
 }
 
@@ -119,6 +120,14 @@ kinds! {
         FollowUps = "follow-ups" "回访",
         Tasks = "tasks" "任务",
         Words = "words" "理由、意见和办理情况",
+    }
+}
+
+impl EffectKind {
+    /// Whether it can only be asked for in a periodic review.
+    #[must_use]
+    pub fn is_of_reviews(self) -> bool {
+        self == Self::WriteSection
     }
 }
 
@@ -154,7 +163,8 @@ impl EffectKind {
             | Self::SetTimer
             | Self::CancelTimer
             | Self::Remember
-            | Self::ScoreLocally => None,
+            | Self::ScoreLocally
+            | Self::WriteSection => None,
         }
     }
 }

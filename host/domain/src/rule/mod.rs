@@ -2,15 +2,18 @@
 //! what it may ask for. How a rule is run is the sandbox's business.
 //!
 //! Reading order: [`manifest`] (what it declares), [`scope`] (which matters it is asked about), [`view`] (what it is told),
-//! [`effect`] (what it asks for), [`record`] (what is kept of each call), [`sample`] (invented calls, to try it by),
+//! [`effect`] (what it asks for), [`ledger`] (where some of it stands), [`record`] (what is kept of
+//! each call), [`review`] (the periodic reviews), [`sample`] (invented calls, to try it by),
 //! [`chain`] and [`seal`] (how it shows that nothing of that was changed).
 
 pub mod chain;
 pub mod effect;
 pub mod kinds;
+pub mod ledger;
 pub mod manifest;
 pub mod problem;
 pub mod record;
+pub mod review;
 pub mod sample;
 pub mod scope;
 pub mod seal;

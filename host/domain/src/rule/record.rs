@@ -4,6 +4,7 @@
 
 use super::effect::Proposal;
 use super::kinds::EventKind;
+use super::review::{ReviewInput, ReviewRecord};
 use super::settings::Settings;
 use super::view::RuleInput;
 use crate::digest;
@@ -221,4 +222,54 @@ pub struct CallRecord {
     pub memory_bytes: u64,
     /// When.
     pub at: Timestamp,
+}
+
+/// What a rule was told: of a ticket, or in a review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Told {
+    /// An event of a ticket.
+    Event(Box<RuleInput>),
+    /// A periodic review.
+    Review(Box<ReviewInput>),
+}
+
+/// A call without what the core made of it: what a component answers to exactly this. Kept as a
+/// file it shows whether another build, or another host, answers the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallExample {
+    /// The settings, complete.
+    pub settings: Settings,
+    /// The input.
+    pub input: Told,
+    /// What was proposed, or why nothing.
+    pub answer: Result<Vec<Proposal>, CallFailure>,
+    /// What it logged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<LogLine>,
+}
+
+fn unjudged(answer: Answer) -> Result<Vec<Proposal>, CallFailure> {
+    match answer {
+        Answer::Proposals(judged) => Ok(judged.into_iter().map(|(proposal, _)| proposal).collect()),
+        Answer::Failed(failure) => Err(failure),
+    }
+}
+
+impl CallExample {
+    /// The call of a decision; `None` when the rule was not called.
+    #[must_use]
+    pub fn of(decision: DecisionRecord) -> Option<Self> {
+        let CallRecord { input, answer, log, .. } = decision.call;
+        let input = Told::Event(Box::new(input?));
+        Some(Self { settings: decision.edition.settings.clone(), input, answer: unjudged(answer), log })
+    }
+
+    /// The call of a review.
+    #[must_use]
+    pub fn of_review(review: ReviewRecord) -> Self {
+        let ReviewRecord { edition, input, answer, log, .. } = review;
+        let input = Told::Review(Box::new(input));
+        Self { settings: edition.settings.clone(), input, answer: unjudged(answer), log }
+    }
 }

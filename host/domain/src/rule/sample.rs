@@ -5,14 +5,17 @@
 use super::effect::TaskKind;
 use super::kinds::{EventKind, TicketField};
 use super::manifest::Manifest;
+use super::review::{Figures, ReviewInput, ReviewKind, Tally};
 use super::settings::Settings;
 use super::ticket_view::{DeadlineView, OpenTask, TicketView};
 use super::value::{Value, ValueKind};
-use super::view::{DayKind, FactValue, Moment, PeriodicReview, RuleEvent, RuleInput, Tally};
+use super::view::{DayKind, FactValue, Moment, RuleEvent, RuleInput, TaskMark};
 use crate::deadline::DeadlineKind;
 use crate::event::ClosedBy;
+use crate::grounds::HandBackGround;
 use crate::oversight::SupervisionKind;
 use crate::ticket::{Assignment, CallerKind, Channel, CopyTo, FollowUp, MatterKind, Place, TicketState, Urgency};
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -24,11 +27,18 @@ const DAY: &str = "2024-11-06";
 /// The call was taken on Wednesday 6 November 2024 at 9:00 in Weifang.
 const RECEIVED_AT: Timestamp = Timestamp::constant(1_730_854_800, 0);
 
-/// One call for each event that a manifest listens to, in the interface's order.
+/// One call for each event of a ticket that a manifest listens to, in the interface's order.
 #[must_use]
-pub fn inputs(manifest: &Manifest) -> Vec<RuleInput> {
-    let listened = EventKind::ALL.iter().filter(|kind| manifest.listens.contains(kind));
-    listened.map(|kind| input(*kind, manifest)).collect()
+pub fn inputs(manifest: &Manifest) -> Vec<(EventKind, RuleInput)> {
+    let listened = manifest.listens.iter();
+    listened.filter_map(|kind| Some((*kind, input(*kind, manifest)?))).collect()
+}
+
+/// One review of each kind that a manifest listens to.
+#[must_use]
+pub fn reviews(manifest: &Manifest) -> Vec<ReviewInput> {
+    let listened = ReviewKind::ALL.into_iter().filter(|kind| manifest.listens.contains(&kind.event_kind()));
+    listened.map(review).collect()
 }
 
 /// Settings under which a rule can be tried: its defaults, and something that fits where it has
@@ -49,32 +59,38 @@ pub fn settings(manifest: &Manifest) -> Settings {
     given.collect()
 }
 
-fn input(kind: EventKind, manifest: &Manifest) -> RuleInput {
-    let review = matches!(kind, EventKind::DailyReview | EventKind::MonthlyReview);
-    RuleInput {
-        event: event(kind, manifest),
-        now: Moment { at: hours_later(1), day_kind: DayKind::WorkingDay, in_working_hours: true },
-        ticket: (!review).then(|| ticket(manifest)),
+fn input(kind: EventKind, manifest: &Manifest) -> Option<RuleInput> {
+    Some(RuleInput {
+        event: event(kind, manifest)?,
+        now: now(),
+        ticket: ticket(manifest),
         facts: manifest.facts.iter().map(|fact| (fact.name.clone(), FactValue::Count(3))).collect(),
         memory: String::new(),
-    }
+    })
+}
+
+fn now() -> Moment {
+    Moment { at: hours_later(1), day_kind: DayKind::WorkingDay, in_working_hours: true }
 }
 
 fn hours_later(hours: i64) -> Timestamp {
     RECEIVED_AT + SignedDuration::from_hours(hours)
 }
 
-fn event(kind: EventKind, manifest: &Manifest) -> RuleEvent {
+fn event(kind: EventKind, manifest: &Manifest) -> Option<RuleEvent> {
     let said = if manifest.reads.contains(&TicketField::Words) { "示例文字" } else { "" };
     let (unit, words) = (|| UNIT.to_owned(), || said.to_owned());
-    match kind {
+    let task = TaskMark { number: 1, kind: TaskKind::OnSiteMediation, by_this_rule: true };
+    Some(match kind {
         EventKind::Registered => RuleEvent::Registered,
         EventKind::FilledIn => RuleEvent::FilledIn,
         EventKind::Reclassified => RuleEvent::Reclassified,
         EventKind::Accepted => RuleEvent::Accepted,
         EventKind::Dispatched => RuleEvent::Dispatched,
         EventKind::TakenUp => RuleEvent::TakenUp(unit()),
-        EventKind::HandBackAsked => RuleEvent::HandBackAsked { handling_unit: unit(), reason: words() },
+        EventKind::HandBackAsked => {
+            RuleEvent::HandBackAsked { handling_unit: unit(), ground: HandBackGround::NotOurDuty, reason: words() }
+        }
         EventKind::HandBackRuled => RuleEvent::HandBackRuled { approved: false, opinion: words() },
         EventKind::ExtensionAsked => {
             RuleEvent::ExtensionAsked { handling_unit: unit(), working_days: 3, reason: words() }
@@ -101,28 +117,30 @@ fn event(kind: EventKind, manifest: &Manifest) -> RuleEvent {
         EventKind::Reopened => RuleEvent::Reopened,
         EventKind::ClosedOut => RuleEvent::ClosedOut(ClosedBy::Solved),
         EventKind::UrgencyRaised => RuleEvent::UrgencyRaised(Urgency::Urgent),
-        EventKind::TaskOpened => RuleEvent::TaskOpened(TaskKind::OnSiteMediation),
-        EventKind::TaskDone => RuleEvent::TaskDone { kind: TaskKind::OnSiteMediation, result: words() },
-        EventKind::TaskOverdue => RuleEvent::TaskOverdue(TaskKind::OnSiteMediation),
+        EventKind::TaskOpened => RuleEvent::TaskOpened(task),
+        EventKind::TaskDone => RuleEvent::TaskDone { task, result: words() },
+        EventKind::TaskOverdue => RuleEvent::TaskOverdue(task),
         EventKind::EarlyWarning => RuleEvent::EarlyWarning(DeadlineKind::Close),
         EventKind::Overdue => RuleEvent::Overdue(DeadlineKind::Close),
         EventKind::TimerFired => RuleEvent::TimerFired("sample-timer".into()),
-        EventKind::DailyReview => RuleEvent::DailyReview(review(24)),
-        EventKind::MonthlyReview => RuleEvent::MonthlyReview(review(30 * 24)),
-    }
+        EventKind::DailyReview | EventKind::MonthlyReview => return None,
+    })
 }
 
-fn review(hours: i64) -> PeriodicReview {
-    let tally = Tally {
-        category: "010401".into(),
-        estate: "清河花园".into(),
-        count: 5,
-        previous: 2,
-        still_open: 3,
-        overdue: 1,
+fn review(kind: ReviewKind) -> ReviewInput {
+    let (first_day, last_day) = match kind {
+        ReviewKind::DailyReview => (date(2024, 11, 5), date(2024, 11, 5)),
+        ReviewKind::MonthlyReview => (date(2024, 10, 1), date(2024, 10, 31)),
     };
-    let (starts_at, ends_at) = (hours_later(-hours), RECEIVED_AT);
-    PeriodicReview { territory: TERRITORY.into(), starts_at, ends_at, tallies: vec![tally] }
+    let tally = Tally {
+        territory: TERRITORY.into(),
+        street: None,
+        estate: Some("清河花园".into()),
+        category: "0104".into(),
+        category_name: "供热".into(),
+        figures: Figures { count: 5, previous: 2, still_open: 3, overdue: 1 },
+    };
+    ReviewInput { kind, territory: TERRITORY.into(), first_day, last_day, tallies: vec![tally], now: now() }
 }
 
 fn follow_up() -> FollowUp {
@@ -177,6 +195,9 @@ fn ticket(manifest: &Manifest) -> TicketView {
         confidential: false,
         received_at: RECEIVED_AT,
         rework_count: 0,
+        evidence_asked: Vec::new(),
+        merged_count: 0,
+        sent_back: false,
         hand_back_count: 0,
         extended: false,
         missing_fields: Vec::new(),
@@ -218,9 +239,9 @@ mod tests {
     #[test]
     fn every_event_is_tried_with_what_was_asked_for_and_no_more() {
         let all = inputs(&manifest(TicketField::ALL));
-        assert_eq!(all.len(), EventKind::ALL.len());
-        assert!(all.iter().all(|input| input.facts.contains_key("same-estate")));
-        let reading = all[0].ticket.as_ref().expect("a ticket");
+        assert_eq!(all.len() + reviews(&manifest(&[])).len(), EventKind::ALL.len());
+        assert!(all.iter().all(|(_, input)| input.facts.contains_key("same-estate")));
+        let reading = &all[0].1.ticket;
         assert!(!reading.body.is_empty() && !reading.deadlines.is_empty() && !reading.open_tasks.is_empty());
         let none = serde_json::to_string(&inputs(&manifest(&[]))).expect("it writes");
         for withheld in ["清河花园8号楼", "大虞街道", "示例文字", "室温14度", "close\",\"base"] {

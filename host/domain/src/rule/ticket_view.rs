@@ -64,6 +64,7 @@ pub struct TicketView {
     pub received_at: Timestamp,
     pub rework_count: u16,
     pub hand_back_count: u16,
+    pub merged_count: u16,
     pub extended: bool,
     pub missing_fields: Vec<String>,
     pub tags: Vec<String>,
@@ -73,6 +74,8 @@ pub struct TicketView {
     pub deadlines: Vec<DeadlineView>,
     pub follow_ups: Vec<FollowUp>,
     pub open_tasks: Vec<OpenTask>,
+    pub evidence_asked: Vec<String>,
+    pub sent_back: bool,
 }
 
 /// Builds the view.
@@ -108,6 +111,7 @@ pub(super) fn ticket_view(ticket: &Ticket, manifest: &Manifest, world: &World) -
         received_at: intake.received_at,
         rework_count: ticket.rework_count,
         hand_back_count: ticket.responsibility.hand_back_count(),
+        merged_count: u16::try_from(ticket.merged.len()).unwrap_or(u16::MAX),
         extended: ticket.extended,
         missing_fields: ticket
             .missing_fields()
@@ -129,6 +133,13 @@ pub(super) fn ticket_view(ticket: &Ticket, manifest: &Manifest, world: &World) -
             true => open_tasks(ticket, &manifest.name),
             false => Vec::new(),
         },
+        evidence_asked: ticket
+            .evidence_asked
+            .iter()
+            .filter(|_| reads(TicketField::Words))
+            .map(|what| text(TicketField::Words, what))
+            .collect(),
+        sent_back: ticket.sent_back_by_rule,
     }
 }
 

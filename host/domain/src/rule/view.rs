@@ -15,10 +15,10 @@ use crate::World;
 use crate::calendar::civil;
 use crate::deadline::DeadlineKind;
 use crate::event::{ClosedBy, Event};
-use crate::ids::TerritoryId;
+use crate::grounds::HandBackGround;
 use crate::oversight::SupervisionKind;
 use crate::redact::redact;
-use crate::ticket::{FollowUp, Ticket, Urgency};
+use crate::ticket::{FollowUp, Task, Ticket, Urgency};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -70,29 +70,16 @@ pub enum FactValue {
     Unavailable(String),
 }
 
-/// One group of a periodic review.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The task that an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
-pub struct Tally {
-    pub category: String,
-    pub estate: String,
-    pub count: u32,
-    pub previous: u32,
-    pub still_open: u32,
-    pub overdue: u32,
+pub struct TaskMark {
+    pub number: u16,
+    pub kind: TaskKind,
+    pub by_this_rule: bool,
 }
 
-/// One territory's figures of a day or a month.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
-pub struct PeriodicReview {
-    pub territory: TerritoryId,
-    pub starts_at: Timestamp,
-    pub ends_at: Timestamp,
-    pub tallies: Vec<Tally>,
-}
-
-/// An event as a rule sees it.
+/// An event of a ticket as a rule sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "case by case as in the interface, which documents them")]
@@ -101,7 +88,7 @@ pub enum RuleEvent {
     Accepted,
     Dispatched,
     TakenUp(String),
-    HandBackAsked { handling_unit: String, reason: String },
+    HandBackAsked { handling_unit: String, ground: HandBackGround, reason: String },
     FilledIn,
     Reclassified,
     HandBackRuled { approved: bool, opinion: String },
@@ -117,25 +104,23 @@ pub enum RuleEvent {
     Reopened,
     ClosedOut(ClosedBy),
     UrgencyRaised(Urgency),
-    TaskOpened(TaskKind),
-    TaskDone { kind: TaskKind, result: String },
-    TaskOverdue(TaskKind),
+    TaskOpened(TaskMark),
+    TaskDone { task: TaskMark, result: String },
+    TaskOverdue(TaskMark),
     EarlyWarning(DeadlineKind),
     Overdue(DeadlineKind),
     TimerFired(String),
-    DailyReview(PeriodicReview),
-    MonthlyReview(PeriodicReview),
 }
 
-/// All that comes with a call, beside the settings.
+/// All that comes with a call about a ticket, beside the settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleInput {
     /// What happened.
     pub event: RuleEvent,
     /// The moment.
     pub now: Moment,
-    /// The ticket; absent in reviews.
-    pub ticket: Option<TicketView>,
+    /// The ticket.
+    pub ticket: TicketView,
     /// The figures.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, FactValue>,
@@ -193,7 +178,7 @@ pub fn input(
     Some(RuleInput {
         event: rule_event(event, ticket, actor, &words)?,
         now: Moment::new(now, world),
-        ticket: Some(ticket_view(ticket, &actor.manifest, world)),
+        ticket: ticket_view(ticket, &actor.manifest, world),
         facts,
         memory: ticket.rules.get(actor.name()).map(|rule| rule.memory.clone()).unwrap_or_default(),
     })
@@ -214,6 +199,14 @@ impl Words<'_> {
     }
 }
 
+fn numbered(ticket: &Ticket, number: u16) -> Option<&Task> {
+    ticket.tasks.iter().find(|task| task.number == number)
+}
+
+fn mark(task: &Task, actor: &RuleActor) -> TaskMark {
+    TaskMark { number: task.number, kind: task.kind, by_this_rule: task.rule == actor.name() }
+}
+
 fn rule_event(event: &Event, ticket: &Ticket, actor: &RuleActor, words: &Words<'_>) -> Option<RuleEvent> {
     Some(match event {
         Event::Registered { .. } => RuleEvent::Registered,
@@ -222,9 +215,11 @@ fn rule_event(event: &Event, ticket: &Ticket, actor: &RuleActor, words: &Words<'
         Event::Accepted => RuleEvent::Accepted,
         Event::Dispatched { .. } => RuleEvent::Dispatched,
         Event::TakenUp { handling_unit } => RuleEvent::TakenUp(handling_unit.0.clone()),
-        Event::HandBackAsked { handling_unit, reason, .. } => {
-            RuleEvent::HandBackAsked { handling_unit: handling_unit.0.clone(), reason: words.pass(reason) }
-        }
+        Event::HandBackAsked { handling_unit, ground, reason } => RuleEvent::HandBackAsked {
+            handling_unit: handling_unit.0.clone(),
+            ground: *ground,
+            reason: words.pass(reason),
+        },
         Event::HandBackRuled { approved, opinion } => {
             RuleEvent::HandBackRuled { approved: *approved, opinion: words.pass(opinion) }
         }
@@ -255,19 +250,15 @@ fn rule_event(event: &Event, ticket: &Ticket, actor: &RuleActor, words: &Words<'
             RuleEvent::Reviewed { passed: *passed, opinion: words.pass(opinion) }
         }
         Event::SentBack { missing } => RuleEvent::SentBack(words.pass(missing)),
-
         Event::FollowedUp { follow_up, .. } => RuleEvent::FollowedUp(follow_up.clone()),
         Event::Reopened { .. } => RuleEvent::Reopened,
         Event::ClosedOut { how, .. } => RuleEvent::ClosedOut(*how),
         Event::UrgencyRaised { urgency } => RuleEvent::UrgencyRaised(*urgency),
-        Event::TaskOpened { task } => RuleEvent::TaskOpened(task.kind),
+        Event::TaskOpened { task } => RuleEvent::TaskOpened(mark(task, actor)),
         Event::TaskDone { number, result } => {
-            let kind = ticket.tasks.iter().find(|task| task.number == *number)?.kind;
-            RuleEvent::TaskDone { kind, result: words.pass(result) }
+            RuleEvent::TaskDone { task: mark(numbered(ticket, *number)?, actor), result: words.pass(result) }
         }
-        Event::TaskOverdue { number } => {
-            RuleEvent::TaskOverdue(ticket.tasks.iter().find(|task| task.number == *number)?.kind)
-        }
+        Event::TaskOverdue { number } => RuleEvent::TaskOverdue(mark(numbered(ticket, *number)?, actor)),
         Event::EarlyWarning { kind } => RuleEvent::EarlyWarning(*kind),
         Event::Overdue { kind } => RuleEvent::Overdue(*kind),
         Event::TimerFired { rule, name } if rule == actor.name() => RuleEvent::TimerFired(name.clone()),

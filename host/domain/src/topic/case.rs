@@ -79,6 +79,8 @@ pub enum Origin {
     },
     /// 本地规则提名 (an effect that the ticket has accepted).
     Nomination,
+    /// 定期研判提名: a local rule, from its territory's figures.
+    Review,
     /// 单位提出
     Suggested,
 }
@@ -92,6 +94,7 @@ impl Origin {
             Self::HighFrequency => "月度高频清单",
             Self::YearlyList { .. } => "年度高频难点共性问题清单",
             Self::Nomination => "本地规则提名",
+            Self::Review => "定期研判提名",
             Self::Suggested => "单位提出",
         }
     }

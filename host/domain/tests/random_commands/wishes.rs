@@ -76,7 +76,13 @@ fn effect() -> impl Strategy<Value = Effect> {
             within,
             title
         }),
-        words().prop_map(|title| Effect::EnterLedger { ledger: "督查台账".into(), title }),
+        (words(), unit(), any::<bool>()).prop_map(|(title, unit, named)| Effect::EnterLedger {
+            ledger: "督查台账".into(),
+            basis: title.clone(),
+            title,
+            handling_unit: named.then_some(unit)
+        }),
+        words().prop_map(|text| Effect::WriteSection { heading: "热线议题".into(), text }),
         words().prop_map(|title| Effect::Nominate { forum: Forum::DailyDiscussion, title }),
         (unit(), words()).prop_map(|(to_unit, text)| Effect::Notify { to_unit, text }),
         (name(), span()).prop_map(|(name, after)| Effect::SetTimer { name, after }),

@@ -73,6 +73,7 @@ fn proposals() -> Vec<Case> {
         ),
         case(Guard::Words, "text-too-long", hotline(), proposal(|d| d.reasons.push("热".repeat(MOST_WORDS_CHARS + 1)))),
         case(Guard::OriginFits, "origin-not-yours", hotline(), proposal(|d| d.origin = Origin::Nomination)),
+        case(Guard::OriginFits, "origin-not-yours", hotline(), proposal(|d| d.origin = Origin::Review)),
         case(Guard::OriginFits, "origin-not-yours", clerk(ANQIU_ZJ), proposal(|d| d.origin = Origin::HotTopic)),
         case(Guard::OriginFits, "origin-not-yours", clock(), proposal(|_| {})),
         case(Guard::OriginFits, "origin-not-yours", rule(), proposal(|_| {})),

@@ -15,6 +15,7 @@ mod problem;
 mod reference;
 mod reports;
 mod request;
+mod reviews;
 mod tickets;
 mod to_dos;
 mod topics;
@@ -84,6 +85,9 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/reports/first-response", get(reports::first_response))
         .route("/v1/reports/monthly-list", get(reports::monthly_list))
         .route("/v1/reports/yearly-list", get(reports::yearly_list))
+        .route("/v1/reviews", get(reviews::list))
+        .route("/v1/reviews/{id}", get(reviews::show))
+        .route("/v1/ledgers", get(reviews::ledgers))
         .route("/v1/campaigns", get(campaigns::list).post(campaigns::launch))
         .route("/v1/campaigns/{id}", get(campaigns::show))
         .route("/v1/campaigns/{id}/commands", post(campaigns::command))
@@ -187,6 +191,8 @@ async fn guide() -> &'static str {
      GET  /v1/reports/first-response?period=2024-10&minutes=240  首次响应时间\n\
      GET  /v1/reports/monthly-list?period=2024-10  月度高频清单；yearly-list?period=2024 为年度清单\n\
      \u{3000}\u{3000} 报表均可加 format=csv 或 format=xlsx\n\
+     GET  /v1/reviews?territory=370705   本地规则的每日、每月研判：报告、台账、提名和通知，附理由；/编号 为完整记录\n\
+     GET  /v1/ledgers?territory=370705   本地规则的台账（可加 ledger=规则/台账），新的在前\n\
      GET  /v1/campaigns                  攻坚行动；POST 启动\n\
      POST /v1/campaigns/{编号}/commands  明确牵头部门、记录进展、总结\n\
      GET  /v1/campaigns/{编号}/trend     各领域同比（可加 format）；/timeline 为其时间线\n\

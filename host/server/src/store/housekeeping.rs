@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 46] = [
+const TABLES: [&str; 48] = [
     "event",
     "ticket",
     "decision",
@@ -28,6 +28,8 @@ const TABLES: [&str; 46] = [
     "topic",
     "topic_event",
     "nomination",
+    "review",
+    "ledger_line",
     "campaign",
     "campaign_event",
     "settings_event",

@@ -7,6 +7,7 @@
 //!   the statements for that; `commit`: how one ends; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
 //!   on its way to one; [`matters`]: figures for them;
+//! - [`reviews`]: what rules made of their territory's figures; [`ledgers`]: the lines of theirs;
 //! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it, and both page by page
 //!   for the check; [`alike`]: what may be one matter;
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
@@ -50,6 +51,7 @@ mod kept;
 pub mod knowledge;
 pub mod lease;
 pub mod leavings;
+pub mod ledgers;
 pub mod lists;
 mod many;
 mod matter_was;
@@ -66,6 +68,7 @@ mod recent;
 pub mod recomputation;
 pub mod registry;
 pub mod report;
+pub mod reviews;
 mod rows;
 pub mod scores;
 pub mod seals;

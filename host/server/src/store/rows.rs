@@ -52,6 +52,7 @@ pub(super) struct Prepared {
     referrals: Vec<RowValues>,
     follow_ons: Vec<RowValues>,
     nominations: Vec<RowValues>,
+    ledger_lines: Vec<RowValues>,
 }
 
 impl Prepared {
@@ -95,6 +96,7 @@ impl Prepared {
             referrals: commit.outward.referrals.iter().map(|draft| outward::referral_row(id, draft)).collect(),
             follow_ons: super::follow_on::rows(ticket, events),
             nominations: events.iter().filter_map(|event| super::nominations::row(id, event)).collect(),
+            ledger_lines: events.iter().filter_map(|event| super::ledgers::row(ticket, event)).collect(),
         })
     }
 }
@@ -324,6 +326,7 @@ pub(super) async fn write_consequences(
         (&outward::OUTWARD, many(|commit| &commit.outward)),
         (&outward::REFERRAL, many(|commit| &commit.referrals)),
         (&super::nominations::NOMINATION, many(|commit| &commit.nominations)),
+        (&super::ledgers::LINE, many(|commit| &commit.ledger_lines)),
         (&super::outbox::SETTLED, settled),
         (&super::follow_on::FOLLOW_ON, many(|commit| &commit.follow_ons)),
     ];

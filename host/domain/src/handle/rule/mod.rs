@@ -3,11 +3,13 @@
 //!
 //! - [`limits`]: how much a rule may say and ask for;
 //! - `on_ticket`: effects on what the core keeps: deadlines, urgency, copies, suggestions;
-//! - `own`: effects in the rule's own namespace: fields, tags, timers, ledgers, memory.
+//! - `own`: effects in the rule's own namespace: fields, tags, timers, ledgers, memory;
+//! - [`review`]: what a rule may ask for in a periodic review.
 
 pub mod limits;
 mod on_ticket;
 mod own;
+pub mod review;
 
 use super::intake::first_deadlines;
 use super::{Outcome, Scene};
@@ -28,11 +30,7 @@ use limits::{MOST_EFFECTS_PER_TICKET, MOST_NOTICE_CHARS, MOST_REASON_CHARS, MOST
 pub(super) fn judge(scene: Scene<'_>, proposal: &Proposal, actor: &RuleActor) -> Outcome {
     let kind = proposal.effect.kind();
     if !actor.manifest.effects.contains(&kind) {
-        return Err(Refusal::new(
-            "effect-not-declared",
-            format!("清单没有声明「{}」这种效果，请在 plugin.toml 的 effects 中写明 {kind}", kind.term()),
-            format!("the manifest does not ask for {kind}"),
-        ));
+        return Err(not_declared(kind));
     }
     if !actor.covers(scene.ticket.territory()) {
         return Err(Refusal::rail(
@@ -61,6 +59,26 @@ pub(super) fn judge(scene: Scene<'_>, proposal: &Proposal, actor: &RuleActor) ->
         ));
     }
     Judge { scene, actor }.effect(&proposal.effect)
+}
+
+fn not_declared(kind: EffectKind) -> Refusal {
+    Refusal::new(
+        "effect-not-declared",
+        format!("清单没有声明「{}」这种效果，请在 plugin.toml 的 effects 中写明 {kind}", kind.term()),
+        format!("the manifest does not ask for {kind}"),
+    )
+}
+
+fn unknown_unit(id: &UnitId) -> Refusal {
+    Refusal::new("unknown-unit", format!("没有单位 {}", plain(&id.0)), "there is no such unit")
+}
+
+fn only_in_a_review() -> Refusal {
+    Refusal::new(
+        "only-in-a-review",
+        "这一项只能在定期研判中提出",
+        "this is asked for in a periodic review, not on a ticket",
+    )
 }
 
 /// What may follow a closed ticket (hook H17): none of it reopens or changes it.
@@ -136,7 +154,10 @@ impl Judge<'_> {
             }
             Effect::SendBack(missing) => self.send_back(missing)?,
             Effect::OpenTask { kind, post, within, title } => self.open_task(*kind, *post, *within, title)?,
-            Effect::EnterLedger { ledger, title } => self.enter_ledger(ledger, title)?,
+            Effect::EnterLedger { ledger, title, handling_unit, basis } => {
+                self.enter_ledger(ledger, title, handling_unit.as_ref(), basis)?
+            }
+            Effect::WriteSection { .. } | Effect::NominateMatters { .. } => return Err(only_in_a_review()),
             Effect::Nominate { forum, title } => self.nominate(*forum, title)?,
             Effect::Notify { to_unit, text } => {
                 self.must_reach(to_unit)?;
@@ -160,9 +181,7 @@ impl Judge<'_> {
     /// A county's rule reaches its own units; the city's rule those of the ticket's county
     /// and the city's (guard rail G3).
     fn must_reach(&self, id: &UnitId) -> Result<Level, Refusal> {
-        let Some(unit) = self.scene.world.catalogue.unit(id) else {
-            return Err(Refusal::new("unknown-unit", format!("没有单位 {}", plain(&id.0)), "there is no such unit"));
-        };
+        let Some(unit) = self.scene.world.catalogue.unit(id) else { return Err(unknown_unit(id)) };
         let of_ticket = unit.territory == *self.scene.ticket.territory();
         let of_city = unit.territory.is_city() && self.actor.territory.is_city();
         if of_ticket || of_city {

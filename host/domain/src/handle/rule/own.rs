@@ -15,9 +15,26 @@ use crate::message::office_of;
 use crate::plain::plain;
 use crate::refusal::{GuardRail, Refusal};
 use crate::rule::effect::{Forum, Post, TaskKind};
+use crate::rule::ledger::LedgerItem;
 use crate::rule::state::Timer;
 use crate::rule::value::Value;
 use crate::ticket::Task;
+
+/// A ledger's entry in the rule's own namespace, its texts plain and within their lengths.
+pub(super) fn ledger_item(
+    rule: &str,
+    ledger: &str,
+    title: &str,
+    handling_unit: Option<&UnitId>,
+    basis: &str,
+) -> Result<LedgerItem, Refusal> {
+    Ok(LedgerItem {
+        ledger: format!("{rule}/{}", text_of("台账名称", ledger, MOST_TAG_CHARS)?),
+        title: text_of("台账事项", title, MOST_TITLE_CHARS)?,
+        handling_unit: handling_unit.cloned(),
+        basis: if basis.is_empty() { String::new() } else { text_of("依据", basis, MOST_TITLE_CHARS)? },
+    })
+}
 
 impl Judge<'_> {
     pub(super) fn add_tag(&self, tag: &str) -> Result<Event, Refusal> {
@@ -84,9 +101,17 @@ impl Judge<'_> {
         })
     }
 
-    pub(super) fn enter_ledger(&self, ledger: &str, title: &str) -> Result<Event, Refusal> {
-        let ledger = format!("{}/{}", self.actor.name(), text_of("台账名称", ledger, MOST_TAG_CHARS)?);
-        Ok(Event::LedgerEntered { ledger, title: text_of("台账事项", title, MOST_TITLE_CHARS)? })
+    pub(super) fn enter_ledger(
+        &self,
+        ledger: &str,
+        title: &str,
+        handling_unit: Option<&UnitId>,
+        basis: &str,
+    ) -> Result<Event, Refusal> {
+        if let Some(unit) = handling_unit {
+            self.must_reach(unit)?;
+        }
+        Ok(Event::LedgerEntered(ledger_item(self.actor.name(), ledger, title, handling_unit, basis)?))
     }
 
     pub(super) fn nominate(&self, forum: Forum, title: &str) -> Result<Event, Refusal> {

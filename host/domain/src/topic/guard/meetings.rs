@@ -85,14 +85,14 @@ fn known(scene: Scene<'_>, units: &BTreeSet<UnitId>) -> Check {
     Ok(())
 }
 
-/// A rule nominates and nobody else does; it speaks of the one ticket that it was asked about,
-/// and of that ticket's territory (guard rail G3). What figures say is said by an office or the
-/// clock.
+/// A rule nominates and nobody else does; on a ticket it speaks of that one ticket and its
+/// territory (guard rail G3), in a review of what was counted for it. What other figures say is
+/// said by an office or the clock.
 pub(super) fn origin_fits(scene: Scene<'_>, command: &TopicCommand) -> Check {
     let TopicCommand::Propose(draft) = command else { return Ok(()) };
     let office = scene.by.convener().is_some();
     let fits = match draft.origin {
-        Origin::Nomination => scene.by.is_rule(),
+        Origin::Nomination | Origin::Review => scene.by.is_rule(),
         Origin::HotTopic | Origin::HighFrequency | Origin::YearlyList { .. } => office || scene.by.is_clock(),
         Origin::Suggested => office || scene.by.unit().is_some(),
     };
@@ -103,8 +103,8 @@ pub(super) fn origin_fits(scene: Scene<'_>, command: &TopicCommand) -> Check {
             "this actor cannot propose a topic of this origin",
         ));
     }
-    if scene.by.is_rule() && (draft.subject.territory.is_city() || draft.tickets.len() != 1 || draft.ticket_count != 1)
-    {
+    let of_one_ticket = !draft.subject.territory.is_city() && draft.tickets.len() == 1 && draft.ticket_count == 1;
+    if draft.origin == Origin::Nomination && !of_one_ticket {
         return Err(Refusal::rail(
             GuardRail::G3,
             "not-of-one-ticket",
