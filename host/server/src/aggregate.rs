@@ -1,7 +1,9 @@
 //! What stands at a version (聚合), and the walk of one command on it: load it, let the domain
 //! decide, apply, write everything where nobody wrote meanwhile, and compute again where
-//! somebody did. Topics, campaigns and entries of the knowledge base walk this way. No local
-//! rule is asked about them; about tickets they are, and so tickets have a desk of their own.
+//! somebody did. Topics, campaigns and entries of the knowledge base walk this way, and whatever
+//! else the domain can decide about by itself. About tickets local rules are asked in between,
+//! and for a rollout its component is proved to load: those two walk by themselves, through
+//! [`once`] as well.
 
 use crate::desk::{Desk, DeskError};
 use crate::once::{Key, kept, once, written};

@@ -5,6 +5,7 @@
 
 use crate::desk::{Desk, DeskError, Submission};
 use crate::recomputation::Visits;
+use crate::renaming::Renaming;
 use crate::sealing::Sealed;
 use crate::store::StoreError;
 use crate::turn::Turn;
@@ -30,10 +31,9 @@ const AT_A_TIME: u32 = 100;
 /// Looks again and again until the server stops.
 pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     let mut turn = Turn::new("clock");
-    let mut visits = Visits::default();
-    let mut sealed = Sealed::default();
+    let mut remembered = Remembered::default();
     while !*stop.borrow() {
-        let looked = look_in_turn(&desk, &mut turn, &mut visits, &mut sealed).await;
+        let looked = look_in_turn(&desk, &mut turn, &mut remembered).await;
         if let Err(error) = &looked {
             tracing::error!(error = %error, "the clock could not look; it tries again");
         }
@@ -47,13 +47,16 @@ pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     turn.give_back(&desk.store).await;
 }
 
+/// What the clock remembers, so that it asks the database only while there is work.
+#[derive(Default)]
+struct Remembered {
+    sealed: Sealed,
+    visits: Visits,
+    renaming: Renaming,
+}
+
 /// Says whether there is more to do at once.
-async fn look_in_turn(
-    desk: &Arc<Desk>,
-    turn: &mut Turn,
-    visits: &mut Visits,
-    sealed: &mut Sealed,
-) -> Result<bool, StoreError> {
+async fn look_in_turn(desk: &Arc<Desk>, turn: &mut Turn, remembered: &mut Remembered) -> Result<bool, StoreError> {
     if !turn.is_mine(&desk.store).await? {
         return Ok(false);
     }
@@ -66,8 +69,8 @@ async fn look_in_turn(
     outward::work_off(desk).await?;
     look_at_topics(desk, now).await?;
     vault::clockwork::look(desk, now).await?;
-    sealed.go_on(desk).await?;
-    visits.go_on(desk).await
+    remembered.sealed.go_on(desk).await?;
+    Ok(remembered.renaming.go_on(desk).await? | remembered.visits.go_on(desk).await?)
 }
 
 /// Gives other tickets what follows for them. What cannot be given now is given the next time;

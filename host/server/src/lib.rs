@@ -20,6 +20,7 @@
 //! - [`outbox`]: nothing goes out but from there; [`outward`], [`receivers`]: documents for other
 //!   authorities, and the lanes that send them;
 //! - [`clockwork`]: the clock as an actor; [`recomputation`]: deadlines after a new notice;
+//!   [`renaming`]: the index of the knowledge base after a new edition;
 //! - [`mod@reference`]: the calendar and the catalogue in force; [`import`]: new ones;
 //! - [`sealing`]: each day's decisions are sealed; [`replay`]: any of them is run again;
 //!   [`dispute_file`]: all of one ticket's, on paper;
@@ -52,6 +53,7 @@ pub mod receivers;
 pub mod recomputation;
 pub mod reference;
 pub mod registry;
+pub mod renaming;
 pub mod replay;
 pub mod report;
 pub mod reviews;

@@ -131,12 +131,8 @@ fn walked(ticket: Option<Ticket>, command: &Command) -> Walked {
     walk.command(ticket, command, &actor, &NoFacts).expect("the core agrees")
 }
 
-fn ring() -> KeyRing {
-    KeyRing::parse("2024-06 0f1e2d3c4b5a69788796a5b4c3d2e1f000112233445566778899aabbccddeeff").expect("a key")
-}
-
 /// A matter that is registered; numbers as the desk never hands them out here.
-fn registered(number: u64) -> Hand {
+fn registered(ring: &KeyRing, number: u64) -> Hand {
     let id = TicketId::new(date(2024, 6, 25), 900 + number);
     let caller = CallerRef(format!("C-{id}"));
     let place =
@@ -158,7 +154,7 @@ fn registered(number: u64) -> Hand {
     let walked = walked(None, &Command::Register { id, intake: Box::new(intake) });
     let sealed = Caller { name: CALLER_NAME.into(), phone: CALLER_PHONE.into() };
     let by = By::CallTaker { number: "0231".into() };
-    let sealed = new_caller(&ring(), &walked.ticket.id, &caller, &sealed, by, at("2024-06-25T09:10"));
+    let sealed = new_caller(ring, &walked.ticket.id, &caller, &sealed, by, at("2024-06-25T09:10"));
     let caller = Some(sealed.expect("it is sealed"));
     Hand { walked, computed_from: 0, before: Before::default(), caller, answer: None }
 }
@@ -209,19 +205,20 @@ async fn many_commits_at_once_are_each_whole(on: Kind) {
     const GOOD: u64 = 34;
     let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let store = server.desk().store.clone();
-    let first = registered(0);
-    commit(store.clone(), Arc::new(registered(0))).await.expect("the first is written");
+    let ring = server.desk().keys.ring().await;
+    let first = registered(&ring, 0);
+    commit(store.clone(), Arc::new(registered(&ring, 0))).await.expect("the first is written");
 
     // The vault knows this caller's reference already: the database itself refuses.
-    let impossible = Hand { caller: first.caller.clone(), ..registered(1) };
+    let impossible = Hand { caller: first.caller.clone(), ..registered(&ring, 1) };
     let mut hands = vec![
         impossible,
         accepted(&first.walked.ticket),
         accepted(&first.walked.ticket),
-        under_key(registered(2)),
-        under_key(registered(3)),
+        under_key(registered(&ring, 2)),
+        under_key(registered(&ring, 3)),
     ];
-    hands.extend((0..GOOD).map(|number| registered(10 + number)));
+    hands.extend((0..GOOD).map(|number| registered(&ring, 10 + number)));
     let hands: Vec<Arc<Hand>> = hands.into_iter().map(Arc::new).collect();
     let outcomes = commit_all(&store, &hands).await;
 
@@ -246,9 +243,9 @@ async fn many_commits_at_once_are_each_whole(on: Kind) {
 /// The last two of a quiet evening: no later commit comes that would push the second one on.
 async fn who_comes_second_is_told_so_though_nobody_comes_after(on: Kind) {
     let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
-    let store = server.desk().store.clone();
+    let (store, ring) = (server.desk().store.clone(), server.desk().keys.ring().await);
     for number in 0..20 {
-        let first = Arc::new(registered(number));
+        let first = Arc::new(registered(&ring, number));
         commit(store.clone(), first.clone()).await.expect("it is written");
         let hands = [(); 2].map(|()| Arc::new(accepted(&first.walked.ticket)));
         let outcomes = commit_all(&store, &hands).await;

@@ -51,15 +51,15 @@ impl fmt::Display for CatalogueChange {
     }
 }
 
-/// A record that can be compared field by field.
-trait Record {
-    const KIND: &'static str;
-    fn name(&self) -> &str;
-    fn is_retired(&self) -> bool {
-        false
-    }
-    /// Every other field, with its Chinese label.
-    fn fields(&self) -> Vec<(&'static str, String)>;
+/// A kind of record, and what of it is compared.
+struct Kind<R: 'static> {
+    /// In Chinese.
+    term: &'static str,
+    name: fn(&R) -> &str,
+    /// Whether it is kept only for what names it already.
+    is_retired: fn(&R) -> bool,
+    /// Every other field that is no part of the id, with its Chinese label.
+    fields: &'static [(&'static str, fn(&R) -> String)],
 }
 
 fn yes(flag: bool) -> String {
@@ -70,164 +70,118 @@ fn joined(codes: &[CategoryCode]) -> String {
     codes.iter().map(CategoryCode::as_str).collect::<Vec<_>>().join("、")
 }
 
-impl Record for Territory {
-    const KIND: &'static str = "区县";
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn is_retired(&self) -> bool {
-        self.retired_on.is_some()
-    }
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        Vec::new()
-    }
-}
+const TERRITORY: Kind<Territory> =
+    Kind { term: "区县", name: |one| &one.name, is_retired: |one| one.retired_on.is_some(), fields: &[] };
 
-impl Record for Unit {
-    const KIND: &'static str = "单位";
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn is_retired(&self) -> bool {
-        self.retired_on.is_some()
-    }
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        // The rest is part of the id.
-        Vec::new()
-    }
-}
+const UNIT: Kind<Unit> =
+    Kind { term: "单位", name: |one| &one.name, is_retired: |one| one.retired_on.is_some(), fields: &[] };
 
-impl Record for Category {
-    const KIND: &'static str = "分类";
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn is_retired(&self) -> bool {
-        self.retired_on.is_some()
-    }
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("市级主管部门", self.department.to_string()),
-            ("突发故障", yes(self.urgent)),
-            ("街镇可办", yes(self.street_may_handle)),
-            ("涉行政执法", yes(self.enforcement)),
-        ]
-    }
-}
+const CATEGORY: Kind<Category> = Kind {
+    term: "分类",
+    name: |one| &one.name,
+    is_retired: |one| one.retired_on.is_some(),
+    fields: &[
+        ("市级主管部门", |one| one.department.to_string()),
+        ("突发故障", |one| yes(one.urgent)),
+        ("街镇可办", |one| yes(one.street_may_handle)),
+        ("涉行政执法", |one| yes(one.enforcement)),
+    ],
+};
 
-impl Record for Seat {
-    const KIND: &'static str = "坐席";
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        vec![("专席组", self.group.clone())]
-    }
-}
+const SEAT: Kind<Seat> =
+    Kind {
+        term: "坐席", name: |one| &one.name, is_retired: |_| false, fields: &[("专席组", |one| one.group.clone())]
+    };
 
-impl Record for EnforcementItem {
-    const KIND: &'static str = "执法事项";
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("执法部门", self.department.to_string()),
-            ("所属分类", joined(&self.categories)),
-            ("来源", self.source.clone()),
-        ]
-    }
-}
+const ENFORCEMENT_ITEM: Kind<EnforcementItem> = Kind {
+    term: "执法事项",
+    name: |one| &one.name,
+    is_retired: |_| false,
+    fields: &[
+        ("执法部门", |one| one.department.to_string()),
+        ("所属分类", |one| joined(&one.categories)),
+        ("来源", |one| one.source.clone()),
+    ],
+};
 
-impl Record for SourceLine {
-    const KIND: &'static str = "来源热线";
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        vec![("号码", self.number.clone()), ("来源", self.source.clone())]
-    }
-}
+const SOURCE_LINE: Kind<SourceLine> = Kind {
+    term: "来源热线",
+    name: |one| &one.name,
+    is_retired: |_| false,
+    fields: &[("号码", |one| one.number.clone()), ("来源", |one| one.source.clone())],
+};
 
-impl Record for QuickResponsePartner {
-    const KIND: &'static str = "快速响应单位";
-    fn name(&self) -> &str {
-        &self.does
-    }
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        vec![("响应分类", joined(&self.categories))]
-    }
-}
+const QUICK_RESPONSE: Kind<QuickResponsePartner> = Kind {
+    term: "快速响应单位",
+    name: |one| &one.does,
+    is_retired: |_| false,
+    fields: &[("响应分类", |one| joined(&one.categories))],
+};
 
-impl Record for ReferralReceiver {
-    const KIND: &'static str = "转介单位";
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("种类", format!("{:?}", self.kind)),
-            ("须经同意", yes(self.needs_consent)),
-            ("接收事项", self.takes.clone()),
-        ]
-    }
-}
+const REFERRAL_RECEIVER: Kind<ReferralReceiver> = Kind {
+    term: "转介单位",
+    name: |one| &one.name,
+    is_retired: |_| false,
+    fields: &[
+        ("种类", |one| format!("{:?}", one.kind)),
+        ("须经同意", |one| yes(one.needs_consent)),
+        ("接收事项", |one| one.takes.clone()),
+    ],
+};
 
-impl Record for LegalBasis {
-    const KIND: &'static str = "依据";
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn fields(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("文号", self.document.clone()),
-            ("施行日期", self.in_force_since.as_ref().map(Date::to_string).unwrap_or_default()),
-            ("掌握程度", format!("{:?}", self.knowledge)),
-            ("已知", self.known.clone()),
-            ("未知", self.unknown.clone()),
-        ]
-    }
-}
+const LEGAL_BASIS: Kind<LegalBasis> = Kind {
+    term: "依据",
+    name: |one| &one.name,
+    is_retired: |_| false,
+    fields: &[
+        ("文号", |one| one.document.clone()),
+        ("施行日期", |one| one.in_force_since.as_ref().map(Date::to_string).unwrap_or_default()),
+        ("掌握程度", |one| format!("{:?}", one.knowledge)),
+        ("已知", |one| one.known.clone()),
+        ("未知", |one| one.unknown.clone()),
+    ],
+};
 
 impl Catalogue {
     /// What the newer catalogue changes, kind by kind and by id.
     #[must_use]
     pub fn changes_to(&self, newer: &Self) -> Vec<CatalogueChange> {
-        let mut changes = compare(&self.territories, &newer.territories);
-        changes.extend(compare(&self.units, &newer.units));
-        changes.extend(compare(&self.categories, &newer.categories));
-        changes.extend(compare(&self.seats, &newer.seats));
-        changes.extend(compare(&self.enforcement_items, &newer.enforcement_items));
-        changes.extend(compare(&self.source_lines, &newer.source_lines));
-        changes.extend(compare(&self.quick_response, &newer.quick_response));
-        changes.extend(compare(&self.referral_receivers, &newer.referral_receivers));
-        changes.extend(compare(&self.legal_bases, &newer.legal_bases));
+        let mut changes = compare(&TERRITORY, &self.territories, &newer.territories);
+        changes.extend(compare(&UNIT, &self.units, &newer.units));
+        changes.extend(compare(&CATEGORY, &self.categories, &newer.categories));
+        changes.extend(compare(&SEAT, &self.seats, &newer.seats));
+        changes.extend(compare(&ENFORCEMENT_ITEM, &self.enforcement_items, &newer.enforcement_items));
+        changes.extend(compare(&SOURCE_LINE, &self.source_lines, &newer.source_lines));
+        changes.extend(compare(&QUICK_RESPONSE, &self.quick_response, &newer.quick_response));
+        changes.extend(compare(&REFERRAL_RECEIVER, &self.referral_receivers, &newer.referral_receivers));
+        changes.extend(compare(&LEGAL_BASIS, &self.legal_bases, &newer.legal_bases));
         changes
     }
 }
 
-fn compare<K: Ord + fmt::Display, R: Record>(old: &BTreeMap<K, R>, new: &BTreeMap<K, R>) -> Vec<CatalogueChange> {
+fn compare<K: Ord + fmt::Display, R: 'static>(
+    kind: &Kind<R>,
+    old: &BTreeMap<K, R>,
+    new: &BTreeMap<K, R>,
+) -> Vec<CatalogueChange> {
     let said = |id: &K, record: &R, change| CatalogueChange {
-        kind: R::KIND,
+        kind: kind.term,
         id: id.to_string(),
-        name: record.name().to_owned(),
+        name: (kind.name)(record).to_owned(),
         change,
     };
     let mut changes = Vec::new();
-    for (id, was) in old.iter().filter(|(_, was)| !was.is_retired()) {
-        match new.get(id).filter(|now| !now.is_retired()) {
-            None => changes.push(said(id, was, Change::Retired)),
-            Some(now) => {
-                let renamed =
-                    (was.name() != now.name()).then(|| ("名称", was.name().to_owned(), now.name().to_owned()));
-                let fields = was.fields().into_iter().zip(now.fields());
-                let fields = fields.filter(|(was, now)| was != now).map(|((label, from), (_, to))| (label, from, to));
-                let changed = renamed.into_iter().chain(fields);
-                changes.extend(changed.map(|(label, from, to)| said(id, now, Change::Field { label, from, to })));
-            }
-        }
+    for (id, was) in old.iter().filter(|(_, was)| !(kind.is_retired)(was)) {
+        let Some(now) = new.get(id).filter(|now| !(kind.is_retired)(now)) else {
+            changes.push(said(id, was, Change::Retired));
+            continue;
+        };
+        let name = ("名称", (kind.name)(was).to_owned(), (kind.name)(now).to_owned());
+        let fields = kind.fields.iter().map(|(label, of)| (*label, of(was), of(now)));
+        let changed = std::iter::once(name).chain(fields).filter(|(_, from, to)| from != to);
+        changes.extend(changed.map(|(label, from, to)| said(id, now, Change::Field { label, from, to })));
     }
-    let is_new = |(id, now): &(&K, &R)| !now.is_retired() && old.get(id).is_none_or(Record::is_retired);
+    let is_new = |(id, now): &(&K, &R)| !(kind.is_retired)(now) && old.get(id).is_none_or(kind.is_retired);
     changes.extend(new.iter().filter(is_new).map(|(id, now)| said(id, now, Change::Added)));
     changes
 }

@@ -91,23 +91,33 @@ impl Document {
 }
 
 impl Entry {
-    /// What the index keeps of this entry. `None` takes it out: what is not published is not
-    /// found. Dates and territories are the store's columns, asked with
-    /// [`Entry::in_force`]'s meaning.
+    /// What the index keeps of this entry, under these names of its categories. `None` takes it
+    /// out: what is not published is not found. Dates and territories are the store's columns,
+    /// asked with [`Entry::in_force`]'s meaning.
     #[must_use]
-    pub fn document(&self, world: &World) -> Option<Document> {
-        let answer = self.answer.as_ref().filter(|_| self.standing == Standing::Published)?;
-        Some(document(answer, world))
+    pub fn document(&self, category_names: &str) -> Option<Document> {
+        self.found().map(|answer| document(answer, category_names))
+    }
+
+    /// What its categories are called in a world, one after the other; nothing for what is not
+    /// found. It is indexed with them, so a category that is renamed changes what finds it.
+    #[must_use]
+    pub fn category_names(&self, world: &World) -> String {
+        let categories = self.found().into_iter().flat_map(|answer| &answer.content.categories);
+        categories.map(|code| world.catalogue.category_name(code)).collect::<Vec<_>>().join(" ")
+    }
+
+    fn found(&self) -> Option<&Answer> {
+        self.answer.as_ref().filter(|_| self.standing == Standing::Published)
     }
 }
 
-fn document(answer: &Answer, world: &World) -> Document {
+fn document(answer: &Answer, category_names: &str) -> Document {
     let content = &answer.content;
-    let categories = content.categories.iter().map(|code| world.catalogue.category_name(code));
-    let keywords: Vec<&str> = content.keywords.iter().map(String::as_str).chain(categories).collect();
+    let keywords = content.keywords.iter().map(String::as_str).chain([category_names]);
     Document {
         question: indexed(&content.question),
-        keywords: indexed(&keywords.join(" ")),
+        keywords: indexed(&keywords.collect::<Vec<_>>().join(" ")),
         answer: indexed(&content.answer),
     }
 }

@@ -42,7 +42,10 @@ fn an_answer_ends_with_its_last_day() {
     );
     assert_eq!(history.iter().filter(|recorded| matches!(recorded.event, Event::Expired { .. })).count(), 1);
     let entry = fold(&id(), &history).expect("an entry");
-    assert_eq!((entry.standing, entry.wakes_on(), entry.document(&WORLD)), (Standing::Expired, None, None));
+    assert_eq!(
+        (entry.standing, entry.wakes_on(), entry.document(&entry.category_names(&WORLD))),
+        (Standing::Expired, None, None)
+    );
 }
 
 #[test]

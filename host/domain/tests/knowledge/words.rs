@@ -42,7 +42,7 @@ fn what_is_wrong_is_said() {
 #[test]
 fn a_call_finds_its_answer() {
     let entry = entry(Stage::None, Standing::Published);
-    let document = entry.document(&WORLD).expect("it is published");
+    let document = entry.document(&entry.category_names(&WORLD)).expect("it is published");
     assert!(document.column(Column::Question).split(' ').any(|token| token == "供热"));
     assert!(document.column(Column::Keywords).split(' ').any(|token| token == "计费"), "the category's name");
     let query = while_calling(&WORLD, "供热费太贵", Some(&"0101".into()), "我是张三丰，电话13805361234，请问怎么收")

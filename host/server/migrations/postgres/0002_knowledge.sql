@@ -17,7 +17,9 @@ create table knowledge (
     territories text collate "C" not null,
     -- The day on which the clock has to look at it; empty when it does not.
     wakes_on text collate "C" not null,
-    document text collate "C" not null
+    document text collate "C" not null,
+    -- What its categories were called when it was indexed; empty when it is not.
+    category_names text collate "C" not null
 );
 -- The lists of the reviewer and the department: who has waited longest comes first.
 create index knowledge_of_stage on knowledge (stage, changed_at, number);

@@ -17,7 +17,9 @@ create table knowledge (
     territories text not null,
     -- The day on which the clock has to look at it; empty when it does not.
     wakes_on text not null,
-    document text not null
+    document text not null,
+    -- What its categories were called when it was indexed; empty when it is not.
+    category_names text not null
 );
 -- The lists of the reviewer and the department: who has waited longest comes first.
 create index knowledge_of_stage on knowledge (stage, changed_at, number);

@@ -1,6 +1,7 @@
 //! The knowledge base over HTTP: an entry is found when it was reviewed and published, in its
 //! territory and in its time, and not otherwise.
 
+mod renamed;
 mod search;
 
 use super::databases::{Raw, on_both};

@@ -2,10 +2,12 @@
 //! with its events, its place in the full-text index and its kept answer.
 //!
 //! - `rows`: an entry as rows; [`find`]: the full-text search; [`lists`]: the lists of the
-//!   reviewer and the department, and what the clock has to look at; [`verify`]: the check.
+//!   reviewer and the department, and what the clock has to look at; [`names`]: the index follows
+//!   the catalogue; [`verify`]: the check.
 
 pub mod find;
 pub mod lists;
+pub mod names;
 mod rows;
 pub mod verify;
 
@@ -17,6 +19,7 @@ use chuishao_domain::World;
 use chuishao_domain::ids::KnowledgeId;
 use chuishao_domain::knowledge::entry::Entry;
 use chuishao_domain::knowledge::event::Recorded;
+use chuishao_domain::knowledge::find::Document;
 use jiff::Timestamp;
 
 /// Everything that one command on an entry writes.
@@ -87,12 +90,15 @@ impl Store {
         let mut highest = 0;
         for (entry, history) in made {
             let changed_at = history.last().map_or(0, |last| last.at.as_millisecond());
-            entries.push(rows::entry_row(entry, changed_at)?);
+            let names = entry.category_names(world);
+            let mut row = rows::entry_row(entry, changed_at)?;
+            row.push((&names).into());
+            entries.push(row);
             for recorded in history {
                 events.push(rows::event_row(&entry.id, recorded)?);
             }
-            index.extend(rows::index_row(self.kind(), entry, world));
-            documents.extend(entry.document(world));
+            index.extend(rows::index_row(self.kind(), entry, &names));
+            documents.extend(entry.document(&names));
             highest = highest.max(rows::number(&entry.id));
         }
         let mut open = self.pool.begin().await?;
@@ -115,12 +121,14 @@ impl Store {
 async fn write(open: &mut Transaction, kind: Kind, commit: &Commit<'_>, world: &World) -> Result<(), CommitError> {
     let Commit { before, entry, events, answer, now } = *commit;
     keep(open, answer, now).await?;
-    let mut row = rows::entry_row(entry, now.as_millisecond())?;
-    let statement = match before {
-        None => &rows::NEW_ENTRY,
+    let (mut row, names) = (rows::entry_row(entry, now.as_millisecond())?, entry.category_names(world));
+    row.push((&names).into());
+    let (statement, names_before) = match before {
+        None => (&rows::NEW_ENTRY, String::new()),
         Some(before) => {
-            row.push(before.version.cast_signed().into());
-            &rows::KNOWN_ENTRY
+            let names_before = names::of(open, &entry.id).await?;
+            row.extend([before.version.cast_signed().into(), (&names_before).into()]);
+            (&rows::KNOWN_ENTRY, names_before)
         }
     };
     if open.write(vec![(statement, vec![row])]).await?.is_empty() {
@@ -128,12 +136,23 @@ async fn write(open: &mut Transaction, kind: Kind, commit: &Commit<'_>, world: &
     }
     let events = events.iter().map(|event| rows::event_row(&entry.id, event)).collect::<Result<_, _>>()?;
     open.write(vec![(&rows::EVENT, events)]).await?;
-    let (old, new) = (before.and_then(|before| before.document(world)), entry.document(world));
-    if old != new || before.is_some_and(|before| before.answer != entry.answer) {
-        open.execute(Statement::new(rows::out_of_index(kind)).bind(rows::number(&entry.id))).await?;
-        let row = rows::index_row(kind, entry, world);
-        let tokens = rows::token_rows(old.iter(), new.iter());
-        open.write(vec![(rows::index(kind), row.into_iter().collect()), (&rows::TOKENS, tokens)]).await?;
+    let old = before.and_then(|before| before.document(&names_before));
+    if old != entry.document(&names) || before.is_some_and(|before| before.answer != entry.answer) {
+        index_again(open, kind, entry, old.as_ref(), &names).await?;
     }
     Ok(())
+}
+
+/// Puts an entry into the index as it now is, in the place of what the index keeps of it.
+async fn index_again(
+    open: &mut Transaction,
+    kind: Kind,
+    entry: &Entry,
+    old: Option<&Document>,
+    names: &str,
+) -> Result<(), sqlx::Error> {
+    open.execute(Statement::new(rows::out_of_index(kind)).bind(rows::number(&entry.id))).await?;
+    let row = rows::index_row(kind, entry, names);
+    let tokens = rows::token_rows(old.into_iter(), entry.document(names).iter());
+    open.write(vec![(rows::index(kind), row.into_iter().collect()), (&rows::TOKENS, tokens)]).await.map(drop)
 }

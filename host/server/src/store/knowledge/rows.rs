@@ -4,7 +4,6 @@ use super::super::database::{Kind, Value};
 use super::super::many::Column::{Integer, Text};
 use super::super::many::{ManyRows, RowValues};
 use super::super::rows::name_of;
-use chuishao_domain::World;
 use chuishao_domain::ids::KnowledgeId;
 use chuishao_domain::knowledge::entry::Entry;
 use chuishao_domain::knowledge::event::Recorded;
@@ -17,19 +16,21 @@ const HOLDS_ON: &str = "9999-12-31";
 
 pub(super) static NEW_ENTRY: ManyRows = ManyRows {
     before: "insert into knowledge (number, version, owner, standing, stage, changed_at, valid_from, valid_until, \
-             territories, wakes_on, document) ",
-    columns: &[Integer, Integer, Text, Text, Text, Integer, Text, Text, Text, Text, Text],
+             territories, wakes_on, document, category_names) ",
+    columns: &[Integer, Integer, Text, Text, Text, Integer, Text, Text, Text, Text, Text, Text],
     after: " on conflict (number) do nothing",
     returning: Some("number"),
 };
 
-/// The last column is the version that the change was computed from.
+/// The last columns are the version that the change was computed from, and the names that the
+/// index has it under.
 pub(super) static KNOWN_ENTRY: ManyRows = ManyRows {
     before: "update knowledge set version = c.column2, standing = c.column4, stage = c.column5, \
              changed_at = c.column6, valid_from = c.column7, valid_until = c.column8, territories = c.column9, \
-             wakes_on = c.column10, document = c.column11 from (",
-    columns: &[Integer, Integer, Text, Text, Text, Integer, Text, Text, Text, Text, Text, Integer],
-    after: ") as c where knowledge.number = c.column1 and knowledge.version = c.column12",
+             wakes_on = c.column10, document = c.column11, category_names = c.column12 from (",
+    columns: &[Integer, Integer, Text, Text, Text, Integer, Text, Text, Text, Text, Text, Text, Integer, Text],
+    after: ") as c where knowledge.number = c.column1 and knowledge.version = c.column13 \
+            and knowledge.category_names = c.column14",
     returning: Some("number"),
 };
 
@@ -84,7 +85,7 @@ pub(super) fn number(id: &KnowledgeId) -> i64 {
     id.number().and_then(|number| i64::try_from(number).ok()).unwrap_or(-1)
 }
 
-/// All columns of `knowledge`, in the order of [`NEW_ENTRY`].
+/// The columns of `knowledge` in the order of [`NEW_ENTRY`], but for the last.
 pub(super) fn entry_row(entry: &Entry, changed_at: i64) -> Result<RowValues, serde_json::Error> {
     let wakes_on = entry.wakes_on().map_or(String::new(), |day| day.to_string());
     let mut row = vec![
@@ -126,8 +127,8 @@ pub(super) fn event_row(id: &KnowledgeId, recorded: &Recorded) -> Result<RowValu
 }
 
 /// The row of the index; nothing for what is not published.
-pub(super) fn index_row(kind: Kind, entry: &Entry, world: &World) -> Option<RowValues> {
-    let document = entry.document(world)?;
+pub(super) fn index_row(kind: Kind, entry: &Entry, category_names: &str) -> Option<RowValues> {
+    let document = entry.document(category_names)?;
     let mut row = vec![number(&entry.id).into()];
     match kind {
         Kind::Sqlite => row.extend(Column::ALL.map(|column| document.column(column).into())),
