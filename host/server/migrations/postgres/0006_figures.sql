@@ -35,6 +35,9 @@ create table figure_change (
     autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_insert_threshold = -1
 );
 
+-- What a report adds to the sums of its days.
+create index figure_change_day on figure_change (day);
+
 -- The sums of a day (`2024-10-08`) and of a month (`2024-10`), on two faces: `territory`, by territory
 -- and category group; `department`, by department, with no group. How many rows a month has is
 -- bounded by how many of these the city has, not by its tickets.

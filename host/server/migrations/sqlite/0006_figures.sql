@@ -32,6 +32,9 @@ create table figure_change (
     copies bigint not null
 );
 
+-- What a report adds to the sums of its days.
+create index figure_change_day on figure_change (day);
+
 -- The sums of a day (`2024-10-08`) and of a month (`2024-10`), on two faces: `territory`, by territory
 -- and category group; `department`, by department, with no group. How many rows a month has is
 -- bounded by how many of these the city has, not by its tickets.
