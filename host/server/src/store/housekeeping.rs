@@ -10,13 +10,16 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 41] = [
+const TABLES: [&str; 44] = [
     "event",
     "ticket",
     "decision",
     "edition",
     "archive",
     "matter",
+    "matter_was",
+    "impact_run",
+    "impact_part",
     "course",
     "copy",
     "caller_sealed",
