@@ -182,7 +182,7 @@ async fn a_ticket_that_was_taken_away_is_named(on: Kind) {
     let (server, ids) = with_cold_rooms(on, 3).await;
     let mut raw = Raw::open(server.database()).await;
     let take_away = async |raw: &mut Raw, id: &TicketId| {
-        for table in ["event", "decision", "matter", "course", "copy", "outcome", "to_do", "caller_sealed"] {
+        for table in ["event", "decision", "matter", "copy", "outcome", "to_do", "caller_sealed"] {
             raw.execute(&format!("delete from {table} where ticket_id = '{id}'")).await;
         }
         assert_eq!(raw.execute(&format!("delete from ticket where id = '{id}'")).await, 1);
