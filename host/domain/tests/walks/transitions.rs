@@ -12,6 +12,7 @@ use chuishao_domain::event::Recorded;
 use chuishao_domain::grounds::{AnswerBasis, DeclineGround, EmergencyLine, Receiver};
 use chuishao_domain::handle::handle;
 use chuishao_domain::oversight::SupervisionKind;
+use chuishao_domain::plugin::rollout::leaving::Leaving;
 use chuishao_domain::rule::RuleActor;
 use chuishao_domain::rule::effect::{Effect, Proposal};
 use chuishao_domain::rule::kinds::EffectKind;
@@ -70,6 +71,10 @@ fn commands() -> Vec<Command> {
         Command::BlowWhistle { units: vec!["370705-YJ".into()], words: words() },
         Command::CheckIn { number: 1, words: words() },
         Command::MarkAppeal { open: true },
+        Command::LeaveRule {
+            rule: "tried".into(),
+            leaving: Leaving { keep_tasks: false, keep_required_fields: false },
+        },
         Command::Tick,
         effect(Effect::SendBack("缺现场照片".into())),
         effect(Effect::AddTag("高频".into())),
