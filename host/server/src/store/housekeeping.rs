@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 48] = [
+const TABLES: [&str; 51] = [
     "event",
     "ticket",
     "decision",
@@ -19,6 +19,9 @@ const TABLES: [&str; 48] = [
     "seal",
     "archive",
     "matter",
+    "matter_was",
+    "impact_run",
+    "impact_part",
     "copy",
     "caller_sealed",
     "caller_record",

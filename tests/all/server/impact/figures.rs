@@ -86,17 +86,22 @@ async fn figures_are_those_of_the_moment(kind: Kind) {
     .into_iter()
     .enumerate()
     {
-        watch(&ids, &format!("2024-11-04T09:{:02}", 2 * minute + 1)).await;
+        watch(&ids, &format!("2024-11-04T09:{:02}", 3 * minute + 1)).await;
+        server.move_clock(&format!("2024-11-04T09:{:02}", 3 * minute + 2)).await;
         ids.push(server.register(&matter(kind, category, territory, estate)).await.ticket);
-        watch(&ids, &format!("2024-11-04T09:{:02}", 2 * minute + 2)).await;
+        watch(&ids, &format!("2024-11-04T09:{:02}", 3 * minute + 3)).await;
     }
     let fill_in = |place| json!({ "command": "fill-in", "place": place });
+    server.move_clock("2024-11-04T09:55").await;
     server.act(&ids[3], CALL_TAKER, fill_in(json!({ "estate": "虞河花园", "building": "8号楼" }))).await;
     watch(&ids, "2024-11-04T10:00").await;
+    server.move_clock("2024-11-04T10:05").await;
     server.act(&ids[0], CALL_TAKER, fill_in(json!({ "building": "8号楼", "street": "东关街道" }))).await;
     watch(&ids, "2024-11-04T10:10").await;
+    server.move_clock("2024-11-04T10:15").await;
     server.act(&ids[4], CALL_TAKER, fill_in(json!({ "estate": "虞河花园" }))).await;
     watch(&ids, "2024-11-04T10:20").await;
+    server.move_clock("2024-11-04T10:25").await;
     server.act(&ids[3], CALL_TAKER, accept()).await;
     server.act(&ids[3], DISPATCHER, json!({ "command": "reclassify", "category": "0301" })).await;
     watch(&ids, "2024-11-04T10:30").await;

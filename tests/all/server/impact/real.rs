@@ -12,10 +12,11 @@ use chuishao_domain::impact::examples::Finding;
 use chuishao_domain::impact::sums::Change;
 use chuishao_domain::rule::kinds::EffectKind;
 use chuishao_domain::rule::settings::Settings;
-use chuishao_domain::rule::value::Value;
+use chuishao_domain::rule::value::Value as Setting;
 use chuishao_server::impact::{html, words};
 use chuishao_server::store::Kind;
 use jiff::civil::date;
+use serde_json::{Value, json};
 
 on_both!(
     what_is_on_would_do_what_it_did,
@@ -26,15 +27,25 @@ on_both!(
 
 const NOVEMBER: (jiff::civil::Date, jiff::civil::Date) = (date(2024, 11, 1), date(2024, 12, 1));
 
+/// What the heating rule asks for.
+fn asked_for() -> Value {
+    heating_fields("8号楼", "0536-88-1024", false)
+}
+
+/// What anybody can fill in.
+fn place_alone() -> Value {
+    json!({ "command": "fill-in", "place": { "building": "8号楼" } })
+}
+
 /// Cold rooms of one building on one morning, step by step, each at its own moment.
-async fn cold_morning(server: &TestServer, day: &str, calls: u8) -> Vec<TicketId> {
+async fn cold_morning(server: &TestServer, day: &str, calls: u8, fill_in: &Value) -> Vec<TicketId> {
     let mut ids = Vec::new();
     for call in 0..calls {
         let clock = async |minute: u8| server.move_clock(&format!("{day}T{:02}:{minute:02}", 9 + call)).await;
         clock(1).await;
         let id = server.register(&cold_room()).await.ticket;
         clock(3).await;
-        server.act(&id, CALL_TAKER, heating_fields("8号楼", "0536-88-1024", false)).await;
+        server.act(&id, CALL_TAKER, fill_in.clone()).await;
         clock(5).await;
         server.act(&id, CALL_TAKER, accept()).await;
         clock(7).await;
@@ -47,7 +58,7 @@ async fn cold_morning(server: &TestServer, day: &str, calls: u8) -> Vec<TicketId
 async fn what_is_on_would_do_what_it_did(kind: Kind) {
     let rules = [rule(&components().heating, "WF"), rule(&components().mediation, "370705")];
     let server = TestServer::start(kind, &rules, "2024-11-06T09:00").await;
-    let ids = cold_morning(&server, "2024-11-06", 4).await;
+    let ids = cold_morning(&server, "2024-11-06", 4, &asked_for()).await;
     let decisions = server.decisions(&ids[3]).await;
     assert!(decisions.len() >= 3, "the rules were asked: {decisions:?}");
 
@@ -63,7 +74,7 @@ async fn what_is_on_would_do_what_it_did(kind: Kind) {
         assert!(found.sums.fuel == found.sums.fuel_now && !found.sums.fuel.is_empty());
     }
     // The fourth call makes the building cold as a whole for a candidate that waits for four.
-    let later = Settings::from([("whole-building-calls".to_owned(), Value::Integer(4))]);
+    let later = Settings::from([("whole-building-calls".to_owned(), Setting::Integer(4))]);
     let later = on(&components().heating, "WF", &later);
     let found = report(server.database(), &trial(&later, &[&heating, &mediation], NOVEMBER)).await;
     let change = found.sums.happened.by_effect["heating-mode"][&EffectKind::RaiseUrgency];
@@ -79,7 +90,7 @@ async fn what_is_on_would_do_what_it_did(kind: Kind) {
 
 async fn a_failing_candidate_is_counted_and_shown(kind: Kind) {
     let server = TestServer::start(kind, &[], "2024-11-06T09:00").await;
-    cold_morning(&server, "2024-11-06", 2).await;
+    cold_morning(&server, "2024-11-06", 2, &place_alone()).await;
     let looping = on(&components().endless_loop, "WF", &Settings::new());
     let found = report(server.database(), &trial(&looping, &[], NOVEMBER)).await;
     let failed = &found.sums.failed[&found.asked.rule]["out-of-fuel"];
@@ -93,7 +104,7 @@ async fn a_failing_candidate_is_counted_and_shown(kind: Kind) {
 
 async fn a_winter_is_tried_in_june(kind: Kind) {
     let server = TestServer::start(kind, &[], "2024-06-04T09:00").await;
-    cold_morning(&server, "2024-06-04", 3).await;
+    cold_morning(&server, "2024-06-04", 3, &place_alone()).await;
     let heating = on(&components().heating, "WF", &Settings::new());
     let june = (date(2024, 6, 1), date(2024, 7, 1));
     let summer = report(server.database(), &trial(&heating, &[], june)).await;
@@ -119,7 +130,7 @@ async fn a_winter_is_tried_in_june(kind: Kind) {
 
 async fn the_binary_says_it_in_words(kind: Kind) {
     let server = TestServer::start(kind, &[rule(&components().heating, "WF")], "2024-11-06T09:00").await;
-    cold_morning(&server, "2024-11-06", 3).await;
+    cold_morning(&server, "2024-11-06", 3, &asked_for()).await;
     server.register(&matter("help", "0201", "370784", "汶水小区")).await;
     let folder = server.folder();
     std::fs::write(folder.join("s.toml"), "whole-building-calls = 2\n").expect("written");
