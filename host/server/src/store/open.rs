@@ -37,12 +37,8 @@ const MOST_STATEMENTS: usize = 256;
 /// of its own: a plan that was made while a table was small must not go on reading all of it
 /// when it has grown. Nor is a plan ever compiled: that takes longer than the longest question of
 /// a report, and each connection does it again.
-const SESSION: [(&str, &str); 4] = [
-    ("idle_in_transaction_session_timeout", "10s"),
-    ("lock_timeout", "5s"),
-    ("enable_seqscan", "off"),
-    ("jit", "off"),
-];
+const SESSION: [(&str, &str); 4] =
+    [("idle_in_transaction_session_timeout", "10s"), ("lock_timeout", "5s"), ("enable_seqscan", "off"), ("jit", "off")];
 
 /// What sessions that write have besides: rows are found one by one by their keys, never by
 /// reading a whole index beside a handful of rows.
