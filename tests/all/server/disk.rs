@@ -18,8 +18,8 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// How large a file may grow: enough to begin, in pieces of 512 bytes.
-const MOST_BLOCKS: &str = "2048";
+/// How large a file may grow, in pieces of 512 bytes: room for the schema and some dozen tickets.
+const MOST_BLOCKS: &str = "4096";
 
 /// A request that must not wait for room: the kernel refuses instead of killing.
 const FULL: &str = r#"trap "" XFSZ; ulimit -S -f "$0"; exec "$@""#;
