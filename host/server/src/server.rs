@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::desk::Desk;
+use crate::impact::runs::Runs;
 use crate::receivers::{self, Receiver, ReceiversError};
 use crate::reference::{Known, Reference, ReferenceError};
 use crate::registry::{self, Registry, leave, shadow};
@@ -88,6 +89,8 @@ pub struct Running {
     pub address: SocketAddr,
     /// The desk, for the process's own use.
     pub desk: Arc<Desk>,
+    runs: Arc<Runs>,
+    reader: Store,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -142,7 +145,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             tasks.push(tokio::spawn(receivers::run(desk.clone(), receiver, url, stopped.clone())));
         }
     }
-    let serving = axum::serve(listener, api::router(desk.clone())).with_graceful_shutdown(async move {
+    let reader = Store::open_to_read(&config.database).await?;
+    let runs = Arc::new(Runs::new(reader.clone(), desk.store.clone()));
+    let serving = axum::serve(listener, api::router(desk.clone(), runs.clone())).with_graceful_shutdown(async move {
         let mut stopped = stopped;
         let _ = stopped.changed().await;
     });
@@ -152,7 +157,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         }
     }));
     tracing::info!(%address, rules = desk.registry.live().rulebook.activations().len(), "chuishao serves");
-    Ok(Running { address, desk, stop, tasks })
+    Ok(Running { address, desk, runs, reader, stop, tasks })
 }
 
 fn is_http(url: &str) -> bool {
@@ -163,9 +168,11 @@ impl Running {
     /// Finishes what is under way and stops.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
+        self.runs.stop_all();
         for task in self.tasks {
             let _ = task.await;
         }
+        self.reader.close().await;
         self.desk.store.close().await;
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn encoded(items: &str) -> Vec<u8> {
 
 /// A component with this core module in it, which nothing of it uses.
 pub(crate) fn component_with_module(module: &[u8]) -> Vec<u8> {
-    let export = "(instance $empty) (export \"chuishao:rule/handler@1.0.0\" (instance $empty))";
+    let export = "(instance $empty) (export \"chuishao:rule/handler@2.0.0\" (instance $empty))";
     with_manifest(&[encoded(export), section(1, module)].concat(), &sample())
 }
 

@@ -138,10 +138,13 @@ async fn an_index_finds_the_candidates(on: Kind) {
              join ticket t on t.id = m.ticket_id where t.closed_at is null"
         )
     };
-    for (sql, index) in [
-        (asked("and category_group = '0104'", "desc"), "matter_alike"),
-        (asked("and category_group = '0104'", ""), "matter_alike"),
-        (asked("and category_group || '' = '0104' and estate = '东方花园'", "desc"), "matter_near"),
+    // Both indexes of categories come in the order that is asked for; which of them is cheaper the
+    // database knows when there is something in them.
+    let of_category = ["matter_alike", "matter_of_group"];
+    for (sql, indexes) in [
+        (asked("and category_group = '0104'", "desc"), &of_category[..]),
+        (asked("and category_group = '0104'", ""), &of_category[..]),
+        (asked("and category_group || '' = '0104' and estate = '东方花园'", "desc"), &["matter_near"][..]),
     ] {
         let plan = match raw {
             Raw::Sqlite(_) => plan(&mut raw, &sql).await,
@@ -150,7 +153,7 @@ async fn an_index_finds_the_candidates(on: Kind) {
                 raw.texts(&format!("explain {sql}")).await.join("\n")
             }
         };
-        assert!(plan.contains(index), "{plan}");
+        assert!(indexes.iter().any(|index| plan.contains(index)), "{plan}");
         assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE") && !plan.contains("Seq Scan"), "{plan}");
     }
     server.finish().await;

@@ -51,6 +51,9 @@ impl fmt::Display for CatalogueChange {
     }
 }
 
+/// What a field is called, and what stands in it.
+type Field<R> = (&'static str, fn(&R) -> String);
+
 /// A kind of record, and what of it is compared.
 struct Kind<R: 'static> {
     /// In Chinese.
@@ -59,7 +62,7 @@ struct Kind<R: 'static> {
     /// Whether it is kept only for what names it already.
     is_retired: fn(&R) -> bool,
     /// Every other field that is no part of the id, with its Chinese label.
-    fields: &'static [(&'static str, fn(&R) -> String)],
+    fields: &'static [Field<R>],
 }
 
 fn yes(flag: bool) -> String {

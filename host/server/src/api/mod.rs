@@ -7,6 +7,7 @@ mod callers;
 mod campaigns;
 mod duplicates;
 mod evaluation;
+mod impact;
 mod knowledge;
 mod open311;
 mod outward;
@@ -22,11 +23,12 @@ mod topics;
 
 use crate::clockwork;
 use crate::desk::Desk;
+use crate::impact::runs::Runs;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use chuishao_domain::calendar::moment;
 use jiff::civil::DateTime;
 use problem::Problem;
@@ -39,7 +41,7 @@ use std::time::Instant;
 const MOST_REQUEST_BYTES: usize = 64 << 10;
 
 /// Every route.
-pub fn router(desk: Arc<Desk>) -> Router {
+pub fn router(desk: Arc<Desk>, runs: Arc<Runs>) -> Router {
     Router::new()
         .route("/", get(guide))
         .route("/health", get(health))
@@ -122,12 +124,15 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/v1/rollouts/{territory}/{plugin}/timeline", get(plugins::timeline))
         .route("/v1/rollouts/{territory}/{plugin}/shadow", get(plugins::shadow))
         .route("/v1/rollouts/{territory}/{plugin}/hanging", get(plugins::hanging))
+        .route("/v1/rollouts/{territory}/{plugin}/impact", get(impact::show).post(impact::begin))
+        .route("/v1/rollouts/{territory}/{plugin}/impact/stop", post(impact::stop))
         .route("/v1/rules", get(rules))
         .route("/v1/outbox", get(outbox))
         .route("/v1/clock", get(clock).post(move_clock))
         .fallback(|| async { Problem::not_found("没有这个地址", "no such address") })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(MOST_REQUEST_BYTES))
+        .layer(Extension(runs))
         .layer(middleware::from_fn(trace))
         .with_state(desk)
 }
@@ -212,6 +217,7 @@ async fn guide() -> &'static str {
      POST /v1/packages?territory=370705  上传插件包（组件原文，签名写在 Chuishao-Signature）\n\
      POST /v1/rollouts/{区县}/{插件}/commands  提交、批准、影子、灰度、启用、回退、关闭、恢复、移除等\n\
      GET  /v1/rollouts/{区县}/{插件}     状态和冲突；/timeline 留痕；/shadow?revision=2 影子对照；/hanging 移除会留下什么\n\
+     POST /v1/rollouts/{区县}/{插件}/impact  影响评估：{revision, from, until}，在过去的工单上试算；GET …?run=编号 看进度和结果\n\
      GET  /v1/tickets/{编号}/why?rollout=370705/插件  某插件对这件工单为何做了什么、为何没有动作\n\
      GET  /v1/signer-keys                登记的签名密钥；POST /v1/signer-keys/{密钥}/commands 登记、吊销\n\
      GET  /v1/outbox                     外发消息计数\n\

@@ -114,7 +114,7 @@ pub async fn packages(State(desk): State<Arc<Desk>>, RequestOfficer(_): RequestO
 type Addressed = Result<Path<(String, String)>, PathRejection>;
 
 /// The rollout that an address names, if this officer may see it: a county sees its own.
-fn addressed(path: Addressed, by: &Officer) -> Result<RolloutId, Problem> {
+pub(super) fn addressed(path: Addressed, by: &Officer) -> Result<RolloutId, Problem> {
     let malformed = || Problem::bad_request("地址有误，应为 区县代码/插件名称", "the rollout's address is malformed");
     let Path((territory, plugin)) = path.map_err(|_| malformed())?;
     let id = RolloutId::parse(&format!("{territory}/{plugin}")).ok_or_else(malformed)?;

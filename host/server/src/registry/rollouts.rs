@@ -3,7 +3,7 @@
 //! answers; the others see it within a second, and commit nothing by the old rules in between.
 
 use super::load::voucher;
-use super::{Registry, meets, name_taken};
+use super::{Live, Registry, meets, name_taken};
 use crate::desk::{Desk, DeskError};
 use crate::once::{Key, kept, once, written};
 use crate::store::StoreError;
@@ -19,7 +19,10 @@ use chuishao_domain::plugin::rollout::narrate;
 use chuishao_domain::plugin::rollout::revision::{PackageInfo, Revision};
 use chuishao_domain::plugin::rollout::{Rollout, RolloutId};
 use chuishao_domain::refusal::Refusal;
+use chuishao_domain::rule::record::{Placement, Stage};
+use chuishao_sandbox::rulebook::Activation;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What is done to a rollout, by whom.
 #[derive(Clone)]
@@ -206,6 +209,33 @@ pub fn foreseen(registry: &Registry, rollout: &Rollout) -> Vec<Conflict> {
         .collect();
     let own = Party { id: &rollout.id, priority: rollout.priority, manifest: &own.package.manifest, scope: &scope };
     conflicts(own, &others)
+}
+
+/// A revision as it would act, and what acts now: for trying it on what has been.
+///
+/// # Errors
+/// There is none, it may not be loaded, or the database failed.
+pub async fn candidate(desk: &Desk, id: &RolloutId, number: u32) -> Result<(Activation, Arc<Live>), DeskError> {
+    let (rollout, world) = (load(desk, id).await?, desk.world());
+    let revision = rollout.revision(number).ok_or_else(|| {
+        Refusal::new("no-revision", format!("没有第 {number} 版次，请核对"), "there is no such revision")
+    })?;
+    let keys = desk.registry.known_keys(&desk.store).await?;
+    let checked = desk.registry.checked(&desk.store, &id.territory, revision, &keys, &world.catalogue).await?;
+    let first = |problems: Vec<Refusal>| {
+        let unknown = || Refusal::new("package-missing", "插件包不能加载", "the package does not load");
+        DeskError::from(problems.into_iter().next().unwrap_or_else(unknown))
+    };
+    let guest = checked.map_err(first)?;
+    let placement = Placement {
+        territory: id.territory.clone(),
+        revision: number,
+        stage: Stage::Shadow,
+        signer: revision.package.signer.clone(),
+    };
+    let made = Activation::new(guest, placement, rollout.priority, &revision.settings);
+    let made = made.map_err(|problems| first(problems.into_iter().map(super::load::refusal).collect()))?;
+    Ok((made, desk.registry.live()))
 }
 
 /// Loads a rollout, which must be there.

@@ -113,6 +113,7 @@ async fn a_plugin_lives_from_submission_to_removal(on: Kind) {
 
     let timeline = Answer::to(server.get(&format!("/v1/rollouts/{ROLLOUT}/timeline")).header("chuishao-actor", KUIWEN));
     let timeline: Vec<Value> = timeline.await.read();
+    walk_is_told(&timeline);
     let told = |words: &str| timeline.iter().any(|line| line["what"].as_str().is_some_and(|what| what.contains(words)));
     for words in [
         "请市平台审批",
@@ -127,6 +128,25 @@ async fn a_plugin_lives_from_submission_to_removal(on: Kind) {
         assert!(told(words), "{words}: {timeline:#?}");
     }
     server.finish().await;
+}
+
+/// The walk in the docs is this one, with what a server really answered; made anew with
+/// `CHUISHAO_BLESS=1`.
+fn walk_is_told(timeline: &[Value]) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../host/domain/docs/rollout.md");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let (head, rest) = text.split_once("```text\n").expect("a walk in the docs");
+    let (kept, tail) = rest.split_once("```").expect("its end");
+    let line = |line: &Value| {
+        let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+        format!("{}  {}　{}\n", text("at"), text("who"), text("what"))
+    };
+    let walk: String = timeline.iter().map(line).collect();
+    if std::env::var_os("CHUISHAO_BLESS").is_some() {
+        std::fs::write(path, format!("{head}```text\n{walk}```{tail}")).expect("written");
+        return;
+    }
+    assert_eq!(kept, walk, "the walk in the docs is not what happens; run the test with CHUISHAO_BLESS=1");
 }
 
 async fn a_request_that_is_repeated_is_answered_as_it_was(on: Kind) {

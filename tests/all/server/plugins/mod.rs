@@ -2,6 +2,7 @@
 //! install and at start, switching under load, and the guards that stop one alone.
 
 mod guards;
+mod impact;
 mod leaving;
 mod life;
 mod refused;
