@@ -130,11 +130,12 @@ async fn must(request: RequestBuilder) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// Brings a plugin onto a server: key, package, submission, approval, on. Each must go well.
+/// Brings a plugin onto a server: key, package, submission, approval, on. Each must go well. The
+/// rollout's address.
 ///
 /// # Panics
 /// When something does not.
-pub async fn install(client: &Client, base: &str, rule: &Rule) {
+pub async fn install(client: &Client, base: &str, rule: &Rule) -> String {
     let component = std::fs::read(&rule.component).expect("a component");
     // The key may be there from another plugin.
     let registered = registration_of_key(client, base, &city_key(), "WF").send().await.expect("an answer");
@@ -151,4 +152,18 @@ pub async fn install(client: &Client, base: &str, rule: &Rule) {
     for (actor, command) in [(CITY_APPROVER, &approve), (CITY_OPS, &order), (&rule.submitter(), &on)] {
         must(rollout_command(client, base, &rollout, actor, command)).await;
     }
+    rollout
+}
+
+/// Lets a rollout cost and change as much as the limits can say: a load makes an hour of a city's
+/// calls in seconds, while its clock stands still.
+///
+/// # Panics
+/// When it is refused.
+pub async fn unlimited(client: &Client, base: &str, rollout: &str) {
+    let limits = json!({
+        "command": "set-limits", "changed_per_hour": 100_000, "calls_per_minute": 1_000_000,
+        "fuel_per_minute": 1_000_000, "millis_per_minute": 60_000,
+    });
+    must(rollout_command(client, base, rollout, CITY_OPS, &limits)).await;
 }

@@ -6,10 +6,13 @@
 //!   the desk's lists and the figures of a month take in generated years of these sizes, in turns;
 //! - `cargo bench --bench desk -- --impact=900000`: how long the impact report of a generated year
 //!   of this size takes.
+//! - `cargo bench --bench desk -- --hostile`: taking a call with hostile rules beside the good ones,
+//!   and without.
 //!
 //! `--on=sqlite` and `--on=postgres` measure one database alone.
 
 mod bare;
+mod hostile;
 mod impact;
 mod latency;
 mod load;
@@ -22,7 +25,7 @@ use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, Running, start};
 use chuishao_server::store::Kind;
 use chuishao_server::store::address::DatabaseAddress;
-use chuishao_tests::{Rule, chuishao, install};
+use chuishao_tests::{Rule, chuishao, install, unlimited};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use tempfile::TempDir;
@@ -41,6 +44,10 @@ fn main() {
                 continue;
             }
             println!("\n== {on:?}");
+            if std::env::args().any(|arg| arg == "--hostile") {
+                hostile::measure(on, &cluster).await;
+                continue;
+            }
             match year {
                 Some(tickets) => impact::measure(on, &cluster, tickets).await,
                 None if sizes.is_empty() => throughput::measure(on, &cluster).await,
@@ -80,7 +87,9 @@ pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule])
     let running = start(config).await.expect("it starts");
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     for rule in rules {
-        install(&client, &format!("http://{}", running.address), rule).await;
+        let base = format!("http://{}", running.address);
+        let rollout = install(&client, &base, rule).await;
+        unlimited(&client, &base, &rollout).await;
     }
     running
 }

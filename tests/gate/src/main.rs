@@ -106,7 +106,12 @@ fn debian_package(root: &Path, name: &str, there: bool) -> Outcome {
         ));
     }
     println!("安装 {name}（测试自行启动私有实例） installing {name} for the tests");
-    run(root, "apt-get", &["install", "--yes", name])
+    let install = || run(root, "apt-get", &["install", "--yes", name]);
+    // A machine that is new has no lists of packages yet, or old ones.
+    install().or_else(|_| {
+        run(root, "apt-get", &["update"])?;
+        install()
+    })
 }
 
 fn deny(root: &Path) -> Outcome {
