@@ -56,9 +56,6 @@ pub fn describe(package: &Package) {
     if !tools.is_empty() {
         println!("  构建工具：{}", tools.join("、"));
     }
-    if manifest.listens.iter().any(|kind| kind.is_review()) {
-        println!("  注意：本版本的主机还不会调用每日研判和每月研判");
-    }
 }
 
 fn print(line: &Line) {
