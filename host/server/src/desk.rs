@@ -8,6 +8,7 @@ use crate::outward;
 use crate::reference::Reference;
 use crate::registry::shadow::{Job, Queue};
 use crate::registry::{Live, Registry, guard};
+use crate::report::standing::Standing;
 use crate::store::callers::NewCaller;
 use crate::store::facts::StoreFacts;
 use crate::store::tickets::{Before, Commit, CommitError, Current, KeptAnswer};
@@ -126,6 +127,8 @@ pub struct Desk {
     pub clock: Arc<Clock>,
     /// What the vault is locked with.
     pub keys: Arc<Keys>,
+    /// 滞留分析, as it was made last.
+    pub standing: Standing,
     /// Rung when there is something in the outbox.
     pub outbox_bell: Arc<Notify>,
     /// Rung when something follows on another ticket.
@@ -158,6 +161,7 @@ impl Desk {
             rule_sets,
             registry,
             shadows,
+            standing: Standing::default(),
             clock,
             keys,
             outbox_bell,

@@ -1,5 +1,5 @@
-//! Housekeeping (清理), once an hour: kept answers, delivered messages, settled nominations that
-//! have served their purpose go; the records of tickets that were closed long ago are archived.
+//! Housekeeping (清理), once an hour: kept answers, delivered messages, settled nominations and
+//! comparisons that have served their purpose go; the records of tickets that were closed long ago are archived.
 
 use crate::desk::Desk;
 use crate::store::StoreError;
@@ -26,6 +26,10 @@ const RECEIVER_GONE_DAYS: i64 = 7;
 /// Settled nominations: as long as somebody may ask why one was refused, which its row alone says;
 /// a quarter's hot topics are talked over within the next.
 const NOMINATIONS_KEPT_DAYS: i64 = 180;
+
+/// What a candidate would have done in the shadow: a season can be held against the one before. The
+/// registry's timeline says for ever what was decided on it.
+const SHADOWS_KEPT_DAYS: i64 = 395;
 
 /// How often it is done.
 const EVERY: Duration = Duration::from_secs(3600);
@@ -77,6 +81,7 @@ pub async fn clean(desk: &Desk, archive_after_days: Option<u16>) -> Result<(), S
     let configured_since = before(Timestamp::now(), RECEIVER_GONE_DAYS);
     let outward = desk.store.forget_outward(before(now, OUTWARD_KEPT_DAYS), configured_since).await?;
     let nominations = desk.store.forget_nominations(before(now, NOMINATIONS_KEPT_DAYS)).await?;
+    let shadows = desk.store.forget_shadows(before(now, SHADOWS_KEPT_DAYS)).await?;
     let mut archived = 0;
     if let Some(days) = archive_after_days {
         let done = desk.store.archive(before(now, i64::from(days)), now).await?;
@@ -85,6 +90,6 @@ pub async fn clean(desk: &Desk, archive_after_days: Option<u16>) -> Result<(), S
             tracing::error!(ticket = %id, "not archived: it is not the fold of its events");
         }
     }
-    tracing::info!(answers, messages, outward, nominations, archived, "housekeeping is done");
+    tracing::info!(answers, messages, outward, nominations, shadows, archived, "housekeeping is done");
     Ok(())
 }

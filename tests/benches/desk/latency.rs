@@ -14,7 +14,7 @@ const PAGE: usize = 50;
 const WARM_UP: usize = 200;
 
 /// Rounds between two of the slower questions: figures that nobody asks for with every call.
-const SELDOM: usize = 25;
+const SELDOM: usize = 4;
 
 /// The lists of the desk, and what is looked for while a call is taken.
 const LISTS: [(&str, &str); 8] = [

@@ -6,15 +6,21 @@
 //!   the desk's lists and the figures of a month take in generated years of these sizes, in turns;
 //! - `cargo bench --bench desk -- --impact=900000`: how long the impact report of a generated year
 //!   of this size takes.
-//! - `cargo bench --bench desk -- --hostile`: taking a call with hostile rules beside the good ones,
-//!   and without.
+//! - `cargo bench --bench desk -- --hostile`: taking a call with hostile rules in every slot, and
+//!   without.
 //!
 //! `--on=sqlite` and `--on=postgres` measure one database alone.
 
 mod bare;
+#[allow(dead_code, reason = "the tests use more of it")]
+#[path = "../../all/hostile/guest.rs"]
+mod guest;
 mod hostile;
 mod impact;
 mod latency;
+#[allow(dead_code, reason = "the tests use more of it")]
+#[path = "../../all/hostile/layout.rs"]
+mod layout;
 mod load;
 #[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../../all/server/postgres.rs"]

@@ -49,6 +49,9 @@ pub enum PluginCommand {
     Show {
         /// 插件文件（.wasm）
         file: PathBuf,
+        /// 只输出设置的 JSON Schema，供表单和编辑器使用 (the schema of its settings alone)
+        #[arg(long)]
+        settings_schema: bool,
     },
     /// 比较两个版本：扩大了哪些事项，是否须重新审批 (what a new version changes)
     Diff {
@@ -79,7 +82,8 @@ pub fn run(command: &PluginCommand) -> Outcome {
         }
         PluginCommand::Check { path } => check::check(path),
         PluginCommand::Test { folder, record } => test::test(folder, record.as_deref()),
-        PluginCommand::Show { file } => show::show(file),
+        PluginCommand::Show { file, settings_schema: true } => show::schema(file),
+        PluginCommand::Show { file, .. } => show::show(file),
         PluginCommand::Diff { old, new } => show::diff(old, new),
         PluginCommand::Key(command) => sign::key(command),
         PluginCommand::Sign(args) => sign::sign(args),

@@ -8,6 +8,7 @@ use chuishao_domain::plugin::signature::Signature;
 use chuishao_domain::plugin::step::{Step, may_follow};
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::settings::SettingSpec;
+use chuishao_domain::rule::settings_schema::settings_schema;
 use chuishao_domain::rule::value::Value;
 use chuishao_sandbox::package::Package;
 use std::path::Path;
@@ -22,6 +23,13 @@ pub fn show(path: &Path) -> Outcome {
     } else {
         println!("  签名：没有");
     }
+    Ok(())
+}
+
+/// The schema of its settings, for forms and editors.
+pub fn schema(path: &Path) -> Outcome {
+    let package = read_package(path)?;
+    println!("{:#}", settings_schema(&package.manifest));
     Ok(())
 }
 

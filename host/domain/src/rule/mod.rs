@@ -4,7 +4,8 @@
 //! Reading order: [`manifest`] (what it declares), [`scope`] (which matters it is asked about), [`view`] (what it is told),
 //! [`effect`] (what it asks for), [`ledger`] (where some of it stands), [`record`] (what is kept of
 //! each call), [`review`] (the periodic reviews), [`sample`] (invented calls, to try it by),
-//! [`chain`] and [`seal`] (how it shows that nothing of that was changed).
+//! [`chain`] and [`seal`] (how it shows that nothing of that was changed). [`settings`] says what may be
+//! set, [`settings_schema`] says it to forms and editors.
 
 pub mod chain;
 pub mod effect;
@@ -18,6 +19,7 @@ pub mod sample;
 pub mod scope;
 pub mod seal;
 pub mod settings;
+pub mod settings_schema;
 pub mod state;
 pub mod ticket_view;
 pub mod value;

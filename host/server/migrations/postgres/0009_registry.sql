@@ -76,6 +76,7 @@ create table shadow (
     primary key (territory, plugin, revision, ticket_id, event_sequence)
 );
 create index shadow_differs on shadow (territory, plugin, revision, at, ticket_id, event_sequence) where differs;
+create index shadow_at on shadow (at);
 
 -- Removed plugins whose tickets are still to be settled, and behind which ticket that goes on.
 create table leaving (

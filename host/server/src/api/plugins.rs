@@ -22,6 +22,7 @@ use chuishao_domain::plugin::rollout::actor::Officer;
 use chuishao_domain::plugin::rollout::apply::apply;
 use chuishao_domain::plugin::rollout::{Rollout, RolloutId, deed, narrate};
 use chuishao_domain::plugin::signer::SignerCommand;
+use chuishao_domain::rule::settings_schema::settings_schema;
 use chuishao_sandbox::limits::MOST_COMPONENT_BYTES;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -98,6 +99,8 @@ struct ListedPackage {
     record: PackageRecord,
     signers: Vec<String>,
     asks: Vec<request::Line>,
+    /// JSON Schema of its settings.
+    settings_schema: serde_json::Value,
 }
 
 /// `GET /v1/packages`
@@ -106,7 +109,8 @@ pub async fn packages(State(desk): State<Arc<Desk>>, RequestOfficer(_): RequestO
     for record in desk.store.packages(None).await? {
         let signers = desk.store.signatures(&record.digest).await?.into_iter().map(|signed| signed.key).collect();
         let asks = request::lines(&record.manifest);
-        listed.push(ListedPackage { record, signers, asks });
+        let settings_schema = settings_schema(&record.manifest);
+        listed.push(ListedPackage { record, signers, asks, settings_schema });
     }
     Ok(Json(listed).into_response())
 }

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use super::request::{Asked, asked};
 use crate::desk::Desk;
-use crate::report::{Report, ReportError, ageing, csv, frequency, lists, period, response, xlsx};
+use crate::report::{Report, ReportError, csv, frequency, lists, period, response, standing, xlsx};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -188,7 +188,7 @@ pub async fn of_ageing(
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["territory"])?;
-    let report = ageing::report(&desk.store, &desk.world(), query.territory(&desk)?, desk.clock.now()).await?;
+    let report = standing::of_ageing(&desk, query.territory(&desk)?).await?;
     answer(&report, query.format, &headers)
 }
 

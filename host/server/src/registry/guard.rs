@@ -10,7 +10,7 @@ use chuishao_domain::ids::TicketId;
 use chuishao_domain::plugin::rollout::actor::Officer;
 use chuishao_domain::plugin::rollout::command::RolloutCommand;
 use chuishao_domain::plugin::rollout::event::{FailedCall, MOST_LISTED, Wanted};
-use chuishao_domain::plugin::rollout::limits::{Limits, SHARE_FROM};
+use chuishao_domain::plugin::rollout::limits::{COSTLY_FUEL, COSTLY_MICROS, Limits, SHARE_FROM};
 use chuishao_domain::plugin::rollout::{Halt, RolloutId};
 use chuishao_domain::rule::record::{Answer, CallFailure, DecisionRecord, Verdict};
 use jiff::{SignedDuration, Timestamp};
@@ -71,12 +71,14 @@ struct Counts {
     changed: Window,
     lately: VecDeque<Wanted>,
     failures: u32,
+    in_vain: u32,
     failed: VecDeque<FailedCall>,
     good: u32,
     minute_began: Option<Timestamp>,
     calls: u64,
     fuel: u64,
     micros: u64,
+    costly: u64,
 }
 
 fn which(decision: &DecisionRecord) -> (RolloutId, u32) {
@@ -125,11 +127,13 @@ impl Counts {
     fn count(&mut self, ticket: &TicketId, decision: &DecisionRecord, limits: &Limits) -> Option<String> {
         let call = &decision.call;
         if self.minute_began.is_none_or(|began| call.at.duration_since(began) >= MINUTE) {
-            (self.minute_began, self.calls, self.fuel, self.micros) = (Some(call.at), 0, 0, 0);
+            self.minute_began = Some(call.at);
+            (self.calls, self.fuel, self.micros, self.costly) = (0, 0, 0, 0);
         }
         self.calls += 1;
         self.fuel += call.fuel;
         self.micros += call.micros;
+        self.costly += u64::from(call.fuel >= COSTLY_FUEL || call.micros >= COSTLY_MICROS);
         self.asked.push(call.at, ticket);
         if let Some(change) = change(decision) {
             self.changed.push(call.at, ticket);
@@ -146,23 +150,32 @@ impl Counts {
                 self.failed.push_back(FailedCall { ticket, event_sequence: call.event_sequence, failure, at: call.at });
                 self.failed.drain(..self.failed.len().saturating_sub(MOST_LISTED));
             }
-            Answer::Proposals(_) => {
+            Answer::Proposals(judged) => {
+                let refused = |verdict: &Verdict| matches!(verdict, Verdict::Refused(_));
+                match judged.iter().all(|(_, verdict)| refused(verdict)) {
+                    _ if judged.is_empty() => {}
+                    true => self.in_vain += 1,
+                    false => self.in_vain = 0,
+                }
                 self.failures = 0;
                 self.good = self.good.saturating_add(1);
             }
         }
-        let Limits { calls_per_minute, fuel_per_minute, millis_per_minute, failures_in_a_row, .. } = *limits;
-        if self.failures >= failures_in_a_row {
+        if self.failures >= limits.failures_in_a_row {
             let last = self.failed.back().map(|failed| failed.failure.clone()).unwrap_or_default();
             return Some(format!("连续失败 {} 次，最后一次：{last}", self.failures));
         }
+        if self.in_vain >= limits.refused_in_a_row {
+            return Some(format!("连续 {} 次所提全部被拒", self.in_vain));
+        }
         let (millions, millis) = (self.fuel / 1_000_000, self.micros / 1000);
         let over = [
-            (self.calls, u64::from(calls_per_minute), "一分钟内被询问", "次"),
-            (millions, u64::from(fuel_per_minute), "一分钟内用去算力", "百万"),
-            (millis, u64::from(millis_per_minute), "一分钟内用时", "毫秒"),
+            (self.calls, limits.calls_per_minute, "一分钟内被询问", "次"),
+            (millions, limits.fuel_per_minute, "一分钟内用去算力", "百万"),
+            (millis, limits.millis_per_minute, "一分钟内用时", "毫秒"),
+            (self.costly, limits.costly_calls_per_minute, "一分钟内高耗调用", "次"),
         ];
-        let over = over.into_iter().find(|(used, most, ..)| used > most);
+        let over = over.into_iter().find(|(used, most, ..)| *used > u64::from(*most));
         over.map(|(used, most, what, unit)| format!("{what} {used} {unit}，上限 {most} {unit}"))
     }
 }

@@ -124,6 +124,16 @@ impl Store {
         self.in_pieces(delete, &[before]).await
     }
 
+    /// Takes away what was compared in the shadow before a moment.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_shadows(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let delete = "delete from shadow where (territory, plugin, revision, ticket_id, event_sequence) in (select \
+                      territory, plugin, revision, ticket_id, event_sequence from shadow where at < $1 limit $2)";
+        self.in_pieces(delete, &[before]).await
+    }
+
     /// Carries out a statement that takes away so many rows at most, the last of its values, until
     /// there are no more.
     pub(super) async fn in_pieces(&self, delete: &'static str, moments: &[Timestamp]) -> Result<u64, StoreError> {

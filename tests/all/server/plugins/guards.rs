@@ -2,12 +2,14 @@
 //! neighbour and the tickets notice nothing.
 
 use super::{KUIWEN, ROLLOUT, tagging, watch};
-use crate::hostile::guest::{looping_rule, manifest};
+use crate::hostile::guest::{Core, constant_rule, looping_rule, manifest, proposal};
 use crate::server::databases::on_both;
 use crate::server::harness::{Answer, TestServer, eventually};
 use crate::server::story::noise;
 use chuishao_domain::ids::TicketId;
+use chuishao_domain::plugin::rollout::limits::COSTLY_FUEL;
 use chuishao_domain::rule::kinds::EventKind;
+use chuishao_domain::rule::record::Answer as Answered;
 use chuishao_server::store::Kind;
 use chuishao_tests::{CITY_OPS, city_key};
 use serde_json::{Value, json};
@@ -17,6 +19,8 @@ on_both!(
     who_is_mended_is_let_out_by_a_trial,
     who_would_change_too_many_is_stopped_before_it_does,
     who_costs_too_much_in_a_minute_goes_into_quarantine,
+    who_burns_nearly_all_it_may_each_time_goes_into_quarantine,
+    who_asks_only_for_what_is_refused_goes_into_quarantine,
     a_canary_in_quarantine_gives_its_tickets_back
 );
 
@@ -168,6 +172,51 @@ async fn who_costs_too_much_in_a_minute_goes_into_quarantine(on: Kind) {
     assert_eq!(server.state(ROLLOUT).await, "隔离中");
     let cause = rollout(&server).await["revisions"][0]["halt"]["cause"].clone();
     assert_eq!(cause, "一分钟内用去算力 40 百万，上限 30 百万");
+    server.finish().await;
+}
+
+async fn who_burns_nearly_all_it_may_each_time_goes_into_quarantine(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-11-06T09:00").await;
+    server.key(&city_key(), "WF").await;
+    // Some eighteen million, and an answer: no call fails.
+    let spin = "(local $left i64) (local.set $left (i64.const 2600000))
+        (loop $again (br_if $again (i64.ne (i64.const 0)
+            (local.tee $left (i64.sub (local.get $left) (i64.const 1))))))";
+    switched_on(&server, &Core::silent().after(spin).rule(&watch("1.0.0"))).await;
+    limits(&server, json!({ "costly_calls_per_minute": 3 })).await;
+    for _ in 0..3 {
+        registered(&server).await;
+    }
+    assert_eq!(server.state(ROLLOUT).await, "启用");
+    let ticket = registered(&server).await;
+    assert_eq!(server.state(ROLLOUT).await, "隔离中");
+    let cause = rollout(&server).await["revisions"][0]["halt"]["cause"].clone();
+    assert_eq!(cause, "一分钟内高耗调用 4 次，上限 3 次");
+    let decisions = server.decisions(&ticket).await;
+    assert!(
+        matches!(decisions[0].call.answer, Answered::Proposals(_)),
+        "it was served: {:?}",
+        decisions[0].call.answer
+    );
+    assert!(decisions[0].call.fuel >= COSTLY_FUEL, "{}", decisions[0].call.fuel);
+    server.finish().await;
+}
+
+async fn who_asks_only_for_what_is_refused_goes_into_quarantine(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-11-06T09:00").await;
+    server.key(&city_key(), "WF").await;
+    // A unit of another county (guard rail G3).
+    let foreign = proposal(json!({ "add-copy": "370784-ZJ" }));
+    switched_on(&server, &constant_rule(&watch("1.0.0"), &[foreign.clone(), foreign])).await;
+    limits(&server, json!({ "refused_in_a_row": 3 })).await;
+    for _ in 0..2 {
+        registered(&server).await;
+    }
+    assert_eq!(server.state(ROLLOUT).await, "启用");
+    registered(&server).await;
+    assert_eq!(server.state(ROLLOUT).await, "隔离中");
+    let cause = rollout(&server).await["revisions"][0]["halt"]["cause"].clone();
+    assert_eq!(cause, "连续 3 次所提全部被拒");
     server.finish().await;
 }
 

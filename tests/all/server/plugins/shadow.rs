@@ -3,10 +3,11 @@
 
 use super::{KUIWEN, ROLLOUT, tagging, watch};
 use crate::hostile::guest::{constant_rule, manifest, proposal};
-use crate::server::databases::on_both;
+use crate::server::databases::{Raw, on_both};
 use crate::server::harness::{Answer, TestServer, eventually};
 use crate::server::story::{CALL_TAKER, accept, noise};
 use chuishao_domain::rule::kinds::EventKind;
+use chuishao_server::housekeeping::clean;
 use chuishao_server::store::Kind;
 use chuishao_tests::{CITY_OPS, city_key};
 use serde_json::{Value, json};
@@ -14,7 +15,8 @@ use serde_json::{Value, json};
 on_both!(
     a_candidate_is_compared_with_what_acts_and_with_what_people_did,
     a_candidate_changes_what_others_are_asked_about,
-    a_candidate_that_fails_is_counted
+    a_candidate_that_fails_is_counted,
+    what_was_compared_goes_after_a_year_and_a_month
 );
 
 async fn shadow(server: &TestServer, revision: u32) -> Value {
@@ -92,5 +94,22 @@ async fn a_candidate_that_fails_is_counted(on: Kind) {
     assert_eq!(found["count"], json!({ "compared": 1, "differs": 0, "failed": 1 }));
     assert_eq!(server.why(ticket.as_str(), ROLLOUT).await, [("登记".to_owned(), "shadow-only".to_owned())]);
     assert_eq!(server.decisions(&ticket).await, []);
+    server.finish().await;
+}
+
+async fn what_was_compared_goes_after_a_year_and_a_month(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-11-06T09:00").await;
+    server.key(&city_key(), "WF").await;
+    let revision = server.approved(ROLLOUT, &tagging(&watch("1.0.0"), "一版"), json!({})).await;
+    server.done(ROLLOUT, KUIWEN, json!({ "command": "shadow", "revision": revision })).await;
+    let old = server.register(&noise("370705", "胜利新村")).await.ticket;
+    server.register(&noise("370705", "胜利新村")).await;
+    compared(&server, revision, 2).await;
+    for (days, left) in [(394, 2), (2, 1)] {
+        let age = format!("update shadow set at = at - {} where ticket_id = '{old}'", days * 24 * 3_600_000_i64);
+        assert_eq!(Raw::open(server.database()).await.execute(&age).await, 1);
+        clean(server.desk(), None).await.expect("it is cleaned");
+        assert_eq!(shadow(&server, revision).await["count"]["compared"], left);
+    }
     server.finish().await;
 }

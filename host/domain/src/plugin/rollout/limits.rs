@@ -22,9 +22,23 @@ pub struct Limits {
     /// Wall time within a minute, in milliseconds, 1 to 60,000: what a rule that is slow by design
     /// takes away from the others.
     pub millis_per_minute: u32,
+    /// Costly calls within a minute, 1 to 1,000,000: a rule that is cheap is never stopped because a
+    /// storm makes many people call, and one that burns nearly all it may at each call soon is.
+    pub costly_calls_per_minute: u32,
     /// 隔离: failures in a row, 1 to 1,000.
     pub failures_in_a_row: u32,
+    /// 隔离: calls in a row of whose proposals every one was refused, 1 to 100,000. Such a rule does
+    /// nothing but make work; calls that ask for nothing do not count.
+    pub refused_in_a_row: u32,
 }
+
+/// Fuel from which on a call is costly (高耗): half of what a call may use at all, twice what a
+/// Python rule needs.
+pub const COSTLY_FUEL: u64 = 10_000_000;
+
+/// Wall time from which on a call is costly, in microseconds: ten times what its fuel takes on a
+/// usual machine. What is slow without using fuel shows here.
+pub const COSTLY_MICROS: u64 = 100_000;
 
 /// Tickets from which on a share means anything.
 pub const SHARE_FROM: u32 = 20;
@@ -37,7 +51,9 @@ impl Default for Limits {
             calls_per_minute: 30_000,
             fuel_per_minute: 20_000,
             millis_per_minute: 15_000,
+            costly_calls_per_minute: 20,
             failures_in_a_row: 5,
+            refused_in_a_row: 100,
         }
     }
 }
@@ -54,7 +70,9 @@ impl Limits {
             ("calls_per_minute", "每分钟调用次数", self.calls_per_minute, 1_000_000),
             ("fuel_per_minute", "每分钟算力（百万）", self.fuel_per_minute, 1_000_000),
             ("millis_per_minute", "每分钟用时（毫秒）", self.millis_per_minute, 60_000),
+            ("costly_calls_per_minute", "每分钟高耗调用次数", self.costly_calls_per_minute, 1_000_000),
             ("failures_in_a_row", "连续失败次数", self.failures_in_a_row, 1000),
+            ("refused_in_a_row", "连续全部被拒次数", self.refused_in_a_row, 100_000),
         ];
         match ranges.into_iter().find(|(_, _, given, most)| !(1..=*most).contains(given)) {
             None => Ok(()),

@@ -51,13 +51,15 @@ pub fn event(event: &RolloutEvent, rollout: &Rollout) -> String {
         RolloutEvent::Resumed { reason } => format!("恢复运行，理由：{reason}"),
         RolloutEvent::Ordered { priority } => format!("次序定为 {priority}"),
         RolloutEvent::Limited { limits } => format!(
-            "限额定为：每小时改动 {} 件、占比千分之 {}；每分钟 {} 次、算力 {} 百万、用时 {} 毫秒；连续失败 {} 次即隔离",
+            "限额定为：每小时改动 {} 件、占比千分之 {}；每分钟 {} 次、算力 {} 百万、用时 {} 毫秒、高耗调用 {} 次；连续失败 {} 次或连续 {} 次所提全部被拒即隔离",
             limits.changed_per_hour,
             limits.changed_permille,
             limits.calls_per_minute,
             limits.fuel_per_minute,
             limits.millis_per_minute,
-            limits.failures_in_a_row
+            limits.costly_calls_per_minute,
+            limits.failures_in_a_row,
+            limits.refused_in_a_row
         ),
         RolloutEvent::Removed { reason, leaving } => format!(
             "移除插件，理由：{reason}；未完成的任务{}，未填的必填项{}，定时取消，已写的内容保留",
