@@ -27,7 +27,9 @@ pub fn binary() -> PathBuf {
     let binary = binary.ancestors().nth(2).expect("the folder of the build").join("chuishao");
     if !binary.is_file() {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo).args(["build", "--release", "-p", "chuishao"]).current_dir(root()).status();
+        // As the benchmarks were built, or wasmtime would be built once more.
+        let selected = ["build", "--release", "--workspace", "--bins", "--benches"];
+        let built = Command::new(cargo).args(selected).current_dir(root()).status();
         assert!(built.is_ok_and(|status| status.success()), "the binary is built");
     }
     binary

@@ -43,7 +43,9 @@ pub fn binary() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "-p", "chuishao"]).current_dir(root());
+        // As the tests were built: for the one package alone, cargo picks other features of some crates
+        // far below, and wasmtime would be built once more.
+        cargo.args(["build", "--quiet", "--workspace", "--bins", "--tests"]).current_dir(root());
         if !cfg!(debug_assertions) {
             cargo.arg("--release");
         }

@@ -134,7 +134,7 @@ async fn an_index_finds_the_candidates(on: Kind) {
     let asked = |condition: &str, order: &str| {
         format!(
             "select t.document from (select ticket_id from matter where territory = '370705' {condition} \
-             and received_at >= 1 and received_at <= 2 order by received_at {order} limit 60) m \
+             and received_at >= 1 and received_at <= 2 order by received_at {order} limit 40) m \
              join ticket t on t.id = m.ticket_id where t.closed_at is null"
         )
     };

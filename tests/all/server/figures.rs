@@ -23,13 +23,15 @@ use chuishao_server::store::tickets::{Before, Commit, Current};
 use chuishao_server::store::{Kind, Store};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::task::JoinSet;
 
 on_both!(
     figures_are_those_of_the_tickets_whatever_was_folded_when,
     what_is_wrong_with_a_sum_is_named,
-    what_was_cut_off_while_folding_is_folded_later
+    what_was_cut_off_while_folding_is_folded_later,
+    a_report_is_shown_again_until_its_figures_change
 );
 
 /// Commands that are written at the same moment, of as many tickets.
@@ -263,5 +265,36 @@ async fn what_was_cut_off_while_folding_is_folded_later(on: Kind) {
     }
     while store.fold_figures(1).await.expect("it folds") > 0 {}
     assert_eq!(store.figure_sums(days, CountedBy::Department, None).await.expect("it can be read"), before);
+    server.finish().await;
+}
+
+async fn a_report_is_shown_again_until_its_figures_change(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-11-06T09:00").await;
+    dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
+    let november = Days::new(date(2024, 11, 1), date(2024, 11, 30)).expect("days");
+    let store = &server.desk().store;
+    let version = async || store.figures_version(november).await.expect("a version");
+    let received = async || {
+        let report: Value = server.read("/v1/reports/period?period=2024-11").await;
+        let rows = report["tables"][0]["rows"].as_array().cloned().unwrap_or_default();
+        rows.last().expect("the city's line")["received"].clone()
+    };
+    let (before, first) = (version().await, received().await);
+    assert_eq!(first, 1);
+    // Folding is no change.
+    while store.fold_figures(500).await.expect("folded") > 0 {}
+    assert_eq!(version().await, before);
+    // It is not made again: a sum that somebody altered by hand does not show.
+    let mut raw = Raw::open(server.database()).await;
+    let alter = |by: i64| format!("update figure_sum set received = received + {by} where span = '2024-11'");
+    assert!(raw.execute(&alter(7)).await > 0);
+    assert_eq!(received().await, 1);
+    raw.execute(&alter(-7)).await;
+    // What is written shows at once; another month does not touch it.
+    dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
+    assert!(version().await > before);
+    assert_eq!(received().await, 2);
+    let october = Days::new(date(2024, 10, 1), date(2024, 10, 31)).expect("days");
+    assert_eq!(store.figures_version(october).await.expect("a version"), 0);
     server.finish().await;
 }

@@ -28,7 +28,11 @@ const LISTS: [(&str, &str); 8] = [
         "duplicates of a call",
         "/v1/tickets/duplicates?category=010402&territory=370705&estate=虞河花园&title=暖气不热&body=室内只有十五度",
     ),
-    ("public view of a day", "/open311/v2/requests.json?start_date=2024-10-08T00:00:00Z&end_date=2024-10-09T00:00:00Z"),
+    // Twenty, which a day of a small year has too.
+    (
+        "public view of a day",
+        "/open311/v2/requests.json?start_date=2024-10-08T00:00:00Z&end_date=2024-10-09T00:00:00Z&page_size=20",
+    ),
 ];
 
 /// Figures of the month of October, when the city is asked for them.

@@ -80,3 +80,10 @@ create table place_sum (
     places text collate "C" not null,
     primary key (day, category_group)
 ) with (fillfactor = 85);
+
+-- How many changes of a month's figures were folded. With those that are not yet, it says whether a
+-- report of the month would still say the same.
+create table figure_version (
+    month text collate "C" primary key,
+    folded bigint not null
+);

@@ -77,3 +77,10 @@ create table place_sum (
     places text not null,
     primary key (day, category_group)
 );
+
+-- How many changes of a month's figures were folded. With those that are not yet, it says whether a
+-- report of the month would still say the same.
+create table figure_version (
+    month text primary key,
+    folded bigint not null
+);

@@ -8,6 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::TerritoryId;
@@ -164,7 +165,9 @@ pub async fn of_period(
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["by", "period", "from", "to"])?;
     let by = query.by.unwrap_or_default();
-    let report = period::report(&desk.store, &desk.world(), query.days()?, by, desk.clock.now()).await?;
+    let days = query.days()?;
+    let make = async |world: &World, now| period::report(&desk.store, world, days, by, now).await;
+    let report = standing::of_figures(&desk, format!("period {days:?} {by:?}"), &[days], make).await?;
     answer(&report, query.format, &headers)
 }
 
@@ -176,8 +179,11 @@ pub async fn high_frequency(
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["territory", "period", "from", "to"])?;
     let least_base = thresholds(&desk).await?.frequent.least_base;
-    let (days, territory, now) = (query.days()?, query.territory(&desk)?, desk.clock.now());
-    let report = frequency::report(&desk.store, &desk.world(), days, territory, least_base, now).await?;
+    let (days, territory) = (query.days()?, query.territory(&desk)?);
+    let of = [days, days.year_before()];
+    let asked = format!("high-frequency {days:?} {territory:?} {least_base}");
+    let make = async |world: &World, now| frequency::report(&desk.store, world, days, territory, least_base, now).await;
+    let report = standing::of_figures(&desk, asked, &of, make).await?;
     answer(&report, query.format, &headers)
 }
 
@@ -204,7 +210,9 @@ pub async fn first_response(
         let chinese = format!("minutes 须为 1 至 {MOST_MINUTES}（七天）");
         return Err(Problem::bad_request(chinese, "`minutes` is out of range"));
     }
-    let report = response::report(&desk.store, &desk.world(), query.days()?, minutes, desk.clock.now()).await?;
+    let days = query.days()?;
+    let make = async |world: &World, now| response::report(&desk.store, world, days, minutes, now).await;
+    let report = standing::of_figures(&desk, format!("first-response {days:?} {minutes}"), &[days], make).await?;
     answer(&report, query.format, &headers)
 }
 

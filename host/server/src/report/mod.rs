@@ -4,8 +4,8 @@
 //!
 //! - [`period`]: the table of a period by territory or department, and the copies sent;
 //! - [`frequency`]: what comes up most, year on year; [`lists`]: the monthly and the yearly list;
-//! - [`ageing`]: where open tickets are stuck, kept for a minute by [`standing`];
-//! - [`response`]: first-response time;
+//! - [`ageing`]: where open tickets are stuck; [`response`]: first-response time;
+//! - [`standing`]: reports that are shown again;
 //! - [`campaign`]: the ten domains, year on year;
 //! - [`csv`], [`xlsx`]: the same as files.
 

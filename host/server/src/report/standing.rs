@@ -1,12 +1,16 @@
-//! The report of what is open, kept for a minute: it costs as much as there is open at the moment,
-//! and whoever looks again soon is shown the one that was made, with its moment on it. While it is
-//! being read, the next one is made beside, so that nobody waits for it.
+//! Reports that are shown again, so that a meeting in which everybody opens the same one does not make
+//! it anew for each:
+//! - of the city's figures: the one that was made, as long as none of its figures was changed;
+//! - of what is open, which costs as much as there is open at the moment: for a minute, with its moment
+//!   on it. While it is being read, the next one is made beside, so that nobody waits for it.
 
 use super::{Report, ReportError, ageing};
 use crate::desk::Desk;
+use chuishao_domain::World;
+use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::ids::TerritoryId;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How old a report may be that is shown. What stands still is counted in working days.
@@ -15,19 +19,78 @@ const OLDEST: SignedDuration = SignedDuration::from_secs(60);
 /// From this age on, the next one is made beside.
 const RENEWED: SignedDuration = SignedDuration::from_secs(10);
 
-/// The reports that were made last: of the city, and of each territory that was asked for. As many as
-/// the catalogue has territories.
+/// Reports of figures that are kept, of some dozen kilobytes each: more than a city's offices have open
+/// at once. With one more, all are made anew.
+const MOST_OF_FIGURES: usize = 200;
+
+/// The reports that were made last.
 #[derive(Default)]
-pub struct Standing(Mutex<BTreeMap<Option<TerritoryId>, Kept>>);
+pub struct Standing {
+    /// Of what is open in the city, and in each territory that was asked for: as many as the catalogue
+    /// has territories.
+    open: Mutex<BTreeMap<Option<TerritoryId>, Kept>>,
+    /// Of figures, by what was asked for.
+    figures: Mutex<HashMap<String, OfFigures>>,
+}
 
 struct Kept {
     report: Arc<Report>,
     being_renewed: bool,
 }
 
+/// A report and what it was made of.
+struct OfFigures {
+    versions: Vec<i64>,
+    world: Arc<World>,
+    report: Report,
+}
+
+/// A report of the figures of these days: the one that was made of what is still so, or else a new one.
+/// `asked` says everything else that it depends on.
+///
+/// # Errors
+/// As making one.
+pub async fn of_figures(
+    desk: &Desk,
+    asked: String,
+    days: &[Days],
+    make: impl AsyncFnOnce(&World, Timestamp) -> Result<Report, ReportError>,
+) -> Result<Report, ReportError> {
+    let (world, now) = (desk.world(), desk.clock.now());
+    // Asked before it is made: what changes meanwhile makes the next one new.
+    let mut versions = Vec::with_capacity(days.len());
+    for days in days {
+        versions.push(desk.store.figures_version(*days).await?);
+    }
+    if let Some(report) = desk.standing.still_so(&asked, &versions, &world) {
+        return Ok(Report { made_at: now, ..report });
+    }
+    let report = make(&world, now).await?;
+    desk.standing.keep(asked, OfFigures { versions, world, report: report.clone() });
+    Ok(report)
+}
+
 impl Standing {
     fn kept(&self) -> MutexGuard<'_, BTreeMap<Option<TerritoryId>, Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn figures(&self) -> MutexGuard<'_, HashMap<String, OfFigures>> {
+        self.figures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn still_so(&self, asked: &str, versions: &[i64], world: &Arc<World>) -> Option<Report> {
+        let all = self.figures();
+        let kept = all.get(asked)?;
+        (kept.versions == versions && Arc::ptr_eq(&kept.world, world)).then(|| kept.report.clone())
+    }
+
+    fn keep(&self, asked: String, kept: OfFigures) {
+        let mut all = self.figures();
+        if all.len() >= MOST_OF_FIGURES {
+            all.clear();
+        }
+        all.insert(asked, kept);
     }
 
     /// The one that may be shown, and whether whoever asks is to renew it.
@@ -77,7 +140,7 @@ mod tests {
         let made_at: Timestamp = "2024-11-06T01:00:00Z".parse().expect("a moment");
         let report = Report { title: String::new(), period: String::new(), made_at, tables: vec![], notes: vec![] };
         let kept = Kept { report: Arc::new(report), being_renewed: false };
-        (Standing(Mutex::new([(None, kept)].into())), made_at)
+        (Standing { open: Mutex::new([(None, kept)].into()), ..Standing::default() }, made_at)
     }
 
     fn renews(standing: &Standing, at: Timestamp) -> Option<bool> {

@@ -16,7 +16,7 @@ pub const MOST_OF_AN_ESTATE: u32 = 60;
 /// Matters of the territory that are looked at on each side of the moment, the nearest first:
 /// on a usual day all there are. Where there are more, those of another estate are not the
 /// likeliest.
-pub const MOST_OF_A_TERRITORY: u32 = 60;
+pub const MOST_OF_A_TERRITORY: u32 = 40;
 
 /// The nearest in time of a side, in an order that the index has.
 fn nearest(candidates: &Candidates, side: [i64; 2], newest_first: bool) -> Statement {

@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 51] = [
+const TABLES: [&str; 52] = [
     "event",
     "ticket",
     "decision",
@@ -51,6 +51,7 @@ const TABLES: [&str; 51] = [
     "figure_sum",
     "response_sum",
     "place_sum",
+    "figure_version",
     "score_event",
     "score_publication",
     "registry",

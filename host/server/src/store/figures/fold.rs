@@ -6,6 +6,7 @@ use super::super::many::Column::{Bytes, Integer, Text};
 use super::super::many::{ManyRows, RowValues};
 use super::super::{Store, StoreError};
 use super::packed::{pack, unpack};
+use super::version::FOLDED;
 use super::{CHANGE_COLUMNS, COPIES, Counts, RECEIVED, Share};
 use chuishao_domain::evaluation::first_response::FirstResponses;
 use chuishao_domain::topic::spread::{PlaceCount, Spread};
@@ -76,11 +77,14 @@ pub(in crate::store) struct Folded {
     pub(super) responses: BTreeMap<(String, String), BTreeMap<Option<u32>, i64>>,
     /// By day and category group.
     pub(super) places: BTreeMap<(String, String), Places>,
+    /// By month: how many changes.
+    pub(super) changes: BTreeMap<String, i64>,
 }
 
 impl Folded {
     pub(in crate::store) fn add(&mut self, Share { under, counts }: &Share) {
         let month = under.day.get(..7).unwrap_or(&under.day);
+        *self.changes.entry(month.to_owned()).or_default() += 1;
         for span in [month, &under.day] {
             self.add_to_sum((BY_DEPARTMENT, span.into(), under.department.clone(), String::new()), counts);
             if counts.iter().take(COPIES).any(|count| *count != 0) {
@@ -117,7 +121,8 @@ impl Folded {
         let sums = self.sums.into_iter().filter(|(_, counts)| changed(counts)).map(sum).collect();
         let responses = responses(open, self.responses).await?;
         let places = places(open, self.places).await?;
-        open.write(vec![(&SUM, sums), (&RESPONSES, responses), (&PLACES, places)]).await?;
+        let changes = self.changes.into_iter().map(|(month, folded)| vec![month.into(), folded.into()]).collect();
+        open.write(vec![(&SUM, sums), (&RESPONSES, responses), (&PLACES, places), (&FOLDED, changes)]).await?;
         Ok(())
     }
 }
