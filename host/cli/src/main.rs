@@ -4,8 +4,10 @@
 mod calendar;
 mod catalogue;
 mod database;
+mod decisions;
 mod demo;
 mod dispute;
+mod explain;
 mod generate;
 mod impact;
 mod import;
@@ -49,6 +51,9 @@ enum Subcommands {
     Size(database::DatabaseArgs),
     /// 重放：凭决定记录和组件再算一遍，逐位比对 (run decisions again and compare bit for bit)
     Replay(replay::ReplayArgs),
+    /// 决定记录：导出一条规则的，交给插件作者 (decision records of a rule, for its author)
+    #[command(subcommand)]
+    Decisions(decisions::DecisionsCommand),
     /// 一案一档：一件工单的全部规则决定，写成可打印的网页 (the dispute file of a ticket)
     DisputeFile(dispute::DisputeArgs),
     /// 日封存：每天一行，覆盖全部决定记录 (the daily seals)
@@ -66,6 +71,8 @@ enum Subcommands {
     /// 编写插件 (build, check and test plugins)
     #[command(subcommand)]
     Plugin(plugin::PluginCommand),
+    /// 解释一个错误代码：什么意思、为什么、怎么办 (what a code means and what to do)
+    Explain(explain::ExplainArgs),
     /// 插件在服务器上的发布：提交、审批、影子、灰度、启用、回退 (the life of a plugin on a server)
     Rollout(rollout::RolloutArgs),
     /// 工作日历 (the working-day calendar)
@@ -92,6 +99,7 @@ fn main() -> ExitCode {
         Subcommands::Archive(args) => database::archive(&args),
         Subcommands::Size(args) => database::size(&args),
         Subcommands::Replay(args) => replay::replay(&args),
+        Subcommands::Decisions(command) => decisions::run(&command),
         Subcommands::DisputeFile(args) => dispute::write(&args),
         Subcommands::Seal(command) => seal::run(&command),
         Subcommands::Generate(args) => generate::generate(&args),
@@ -99,6 +107,7 @@ fn main() -> ExitCode {
         Subcommands::Vault(command) => vault::run(&command),
         Subcommands::Demo(args) => demo::demo(args),
         Subcommands::Plugin(command) => plugin::run(&command),
+        Subcommands::Explain(args) => explain::explain(&args),
         Subcommands::Rollout(args) => rollout::run(&args),
         Subcommands::Calendar(command) => calendar::run(&command),
         Subcommands::Catalogue(command) => catalogue::run(&command),

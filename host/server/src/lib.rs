@@ -23,10 +23,11 @@
 //!   [`renaming`]: the index of the knowledge base after a new edition;
 //! - [`mod@reference`]: the calendar and the catalogue in force; [`import`]: new ones;
 //! - [`sealing`]: each day's decisions are sealed; [`replay`]: any of them is run again;
-//!   [`dispute_file`]: all of one ticket's, on paper;
+//!   [`dispute_file`]: all of one ticket's, on paper; [`export`]: a rule's, for its author;
 //! - [`housekeeping`]: what has served its purpose goes;
 //! - [`turn`]: which of several servers plays the clock;
 //! - [`timeline`]: events and decisions as a person reads them;
+//! - [`profile`]: what this server serves, for authors to compare with;
 //! - [`registry`]: which plugins run, who vouches for them, how they are tried, stopped and left;
 //! - [`clock`], [`server`]: the moment, and all of it together.
 
@@ -40,6 +41,7 @@ pub mod desk;
 pub mod dispute_file;
 pub mod duplicates;
 pub mod evaluation_desk;
+pub mod export;
 pub mod figures;
 pub mod housekeeping;
 pub mod impact;
@@ -49,6 +51,7 @@ pub mod nominations;
 pub mod once;
 pub mod outbox;
 pub mod outward;
+pub mod profile;
 pub mod receivers;
 pub mod recomputation;
 pub mod reference;

@@ -2,10 +2,12 @@
 //! what is wrong with it: it is read, compiled in a process of its own, and run twice on invented
 //! calls.
 
+use super::files::{fault, read_component};
+use super::host::compare;
+use super::ready::component_of;
 use super::show::describe;
 use super::{Faults, read_manifest};
 use crate::Outcome;
-use chuishao_domain::rule::problem::Problem;
 use chuishao_domain::rule::sample;
 use chuishao_sandbox::apart::{CompileLimits, Compiler, own_program};
 use chuishao_sandbox::compiled::CompiledCode;
@@ -13,19 +15,31 @@ use chuishao_sandbox::double_run::double_run;
 use chuishao_sandbox::engine::{Budget, Engine};
 use chuishao_sandbox::guest::Guest;
 use chuishao_sandbox::package::Package;
+use clap::Args;
 use std::path::{Path, PathBuf};
 
-pub fn check(path: &Path) -> Outcome {
-    let file = component_of(path)?;
-    let bytes = std::fs::read(&file).map_err(|error| {
-        Faults(vec![Problem::new(
-            "check.file",
-            file.display().to_string(),
-            format!("读不到组件：{error}。如果是插件目录，请先运行 chuishao plugin build"),
-            "the component cannot be read; build it first",
-        )])
-    })?;
-    let package = Package::read(&bytes).map_err(Faults)?;
+#[derive(Args)]
+pub struct CheckArgs {
+    /// 插件目录，或 .wasm 文件
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// 再与这个服务比对：它提供的接口版本、限额、职责清单够不够用，例如 http://10.37.7.9:12345
+    #[arg(long, value_name = "地址")]
+    host: Option<String>,
+    /// 与服务比对时，打算在哪个区县启用，例如 370705
+    #[arg(long, requires = "host")]
+    territory: Option<String>,
+}
+
+pub fn check(args: &CheckArgs) -> Outcome {
+    let file = file_of(&args.path)?;
+    if !file.is_file() {
+        let words = "没有这个组件。如果是插件目录，请先运行 chuishao plugin build";
+        return Err(
+            fault("check.file", &file.display().to_string(), words, "there is no component; build it first").into()
+        );
+    }
+    let package = Package::read(&read_component(&file)?).map_err(Faults)?;
     let engine = Engine::new(Budget::default())?;
     // As the server does, and not kept: the author's machine is not the server.
     let folder = tempfile::tempdir()?;
@@ -39,13 +53,16 @@ pub fn check(path: &Path) -> Outcome {
     for failure in &repeated.failures {
         println!("  试运行时没有回答（示例数据，仅供参考）：{}", failure.chinese());
     }
+    if let Some(host) = &args.host {
+        compare(host, args.territory.as_deref(), &package, repeated.most_fuel)?;
+    }
     println!("检查通过");
     Ok(())
 }
 
-fn component_of(path: &Path) -> Result<PathBuf, Box<dyn std::error::Error>> {
+fn file_of(path: &Path) -> Result<PathBuf, Box<dyn std::error::Error>> {
     if !path.is_dir() {
         return Ok(path.to_owned());
     }
-    Ok(path.join(format!("{}.wasm", read_manifest(path)?.name)))
+    Ok(component_of(path, &read_manifest(path)?))
 }

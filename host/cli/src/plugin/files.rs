@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 /// Longest key or signature file, in bytes: four short lines.
 pub const MOST_LINES_BYTES: usize = 4096;
 
+/// Longest text of an author (manifest, scenario, records of one call), in bytes.
+pub const MOST_TEXT_BYTES: usize = 1 << 20;
+
 /// One fault, as what ends a command.
 pub fn fault(code: &'static str, place: &str, chinese: impl Into<String>, english: &str) -> Faults {
     Faults(vec![Problem::new(code, place, chinese, english)])
@@ -42,9 +45,19 @@ pub fn read_package(path: &Path) -> Result<Package, Faults> {
 
 /// A key's or a signature's file.
 pub fn read_lines(path: &Path) -> Result<String, Faults> {
-    let bytes = read_at_most(path, MOST_LINES_BYTES)?;
-    String::from_utf8(bytes)
-        .map_err(|_| fault("file.not-text", &path.display().to_string(), "文件不是文本", "the file is not text"))
+    text_of(path, MOST_LINES_BYTES)
+}
+
+/// A manifest or a scenario.
+pub fn read_text(path: &Path) -> Result<String, Faults> {
+    text_of(path, MOST_TEXT_BYTES)
+}
+
+fn text_of(path: &Path, most_bytes: usize) -> Result<String, Faults> {
+    let bytes = read_at_most(path, most_bytes)?;
+    String::from_utf8(bytes).map_err(|_| {
+        fault("file.not-text", &path.display().to_string(), "文件不是文本（须为 UTF-8）", "the file is not text")
+    })
 }
 
 fn read_at_most(path: &Path, most_bytes: usize) -> Result<Vec<u8>, Faults> {

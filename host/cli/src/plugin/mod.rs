@@ -1,14 +1,24 @@
 //! `chuishao plugin`: the author's loop. The same sandbox, the same limits and the same
 //! domain rules as the server, with no server and no database.
 
+mod bench;
 mod build;
 mod check;
+mod dev;
+mod diff;
 mod files;
+mod fuzz;
+mod host;
 mod oci;
+mod places;
+mod ready;
+mod replay;
 mod scenario;
 mod show;
 mod sign;
+mod story;
 mod test;
+mod watch;
 
 pub use build::build;
 
@@ -31,20 +41,17 @@ pub enum PluginCommand {
         revision: Option<String>,
     },
     /// 检查插件目录或任意 .wasm 组件 (check a folder or any component)
-    Check {
-        /// 插件目录，或 .wasm 文件
-        #[arg(default_value = ".")]
-        path: PathBuf,
-    },
+    Check(check::CheckArgs),
     /// 运行插件的场景 (run a plugin's scenarios)
-    Test {
-        /// 插件目录
-        #[arg(default_value = ".")]
-        folder: PathBuf,
-        /// 把每次调用的确切输入、设置和回答写入这个文件（JSON） (every call, to compare another build with)
-        #[arg(long, value_name = "文件")]
-        record: Option<PathBuf>,
-    },
+    Test(test::TestArgs),
+    /// 边改边看：自动构建、运行场景，并在浏览器里逐步查看和改动一件工单的经过 (watch, and look in a browser)
+    Dev(dev::DevArgs),
+    /// 量一量：每种事件的算力、用时、内存，与上一次和预算比较 (fuel, time and memory)
+    Bench(bench::BenchArgs),
+    /// 用随机而合法的经过试插件，找出失败、超预算和被拒的提议，并写成最短的场景 (fuzz)
+    Fuzz(fuzz::FuzzArgs),
+    /// 把服务器导出的决定记录在本机重放，或把其中一条留作场景 (replay exported decisions)
+    Replay(replay::ReplayArgs),
     /// 看一个插件文件是什么、申请哪些事项 (what a package is and asks for)
     Show {
         /// 插件文件（.wasm）
@@ -54,12 +61,7 @@ pub enum PluginCommand {
         settings_schema: bool,
     },
     /// 比较两个版本：扩大了哪些事项，是否须重新审批 (what a new version changes)
-    Diff {
-        /// 已批准的版本（.wasm）
-        old: PathBuf,
-        /// 新的版本（.wasm）
-        new: PathBuf,
-    },
+    Diff(diff::DiffArgs),
     /// 签名密钥 (keys)
     #[command(subcommand)]
     Key(sign::KeyCommand),
@@ -80,11 +82,15 @@ pub fn run(command: &PluginCommand) -> Outcome {
             println!("已构建 {}（{} 字节）", built.path.display(), built.bytes);
             Ok(())
         }
-        PluginCommand::Check { path } => check::check(path),
-        PluginCommand::Test { folder, record } => test::test(folder, record.as_deref()),
+        PluginCommand::Check(args) => check::check(args),
+        PluginCommand::Test(args) => test::test(args),
+        PluginCommand::Dev(args) => dev::dev(args),
+        PluginCommand::Bench(args) => bench::bench(args),
+        PluginCommand::Fuzz(args) => fuzz::fuzz(args),
+        PluginCommand::Replay(args) => replay::replay(args),
         PluginCommand::Show { file, settings_schema: true } => show::schema(file),
         PluginCommand::Show { file, .. } => show::show(file),
-        PluginCommand::Diff { old, new } => show::diff(old, new),
+        PluginCommand::Diff(args) => diff::diff(args),
         PluginCommand::Key(command) => sign::key(command),
         PluginCommand::Sign(args) => sign::sign(args),
         PluginCommand::Verify(args) => sign::verify(args),
@@ -100,7 +106,9 @@ pub struct Faults(pub Vec<Problem>);
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "发现 {} 个问题 (problems found)", self.0.len())?;
-        self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+        self.0.iter().try_for_each(|problem| write!(f, "\n  {problem}"))?;
+        let code = self.0.first().map_or("", |problem| problem.code);
+        write!(f, "\n  详细说明：chuishao explain {code}")
     }
 }
 
@@ -109,22 +117,14 @@ impl std::error::Error for Faults {}
 /// Reads `plugin.toml`; a fault names line and column.
 fn read_manifest(folder: &Path) -> Result<Manifest, Box<dyn std::error::Error>> {
     let path = folder.join("plugin.toml");
-    let text = std::fs::read_to_string(&path).map_err(|error| {
-        Faults(vec![Problem::new(
-            "manifest.file",
-            path.display().to_string(),
-            format!("读不到清单：{error}。插件目录里要有 plugin.toml"),
-            "the manifest cannot be read",
-        )])
-    })?;
-    let manifest: Manifest = toml::from_str(&text).map_err(|error| {
-        Faults(vec![Problem::new(
-            "manifest.malformed",
-            path.display().to_string(),
-            format!("清单写法有误：\n{error}"),
-            "the manifest is malformed",
-        )])
-    })?;
+    if !path.is_file() {
+        let words = "没有清单：插件目录里要有 plugin.toml";
+        return Err(files::fault("manifest.file", &path.display().to_string(), words, "there is no manifest").into());
+    }
+    let (manifest, places): (Manifest, _) = places::read(&path, &files::read_text(&path)?, &places::MANIFEST)?;
     let problems = manifest.problems();
-    if problems.is_empty() { Ok(manifest) } else { Err(Faults(problems).into()) }
+    if problems.is_empty() {
+        return Ok(manifest);
+    }
+    Err(Faults(problems.into_iter().map(|problem| places.located(problem)).collect()).into())
 }

@@ -1,11 +1,9 @@
-//! `plugin show` and `plugin diff`: what a package is and asks for, and what a new version
-//! changes, for the people who decide about it.
+//! `plugin show`: what a package is and asks for, for the people who decide about it.
 
-use super::files::{fault, read_lines, read_package, refused, signature_beside};
+use super::files::{read_lines, read_package, refused, signature_beside};
 use crate::Outcome;
-use chuishao_domain::plugin::request::{Line, asks_again, lines, settings_changed, wider};
+use chuishao_domain::plugin::request::{Line, lines};
 use chuishao_domain::plugin::signature::Signature;
-use chuishao_domain::plugin::step::{Step, may_follow};
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::settings::SettingSpec;
 use chuishao_domain::rule::settings_schema::settings_schema;
@@ -66,7 +64,7 @@ pub fn describe(package: &Package) {
     }
 }
 
-fn print(line: &Line) {
+pub fn print(line: &Line) {
     println!("  {}：{}", line.about, line.asked);
 }
 
@@ -88,56 +86,10 @@ fn setting_words(setting: &SettingSpec) -> String {
 }
 
 /// Bytes as a person reads them.
-fn bytes(count: usize) -> String {
+pub fn bytes(count: usize) -> String {
     match count {
         0..1024 => format!("{count} 字节"),
         1024..1_048_576 => format!("{} KiB", count.div_ceil(1024)),
         _ => format!("{} MiB", count.div_ceil(1_048_576)),
-    }
-}
-
-pub fn diff(old: &Path, new: &Path) -> Outcome {
-    let (old, new) = (read_package(old)?, read_package(new)?);
-    let (agreed, next) = (&old.manifest, &new.manifest);
-    if agreed.name != next.name {
-        let words = format!("两个文件是不同的插件（{} 和 {}），无法比较", agreed.name, next.name);
-        return Err(fault("diff.another-plugin", &next.name, words, "these are two different plugins").into());
-    }
-    println!("「{}」{} {} 至 {}：{}", next.title, next.name, agreed.version, next.version, step(&old, &new));
-    println!("  大小：{} 至 {}", bytes(old.bytes.len()), bytes(new.bytes.len()));
-    if old.interface != new.interface {
-        println!("  接口：{} 至 {}", old.interface, new.interface);
-    }
-    section("扩大的事项", &wider(agreed, next));
-    section("收回的事项", &wider(next, agreed));
-    section("设置变更", &settings_changed(agreed, next));
-    let reasons = asks_again(agreed, next);
-    if reasons.is_empty() {
-        println!("  不需要市热线重新审批：在已批准的范围之内");
-    }
-    section("须市热线重新审批，原因", &reasons);
-    // What a host that has the old one will say to the new one; a downgrade has been named above.
-    let there = [(&agreed.version, old.digest.as_str())];
-    if let Err(refusal) = may_follow((&next.version, &new.digest), there, Some(&next.version)) {
-        println!("  注意 [{}]：{refusal}", refusal.code);
-    }
-    Ok(())
-}
-
-fn step(old: &Package, new: &Package) -> &'static str {
-    match Step::between(&old.manifest.version, &new.manifest.version) {
-        Step::Same if old.digest == new.digest => "同一个文件",
-        step => step.term(),
-    }
-}
-
-fn section(title: &str, lines: &[Line]) {
-    if lines.is_empty() {
-        return;
-    }
-    println!("  {title}：");
-    for line in lines {
-        print!("  ");
-        print(line);
     }
 }

@@ -3,12 +3,13 @@
 //!
 //! Reading order: [`manifest`] (what it declares), [`scope`] (which matters it is asked about), [`view`] (what it is told),
 //! [`effect`] (what it asks for), [`ledger`] (where some of it stands), [`record`] (what is kept of
-//! each call), [`review`] (the periodic reviews), [`sample`] (invented calls, to try it by),
+//! each call), [`export`] (what of it goes to the author), [`review`] (the periodic reviews), [`sample`] (invented calls, to try it by),
 //! [`chain`] and [`seal`] (how it shows that nothing of that was changed). [`settings`] says what may be
 //! set, [`settings_schema`] says it to forms and editors.
 
 pub mod chain;
 pub mod effect;
+pub mod export;
 pub mod kinds;
 pub mod ledger;
 pub mod manifest;

@@ -4,7 +4,7 @@
 
 use super::effect::Proposal;
 use super::kinds::EventKind;
-use super::review::{ReviewInput, ReviewRecord};
+use super::review::ReviewInput;
 use super::settings::Settings;
 use super::view::RuleInput;
 use crate::digest;
@@ -67,6 +67,20 @@ pub enum CallFailure {
 }
 
 impl CallFailure {
+    /// Stable, for looking it up.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Declined { .. } => "call.declined",
+            Self::Trap { .. } => "call.trap",
+            Self::OutOfFuel => "call.out-of-fuel",
+            Self::TimedOut => "call.timed-out",
+            Self::BadAnswer { .. } => "call.bad-answer",
+            Self::Host { .. } => "call.host",
+            Self::LoopGuard { .. } => "call.loop-guard",
+        }
+    }
+
     /// Shown to people.
     #[must_use]
     pub fn chinese(&self) -> String {
@@ -249,27 +263,24 @@ pub struct CallExample {
     pub log: Vec<LogLine>,
 }
 
-fn unjudged(answer: Answer) -> Result<Vec<Proposal>, CallFailure> {
-    match answer {
-        Answer::Proposals(judged) => Ok(judged.into_iter().map(|(proposal, _)| proposal).collect()),
-        Answer::Failed(failure) => Err(failure),
+impl Told {
+    /// What it is about.
+    #[must_use]
+    pub fn event_kind(&self) -> EventKind {
+        match self {
+            Self::Event(input) => input.event.kind(),
+            Self::Review(input) => input.kind.event_kind(),
+        }
     }
 }
 
-impl CallExample {
-    /// The call of a decision; `None` when the rule was not called.
-    #[must_use]
-    pub fn of(decision: DecisionRecord) -> Option<Self> {
-        let CallRecord { input, answer, log, .. } = decision.call;
-        let input = Told::Event(Box::new(input?));
-        Some(Self { settings: decision.edition.settings.clone(), input, answer: unjudged(answer), log })
-    }
-
-    /// The call of a review.
-    #[must_use]
-    pub fn of_review(review: ReviewRecord) -> Self {
-        let ReviewRecord { edition, input, answer, log, .. } = review;
-        let input = Told::Review(Box::new(input));
-        Self { settings: edition.settings.clone(), input, answer: unjudged(answer), log }
+/// The answer without what the core made of it.
+///
+/// # Errors
+/// There was none.
+pub fn unjudged(answer: Answer) -> Result<Vec<Proposal>, CallFailure> {
+    match answer {
+        Answer::Proposals(judged) => Ok(judged.into_iter().map(|(proposal, _)| proposal).collect()),
+        Answer::Failed(failure) => Err(failure),
     }
 }

@@ -112,6 +112,41 @@ pub enum RuleEvent {
     TimerFired(String),
 }
 
+impl RuleEvent {
+    /// Its kind, as a manifest listens to it.
+    #[must_use]
+    pub fn kind(&self) -> EventKind {
+        match self {
+            Self::Registered => EventKind::Registered,
+            Self::Accepted => EventKind::Accepted,
+            Self::Dispatched => EventKind::Dispatched,
+            Self::TakenUp(_) => EventKind::TakenUp,
+            Self::HandBackAsked { .. } => EventKind::HandBackAsked,
+            Self::FilledIn => EventKind::FilledIn,
+            Self::Reclassified => EventKind::Reclassified,
+            Self::HandBackRuled { .. } => EventKind::HandBackRuled,
+            Self::ExtensionAsked { .. } => EventKind::ExtensionAsked,
+            Self::ExtensionRuled { .. } => EventKind::ExtensionRuled,
+            Self::Supervised { .. } => EventKind::Supervised,
+            Self::Grasped(_) => EventKind::Grasped,
+            Self::CallerContacted(_) => EventKind::CallerContacted,
+            Self::SentBack(_) => EventKind::SentBack,
+            Self::ReportedBack { .. } => EventKind::ReportedBack,
+            Self::Reviewed { .. } => EventKind::Reviewed,
+            Self::FollowedUp(_) => EventKind::FollowedUp,
+            Self::Reopened => EventKind::Reopened,
+            Self::ClosedOut(_) => EventKind::ClosedOut,
+            Self::UrgencyRaised(_) => EventKind::UrgencyRaised,
+            Self::TaskOpened(_) => EventKind::TaskOpened,
+            Self::TaskDone { .. } => EventKind::TaskDone,
+            Self::TaskOverdue(_) => EventKind::TaskOverdue,
+            Self::EarlyWarning(_) => EventKind::EarlyWarning,
+            Self::Overdue(_) => EventKind::Overdue,
+            Self::TimerFired(_) => EventKind::TimerFired,
+        }
+    }
+}
+
 /// All that comes with a call about a ticket, beside the settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleInput {

@@ -13,6 +13,7 @@ mod open311;
 mod outward;
 mod plugins;
 mod problem;
+mod profile;
 mod reference;
 mod reports;
 mod request;
@@ -45,6 +46,7 @@ pub fn router(desk: Arc<Desk>, runs: Arc<Runs>) -> Router {
     Router::new()
         .route("/", get(guide))
         .route("/health", get(health))
+        .route("/v1/host", get(profile::show))
         .route("/v1/tickets", get(tickets::list).post(tickets::register))
         .route("/v1/tickets/duplicates", get(duplicates::of_call))
         .route("/v1/tickets/{id}/duplicates", get(duplicates::of_ticket))
@@ -212,6 +214,7 @@ async fn guide() -> &'static str {
      POST /v1/evaluation/appeals/{申诉编号}/ruling  审核员裁定\n\
      GET  /v1/evaluation/exclusions      剔除清单；POST 由市热线办剔除\n\
      GET  /v1/evaluation/publications?period=2024-10  已公布的评分表；加 /2024-10/370784 可重新核算；POST 公布\n\
+     GET  /v1/host                       本服务提供什么：接口版本、限额、职责清单版本、区县（供插件作者比对）\n\
      GET  /v1/rules                      各插件的运行状态\n\
      GET  /v1/rollouts                   插件发布（Chuishao-Actor: county-ops:370705:0012 或 city-ops:0003）\n\
      POST /v1/packages?territory=370705  上传插件包（组件原文，签名写在 Chuishao-Signature）\n\

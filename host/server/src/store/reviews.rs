@@ -238,6 +238,21 @@ impl Store {
         documents(&self.readers.all(asked).await?)
     }
 
+    /// The next reviews of one rule behind an id, in order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn reviews_of_rule(
+        &self,
+        rule: &str,
+        after: Option<&ReviewId>,
+        limit: u32,
+    ) -> Result<Vec<ReviewRecord>, StoreError> {
+        let asked = "select document from review where rule = $1 and id > $2 order by id limit $3";
+        let asked = Statement::new(asked).bind(rule).bind(after.map_or("", |id| id.0.as_str()));
+        documents(&self.readers.all(asked.bind(i64::from(limit))).await?)
+    }
+
     /// All that a review nominates was proposed.
     ///
     /// # Errors

@@ -1,83 +1,154 @@
 //! Scenarios (场景): a ticket's story in steps over time, as data. What a step does not
 //! expect must not happen: a step without `expect` expects silence.
+//!
+//! A story may have a table of cases (`[[case]]`): it is played once for each row, with the row's
+//! values in the place of `{column}`. See [`cases`]; [`write`] is the other way, from a story to a
+//! file.
 
+mod cases;
+mod write;
+
+pub use cases::{Written, load, load_all};
+pub use write::to_toml;
+
+use super::Faults;
+use super::files::fault;
 use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
 use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId};
+use chuishao_domain::rule::manifest::Manifest;
+use chuishao_domain::rule::record::Told;
 use chuishao_domain::rule::review::{Counted, Figures, ReviewKind};
 use chuishao_domain::rule::settings::Settings;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// One story.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// What it is about, in the words of the people concerned.
     pub title: String,
     /// Where the rule is switched on; the ticket's own territory when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub territory: Option<TerritoryId>,
     /// The settings that are not left at their defaults.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: Settings,
     /// The steps, in time's order.
     pub step: Vec<Step>,
 }
 
+impl Scenario {
+    /// Whether the story names figures that the rule does not ask for: a name with a slip in it
+    /// would be a figure of 0 for ever.
+    pub fn check(&self, manifest: &Manifest) -> Result<(), Faults> {
+        let known: Vec<&str> = manifest.facts.iter().map(|fact| fact.name.as_str()).collect();
+        let mut named = self.step.iter().flat_map(|step| step.facts.keys());
+        match named.find(|name| !known.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(name) => Err(fault(
+                "scenario.unknown-fact",
+                &self.title,
+                format!("清单里没有事实「{name}」；有：{}", known.join("、")),
+                "the manifest has no such fact",
+            )),
+        }
+    }
+}
+
 /// One step.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// When, in Asia/Shanghai. Deadlines and timers on the way fire at their own moments.
     pub at: DateTime,
     /// What a call taker writes down; the first step registers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub register: Option<Registration>,
     /// Which periodic review is held, of the period that ended last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<ReviewKind>,
     /// The matters that the host would have counted for it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counted: Vec<CountedMatters>,
     /// What is done, as in the API.
-    #[serde(rename = "do")]
+    #[serde(default, rename = "do", skip_serializing_if = "Option::is_none")]
     pub command: Option<Command>,
     /// Who does it; when not given, whoever usually does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<By>,
+    /// What the rule is told, word for word (JSON), instead of a story of a ticket: a call that a
+    /// server recorded. Its effects are held against `expect` as they were proposed; no guard rail
+    /// is asked, for there is no ticket.
+    #[serde(default, with = "json_text", skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
     /// Figures that the host would have counted, by name; 0 when not given.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, u32>,
     /// The effects that are accepted, in order. Keys that are not written may be anything.
-    #[serde(default)]
-    pub expect: Vec<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect: Option<Vec<serde_json::Value>>,
     /// The codes of the refusals, in order.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<String>,
     /// The code with which the core refuses the step itself, as it would a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejected: Option<String>,
     /// Words that must stand in the failure's text; without them no call may fail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fails: Option<String>,
+    /// Whether all that the rule does here is held against the snapshot beside the scenario, word
+    /// for word, reasons and log included; then `expect` and `refused` need not be written.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub snapshot: bool,
+}
+
+/// A value that is exact only as JSON, kept as a text in TOML.
+mod json_text {
+    use serde::de::{DeserializeOwned, Error as _};
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<T: Serialize, S: Serializer>(value: &Option<T>, to: S) -> Result<S::Ok, S::Error> {
+        serde_json::to_string_pretty(value).map_err(S::Error::custom)?.serialize(to)
+    }
+
+    pub fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+        let text = String::deserialize(from)?;
+        serde_json::from_str(&text).map(Some).map_err(D::Error::custom)
+    }
 }
 
 /// Matters of one place and category, for a review.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CountedMatters {
     /// The rule's own territory when not given; a rule of the city says which.
-    territory: Option<TerritoryId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub territory: Option<TerritoryId>,
+    /// 街道
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub street: String,
+    /// 小区
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub estate: String,
+    /// 分类
+    pub category: CategoryCode,
+    /// 件数
+    pub count: u32,
+    /// 上期
     #[serde(default)]
-    street: String,
+    pub previous: u32,
+    /// 未办结
     #[serde(default)]
-    estate: String,
-    category: CategoryCode,
-    count: u32,
+    pub still_open: u32,
+    /// 超期
     #[serde(default)]
-    previous: u32,
-    #[serde(default)]
-    still_open: u32,
-    #[serde(default)]
-    overdue: u32,
+    pub overdue: u32,
 }
 
 impl CountedMatters {
@@ -91,17 +162,23 @@ impl CountedMatters {
 }
 
 /// What a call taker writes down.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
-    matter_kind: MatterKind,
-    category: CategoryCode,
-    title: String,
-    #[serde(default)]
-    body: String,
-    place: Place,
-    #[serde(default)]
-    confidential: bool,
+    /// 诉求类型
+    pub matter_kind: MatterKind,
+    /// 分类
+    pub category: CategoryCode,
+    /// 标题
+    pub title: String,
+    /// 诉求内容
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub body: String,
+    /// 发生地
+    pub place: Place,
+    /// 是否保密
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confidential: bool,
 }
 
 impl Registration {
