@@ -2,10 +2,14 @@
 
 mod bad_registry;
 mod docker_registry;
+mod folder;
+mod mistakes;
 mod registry;
 mod reproducible;
 mod signing;
 mod versions;
+mod watching;
+mod workbench;
 
 use crate::server::components::{binary, components};
 use std::path::Path;
@@ -70,7 +74,8 @@ fn a_scenario_that_is_not_met_fails() {
     std::fs::write(folder.path().join("scenarios/unmet.toml"), unmet).expect("it is written");
     let (passed, said) = chuishao(&["plugin", "test", &folder.path().to_string_lossy()]);
     assert!(!passed, "{said}");
-    for words in ["预期效果", "不相干", "实际效果", "需关注", "实际被拒：foreign-unit"] {
+    for words in ["效果不符合预期", "值 = \"不相干\"", "值 = \"需关注\"", "被拒的提议不符合预期", "│ foreign-unit"]
+    {
         assert!(said.contains(words), "{words} in {said}");
     }
 }

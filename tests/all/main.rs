@@ -1,6 +1,7 @@
 //! The integration tests: one binary, which starts the real thing.
 
 mod cli;
+mod codes;
 mod hostile;
 mod interface;
 mod server;

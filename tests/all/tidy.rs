@@ -55,7 +55,7 @@ const PUBLISHED_RULES: [(&str, &str); 4] = [
 /// The tables of the scoring rules, by version.
 const RULE_TABLES: [&str; 6] = ["rule-sets", "weights", "items", "seasonal", "bands", "grades"];
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
 
@@ -71,7 +71,7 @@ fn files_in(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn sources(folder: &str) -> Vec<(String, String)> {
+pub(crate) fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     files_in(&root().join(folder), "rs", &mut found);
     found.sort();
@@ -348,38 +348,6 @@ fn every_mechanism_names_what_keeps_it() {
     }
     let wanted: Vec<u32> = (1..=LAST_ROW).filter(|row| !ROWS_WITHOUT_MECHANISM.contains(row)).collect();
     assert_eq!(rows, wanted);
-}
-
-/// The table of what is refused at install has every code there is, in the words of the program,
-/// and each is known to a test that it names.
-#[test]
-fn every_refusal_at_install_is_in_the_table() {
-    let table = fs::read_to_string(root().join("host/sandbox/docs/packages.md")).expect("the table");
-    let host: String = sources("host").into_iter().map(|(_, text)| text).collect();
-    let mut codes = BTreeSet::new();
-    for line in table.lines() {
-        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [_, code, words, kept_by, _] = cells[..] else { continue };
-        let named: Vec<&str> = kept_by.split('`').skip(1).step_by(2).collect();
-        let mut known = false;
-        for name in &named {
-            let (path, test) = name.split_once("::").expect("a file and a test");
-            let text = fs::read_to_string(root().join(path)).expect("it reads");
-            assert!(text.contains(&format!("fn {test}(")), "{path} has no {test}");
-            known |= text.contains(code.trim_matches('`'));
-        }
-        let Some(code) = code.strip_prefix('`').and_then(|code| code.strip_suffix('`')) else { continue };
-        assert!(known, "{code}: no test that is named knows it");
-        assert!(!words.is_empty() && host.contains(words), "{code}: nobody says {words}");
-        codes.insert(code.to_owned());
-    }
-    let literals = host.split('"').filter(|text| text.chars().all(|c| c.is_ascii_lowercase() || c == '.' || c == '-'));
-    let at_install = |text: &&str| ["package.", "manifest.", "compile."].iter().any(|room| text.starts_with(room));
-    // What only the author's own folder can lack.
-    let of_the_folder = ["manifest.file", "manifest.malformed"];
-    for code in literals.filter(at_install).filter(|code| !of_the_folder.contains(code)) {
-        assert!(codes.contains(code), "{code} is not in the table");
-    }
 }
 
 /// A file that no `mod` names is compiled by nobody, and its tests are green for ever.

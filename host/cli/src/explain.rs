@@ -132,6 +132,6 @@ mod tests {
     fn a_code_is_explained_and_a_slip_is_guessed() {
         let said = explained("[manifest.name]").expect("it is there");
         assert!(said.contains("怎么办：") && said.contains("例如：\n    name = "), "{said}");
-        assert!(explained("manifest.nam").expect_err("no such code").contains("是不是 manifest.name？"));
+        assert!(explained("[manifest.nam]").expect_err("no such code").contains("是不是 manifest.name？"));
     }
 }

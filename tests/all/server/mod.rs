@@ -14,6 +14,7 @@ mod dispute_file;
 mod duplicates;
 mod editions;
 mod evaluation;
+mod export;
 mod faults;
 mod figures;
 mod harness;
