@@ -212,9 +212,8 @@ impl Said {
 }
 
 fn remove_key(table: &mut DeTable<'_>, at: &Range<usize>) -> bool {
-    let before = table.len();
-    table.retain(|key, _| key.span() != *at);
-    table.len() < before
+    let named = table.keys().find(|key| key.span() == *at).map(|key| key.get_ref().to_string());
+    named.is_some_and(|name| table.remove(name.as_str()).is_some())
         || table.iter_mut().any(|(_, value)| match value.get_mut() {
             DeValue::Table(table) => remove_key(table, at),
             DeValue::Array(items) => items.iter_mut().any(|item| match item.get_mut() {
