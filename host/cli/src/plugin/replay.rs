@@ -123,7 +123,7 @@ fn bad(file: &Path, line: usize, what: &str) -> super::Faults {
 fn read(file: &Path) -> Result<impl Iterator<Item = Result<Exported, Fault>> + use<'_>, Fault> {
     let opened = File::open(file).map_err(|error| bad(file, 0, &format!("读不到文件：{error}")))?;
     let lines = BufReader::new(opened).lines().enumerate();
-    let record = move |(number, line): (usize, std::io::Result<String>)| {
+    let record = move |(number, line): (usize, std::io::Result<String>)| -> Result<Exported, Fault> {
         let unreadable = |_| bad(file, number + 1, "这一行不是导出的决定记录；请用 chuishao decisions export 导出");
         Ok(serde_json::from_str(&line?).map_err(unreadable)?)
     };

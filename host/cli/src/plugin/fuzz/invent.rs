@@ -123,17 +123,19 @@ impl<'a> Inventor<'a> {
         let mut story = Story::begin(&self.ready.world, &self.ready.guest, &scenario)?;
         let (mut at, mut all) = (day(dice), Vec::new());
         for _ in 0..=dice.below(3) {
-            let counted = (0..dice.below(12)).map(|_| CountedMatters {
-                territory: None,
-                street: self.street(&territory, dice),
-                estate: (*dice.pick(&["", "清河花园", "胜利新村"])).to_owned(),
-                category: dice.pick(&self.categories).group().into(),
-                count: figure(dice),
-                previous: figure(dice),
-                still_open: figure(dice),
-                overdue: figure(dice),
-            });
-            let step = Step { at, review: Some(*dice.pick(kinds)), counted: counted.collect(), ..Step::default() };
+            let counted: Vec<CountedMatters> = (0..dice.below(12))
+                .map(|_| CountedMatters {
+                    territory: None,
+                    street: self.street(&territory, dice),
+                    estate: (*dice.pick(&["", "清河花园", "胜利新村"])).to_owned(),
+                    category: dice.pick(&self.categories).group().into(),
+                    count: figure(dice),
+                    previous: figure(dice),
+                    still_open: figure(dice),
+                    overdue: figure(dice),
+                })
+                .collect();
+            let step = Step { at, review: Some(*dice.pick(kinds)), counted, ..Step::default() };
             all.push(story.play(&scenario, &step)?);
             scenario.step.push(step);
             at = later(at, 43_200);

@@ -61,22 +61,34 @@ fn candidates(story: &Scenario) -> Vec<Scenario> {
     // The first step stays: without a ticket there is no story; a review needs no other.
     for number in (0..story.step.len()).rev() {
         if number > 0 || story.step[0].review.is_some() && story.step.len() > 1 {
-            with(&|story| drop(story.step.remove(number)));
+            with(&|story| {
+                story.step.remove(number);
+            });
         }
     }
     for name in story.settings.keys() {
-        with(&|story| drop(story.settings.remove(name)));
+        with(&|story| {
+            story.settings.remove(name);
+        });
     }
     for (number, step) in story.step.iter().enumerate() {
         for (name, value) in &step.facts {
-            with(&|story| drop(story.step[number].facts.remove(name)));
+            with(&|story| {
+                story.step[number].facts.remove(name);
+            });
             if *value > 1 {
-                with(&|story| drop(story.step[number].facts.insert(name.clone(), value / 2)));
-                with(&|story| drop(story.step[number].facts.insert(name.clone(), value - 1)));
+                with(&|story| {
+                    story.step[number].facts.insert(name.clone(), value / 2);
+                });
+                with(&|story| {
+                    story.step[number].facts.insert(name.clone(), value - 1);
+                });
             }
         }
         for matters in (0..step.counted.len()).rev() {
-            with(&|story| drop(story.step[number].counted.remove(matters)));
+            with(&|story| {
+                story.step[number].counted.remove(matters);
+            });
         }
         let Some(written) = &step.register else { continue };
         let texts = [&written.body, &written.place.street, &written.place.estate, &written.place.building];

@@ -9,7 +9,6 @@ use crate::plugin::Faults;
 use crate::plugin::files::{fault, read_text};
 use crate::plugin::places::{Places, SCENARIO, nearest, read};
 use chuishao_domain::rule::manifest::Manifest;
-use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
@@ -89,7 +88,7 @@ fn of_rows(whole: &Table, rows: Vec<Table>, places: &Places) -> Result<Vec<(Stri
     for (number, row) in rows.iter().enumerate() {
         let mut filled = Filled { columns: &columns, row, used: &mut used };
         let story = filled.table(whole).map_err(|what| row_fault(places, number, &what))?;
-        let story = Scenario::deserialize(story).map_err(|error| row_fault(places, number, &error.to_string()))?;
+        let story = story.try_into::<Scenario>().map_err(|error| row_fault(places, number, &error.to_string()))?;
         let name = row.get("name").map_or_else(|| format!("第 {} 行", number + 1), text_of);
         stories.push((name, story));
     }
