@@ -7,7 +7,7 @@ pub(crate) mod apart;
 mod budgets;
 mod double_run;
 pub(crate) mod guest;
-mod layout;
+pub(crate) mod layout;
 mod loading;
 mod logs;
 mod loops;

@@ -185,7 +185,7 @@ fn in_words(ready: &Ready, answer: &Result<Vec<Proposal>, CallFailure>) -> Strin
         Err(failure) => format!("[{}] {}", failure.code(), failure.chinese()),
         Ok(proposals) if proposals.is_empty() => "沉默".into(),
         Ok(proposals) => {
-            let words = |one: &Proposal| format!("{}（{}）", proposed::effect(&one.effect, &ready.world), one.reason);
+            let words = |one: &Proposal| format!("{}（{}）", proposed(&one.effect, &ready.world), one.reason);
             proposals.iter().map(words).collect::<Vec<_>>().join("；")
         }
     }

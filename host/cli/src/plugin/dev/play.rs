@@ -65,7 +65,7 @@ fn call_shown(ready: &Ready, call: &Call) -> Json {
                     Verdict::Refused(refusal) => Some(format!("[{}] {refusal}", refusal.code)),
                 };
                 json!({
-                    "effect": proposed::effect(&proposal.effect, &ready.world), "reason": proposal.reason, "refused": refused,
+                    "effect": proposed(&proposal.effect, &ready.world), "reason": proposal.reason, "refused": refused,
                 })
             };
             (judged.iter().map(proposal).collect(), None)

@@ -143,7 +143,7 @@ fn findings(ready: &Ready, call: &Call) -> Vec<(Finding, String)> {
         Answer::Proposals(judged) => {
             for (proposal, verdict) in judged {
                 if let Verdict::Refused(refusal) = verdict {
-                    let effect = proposed::effect(&proposal.effect, &ready.world);
+                    let effect = proposed(&proposal.effect, &ready.world);
                     find(&refusal.code, proposal.effect.kind().to_string(), true, format!("{effect}：{refusal}"));
                 }
             }

@@ -8,7 +8,7 @@
 mod cases;
 mod write;
 
-pub use cases::{Written, load, load_all};
+pub use cases::{Written, load_all};
 pub use write::to_toml;
 
 use super::Faults;

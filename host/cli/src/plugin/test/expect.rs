@@ -62,7 +62,7 @@ impl<'a> Done<'a> {
 /// What is not as the step expects.
 pub fn complaints(step: &Step, played: &Played, world: &World) -> Vec<Complaint> {
     let done = Done::of(played);
-    let mut complaints = rejection(step, played);
+    let mut complaints: Vec<Complaint> = rejection(step, played).into_iter().collect();
     complaints.extend(failures(step, &done));
     // A snapshot says it all; what is written beside it must hold, too.
     if step.expect.is_some() || !step.snapshot {
@@ -173,7 +173,7 @@ fn effect_sides(
         }
     }
     if let Some(proposal) = proposal {
-        let words = format!("  即：{}；理由：{}", proposed::effect(&proposal.effect, world), proposal.reason);
+        let words = format!("  即：{}；理由：{}", proposed(&proposal.effect, world), proposal.reason);
         sides.push(Pair { same: true, expected: String::new(), actual: words });
     }
 }
@@ -217,7 +217,7 @@ fn refusals(expected: &[String], refused: &[(&Proposal, &Refusal)], world: &Worl
     let pair = |number: usize| {
         let (wanted, got) = (expected.get(number), refused.get(number));
         let words = |(proposal, refusal): &(&Proposal, &Refusal)| {
-            format!("{} {}：{refusal}", refusal.code, proposed::effect(&proposal.effect, world))
+            format!("{} {}：{refusal}", refusal.code, proposed(&proposal.effect, world))
         };
         Pair {
             same: wanted.map(String::as_str) == got.map(|(_, refusal)| refusal.code.as_ref()),

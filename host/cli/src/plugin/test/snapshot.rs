@@ -119,7 +119,7 @@ fn text_of(played: &Played, world: &World) -> String {
                         Verdict::Accepted { .. } => "采纳".to_owned(),
                         Verdict::Refused(refusal) => format!("未采纳 {}", refusal.code),
                     };
-                    let effect = proposed::effect(&proposal.effect, world);
+                    let effect = proposed(&proposal.effect, world);
                     text += &format!("  {said}：{effect}\n    理由：{}\n", proposal.reason);
                     text += &format!("    {}\n", serde_json::to_string(&proposal.effect).unwrap_or_default());
                 }
