@@ -71,7 +71,7 @@ fn a_step_that_is_not_met_shows_both_sides() {
     assert!(!passed, "{said}");
     for words in [
         "✗ 2024-09-02 09:10 dispatch",
-        "插件目录/scenarios/story.toml:22",
+        "插件目录/scenarios/story.toml:21",
         "≠   within.working-days = 2",
         "│   within.working-days = 1",
         "即：开立任务「现场调处」",
@@ -163,8 +163,7 @@ fn random_stories_find_what_no_author_wants() {
     assert!(written.lines().filter(|line| line.starts_with("do = ")).all(|line| again.contains(line)), "{again}");
 
     // A refusal is for the author to judge.
-    let foreign =
-        json!({ "ok": [proposal(json!({ "suggest-unit": { "handling_unit": "370784-ZJ", "lead": true } }))] });
+    let foreign = json!({ "ok": [proposal(json!({ "add-copy": "370784-ZJ" }))] });
     let folder =
         Folder::new(&declared, &Core::answering(&foreign).component(), &format!("title = \"受理\"\n{ACCEPTED}"));
     let (passed, said) = folder.plugin("fuzz", &["--calls", "20", "--no-write"]);

@@ -130,8 +130,9 @@ fn findings(ready: &Ready, call: &Call) -> Vec<(Finding, String)> {
         found.push((Finding { code: code.to_owned(), event: call.kind, what, is_refusal }, words));
     };
     match &call.answer {
-        // That a figure is missing is not the rule's fault.
-        Answer::Failed(CallFailure::Declined { variant, .. }) if variant == "missing-data" => {}
+        // That a figure is missing is not the rule's fault, nor that random settings make no sense together.
+        Answer::Failed(CallFailure::Declined { variant, .. })
+            if ["missing-data", "bad-setting"].contains(&variant.as_str()) => {}
         Answer::Failed(failure) => {
             let what = match failure {
                 CallFailure::Declined { variant, .. } => variant.clone(),
