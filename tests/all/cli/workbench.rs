@@ -82,7 +82,7 @@ fn a_step_that_is_not_met_shows_both_sides() {
     let xml = folder.read("out.xml");
     assert!(
         xml.contains("failures=\"1\"")
-            && xml.contains("line=\"22\"")
+            && xml.contains("line=\"21\"")
             && xml.contains("<failure message=\"效果不符合预期\">"),
         "{xml}"
     );
