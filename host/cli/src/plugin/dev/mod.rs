@@ -2,7 +2,7 @@
 //! a page on this machine alone that shows a ticket's story step by step and lets the author change
 //! it: place, category, figures, settings, moment, and what is done.
 //!
-//! - this file: the loop that watches; [`bench`]: what there is to be shown; [`play`]: a story
+//! - this file: the loop that watches; [`mod@bench`]: what there is to be shown; [`play`]: a story
 //!   played for the page; [`page`]: the page itself, over HTTP.
 
 mod bench;

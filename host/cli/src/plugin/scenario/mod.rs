@@ -2,7 +2,7 @@
 //! expect must not happen: a step without `expect` expects silence.
 //!
 //! A story may have a table of cases (`[[case]]`): it is played once for each row, with the row's
-//! values in the place of `{column}`. See [`cases`]; [`write`] is the other way, from a story to a
+//! values in the place of `{column}`. See [`cases`]; [`mod@write`] is the other way, from a story to a
 //! file.
 
 mod cases;
