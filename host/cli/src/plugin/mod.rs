@@ -8,6 +8,7 @@ mod oci;
 mod scenario;
 mod show;
 mod sign;
+mod table;
 mod test;
 
 pub use build::build;
@@ -44,6 +45,9 @@ pub enum PluginCommand {
         /// 把每次调用的确切输入、设置和回答写入这个文件（JSON） (every call, to compare another build with)
         #[arg(long, value_name = "文件")]
         record: Option<PathBuf>,
+        /// 把情形、规则的提议和核心的处理写成表（Markdown） (what the scenarios come to, for people)
+        #[arg(long, value_name = "文件")]
+        table: Option<PathBuf>,
     },
     /// 看一个插件文件是什么、申请哪些事项 (what a package is and asks for)
     Show {
@@ -81,7 +85,7 @@ pub fn run(command: &PluginCommand) -> Outcome {
             Ok(())
         }
         PluginCommand::Check { path } => check::check(path),
-        PluginCommand::Test { folder, record } => test::test(folder, record.as_deref()),
+        PluginCommand::Test { folder, record, table } => test::test(folder, record.as_deref(), table.as_deref()),
         PluginCommand::Show { file, settings_schema: true } => show::schema(file),
         PluginCommand::Show { file, .. } => show::show(file),
         PluginCommand::Diff { old, new } => show::diff(old, new),

@@ -1,20 +1,26 @@
 //! `plugin test`: walks every scenario of a folder as the server would, and fails on what
 //! was not expected.
 
-use super::scenario::{Registration, Scenario, Step, usual_actor};
+use super::scenario::{ClosedTickets, Registration, Scenario, Step, usual_actor};
+use super::table::{self, Table};
 use super::{Faults, read_manifest};
 use crate::Outcome;
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
+use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TerritoryId, TicketId};
-use chuishao_domain::rule::ledger::LedgerItem;
+use chuishao_domain::narrate;
+use chuishao_domain::rule::effect::Proposal;
+use chuishao_domain::rule::kinds::ReviewPart;
+use chuishao_domain::rule::ledger::{LedgerItem, LedgerNote, NoteKind, OpenEntry};
 use chuishao_domain::rule::manifest::FactQuery;
 use chuishao_domain::rule::problem::Problem;
 use chuishao_domain::rule::record::{Answer, CallExample, CallRecord, DecisionRecord, LogLine, Placement, Verdict};
 use chuishao_domain::rule::review::{Counted, ReviewEvent, ReviewInput, ReviewKind, ReviewRecord};
-use chuishao_domain::rule::view::FactValue;
+use chuishao_domain::rule::remark::RemarkEvent;
+use chuishao_domain::rule::view::{FactValue, KnownMode};
 use chuishao_domain::ticket::Ticket;
 use chuishao_sandbox::engine::{Budget, Engine};
 use chuishao_sandbox::guest::Guest;
@@ -24,13 +30,14 @@ use chuishao_sandbox::rulebook::{Activation, Rulebook};
 use chuishao_sandbox::walk::{Facts, Walk};
 use jiff::Timestamp;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 type Fault = Box<dyn std::error::Error>;
 
-/// Plays all scenarios; with `record`, every call goes into that file.
-pub fn test(folder: &Path, record: Option<&Path>) -> Outcome {
+/// Plays all scenarios; with `record`, every call goes into that file, and with `table` what the
+/// scenarios come to.
+pub fn test(folder: &Path, record: Option<&Path>, table: Option<&Path>) -> Outcome {
     let manifest = read_manifest(folder)?;
     let component = folder.join(format!("{}.wasm", manifest.name));
     let bytes = std::fs::read(&component).map_err(|error| {
@@ -49,12 +56,17 @@ pub fn test(folder: &Path, record: Option<&Path>) -> Outcome {
     let guest = Guest::load(&Engine::new(Budget::default())?, package, None)?;
     let files = scenario_files(folder)?;
     let world = World::weifang();
-    let (mut failed, mut calls) = (0, Vec::new());
+    let (mut failed, mut calls, mut written) = (0, Vec::new(), Table::new(&manifest));
     for file in &files {
         let scenario: Scenario = toml::from_str(&std::fs::read_to_string(file)?)
             .map_err(|error| format!("{} 写法有误：\n{error}", file.display()))?;
         println!("{}", scenario.title);
-        failed += Story::new(&world, &guest, &scenario)?.play(&scenario, &mut calls)?;
+        written.scenario(&scenario.title);
+        failed += Story::new(&world, &guest, &scenario)?.play(&scenario, &mut calls, &mut written)?;
+    }
+    if let Some(table) = table {
+        std::fs::write(table, written.text())?;
+        println!("场景的结果已写入 {}", table.display());
     }
     if let Some(record) = record {
         // A call a line, so that two recordings are compared by eye.
@@ -79,12 +91,17 @@ fn scenario_files(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     Ok(files)
 }
 
-/// Figures as the step gives them.
-struct StepFacts<'a>(&'a BTreeMap<String, u32>);
+/// Figures as the step gives them, modes as the scenario does.
+struct StepFacts<'a>(&'a BTreeMap<String, u32>, &'a [KnownMode]);
 
 impl Facts for StepFacts<'_> {
     fn count(&self, query: &FactQuery, _: &TerritoryId, _: &Ticket, _: Timestamp) -> FactValue {
         FactValue::Count(self.0.get(&query.name).copied().unwrap_or(0))
+    }
+
+    fn modes(&self, names: &BTreeSet<String>, _: &TerritoryId, now: Timestamp) -> Vec<KnownMode> {
+        let told = |mode: &&KnownMode| names.contains(&mode.name) && mode.is_told_on(civil(now).date());
+        self.1.iter().filter(told).cloned().collect()
     }
 }
 
@@ -92,8 +109,11 @@ struct Story<'a> {
     world: &'a World,
     rulebook: Rulebook,
     ticket: Option<Ticket>,
-    /// What stands in ledgers, from reviews.
-    ledgers: Vec<LedgerItem>,
+    modes: Vec<KnownMode>,
+    /// What stands open in ledgers, without the rule's namespace.
+    entries: Vec<OpenEntry>,
+    /// Why the core did not do what the step wanted, if that was expected.
+    rejected: Option<String>,
 }
 
 /// A call as a step sees it.
@@ -103,19 +123,42 @@ struct Call {
     log: Vec<LogLine>,
     fuel: u64,
     micros: u64,
+    /// What was asked for and what became of it, in words.
+    told: Vec<(String, String)>,
 }
 
-impl From<DecisionRecord> for Call {
-    fn from(decision: DecisionRecord) -> Self {
+/// Each proposal with its events, which are found by their numbers.
+fn told(answer: &Answer, event: impl Fn(u64) -> Option<String>, world: &World) -> Vec<(String, String)> {
+    let Answer::Proposals(judged) = answer else { return Vec::new() };
+    let line = |(proposal, verdict): &(Proposal, Verdict)| {
+        let events = match verdict {
+            Verdict::Accepted { events } => events.iter().filter_map(|number| event(*number)).collect(),
+            Verdict::Refused(_) => Vec::new(),
+        };
+        table::asked(proposal, verdict, &events, world)
+    };
+    judged.iter().map(line).collect()
+}
+
+impl Call {
+    fn of(decision: DecisionRecord, events: &[Recorded], world: &World) -> Self {
         let CallRecord { answer, log, fuel, micros, .. } = decision.call.clone();
-        Self { example: CallExample::of(decision), answer, log, fuel, micros }
+        let event = |number| {
+            let recorded = events.iter().find(|recorded| recorded.sequence == number)?;
+            Some(narrate::event(&recorded.event, world))
+        };
+        let told = told(&answer, event, world);
+        Self { example: CallExample::of(decision), answer, log, fuel, micros, told }
     }
-}
 
-impl From<ReviewRecord> for Call {
-    fn from(review: ReviewRecord) -> Self {
+    fn of_review(review: ReviewRecord, world: &World) -> Self {
         let ReviewRecord { answer, log, fuel, micros, .. } = review.clone();
-        Self { example: Some(CallExample::of_review(review)), answer, log, fuel, micros }
+        let event = |place: u64| {
+            let event = review.events.get(usize::try_from(place).ok()?.checked_sub(1)?)?;
+            Some(narrate::review_event(event, world))
+        };
+        let told = told(&answer, event, world);
+        Self { example: Some(CallExample::of_review(review)), answer, log, fuel, micros, told }
     }
 }
 
@@ -127,16 +170,24 @@ impl<'a> Story<'a> {
         let territory = territory.ok_or("第一步须为 register；定期研判的场景要写 territory")?;
         let activation =
             Activation::new(guest.clone(), Placement::alone(territory), 100, &scenario.settings).map_err(Faults)?;
-        Ok(Self { world, rulebook: Rulebook::new(vec![activation]), ticket: None, ledgers: Vec::new() })
+        let (rulebook, modes) = (Rulebook::new(vec![activation]), scenario.modes.clone());
+        Ok(Self { world, rulebook, ticket: None, modes, entries: Vec::new(), rejected: None })
     }
 
     /// Plays all steps; how many were not as expected.
-    fn play(mut self, scenario: &Scenario, calls: &mut Vec<CallExample>) -> Result<usize, Fault> {
+    fn play(
+        mut self,
+        scenario: &Scenario,
+        calls: &mut Vec<CallExample>,
+        written: &mut Table,
+    ) -> Result<usize, Fault> {
         let mut failed = 0;
         for step in &scenario.step {
             let at = moment(step.at).ok_or("时刻超出范围")?;
-            let mut made: Vec<Call> = self.wait_until(at, step)?.into_iter().map(Call::from).collect();
+            let mut made = self.wait_until(at, step)?;
             made.extend(self.act(at, step)?);
+            let asked: Vec<(String, String)> = made.iter().flat_map(Call::in_words).collect();
+            written.step(&table::situation(step, at, self.rejected.take().as_deref()), &asked);
             let complaints = complaints(step, &made);
             let fuel: u64 = made.iter().map(|call| call.fuel).sum();
             let micros: u64 = made.iter().map(|call| call.micros).sum();
@@ -153,7 +204,7 @@ impl<'a> Story<'a> {
     }
 
     /// Lets the clock act at every moment on the way.
-    fn wait_until(&mut self, at: Timestamp, step: &Step) -> Result<Vec<DecisionRecord>, Fault> {
+    fn wait_until(&mut self, at: Timestamp, step: &Step) -> Result<Vec<Call>, Fault> {
         let mut decisions = Vec::new();
         while let Some(wakes_at) = self.ticket.as_ref().and_then(Ticket::wakes_at).filter(|wakes_at| *wakes_at <= at) {
             let version = self.ticket.as_ref().map(|ticket| ticket.version);
@@ -168,7 +219,10 @@ impl<'a> Story<'a> {
     fn act(&mut self, at: Timestamp, step: &Step) -> Result<Vec<Call>, Fault> {
         if let Some(kind) = step.review {
             return match (&step.register, &step.command) {
-                (None, None) => Ok(self.review(kind, at, step).into_iter().map(Call::from).collect()),
+                (None, None) => {
+                    let held = self.review(kind, at, step).into_iter();
+                    Ok(held.map(|review| Call::of_review(review, self.world)).collect())
+                }
                 _ => Err("一步只做一件事：review 不与 register 或 do 写在一起".into()),
             };
         }
@@ -178,8 +232,7 @@ impl<'a> Story<'a> {
             (None, None, Some(_)) => return Ok(Vec::new()),
             _ => return Err("第一步须为 register，其后各步写 do，或只写 at 表示等待；定期研判写 review".into()),
         };
-        let decisions = self.walk(at, step, &command, step.by.clone().unwrap_or(usual))?;
-        Ok(decisions.into_iter().map(Call::from).collect())
+        self.walk(at, step, &command, step.by.clone().unwrap_or(usual))
     }
 
     /// Holds a review as the server would; nothing if the rule does not listen to it.
@@ -190,31 +243,86 @@ impl<'a> Story<'a> {
         }
         let territory = &activation.actor.territory;
         let counted: Vec<Counted> = step.counted.iter().map(|matters| matters.counted(territory)).collect();
-        let input = ReviewInput::new(kind, kind.latest(now), territory, &counted, now, self.world);
-        let stands = |item: &LedgerItem| {
-            self.ledgers.iter().any(|entered| entered.ledger == item.ledger && entered.title == item.title)
-        };
+        let mut input = ReviewInput::new(kind, kind.latest(now), territory, &counted, now, self.world);
+        let reads = &activation.actor.manifest.review_reads;
+        if reads.contains(&ReviewPart::Units) {
+            input = input.with_units(step.units.iter().map(ClosedTickets::counted).collect(), self.world);
+        }
+        if reads.contains(&ReviewPart::Ledgers) {
+            input = input.with_open_entries(self.entries.clone());
+        }
+        let stands = |item: &LedgerItem| self.entries.iter().any(|entry| is_of(entry, &item.ledger, &item.title));
         let record = Asked::ask(activation, input).judged(activation, stands, self.world);
         for event in &record.events {
-            if let ReviewEvent::LedgerEntered(item) = event {
-                self.ledgers.push(item.clone());
+            match event {
+                ReviewEvent::LedgerEntered(item) => enter(&mut self.entries, item, now),
+                ReviewEvent::LedgerNoted(noted) => note(&mut self.entries, noted),
+                _ => {}
             }
         }
         Some(record)
     }
 
-    fn walk(&mut self, now: Timestamp, step: &Step, command: &Command, by: By) -> Result<Vec<DecisionRecord>, Fault> {
+    fn walk(&mut self, now: Timestamp, step: &Step, command: &Command, by: By) -> Result<Vec<Call>, Fault> {
         let walk = Walk { world: self.world, rulebook: &self.rulebook, now };
-        let facts = StepFacts(&step.facts);
+        let facts = StepFacts(&step.facts, &self.modes);
         match (walk.command(self.ticket.clone(), command, &Actor::Known(by), &facts), &step.rejected) {
             (Ok(walked), None) => {
+                for recorded in &walked.events {
+                    match &recorded.event {
+                        Event::LedgerEntered(item) => enter(&mut self.entries, item, now),
+                        Event::Remark(RemarkEvent::LedgerNoted(noted)) => note(&mut self.entries, noted),
+                        _ => {}
+                    }
+                }
                 self.ticket = Some(walked.ticket);
-                Ok(walked.decisions)
+                let call = |decision| Call::of(decision, &walked.events, self.world);
+                Ok(walked.decisions.into_iter().map(call).collect())
             }
             (Ok(_), Some(code)) => Err(format!("{} 预期被拒绝（{code}），但没有", command.name()).into()),
-            (Err(refusal), Some(code)) if refusal.code == code.as_str() => Ok(Vec::new()),
+            (Err(refusal), Some(code)) if refusal.code == code.as_str() => {
+                self.rejected = Some(refusal.to_string());
+                Ok(Vec::new())
+            }
             (Err(refusal), _) => {
                 Err(format!("{} 这一步本身被拒绝（{}）：{refusal}", command.name(), refusal.code).into())
+            }
+        }
+    }
+}
+
+impl Call {
+    /// What was asked for and what became of it; a failure in its words.
+    fn in_words(&self) -> Vec<(String, String)> {
+        match &self.answer {
+            Answer::Failed(failure) => vec![("（没有回答）".into(), failure.chinese())],
+            Answer::Proposals(_) => self.told.clone(),
+        }
+    }
+}
+
+/// Whether an entry is the one that a ledger, with its namespace, and a title name.
+fn is_of(entry: &OpenEntry, ledger: &str, title: &str) -> bool {
+    ledger.split_once('/').is_some_and(|(_, own)| own == entry.ledger) && entry.title == title
+}
+
+fn enter(entries: &mut Vec<OpenEntry>, item: &LedgerItem, now: Timestamp) {
+    let Some((_, ledger)) = item.ledger.split_once('/') else { return };
+    entries.push(OpenEntry {
+        ledger: ledger.to_owned(),
+        title: item.title.clone(),
+        entered_on: civil(now).date(),
+        handling_unit: item.handling_unit.clone(),
+        documents: Vec::new(),
+    });
+}
+
+fn note(entries: &mut Vec<OpenEntry>, note: &LedgerNote) {
+    match note.kind {
+        NoteKind::Settled => entries.retain(|entry| !is_of(entry, &note.ledger, &note.title)),
+        NoteKind::Document => {
+            for entry in entries.iter_mut().filter(|entry| is_of(entry, &note.ledger, &note.title)) {
+                entry.documents.push(note.text.clone());
             }
         }
     }

@@ -33,6 +33,8 @@ const TABLES: [&str; 51] = [
     "nomination",
     "review",
     "ledger_line",
+    "ledger_note",
+    "topic_mode",
     "campaign",
     "campaign_event",
     "settings_event",
