@@ -310,8 +310,7 @@ impl Progress<'_> {
             .map(|query| (query.name.clone(), self.facts.count(query, &actor.territory, ticket, now)))
             .collect();
         let names = &actor.manifest.modes;
-        let modes =
-            if names.is_empty() { Vec::new() } else { self.facts.modes(names, ticket.territory(), now) };
+        let modes = if names.is_empty() { Vec::new() } else { self.facts.modes(names, ticket.territory(), now) };
         view::input(event, ticket, actor, (figures, modes), now, world)
     }
 

@@ -307,6 +307,16 @@ fn one_of_each(kind: EffectKind) -> Value {
         EffectKind::SetField => json!({"set-field": {"name": "room-note", "value": "室温14度"}}),
         EffectKind::Remember => json!({"remember": "1"}),
         EffectKind::ScoreLocally => score(-10),
+        EffectKind::AttachOpinion => json!({"attach-opinion": {"stage": "review", "text": "请核对测温记录"}}),
+        EffectKind::SuggestReferral => json!({"suggest-referral": "arbitration"}),
+        EffectKind::RequireRecord => json!({"require-record": {"kind": "survey", "fields": ["room-note"]}}),
+        EffectKind::OmitFromFeed => json!({"omit-from-feed": "street"}),
+        EffectKind::LinkDocument => {
+            json!({"link-document": {"ledger": "督办", "title": "清河花园停暖", "document": "市供热条例"}})
+        }
+        EffectKind::SettleEntry => {
+            json!({"settle-entry": {"ledger": "督办", "title": "清河花园停暖", "text": "已恢复供热"}})
+        }
         EffectKind::WriteSection => unreachable!("asked for in reviews alone"),
     }
 }

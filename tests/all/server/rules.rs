@@ -208,7 +208,7 @@ async fn a_decision_carries_all_that_made_it(on: Kind) {
         assert_eq!(decision.edition.rule, "heating-mode");
         assert_eq!(
             (decision.edition.version.to_string(), decision.edition.interface.to_string()),
-            ("0.1.0".into(), "2.0.0".into())
+            ("0.1.0".into(), "2.1.0".into())
         );
         assert_eq!(decision.edition.component_digest, chuishao_domain::digest::digest(&bytes));
         assert_eq!(decision.edition.engine_digest.len(), 64);

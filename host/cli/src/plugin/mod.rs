@@ -2,7 +2,9 @@
 //! domain rules as the server, with no server and no database.
 
 mod build;
+mod call;
 mod check;
+mod entries;
 mod files;
 mod oci;
 mod scenario;

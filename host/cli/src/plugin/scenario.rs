@@ -124,8 +124,7 @@ impl ClosedTickets {
     pub fn counted(&self) -> CountedUnit {
         let Self { handling_unit, closed, followed_up, first_solved, solved, rated, satisfied, overdue, reworked } =
             self.clone();
-        let figures =
-            UnitFigures { closed, followed_up, first_solved, solved, rated, satisfied, overdue, reworked };
+        let figures = UnitFigures { closed, followed_up, first_solved, solved, rated, satisfied, overdue, reworked };
         CountedUnit { handling_unit, figures }
     }
 }

@@ -1,6 +1,8 @@
 //! `plugin test`: walks every scenario of a folder as the server would, and fails on what
 //! was not expected.
 
+use super::call::Call;
+use super::entries::{enter, is_of, note};
 use super::scenario::{ClosedTickets, Registration, Scenario, Step, usual_actor};
 use super::table::{self, Table};
 use super::{Faults, read_manifest};
@@ -9,17 +11,15 @@ use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
-use chuishao_domain::event::{Event, Recorded};
+use chuishao_domain::event::Event;
 use chuishao_domain::ids::{TerritoryId, TicketId};
-use chuishao_domain::narrate;
-use chuishao_domain::rule::effect::Proposal;
 use chuishao_domain::rule::kinds::ReviewPart;
-use chuishao_domain::rule::ledger::{LedgerItem, LedgerNote, NoteKind, OpenEntry};
+use chuishao_domain::rule::ledger::{LedgerItem, OpenEntry};
 use chuishao_domain::rule::manifest::FactQuery;
 use chuishao_domain::rule::problem::Problem;
-use chuishao_domain::rule::record::{Answer, CallExample, CallRecord, DecisionRecord, LogLine, Placement, Verdict};
-use chuishao_domain::rule::review::{Counted, ReviewEvent, ReviewInput, ReviewKind, ReviewRecord};
+use chuishao_domain::rule::record::{Answer, CallExample, Placement, Verdict};
 use chuishao_domain::rule::remark::RemarkEvent;
+use chuishao_domain::rule::review::{Counted, ReviewEvent, ReviewInput, ReviewKind, ReviewRecord};
 use chuishao_domain::rule::view::{FactValue, KnownMode};
 use chuishao_domain::ticket::Ticket;
 use chuishao_sandbox::engine::{Budget, Engine};
@@ -116,52 +116,6 @@ struct Story<'a> {
     rejected: Option<String>,
 }
 
-/// A call as a step sees it.
-struct Call {
-    example: Option<CallExample>,
-    answer: Answer,
-    log: Vec<LogLine>,
-    fuel: u64,
-    micros: u64,
-    /// What was asked for and what became of it, in words.
-    told: Vec<(String, String)>,
-}
-
-/// Each proposal with its events, which are found by their numbers.
-fn told(answer: &Answer, event: impl Fn(u64) -> Option<String>, world: &World) -> Vec<(String, String)> {
-    let Answer::Proposals(judged) = answer else { return Vec::new() };
-    let line = |(proposal, verdict): &(Proposal, Verdict)| {
-        let events = match verdict {
-            Verdict::Accepted { events } => events.iter().filter_map(|number| event(*number)).collect(),
-            Verdict::Refused(_) => Vec::new(),
-        };
-        table::asked(proposal, verdict, &events, world)
-    };
-    judged.iter().map(line).collect()
-}
-
-impl Call {
-    fn of(decision: DecisionRecord, events: &[Recorded], world: &World) -> Self {
-        let CallRecord { answer, log, fuel, micros, .. } = decision.call.clone();
-        let event = |number| {
-            let recorded = events.iter().find(|recorded| recorded.sequence == number)?;
-            Some(narrate::event(&recorded.event, world))
-        };
-        let told = told(&answer, event, world);
-        Self { example: CallExample::of(decision), answer, log, fuel, micros, told }
-    }
-
-    fn of_review(review: ReviewRecord, world: &World) -> Self {
-        let ReviewRecord { answer, log, fuel, micros, .. } = review.clone();
-        let event = |place: u64| {
-            let event = review.events.get(usize::try_from(place).ok()?.checked_sub(1)?)?;
-            Some(narrate::review_event(event, world))
-        };
-        let told = told(&answer, event, world);
-        Self { example: Some(CallExample::of_review(review)), answer, log, fuel, micros, told }
-    }
-}
-
 impl<'a> Story<'a> {
     fn new(world: &'a World, guest: &Guest, scenario: &Scenario) -> Result<Self, Fault> {
         let own = scenario.step.first().and_then(|step| step.register.as_ref());
@@ -175,12 +129,7 @@ impl<'a> Story<'a> {
     }
 
     /// Plays all steps; how many were not as expected.
-    fn play(
-        mut self,
-        scenario: &Scenario,
-        calls: &mut Vec<CallExample>,
-        written: &mut Table,
-    ) -> Result<usize, Fault> {
+    fn play(mut self, scenario: &Scenario, calls: &mut Vec<CallExample>, written: &mut Table) -> Result<usize, Fault> {
         let mut failed = 0;
         for step in &scenario.step {
             let at = moment(step.at).ok_or("时刻超出范围")?;
@@ -286,43 +235,6 @@ impl<'a> Story<'a> {
             }
             (Err(refusal), _) => {
                 Err(format!("{} 这一步本身被拒绝（{}）：{refusal}", command.name(), refusal.code).into())
-            }
-        }
-    }
-}
-
-impl Call {
-    /// What was asked for and what became of it; a failure in its words.
-    fn in_words(&self) -> Vec<(String, String)> {
-        match &self.answer {
-            Answer::Failed(failure) => vec![("（没有回答）".into(), failure.chinese())],
-            Answer::Proposals(_) => self.told.clone(),
-        }
-    }
-}
-
-/// Whether an entry is the one that a ledger, with its namespace, and a title name.
-fn is_of(entry: &OpenEntry, ledger: &str, title: &str) -> bool {
-    ledger.split_once('/').is_some_and(|(_, own)| own == entry.ledger) && entry.title == title
-}
-
-fn enter(entries: &mut Vec<OpenEntry>, item: &LedgerItem, now: Timestamp) {
-    let Some((_, ledger)) = item.ledger.split_once('/') else { return };
-    entries.push(OpenEntry {
-        ledger: ledger.to_owned(),
-        title: item.title.clone(),
-        entered_on: civil(now).date(),
-        handling_unit: item.handling_unit.clone(),
-        documents: Vec::new(),
-    });
-}
-
-fn note(entries: &mut Vec<OpenEntry>, note: &LedgerNote) {
-    match note.kind {
-        NoteKind::Settled => entries.retain(|entry| !is_of(entry, &note.ledger, &note.title)),
-        NoteKind::Document => {
-            for entry in entries.iter_mut().filter(|entry| is_of(entry, &note.ledger, &note.title)) {
-                entry.documents.push(note.text.clone());
             }
         }
     }

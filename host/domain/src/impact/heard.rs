@@ -299,9 +299,10 @@ mod tests {
             EffectKind::ScoreLocally => {
                 Event::ScoredLocally { rule, handling_unit: "WF-ZJ".into(), item: "及时".into(), hundredths: 100 }
             }
-            EffectKind::AttachOpinion => {
-                Event::Remark(RemarkEvent::OpinionAttached { stage: OpinionStage::HandBack, words: "曾有同类".into() })
-            }
+            EffectKind::AttachOpinion => Event::Remark(RemarkEvent::OpinionAttached {
+                stage: OpinionStage::HandBack,
+                words: "曾有同类".into(),
+            }),
             EffectKind::SuggestReferral => {
                 Event::Remark(RemarkEvent::ReferralSuggested { receiver: Receiver::Arbitration })
             }

@@ -153,7 +153,16 @@ fn review(kind: ReviewKind, manifest: &Manifest) -> ReviewInput {
         handling_unit: UNIT.into(),
         name: "奎文区城管局".into(),
         level: Level::County,
-        figures: UnitFigures { closed: 8, followed_up: 7, first_solved: 5, solved: 6, rated: 6, satisfied: 5, overdue: 1, reworked: 2 },
+        figures: UnitFigures {
+            closed: 8,
+            followed_up: 7,
+            first_solved: 5,
+            solved: 6,
+            rated: 6,
+            satisfied: 5,
+            overdue: 1,
+            reworked: 2,
+        },
     };
     let entry = OpenEntry {
         ledger: "示例台账".into(),

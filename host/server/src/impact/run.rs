@@ -138,8 +138,10 @@ async fn look_over(
     let known = Arc::new(Known::read(&hands.reader).await?);
     let reach = Reach::of(trial, &hands.reader.editions_of(&trial.rule).await?);
     let rules = trial.now.activations().iter().chain(trial.candidate.activations());
-    let queries: Vec<_> =
-        rules.clone().flat_map(|rule| rule.actor.manifest.facts.iter().map(|query| (query, &rule.actor.territory))).collect();
+    let queries: Vec<_> = rules
+        .clone()
+        .flat_map(|rule| rule.actor.manifest.facts.iter().map(|query| (query, &rule.actor.territory)))
+        .collect();
     let days = queries.iter().map(|(query, _)| i64::from(query.days)).max().unwrap_or(0);
     let modes = rules.flat_map(|rule| rule.actor.manifest.modes.iter().cloned()).collect();
     let mut figures =

@@ -115,7 +115,10 @@ impl Store {
     ///
     /// # Errors
     /// The database failed.
-    pub(super) async fn verify_modes(&self, topics: &[(Topic, Vec<TopicRecorded>)]) -> Result<Vec<TopicId>, StoreError> {
+    pub(super) async fn verify_modes(
+        &self,
+        topics: &[(Topic, Vec<TopicRecorded>)],
+    ) -> Result<Vec<TopicId>, StoreError> {
         let asked = "select topic_id, sequence, place, name, territory, first_day, last_day, decided_at \
                      from topic_mode order by topic_id, sequence, place";
         let there = self.readers.all(Statement::new(asked)).await?;

@@ -297,9 +297,7 @@ impl Store {
             let history: Option<Vec<_>> = events.remove(id.as_str()).unwrap_or_default().into_iter().collect();
             let topic = serde_json::from_str::<Topic>(&row.text(7)?).ok();
             match (topic, history) {
-                (Some(topic), Some(history))
-                    if fold(&id, &history).as_ref() == Some(&topic) && fits(&row, &topic)? =>
-                {
+                (Some(topic), Some(history)) if fold(&id, &history).as_ref() == Some(&topic) && fits(&row, &topic)? => {
                     sound.push((topic, history));
                 }
                 _ => faults.push(id),

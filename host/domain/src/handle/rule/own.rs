@@ -2,11 +2,11 @@
 //! fields, memory, local scores.
 
 use super::Judge;
-use crate::World;
 use super::limits::{
     MOST_FIELD_CHARS, MOST_MEMORY_BYTES, MOST_SCORE, MOST_TAG_CHARS, MOST_TAGS, MOST_TIMERS, MOST_TITLE_CHARS,
     must_be_in_range, name_of, text_of, undeclared_field,
 };
+use crate::World;
 use crate::calendar::TimeSpan;
 use crate::catalogue::Level;
 use crate::deadline::Due;

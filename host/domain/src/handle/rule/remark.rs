@@ -97,7 +97,8 @@ impl Judge<'_> {
         let is_now = match stage {
             OpinionStage::Intake => ticket.state == TicketState::Registered,
             OpinionStage::Dispatch => {
-                ticket.state == TicketState::Accepted && !ticket.responsibility.case.as_ref().is_some_and(|c| c.is_open())
+                ticket.state == TicketState::Accepted
+                    && !ticket.responsibility.case.as_ref().is_some_and(|c| c.is_open())
             }
             OpinionStage::HandBack => ticket.pending == Some(Pending::HandBack),
             OpinionStage::Liability => ticket.responsibility.case.as_ref().is_some_and(|case| case.is_open()),

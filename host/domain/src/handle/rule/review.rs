@@ -103,11 +103,7 @@ impl Judge<'_> {
                 must_not_be_citys(self.world, handling_unit)?;
                 self.must_reach(handling_unit)?;
                 let item = score_item(item, *hundredths)?;
-                Ok(ReviewEvent::ScoredLocally {
-                    handling_unit: handling_unit.clone(),
-                    item,
-                    hundredths: *hundredths,
-                })
+                Ok(ReviewEvent::ScoredLocally { handling_unit: handling_unit.clone(), item, hundredths: *hundredths })
             }
             effect @ (Effect::LinkDocument { .. } | Effect::SettleEntry { .. }) => {
                 let note = wanted_note(self.actor.name(), effect).ok_or_else(|| super::not_declared(kind))??;
@@ -143,9 +139,9 @@ impl Judge<'_> {
             kind: NoteKind::Document,
             text: text.clone(),
         };
-        let linked = told.iter().flat_map(|(ledger, title, documents)| {
-            documents.iter().map(move |text| document(ledger, title, text))
-        });
+        let linked = told
+            .iter()
+            .flat_map(|(ledger, title, documents)| documents.iter().map(move |text| document(ledger, title, text)));
         let noted = events.iter().filter_map(|event| match event {
             ReviewEvent::LedgerNoted(note) => Some(note.clone()),
             _ => None,

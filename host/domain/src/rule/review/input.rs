@@ -165,7 +165,9 @@ impl ReviewInput {
     #[must_use]
     pub fn with_units(self, mut counted: Vec<CountedUnit>, world: &World) -> Self {
         // Of equal figures the order of ids: the same tickets give the same review.
-        counted.sort_by(|a, b| b.figures.closed.cmp(&a.figures.closed).then_with(|| a.handling_unit.cmp(&b.handling_unit)));
+        counted.sort_by(|a, b| {
+            b.figures.closed.cmp(&a.figures.closed).then_with(|| a.handling_unit.cmp(&b.handling_unit))
+        });
         counted.truncate(MOST_UNITS);
         let tally = |CountedUnit { handling_unit, figures }: CountedUnit| {
             let unit = world.catalogue.unit(&handling_unit)?;
@@ -262,9 +264,17 @@ mod tests {
         let kind = ReviewKind::MonthlyReview;
         let input = ReviewInput::new(kind, kind.latest(now), &"370705".into(), &[], now, &world);
         let counted = vec![unit("370705-GA", 4), unit("370705-S02", 9), unit("gone", 7), unit("370705-CG", 4)];
-        let told: Vec<(String, Level)> =
-            input.with_units(counted, &world).units.into_iter().map(|unit| (unit.handling_unit.0, unit.level)).collect();
+        let told: Vec<(String, Level)> = input
+            .with_units(counted, &world)
+            .units
+            .into_iter()
+            .map(|unit| (unit.handling_unit.0, unit.level))
+            .collect();
         let wanted = [("370705-S02", Level::Street), ("370705-CG", Level::County), ("370705-GA", Level::County)];
-        assert_eq!(told, wanted.map(|(id, level)| (id.to_owned(), level)), "what the catalogue does not know is left out");
+        assert_eq!(
+            told,
+            wanted.map(|(id, level)| (id.to_owned(), level)),
+            "what the catalogue does not know is left out"
+        );
     }
 }
