@@ -90,7 +90,11 @@ fn overdue(ticket: &Ticket, context: &Context) -> Result<Vec<Proposal>, Failure>
     if office.is_empty() {
         return Ok(vec![]);
     }
-    let text = format!("整治任务超期：{}，请督促{}", problem(ticket, context), ticket.lead().map_or("责任单位", |lead| &lead.name));
+    let text = format!(
+        "整治任务超期：{}，请督促{}",
+        problem(ticket, context),
+        ticket.lead().map_or("责任单位", |lead| &lead.name)
+    );
     Ok(vec![Effect::Notify(Notice { to_unit: office.into(), text }).because("整治任务超过期限，请县级机构督促")])
 }
 

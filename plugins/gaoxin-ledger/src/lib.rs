@@ -96,12 +96,7 @@ fn settled(entry: &OpenEntry, count: u32, month: &str) -> ReviewProposal {
     ReviewEffect::SettleEntry(settlement).because(format!("{month}同一地点同类诉求{few}，低于销号线"))
 }
 
-fn entered(
-    tally: &Tally,
-    place: &str,
-    context: &ReviewContext,
-    month: &str,
-) -> Result<Vec<ReviewProposal>, Failure> {
+fn entered(tally: &Tally, place: &str, context: &ReviewContext, month: &str) -> Result<Vec<ReviewProposal>, Failure> {
     let title = format!("{}{month} {} 件", subject(tally, place), tally.count);
     let entry = LedgerEntry {
         ledger: LEDGER.into(),

@@ -9,7 +9,8 @@ pub fn papers(review: &Review, context: &ReviewContext, month: &str) -> Result<V
     let agenda: Vec<String> = of_the_zone(review).take(items).map(matter).collect();
     let units: Vec<String> = review.units.iter().take(items).map(unit).collect();
     let open = review.open_entries.iter().filter(|entry| entry.ledger == LEDGER);
-    let open: Vec<String> = open.take(items).map(|entry| format!("{}，{} 记入", entry.title, entry.entered_on)).collect();
+    let open: Vec<String> =
+        open.take(items).map(|entry| format!("{}，{} 记入", entry.title, entry.entered_on)).collect();
     Ok(vec![
         section(&format!("党工委会议热线议题：{month}"), &agenda, "本月没有诉求"),
         section(&format!("材料一　各单位办理情况：{month}"), &units, "本月没有办结"),

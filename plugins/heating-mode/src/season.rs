@@ -14,9 +14,10 @@ pub fn is_on(context: &Context) -> Result<bool, Failure> {
     let (earlier, later) = (context.integer("earlier-days")?, context.integer("later-days")?);
     let today = day_number(context.now.date);
     let covers = |first: Date, last: Date| (day_number(first) - earlier..=day_number(last) + later).contains(&today);
-    let decided = context.modes.iter().any(|Mode { name, first_day, last_day, .. }| {
-        name == NAME && covers(*first_day, *last_day)
-    });
+    let decided = context
+        .modes
+        .iter()
+        .any(|Mode { name, first_day, last_day, .. }| name == NAME && covers(*first_day, *last_day));
     Ok(decided || (!context.flag("by-meeting-only")? && covers(start, end)))
 }
 

@@ -9,8 +9,7 @@ use chuishao_sdk::{
 };
 
 /// What a mediation records.
-const RECORD: [&str; 4] =
-    ["mediation-participants", "mediation-place", "mediation-course", "mediation-outcome"];
+const RECORD: [&str; 4] = ["mediation-participants", "mediation-place", "mediation-course", "mediation-outcome"];
 
 /// The timer of looking back.
 const LOOK_BACK: &str = "look-back";
@@ -24,7 +23,11 @@ impl Rule for OnSiteMediation {
             Event::FollowedUp(follow_up) if follow_up.is_bad() => {
                 let bad = ticket.follow_ups.iter().filter(|follow_up| follow_up.is_bad()).count();
                 let reached = bad as i64 >= context.integer("bad-follow-ups")?;
-                if reached { mediation(ticket, context, &format!("第 {bad} 次回访未解决或不满意")) } else { Ok(vec![]) }
+                if reached {
+                    mediation(ticket, context, &format!("第 {bad} 次回访未解决或不满意"))
+                } else {
+                    Ok(vec![])
+                }
             }
             Event::Dispatched if ticket.matter_kind == MatterKind::Complaint && !ticket.place.estate.is_empty() => {
                 let same = context.count("same-complaints")?;

@@ -28,7 +28,8 @@ impl Rule for LegalReferral {
             }
             Event::Accepted => Ok(suggested(receiver, name, &reason)),
             Event::HandBackAsked(asked) if asked.ground == HandBackGround::OutOfScope => {
-                let text = format!("承办单位称不在受理范围。{reason}：同意退回的，请考虑转介{name}，不要退给来电人了事");
+                let text =
+                    format!("承办单位称不在受理范围。{reason}：同意退回的，请考虑转介{name}，不要退给来电人了事");
                 Ok(vec![opinion(OpinionStage::HandBack, text, &reason)])
             }
             // Handed back as out of scope: it is with the dispatcher again.

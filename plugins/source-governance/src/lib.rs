@@ -25,9 +25,11 @@ impl Rule for SourceGovernance {
     fn on_event(event: Event, ticket: &Ticket, context: &Context) -> Result<Vec<Proposal>, Failure> {
         match event {
             Event::Registered => {
-                let (count, every) = (context.count_or_zero("same-estate")?, u32::from(context.number("every")?.max(1)));
+                let (count, every) =
+                    (context.count_or_zero("same-estate")?, u32::from(context.number("every")?.max(1)));
                 let fills = count > 0 && count % every == 0;
-                let remember = || Effect::Remember(count.to_string()).because(format!("60 天内同小区同类满 {count} 件"));
+                let remember =
+                    || Effect::Remember(count.to_string()).because(format!("60 天内同小区同类满 {count} 件"));
                 Ok(if fills { vec![remember()] } else { vec![] })
             }
             Event::ClosedOut(_) if !context.memory.is_empty() => opened(ticket, context),
@@ -92,12 +94,8 @@ fn growing(review: &Review, context: &ReviewContext) -> Result<Vec<ReviewProposa
     let mut proposals = vec![ReviewEffect::WriteSection(section).because("从源头看增长")];
     for tally in growing {
         let title = format!("{}增长较快，建议研究源头治理", tally.category_name);
-        let nomination = MattersNomination {
-            forum: Forum::MonthlyDiscussion,
-            title,
-            category: tally.category.clone(),
-            place: None,
-        };
+        let nomination =
+            MattersNomination { forum: Forum::MonthlyDiscussion, title, category: tally.category.clone(), place: None };
         let reason = format!("{month} {} 件，{}", tally.count, growth(tally));
         proposals.push(ReviewEffect::Nominate(nomination).because(reason));
     }

@@ -247,10 +247,18 @@ fn score(hundredths: i32) -> Value {
 
 #[test]
 fn a_closed_ticket_is_left_alone() {
-    use EffectKind::{AddTag, EnterLedger, Nominate, Notify, OpenTask, Remember, ScoreLocally};
+    use EffectKind::{
+        AddTag, EnterLedger, LinkDocument, Nominate, Notify, OpenTask, Remember, RequireRecord, ScoreLocally,
+        SettleEntry,
+    };
     for kind in EffectKind::ALL.iter().filter(|kind| !kind.is_of_reviews()) {
-        let harmless = matches!(kind, AddTag | EnterLedger | Nominate | Notify | OpenTask | Remember | ScoreLocally);
-        let expected = if harmless { "accepted" } else { "G5 closed-out" };
+        let expected = match kind {
+            AddTag | EnterLedger | Nominate | Notify | OpenTask | Remember | ScoreLocally => "accepted",
+            // Nothing of theirs was entered or opened.
+            LinkDocument | SettleEntry => "no-entry",
+            RequireRecord => "no-own-task",
+            _ => "G5 closed-out",
+        };
         assert_eq!(AT_CLOSED_OUT.judges_one(&one_of_each(*kind)), expected, "{kind}");
     }
 }
