@@ -16,20 +16,6 @@ use chuishao_domain::rule::value::Value as Setting;
 use chuishao_tests::Rule;
 use serde_json::{Value, json};
 
-/// Every rule of the articles, by its folder, with where it acts.
-const RULES: [(&str, &str); 10] = [
-    ("anqiu-survey", "370784"),
-    ("changle-rectification", "370725"),
-    ("enforcement-feed", "WF"),
-    ("gaoxin-ledger", "WF-GX"),
-    ("heating-mode", "WF"),
-    ("kuiwen-onsite-mediation", "370705"),
-    ("legal-referral", "WF"),
-    ("legal-seat", "WF"),
-    ("source-governance", "WF"),
-    ("utilities-emergency", "WF"),
-];
-
 /// A rule switched on somewhere, with settings.
 fn on(name: &str, territory: &str, settings: &[(&str, Value)]) -> Rule {
     let mut entry = rule(&plugin(name), territory);

@@ -3,15 +3,16 @@
 use super::super::databases::on_both;
 use super::super::harness::TestServer;
 use super::super::story::handled;
-use super::{RULES, dispatched, matter, on};
+use super::{dispatched, matter, on};
 use chuishao_domain::rule::record::Answer::Failed;
 use chuishao_server::store::Kind;
+use chuishao_tests::ARTICLE_RULES;
 use serde_json::json;
 
 on_both!(all_rules_of_the_articles_together_fail_nowhere);
 
 async fn all_rules_of_the_articles_together_fail_nowhere(kind: Kind) {
-    let rules: Vec<_> = RULES.iter().map(|(name, territory)| on(name, territory, &[])).collect();
+    let rules: Vec<_> = ARTICLE_RULES.iter().map(|(name, territory)| on(name, territory, &[])).collect();
     let server = TestServer::start(kind, &rules, "2024-11-06T09:00").await;
     let (mut asked, mut failed) = (0, 0);
     for (category, title, unit) in [
