@@ -5,6 +5,7 @@ mod docker_registry;
 mod registry;
 mod reproducible;
 mod signing;
+mod table;
 mod versions;
 
 use crate::server::components::{binary, components};

@@ -228,6 +228,7 @@ fn native_input(input: &RuleInput) -> (sdk::Event, sdk::Ticket, sdk::Context) {
         },
         settings: vec![integer("bad-follow-ups", 2), integer("same-complaints", 3), integer("working-days", 1)],
         facts: vec![sdk::Fact { name: "same-complaints".into(), value: sdk::FactValue::Count(1) }],
+        modes: vec![],
         memory: String::new(),
     };
     (event, told, context)
