@@ -9,8 +9,8 @@ macro_rules! version_2 {
     (
         context($lower:ident, $input:ident) { $($told:ident: $value:expr,)* }
         review($review_lower:ident, $review_input:ident) {
-            $(let $review_list:ident = $list:expr;)*
-            $($review_told:ident: $review_value:expr,)*
+            lists { $($review_list:ident = $list:expr,)* }
+            told { $($review_told:ident: $review_value:expr,)* }
         }
         effects { $($effect:pat => $lifted:expr,)* }
         review_effects { $($review_effect:pat => $review_lifted:expr,)* }
@@ -33,7 +33,7 @@ macro_rules! version_2 {
         use std::collections::BTreeMap;
         use wasmtime::component::{Component, HasSelf, Linker};
         use $crate::engine::{CallState, Engine};
-        use $crate::interface::{Call, Compare, Handler, Unanswered, must_fit, same};
+        use $crate::interface::{Call, Compare, Handler, Unanswered, must_fit};
         use wit::{Context, Event, Failure};
 
         /// What `on-event` takes and gives.

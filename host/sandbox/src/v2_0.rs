@@ -1,7 +1,7 @@
 //! Version 2.0 of the interface: its bindings. What it is told and may ask for is what the versions
 //! 2.x have in common.
 
-use crate::interface::keep_log;
+use crate::interface::{keep_log, same};
 use crate::v2::version_2;
 use chuishao_domain::rule::kinds::{EffectKind, ReviewPart};
 
@@ -44,7 +44,7 @@ keep_log!(log);
 
 version_2! {
     context(lower, input) {}
-    review(lower, input) {}
+    review(lower, input) { lists {} told {} }
     effects {}
     review_effects {}
 }

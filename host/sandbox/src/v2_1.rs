@@ -1,7 +1,7 @@
 //! Version 2.1 of the interface: its bindings, and what it has beyond 2.0. It says all that the
 //! domain's form has.
 
-use crate::interface::keep_log;
+use crate::interface::{keep_log, same};
 use crate::v2::version_2;
 use chuishao_domain::catalogue::Level;
 use chuishao_domain::grounds::Receiver;
@@ -44,11 +44,12 @@ keep_log!(log);
 version_2! {
     context(lower, input) { modes: &lower.modes(&input.modes), }
     review(lower, input) {
-        let units = lower.units(&input.units);
-        let documents = lower.documents(&input.open_entries);
-        let open_entries = lower.open_entries(&input.open_entries, &documents);
-        units: &units,
-        open_entries: &open_entries,
+        lists {
+            units = lower.units(&input.units),
+            documents = lower.documents(&input.open_entries),
+            open_entries = lower.open_entries(&input.open_entries, &documents),
+        }
+        told { units: &units, open_entries: &open_entries, }
     }
     effects {
         wit::Effect::AttachOpinion(from) => Effect::AttachOpinion { stage: stage(from.stage), text: from.text },
