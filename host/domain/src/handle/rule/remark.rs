@@ -12,6 +12,7 @@ use crate::grounds::Receiver;
 use crate::handle::Outcome;
 use crate::plain::plain;
 use crate::refusal::{GuardRail, Refusal};
+use crate::responsibility::LiabilityCase;
 use crate::rule::effect::{Effect, OpinionStage, TaskKind};
 use crate::rule::ledger::{LedgerNote, NoteKind};
 use crate::rule::remark::RemarkEvent;
@@ -94,14 +95,12 @@ impl Judge<'_> {
     /// It is for whoever decides next, and decides nothing (hooks H1, H8, H14; guard rails G6, G7).
     fn attach_opinion(&self, stage: OpinionStage, text: &str) -> Result<RemarkEvent, Refusal> {
         let ticket = self.scene.ticket;
+        let at_panel = ticket.responsibility.case.as_ref().is_some_and(LiabilityCase::is_open);
         let is_now = match stage {
             OpinionStage::Intake => ticket.state == TicketState::Registered,
-            OpinionStage::Dispatch => {
-                ticket.state == TicketState::Accepted
-                    && !ticket.responsibility.case.as_ref().is_some_and(|c| c.is_open())
-            }
+            OpinionStage::Dispatch => ticket.state == TicketState::Accepted && !at_panel,
             OpinionStage::HandBack => ticket.pending == Some(Pending::HandBack),
-            OpinionStage::Liability => ticket.responsibility.case.as_ref().is_some_and(|case| case.is_open()),
+            OpinionStage::Liability => at_panel,
             OpinionStage::Review => ticket.state == TicketState::InReview,
         };
         if !is_now {
