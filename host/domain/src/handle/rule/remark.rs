@@ -158,10 +158,11 @@ impl Judge<'_> {
                 "a task records so many fields at most",
             ));
         }
-        // What is asked for already makes no event.
-        let required = RemarkEvent::RecordRequired { number: task.number, fields };
-        let asks = matches!(&required, RemarkEvent::RecordRequired { fields, .. } if !fields.is_empty());
-        Ok(asks.then(|| Event::Remark(required)).into_iter().collect())
+        if fields.is_empty() {
+            // What is asked for already makes no event.
+            return Ok(Vec::new());
+        }
+        Ok(vec![Event::Remark(RemarkEvent::RecordRequired { number: task.number, fields })])
     }
 
     /// A note on an entry that was made on this ticket.
