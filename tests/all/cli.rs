@@ -4,6 +4,7 @@ mod bad_registry;
 mod docker_registry;
 mod registry;
 mod reproducible;
+pub(crate) mod sheets;
 mod signing;
 mod table;
 mod versions;

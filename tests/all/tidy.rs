@@ -146,8 +146,13 @@ fn floors_depend_downward_only() {
     let guests = rules_in("plugins").into_iter().filter(|folder| root().join(folder).join("Cargo.toml").is_file());
     let guests: Vec<String> = guests.collect();
     assert!(!guests.is_empty(), "there are rules");
-    let guests = guests.iter().map(|folder| (folder.as_str(), ["chuishao-sdk"].as_slice()));
-    for (folder, allowed) in floors.into_iter().chain(guests) {
+    let guests = guests.iter().map(|folder| match folder.as_str() {
+        // What its cells mean is read by the command line, too, in the same crate.
+        "plugins/decision-table" => (folder.as_str(), ["chuishao-sdk", "chuishao-table"].as_slice()),
+        guest => (guest, ["chuishao-sdk"].as_slice()),
+    });
+    let apart: [(&str, &[&str]); 1] = [("plugins/decision-table/table", &[])];
+    for (folder, allowed) in floors.into_iter().chain(guests).chain(apart) {
         let text = fs::read_to_string(root().join(folder).join("Cargo.toml")).expect("text");
         let manifest: toml::Table = toml::from_str(&text).expect("TOML");
         let depends = manifest["dependencies"].as_table().expect("a table").keys();

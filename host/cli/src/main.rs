@@ -16,6 +16,7 @@ mod report;
 mod rollout;
 mod seal;
 mod serve;
+mod table;
 mod vault;
 
 use clap::{Parser, Subcommand};
@@ -66,6 +67,9 @@ enum Subcommands {
     /// 编写插件 (build, check and test plugins)
     #[command(subcommand)]
     Plugin(plugin::PluginCommand),
+    /// 决策表：用表格写规则 (rules as a spreadsheet)
+    #[command(subcommand)]
+    Table(table::TableCommand),
     /// 插件在服务器上的发布：提交、审批、影子、灰度、启用、回退 (the life of a plugin on a server)
     Rollout(rollout::RolloutArgs),
     /// 工作日历 (the working-day calendar)
@@ -99,6 +103,7 @@ fn main() -> ExitCode {
         Subcommands::Vault(command) => vault::run(&command),
         Subcommands::Demo(args) => demo::demo(args),
         Subcommands::Plugin(command) => plugin::run(&command),
+        Subcommands::Table(command) => table::run(&command),
         Subcommands::Rollout(args) => rollout::run(&args),
         Subcommands::Calendar(command) => calendar::run(&command),
         Subcommands::Catalogue(command) => catalogue::run(&command),
