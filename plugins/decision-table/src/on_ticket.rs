@@ -151,7 +151,8 @@ fn look_up(name: &str, situation: &Situation, ticket: &Ticket, context: &Context
 
 fn effects(measure: &Measure, event: words::Event, ticket: &Ticket, fill: &impl Fn(&str) -> String) -> Vec<Effect> {
     if let Measure::Task { kind, post, within, title, record } = measure {
-        let (kind, fields) = (task_kind(kind), record_of(kind));
+        let kind = task_kind(kind);
+        let fields = record_of(kind);
         let task = Task { kind, post: self::post(post), within: span(*within), title: fill(title) };
         let record = record.then(|| Effect::RequireRecord(TaskRecord { kind, fields }));
         return [Effect::OpenTask(task)].into_iter().chain(record).collect();

@@ -78,7 +78,8 @@ impl PlaceArgs {
 pub fn run(command: &TableCommand) -> Outcome {
     match command {
         TableCommand::New { place, file } => {
-            blank::write(file, &place.catalogue()?, place.territory.as_ref())?;
+            let catalogue = place.catalogue()?;
+            blank::write(file, &catalogue, place.territory.as_ref())?;
             println!("已生成 {}：先看第二页「填写说明」，填好后运行 chuishao table check {0}", file.display());
             Ok(())
         }

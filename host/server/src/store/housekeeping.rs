@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 51] = [
+const TABLES: [&str; 53] = [
     "event",
     "ticket",
     "decision",

@@ -75,7 +75,8 @@ async fn the_monthly_discussion_switches_the_season_on(kind: Kind) {
     server.act(&id, CALL_TAKER, accept()).await;
     let timeline = server.timeline(&id).await;
     assert!(timeline.shows("建议主办 奎文区城管局") && timeline.shows("提前「办结」时限"), "{timeline:#?}");
-    let told = &server.decisions(&id).await[0].call.input.as_ref().expect("it was called").modes;
+    let decisions = server.decisions(&id).await;
+    let told = &decisions[0].call.input.as_ref().expect("it was called").modes;
     assert_eq!((told.len(), told[0].topic.as_str()), (1, topic.as_str()), "the decision is on record with the call");
     // A mode that is not what its topic says is named.
     let mut raw = Raw::open(server.database()).await;
