@@ -29,6 +29,7 @@
 mod arena;
 mod context;
 pub mod log;
+pub mod sample;
 
 #[doc(hidden)]
 pub mod bindings {
