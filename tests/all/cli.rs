@@ -2,6 +2,7 @@
 
 mod bad_registry;
 mod docker_registry;
+mod languages;
 mod registry;
 mod reproducible;
 mod signing;

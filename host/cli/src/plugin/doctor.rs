@@ -1,13 +1,13 @@
 //! `plugin doctor`: what is wrong with the author's machine, or with a rule's folder, in words, and
 //! mended where that is asked for and possible.
 
+use super::language::Language;
 use super::language::kit::{self, FOLDER};
 use super::language::rust::{GET, TARGET, add_target, cargo, has_target};
 use super::language::tools::{
     AMARO, COMPONENTIZE_PY, COMPONENTIZE_QJS, GET_NODE, GET_PYTHON, Tool, ZIG, answers, folder as tools_folder, node,
     python,
 };
-use super::language::Language;
 use super::{Faults, read_manifest};
 use crate::Outcome;
 use clap::Args;
@@ -87,7 +87,7 @@ fn examine(folder: Option<&Path>) -> Result<Vec<(String, Vec<Finding<'_>>)>, Fau
     let tools = format!("工具目录 tools: {}", tools_folder()?.display());
     let mut all = vec![(tools, Vec::new())];
     let Some(folder) = folder else {
-        all.extend(Language::ALL.map(|language| (language.title().to_owned(), machine(language, false))));
+        all.extend(Language::ALL.map(|language| (language.title().to_owned(), machine(language, true))));
         return Ok(all);
     };
     let (language, main) = Language::of(folder)?;
@@ -149,7 +149,9 @@ fn of_folder(folder: &Path, language: Language) -> Vec<Finding<'_>> {
         Ok(manifest) if manifest.interface == *kit::version() => Finding::well("plugin.toml"),
         Ok(manifest) => {
             let (has, newest) = (manifest.interface, kit::version());
-            let words = format!("接口版本写的是 {has}，本程序按 {newest} 构建；请把 interface 改为 \"{newest}\"，并看 wit/README.md 里有什么不同");
+            let words = format!(
+                "接口版本写的是 {has}，本程序按 {newest} 构建；请把 interface 改为 \"{newest}\"，并看 wit/README.md 里有什么不同"
+            );
             Finding::wrong("plugin.toml", words).mended_by(move || set_interface(folder))
         }
         Err(error) => Finding::wrong("plugin.toml", error.to_string()),

@@ -3,8 +3,8 @@
 
 use super::Faults;
 use super::files::{fault, write_new};
-use super::language::kit::{files, version, write};
 use super::language::Language;
+use super::language::kit::{files, version, write};
 use crate::Outcome;
 use chuishao_domain::World;
 use chuishao_domain::ids::TerritoryId;
@@ -64,8 +64,14 @@ const C: &[(&str, &str)] = files![
     "examples/first-rule-c/scenarios/silence.toml",
 ];
 
-/// What the examples are called, where they act, and where they find the SDK.
-const (NAME, TERRITORY, REPOSITORY): (&str, &str, &str) = ("first-rule", "370705", "../../");
+/// What the examples are called.
+const NAME: &str = "first-rule";
+
+/// Where they act: 奎文区.
+const TERRITORY: &str = "370705";
+
+/// Where they find the SDK.
+const REPOSITORY: &str = "../../";
 
 #[derive(Args)]
 pub struct NewArgs {
@@ -86,7 +92,13 @@ pub fn new(args: &NewArgs) -> Outcome {
     let NewArgs { name, language, territory, folder } = args;
     if !is_name(name) {
         let words = "名称须以小写字母开头，只含小写字母、数字和连字符，3 到 48 个字符，例如 kuiwen-noise";
-        return Err(fault("new.name", name, words, "3 to 48 small letters, digits and hyphens, beginning with a letter").into());
+        return Err(fault(
+            "new.name",
+            name,
+            words,
+            "3 to 48 small letters, digits and hyphens, beginning with a letter",
+        )
+        .into());
     }
     must_be_county(territory)?;
     let folder = folder.clone().unwrap_or_else(|| PathBuf::from(name));

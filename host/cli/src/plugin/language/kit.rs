@@ -37,12 +37,8 @@ const JAVASCRIPT_SDK: &[(&str, &str)] =
 
 const PYTHON_SDK: &[(&str, &str)] = files!["plugins/sdk/python/chuishao.py", "plugins/sdk/python/entry.py"];
 
-const C_SDK: &[(&str, &str)] = files![
-    "plugins/sdk/c/chuishao.c",
-    "plugins/sdk/c/chuishao.h",
-    "plugins/sdk/c/stdlib.h",
-    "plugins/sdk/c/string.h",
-];
+const C_SDK: &[(&str, &str)] =
+    files!["plugins/sdk/c/chuishao.c", "plugins/sdk/c/chuishao.h", "plugins/sdk/c/stdlib.h", "plugins/sdk/c/string.h",];
 
 const WORKSPACE: &str = include_str!("../../../../../Cargo.toml");
 
@@ -115,7 +111,14 @@ fn write_changed(path: &Path, bytes: &[u8]) -> Result<(), Faults> {
 
 /// The SDK's manifest for a folder outside this workspace.
 fn rust_manifest() -> Result<String, Faults> {
-    let broken = |what: &str| fault("build.kit", "chuishao-sdk", format!("程序自带的 SDK 不完整：{what}"), "the SDK inside this program is incomplete");
+    let broken = |what: &str| {
+        fault(
+            "build.kit",
+            "chuishao-sdk",
+            format!("程序自带的 SDK 不完整：{what}"),
+            "the SDK inside this program is incomplete",
+        )
+    };
     let workspace: toml::Table = toml::from_str(WORKSPACE).map_err(|error| broken(error.message()))?;
     let at = |path: &[&str]| {
         let (first, rest) = path.split_first()?;

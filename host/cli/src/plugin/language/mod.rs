@@ -153,6 +153,11 @@ fn encoded(module: &[u8], folder: &Path, advice: &str) -> Result<Vec<u8>, Faults
 /// What came out of a tool.
 fn made(path: &Path) -> Result<Vec<u8>, Faults> {
     std::fs::read(path).map_err(|error| {
-        fault("build.no-module", &path.display().to_string(), format!("编译没有产生 .wasm：{error}"), "no .wasm came out")
+        fault(
+            "build.no-module",
+            &path.display().to_string(),
+            format!("编译没有产生 .wasm：{error}"),
+            "no .wasm came out",
+        )
     })
 }

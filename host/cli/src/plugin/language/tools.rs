@@ -63,7 +63,12 @@ impl Tool {
             Registry::Npm => "npm",
             Registry::PyPi => "PyPI",
         };
-        eprintln!("从 {registry} 安装 {} {} 到 {}（只在第一次） installing, once", self.name, self.version, to.display());
+        eprintln!(
+            "从 {registry} 安装 {} {} 到 {}（只在第一次） installing, once",
+            self.name,
+            self.version,
+            to.display()
+        );
         // Whole or not at all: another build may want it at the same moment.
         let beside = to.with_extension(format!("new-{}", std::process::id()));
         let installed = self.install(&beside);
@@ -156,9 +161,7 @@ pub fn python() -> Result<&'static str, Faults> {
     let names: &[&str] = if cfg!(windows) { &["python", "py"] } else { &["python3", "python"] };
     let probe = "import sys, pip; sys.exit(sys.version_info < (3, 10))";
     let found = names.iter().find(|name| answers(name, &["-c", probe]).is_some());
-    found.copied().ok_or_else(|| {
-        fault("build.tool", "python3", GET_PYTHON, "install Python 3.10 or later, with pip")
-    })
+    found.copied().ok_or_else(|| fault("build.tool", "python3", GET_PYTHON, "install Python 3.10 or later, with pip"))
 }
 
 /// What a program says, if it is there and content.
