@@ -218,6 +218,37 @@ fn typescript_keeps_its_lines() {
     assert!(!built && said.contains("rule.ts:24") && said.contains("enum"), "{said}");
 }
 
+/// Natively, with what the component's entry does: building one takes half a minute.
+#[test]
+fn an_exception_in_python_names_its_line() {
+    let desk = Desk::with("python");
+    let (well, said) = chuishao(&["plugin", "doctor", &desk.text(), "--mend"]);
+    assert!(well, "{said}");
+    desk.change("rule.py", "    proposals = []", "    proposals = [][count]");
+    let ask = "
+import sys
+sys.path[:0] = ['.', '.chuishao']
+from chuishao import Event_Accepted, handler, sample_context, sample_ticket
+from componentize_py_types import Err
+from entry import Handler
+context = sample_context({'tag-at': 3, 'nominate-at': 6, 'tag': '高频'}, {'same-matters': 3})
+raw = handler.Context(context.now, context.settings, context.facts, '')
+try:
+    Handler().on_event(Event_Accepted(), sample_ticket(), raw)
+except Err as failed:
+    print(failed.value)
+";
+    let mut python = Command::new(if cfg!(windows) { "python" } else { "python3" });
+    let output = python.args(["-B", "-c", ask]).current_dir(desk.rule()).env("PYTHONUTF8", "1").output();
+    let output = output.expect("it can be started");
+    let (said, logged) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(
+        said.contains("Failure_Bug") && said.contains("IndexError: list index out of range (rule.py:17 on_event)"),
+        "{said}{logged}"
+    );
+    assert!(logged.starts_with("error: IndexError: list index out of range\nrule.py:17 on_event"), "{logged}");
+}
+
 #[test]
 fn what_does_not_hold_in_c_names_its_line() {
     let desk = Desk::with("c");

@@ -3,6 +3,7 @@
 
 use super::language::Language;
 use super::language::kit::{self, FOLDER};
+use super::language::python::{bindings, has_bindings};
 use super::language::rust::{GET, TARGET, add_target, cargo, has_target};
 use super::language::tools::{
     AMARO, COMPONENTIZE_PY, COMPONENTIZE_QJS, GET_NODE, GET_PYTHON, Tool, ZIG, answers, folder as tools_folder, node,
@@ -169,15 +170,22 @@ fn of_folder(folder: &Path, language: Language) -> Vec<Finding<'_>> {
 }
 
 fn kit_of(folder: &Path, language: Language) -> Finding<'_> {
-    let stale = |(name, bytes): &kit::KitFile| fs::read(folder.join(FOLDER).join(name)).ok().as_ref() != Some(bytes);
-    match kit::files_of(language) {
-        Ok(files) if files.iter().any(stale) => {
-            Finding::wrong(FOLDER, "SDK 和类型缺失，或与本程序的版本不同；构建时会自动更新")
-                .mended_by(move || Ok(kit::write(folder, language).map(drop)?))
-        }
-        Ok(_) => Finding::well(FOLDER),
-        Err(error) => Finding::wrong(FOLDER, error.to_string()),
+    let kit = folder.join(FOLDER);
+    let files = match kit::files_of(language) {
+        Ok(files) => files,
+        Err(error) => return Finding::wrong(FOLDER, error.to_string()),
+    };
+    let stale = files.iter().any(|(name, bytes)| fs::read(kit.join(name)).ok().as_ref() != Some(bytes));
+    if !stale && (language != Language::Python || has_bindings(&kit)) {
+        return Finding::well(FOLDER);
     }
+    Finding::wrong(FOLDER, "SDK 和类型缺失，或与本程序的版本不同；构建时会自动更新").mended_by(move || {
+        let kit = kit::write(folder, language)?;
+        if language == Language::Python {
+            bindings(folder, &kit)?;
+        }
+        Ok(())
+    })
 }
 
 /// Changes one line of the manifest, and nothing of what its author wrote around it.
