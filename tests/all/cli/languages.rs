@@ -148,7 +148,6 @@ fn a_folder_of_no_language_or_of_two_is_not_built() {
 /// The author's editor knows what the interface says.
 #[test]
 fn editors_get_the_interface_with_its_words() {
-    let kit = |language| Desk::with(language).rule().join(".chuishao");
     let desk = Desk::with("javascript");
     let types = fs::read_to_string(desk.rule().join(".chuishao/interface.d.ts")).expect("types");
     for words in [
@@ -156,9 +155,8 @@ fn editors_get_the_interface_with_its_words() {
         "  | { tag: \"add-tag\"; val: string }",
         "  followUps: Array<FollowUp>;",
         "  dueAt: bigint | undefined;",
-        "  table: never",
     ] {
-        assert_eq!(types.contains(words), words != "  table: never", "{words} in {types}");
+        assert!(types.contains(words), "{words} in {types}");
     }
     let desk = Desk::with("c");
     let header = fs::read_to_string(desk.rule().join(".chuishao/rule.h")).expect("a header");
@@ -166,7 +164,6 @@ fn editors_get_the_interface_with_its_words() {
         assert!(header.contains(words), "{words} in {header}");
     }
     assert!(!header.contains("exports_chuishao"), "short names alone");
-    assert!(!kit("rust").join("README.md").exists());
 }
 
 /// A rule in Rust stands alone: its SDK is in its folder.

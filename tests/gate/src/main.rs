@@ -142,7 +142,7 @@ fn languages(root: &Path) -> Outcome {
 }
 
 fn plugin(root: &Path, args: &[&str]) -> Outcome {
-    run(root, cargo(), &[&["run", "--quiet", "--package", "chuishao", "--", "plugin"], args].concat())
+    run(root, cargo(), &[&["run", "--quiet", "--package", "chuishao", "--", "plugin"][..], args].concat())
 }
 
 /// Every rule is built, checked and played through its scenarios by the real binary; the same rule

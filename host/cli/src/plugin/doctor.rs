@@ -193,7 +193,7 @@ fn set_interface(folder: &Path) -> Result<(), Box<dyn Error>> {
     let path = folder.join("plugin.toml");
     let text = fs::read_to_string(&path)?;
     let line = format!("interface = \"{}\"", kit::version());
-    let lines = text.lines().map(|old| if old.trim_start().starts_with("interface") { &line } else { old });
+    let lines = text.lines().map(|old| if old.trim_start().starts_with("interface") { line.as_str() } else { old });
     let mended = lines.collect::<Vec<_>>().join("\n") + "\n";
     Ok(super::files::replace(&path, mended.as_bytes())?)
 }

@@ -135,7 +135,8 @@ fn adapted(path: &str, text: &str, name: &str, territory: &str) -> String {
     match path {
         "plugin.toml" => {
             let interface = format!("interface = \"{}\"", version());
-            let lines = text.lines().map(|line| if line.starts_with("interface = ") { &interface } else { line });
+            let lines =
+                text.lines().map(|line| if line.starts_with("interface = ") { interface.as_str() } else { line });
             lines.collect::<Vec<_>>().join("\n") + "\n"
         }
         // Of no workspace, wherever it is put.

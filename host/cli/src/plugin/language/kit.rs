@@ -19,7 +19,7 @@ pub const INTERFACE: &str = "rule.wit";
 /// Files of this repository, by their place in it.
 macro_rules! files {
     ($($path:literal),+ $(,)?) => {
-        &[$(($path, include_str!(concat!("../../../../../", $path)))),+]
+        &[$(($path, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../", $path)))),+]
     };
 }
 pub(crate) use files;

@@ -25,7 +25,7 @@ use std::process::{Command, Output, Stdio};
 pub enum Language {
     Rust,
     /// JavaScript or TypeScript
-    #[value(alias = "js", alias = "typescript", alias = "ts")]
+    #[value(name = "javascript", aliases = ["js", "typescript", "ts"])]
     JavaScript,
     #[value(alias = "py")]
     Python,
@@ -42,16 +42,6 @@ impl Language {
             Self::JavaScript => "JavaScript",
             Self::Python => "Python",
             Self::C => "C",
-        }
-    }
-
-    /// As file names and options write it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Rust => "rust",
-            Self::JavaScript => "javascript",
-            Self::Python => "python",
-            Self::C => "c",
         }
     }
 
