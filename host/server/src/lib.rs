@@ -17,6 +17,7 @@
 //! - [`knowledge`]: what entries of the knowledge base do otherwise, and how they are found;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
+//! - [`accounts`]: who is asking, and who may;
 //! - [`outbox`]: nothing goes out but from there; [`outward`], [`receivers`]: documents for other
 //!   authorities, and the lanes that send them;
 //! - [`clockwork`]: the clock as an actor; [`recomputation`]: deadlines after a new notice;
@@ -31,6 +32,7 @@
 //! - [`registry`]: which plugins run, who vouches for them, how they are tried, stopped and left;
 //! - [`clock`], [`server`]: the moment, and all of it together.
 
+pub mod accounts;
 pub mod aggregate;
 pub mod api;
 pub mod campaign_desk;

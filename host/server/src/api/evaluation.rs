@@ -1,5 +1,6 @@
 //! The evaluation over HTTP.
 
+use super::actor::Entrant;
 use super::problem::Problem;
 use super::request::{Address, Asked, Commanded, ROWS, after, asked, made};
 use crate::desk::{Desk, DeskError};
@@ -10,10 +11,13 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::account::action::Action;
+use chuishao_domain::account::permission::Target;
 use chuishao_domain::evaluation::indicator::Indicator;
 use chuishao_domain::evaluation::outcome::Exclusion;
 use chuishao_domain::evaluation::score_pair::PairId;
 use chuishao_domain::evaluation::score_sheet::ScoreSheet;
+use chuishao_domain::evaluation::subject::Subject;
 use chuishao_domain::ids::TicketId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -78,14 +82,22 @@ fn shown(desk: &Desk, sheet: ScoreSheet) -> ShownSheet {
     ShownSheet { name, ways, sheet }
 }
 
+/// Who is assessed, to whom it may be shown.
+fn own_subject(desk: &Desk, id: &str, entrant: &Entrant) -> Result<Subject, Problem> {
+    let subject = score_sheets::subject(desk, id).map_err(DeskError::from)?;
+    entrant.must_reach(desk, Action::ReadScores, Target::Subject(id))?;
+    Ok(subject)
+}
+
 /// `GET /v1/evaluation/sheets/{subject}`
 pub async fn sheet(
     State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
     path: Addressed<String>,
     query: Asked<PeriodQuery>,
 ) -> Result<Response, Problem> {
     let (month, rules) = score_sheets::month(&desk, &period(query)?).map_err(DeskError::from)?;
-    let subject = score_sheets::subject(&desk, &addressed(path)?).map_err(DeskError::from)?;
+    let subject = own_subject(&desk, &addressed(path)?, &entrant)?;
     let sheet = score_sheets::sheet(&desk, &subject, month, rules).await?;
     Ok(Json(shown(&desk, sheet)).into_response())
 }
@@ -101,6 +113,7 @@ pub struct LineQuery {
 /// `GET /v1/evaluation/sheets/{subject}/tickets`
 pub async fn tickets(
     State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
     path: Addressed<String>,
     query: Asked<LineQuery>,
 ) -> Result<Response, Problem> {
@@ -112,7 +125,7 @@ pub async fn tickets(
         return Err(Problem::bad_request("这项指标不由单件工单构成", "no single ticket tells this indicator"));
     }
     let (month, _) = score_sheets::month(&desk, &query.period).map_err(DeskError::from)?;
-    let subject = score_sheets::subject(&desk, &addressed(path)?).map_err(DeskError::from)?;
+    let subject = own_subject(&desk, &addressed(path)?, &entrant)?;
     let tickets = score_sheets::tickets_of_line(&desk, &subject, month, query.indicator).await?;
     Ok(Json(serde_json::json!({ "tickets": tickets })).into_response())
 }
@@ -124,7 +137,13 @@ pub async fn peer_groups(State(desk): State<Arc<Desk>>, query: Asked<PeriodQuery
 }
 
 /// `GET /v1/evaluation/ledger/{ticket}`
-pub async fn ledger(State(desk): State<Arc<Desk>>, Address(id): Address<TicketId>) -> Result<Response, Problem> {
+pub async fn ledger(
+    State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
+    Address(id): Address<TicketId>,
+) -> Result<Response, Problem> {
+    let ticket = desk.store.ticket(&id).await?.ok_or_else(|| Problem::not_found("没有这件工单", "no such ticket"))?;
+    entrant.must_reach(&desk, Action::ReadScores, Target::Ticket(&ticket))?;
     let scores = desk.store.scores_of_ticket(&id).await?;
     let appeals = desk.store.appeals_of_ticket(&id).await?;
     let exclusion = desk.store.exclusion(&id).await?;

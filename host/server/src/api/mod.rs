@@ -2,11 +2,15 @@
 //! list; every error is a Problem Details document (RFC 9457) with a stable code and a
 //! Chinese detail.
 
+mod accounts;
 mod actor;
+mod audit;
 mod callers;
 mod campaigns;
+mod doors;
 mod duplicates;
 mod evaluation;
+mod gate;
 mod impact;
 mod knowledge;
 mod open311;
@@ -18,6 +22,7 @@ mod reference;
 mod reports;
 mod request;
 mod reviews;
+mod session;
 mod tickets;
 mod to_dos;
 mod topics;
@@ -28,9 +33,10 @@ use crate::impact::runs::Runs;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Extension, Json, Router};
 use chuishao_domain::calendar::moment;
+pub use gate::Gate;
 use jiff::civil::DateTime;
 use problem::Problem;
 use request::Body;
@@ -42,11 +48,20 @@ use std::time::Instant;
 const MOST_REQUEST_BYTES: usize = 64 << 10;
 
 /// Every route.
-pub fn router(desk: Arc<Desk>, runs: Arc<Runs>) -> Router {
+pub fn router(gate: Gate, runs: Arc<Runs>) -> Router {
     Router::new()
         .route("/", get(guide))
         .route("/health", get(health))
         .route("/v1/host", get(profile::show))
+        .route("/v1/session", get(session::show).post(session::begin).delete(session::end))
+        .route("/v1/session/password", post(session::change_password))
+        .route("/v1/accounts", get(accounts::list))
+        .route("/v1/accounts/{name}", get(accounts::show))
+        .route("/v1/accounts/{name}/commands", post(accounts::command))
+        .route("/v1/accounts/{name}/tokens", get(accounts::tokens).post(accounts::issue_token))
+        .route("/v1/accounts/{name}/tokens/{id}", delete(accounts::revoke_token))
+        .route("/v1/audit", get(audit::list))
+        .route("/v1/audit/check", get(audit::check))
         .route("/v1/tickets", get(tickets::list).post(tickets::register))
         .route("/v1/tickets/duplicates", get(duplicates::of_call))
         .route("/v1/tickets/{id}/duplicates", get(duplicates::of_ticket))
@@ -134,9 +149,11 @@ pub fn router(desk: Arc<Desk>, runs: Arc<Runs>) -> Router {
         .fallback(|| async { Problem::not_found("没有这个地址", "no such address") })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(MOST_REQUEST_BYTES))
+        .layer(middleware::from_fn_with_state(gate.clone(), gate::gate))
         .layer(Extension(runs))
+        .layer(Extension(gate.clone()))
         .layer(middleware::from_fn(trace))
-        .with_state(desk)
+        .with_state(gate.desk)
 }
 
 /// One line for each request: route, status, time. Never a body, never an id of a caller.
@@ -152,7 +169,14 @@ async fn trace(request: Request, next: Next) -> Response {
 
 async fn guide() -> &'static str {
     "吹哨 Chuishao：12345 热线工单服务\n\n\
-     查看工单须写明岗位（例如 Chuishao-Actor: unit-clerk:370705-GA），各岗位只看到办理所需的部分\n\n\
+     登录后使用；系统对接用令牌（Authorization: Bearer …）。有多个岗位的，以 Chuishao-Actor 写明以哪个岗位办理，\n\
+     例如 Chuishao-Actor: unit-clerk:370705-GA；各岗位只看到办理所需的部分，谁能做什么见权限表\n\n\
+     POST /v1/session                    登录：{name, password}；GET 本人账号，DELETE 退出\n\
+     POST /v1/session/password           更改本人密码：{old, new}，全部会话随即结束\n\
+     GET  /v1/accounts                   账号（系统管理员、安全管理员）\n\
+     POST /v1/accounts/{登录名}/commands  create、disable、enable、reset-password、end-sessions（系统管理员），grant、withdraw（安全管理员）\n\
+     POST /v1/accounts/{登录名}/tokens   为系统账号签发令牌：{title, days}，只显示一次（安全管理员）；DELETE …/tokens/{编号} 吊销\n\
+     GET  /v1/audit?who=登录名           审计日志（审计员）；/check 核对是否完整\n\
      GET  /v1/tickets?territory=370705   最新工单；next 作为 after 再取下一页\n\
      GET  /v1/tickets?state=accepted     某一状态（含旁路状态）的待办，先到期的在前（可加 territory）\n\
      GET  /v1/tickets?lead_unit=370705-GA  某单位主办的待办\n\
