@@ -123,6 +123,7 @@ pub struct TestServer {
     folder: TempDir,
     database: TestDatabase,
     deliver_to: Option<String>,
+    access: Access,
     running: Option<Running>,
     client: Client,
     reader: Client,
@@ -144,9 +145,23 @@ impl TestServer {
         Self::in_folder(on, tempfile::tempdir().expect("a folder"), Some(url), clock).await
     }
 
+    /// Starts a server without rules where one has to sign in.
+    pub async fn with_accounts(on: Kind, clock: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = TestDatabase::new(on, folder.path()).await;
+        let mut server = Self { access: Access::Accounts, ..Self::of(folder, database, None) };
+        server.resume(clock).await;
+        server
+    }
+
+    fn of(folder: TempDir, database: TestDatabase, deliver_to: Option<String>) -> Self {
+        let access = Access::TrustPosts;
+        Self { folder, database, deliver_to, access, running: None, client: client(), reader: reader() }
+    }
+
     async fn in_folder(on: Kind, folder: TempDir, deliver_to: Option<String>, clock: &str) -> Self {
         let database = TestDatabase::new(on, folder.path()).await;
-        let mut server = Self { folder, database, deliver_to, running: None, client: client(), reader: reader() };
+        let mut server = Self::of(folder, database, deliver_to);
         server.resume(clock).await;
         server
     }
@@ -156,7 +171,7 @@ impl TestServer {
     pub async fn on_database(database: TestDatabase, keys: &Path, clock: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::copy(keys.join(KEY_FILE), folder.path().join(KEY_FILE)).expect("a key file");
-        let mut server = Self { folder, database, deliver_to: None, running: None, client: client(), reader: reader() };
+        let mut server = Self::of(folder, database, None);
         server.resume(clock).await;
         server
     }
@@ -188,6 +203,7 @@ impl TestServer {
         loop {
             let config = Config {
                 deliver_to: self.deliver_to.clone(),
+                access: self.access,
                 ..config(self.folder.path(), &self.database.address, clock)
             };
             match start(config).await {
@@ -241,6 +257,8 @@ impl TestServer {
         assert_eq!(reviews, [] as [String; 0], "a review is not what its record says");
         let sheets = self.running().desk.store.verify_publications(&self.running().desk.rule_sets).await;
         assert_eq!(sheets.expect("the database answers"), [] as [String; 0], "a sheet comes out otherwise");
+        let (_, audit) = self.running().desk.store.verify_audit().await.expect("the database answers");
+        assert_eq!(audit, [], "the audit log is not whole");
     }
 
     fn running(&self) -> &Running {

@@ -27,6 +27,7 @@ mod load;
 mod postgres;
 mod throughput;
 
+use chuishao_server::accounts::access::Access;
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, Running, start};
 use chuishao_server::store::Kind;
@@ -81,6 +82,8 @@ pub async fn database(on: Kind, cluster: &postgres::Cluster, folder: &Path) -> (
 pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule]) -> Running {
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        access: Access::TrustPosts,
+        behind_gateway: false,
         data: folder.path().to_owned(),
         program: chuishao_tests::binary(),
         database: address.clone(),

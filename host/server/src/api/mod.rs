@@ -7,7 +7,7 @@ mod actor;
 mod audit;
 mod callers;
 mod campaigns;
-mod doors;
+pub mod doors;
 mod duplicates;
 mod evaluation;
 mod gate;
