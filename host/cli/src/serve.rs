@@ -3,6 +3,7 @@
 use crate::database::DatabaseArgs;
 use crate::vault::VaultKeysArgs;
 use crate::{Outcome, start_logging};
+use chuishao_domain::account::rate::USUAL;
 use chuishao_sandbox::apart::own_program;
 use chuishao_server::accounts::access::Access;
 use chuishao_server::clock::Clock;
@@ -51,6 +52,7 @@ pub fn serve(args: ServeArgs) -> Outcome {
         listen: args.listen,
         access: if args.trust_posts { Access::TrustPosts } else { Access::Accounts },
         behind_gateway: args.behind_gateway,
+        rates: USUAL,
         database: args.database.address()?,
         data: args.database.data,
         program: own_program()?,

@@ -1,7 +1,7 @@
 //! All of it together: opens the store, takes up the plugins, starts clock, outbox and HTTP.
 
-use crate::accounts::Passwords;
 use crate::accounts::access::{self, Access};
+use crate::accounts::{Buckets, Passwords};
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::impact::runs::Runs;
@@ -12,6 +12,7 @@ use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
 use crate::vault::keys::{Keys, KeysError};
 use crate::{api, clockwork, figures, housekeeping, outbox, reference, reviews, settlement};
+use chuishao_domain::account::rate::Rates;
 use chuishao_sandbox::apart::{CompileLimits, Compiler};
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
@@ -30,6 +31,8 @@ pub struct Config {
     pub access: Access,
     /// Whether a gateway in front speaks HTTPS and says from where a request came.
     pub behind_gateway: bool,
+    /// How often one may ask.
+    pub rates: Rates,
     /// The folder with compiled code.
     pub data: PathBuf,
     /// The program that compiles rules in processes of its own: `chuishao` of this version.
@@ -170,7 +173,13 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let reader = Store::open_to_read(&config.database).await?;
     let runs = Arc::new(Runs::new(reader.clone(), desk.store.clone()));
     let (access, behind_gateway) = (config.access, config.behind_gateway);
-    let gate = api::Gate { desk: desk.clone(), access, behind_gateway, passwords: Passwords::default() };
+    let gate = api::Gate {
+        desk: desk.clone(),
+        access,
+        behind_gateway,
+        passwords: Passwords::default(),
+        buckets: Buckets::new(config.rates),
+    };
     let service = api::router(gate, runs.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         let mut stopped = stopped;

@@ -4,6 +4,7 @@
 use super::components::binary;
 use super::databases::TestDatabase;
 use super::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE, SYSTEM_ADMIN};
+use chuishao_domain::account::rate::{Rate, Rates};
 use chuishao_domain::calendar::moment;
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::record::DecisionRecord;
@@ -65,12 +66,19 @@ pub fn at(civil: &str) -> jiff::Timestamp {
     moment(civil.parse().expect("a civil time")).expect("in range")
 }
 
+/// As often as a test likes.
+const AMPLE: Rates = {
+    const RATE: Rate = Rate { per_second: 100_000, at_once: 100_000 };
+    Rates { person: RATE, machine: RATE, stranger: RATE }
+};
+
 /// What a server on a folder and a database is started with.
 pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config {
     Config {
         listen: ANY_PORT,
         access: Access::TrustPosts,
         behind_gateway: false,
+        rates: AMPLE,
         data: folder.to_owned(),
         program: binary().to_owned(),
         database: database.clone(),

@@ -27,6 +27,7 @@ mod load;
 mod postgres;
 mod throughput;
 
+use chuishao_domain::account::rate::USUAL;
 use chuishao_server::accounts::access::Access;
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, Running, start};
@@ -84,6 +85,7 @@ pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule])
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         access: Access::TrustPosts,
         behind_gateway: false,
+        rates: USUAL,
         data: folder.path().to_owned(),
         program: chuishao_tests::binary(),
         database: address.clone(),

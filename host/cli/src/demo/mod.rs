@@ -7,6 +7,7 @@ mod install;
 mod scenes;
 
 use crate::{Outcome, plugin, serve, start_logging};
+use chuishao_domain::account::rate::USUAL;
 use chuishao_domain::calendar::moment;
 use chuishao_domain::rule::value::Value;
 use chuishao_sandbox::apart::own_program;
@@ -61,6 +62,7 @@ pub fn demo(args: DemoArgs) -> Outcome {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
         access: Access::TrustPosts,
         behind_gateway: false,
+        rates: USUAL,
         data: data.clone(),
         program: own_program()?,
         database: DatabaseAddress::in_folder(&data),

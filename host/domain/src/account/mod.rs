@@ -4,6 +4,7 @@
 //! - [`action`], [`permission`]: the one table of who may do what;
 //! - [`Account`], [`handle`]: what there is of an account, and what may be done to it by whom;
 //! - [`password`], [`limits`]: what a password must be, how long things last, how often one may fail;
+//! - [`rate`]: how often one may ask;
 //! - [`audit`]: the log of all that, chained (审计日志).
 //!
 //! Secrets are not here: passwords and tokens are hashed where they come in.
@@ -15,6 +16,7 @@ pub mod limits;
 pub mod password;
 pub mod permission;
 pub mod post;
+pub mod rate;
 pub mod role;
 
 use post::{Acting, Post};

@@ -40,6 +40,8 @@ pub struct Asker {
     pub acting: Option<Acting>,
     /// The digest of the session, if it is one.
     pub session: Option<String>,
+    /// For whom it is.
+    pub kind: Kind,
     /// Nothing but the own password is open until it is changed.
     pub must_change: bool,
 }
@@ -72,7 +74,7 @@ pub async fn asker(desk: &Desk, access: Access, shown: &Shown, post: Option<&str
     match (access, shown) {
         (Access::TrustPosts, _) => {
             let acting = Acting::parse(post.ok_or(NobodyError::Nothing)?).ok_or(NobodyError::Malformed)?;
-            Ok(Asker { account: None, acting: Some(acting), session: None, must_change: false })
+            Ok(Asker { account: None, acting: Some(acting), session: None, kind: Kind::Person, must_change: false })
         }
         (Access::Accounts, Shown::Session(word)) => of_session(desk, word, post).await,
         (Access::Accounts, Shown::Token(word)) => {
@@ -113,7 +115,7 @@ fn asker_of(
         let refusal = Refusal::new("not-own-post", "您的账号没有这个岗位", "the account does not hold that post");
         return Err(refusal.into());
     }
-    Ok(Asker { account: Some(account.name.clone()), acting, session, must_change })
+    Ok(Asker { account: Some(account.name.clone()), acting, session, kind: account.kind, must_change })
 }
 
 /// Whether anybody can sign in: a server that others reach does not start before.

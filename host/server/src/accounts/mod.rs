@@ -1,6 +1,6 @@
 //! Accounts at work (账号): who is asking, how one signs in, and how accounts are kept.
 //!
-//! - `secrets`: random words, and how they are kept; `passwords`: hashing, and not too much of it;
+//! - `rates`: how often one asks; `secrets`: random words, and how they are kept; `passwords`: hashing, and not too much of it;
 //! - [`access`]: who asks, by cookie, by token, or believed; [`sign_in`]: how a session begins and
 //!   ends, and how a password is changed;
 //! - [`keep`]: making, stopping, granting; tokens.
@@ -10,10 +10,12 @@
 pub mod access;
 pub mod keep;
 mod passwords;
+mod rates;
 mod secrets;
 pub mod sign_in;
 
 pub use passwords::{Crowded, Passwords};
+pub use rates::Buckets;
 pub use secrets::Secret;
 
 use crate::desk::Desk;

@@ -5,7 +5,7 @@ use super::actor::Entrant;
 use super::doors::{Door, Found, find};
 use super::problem::Problem;
 use crate::accounts::access::{Access, NobodyError, Shown, asker};
-use crate::accounts::{From, Passwords, Secret};
+use crate::accounts::{Buckets, From, Passwords, Secret};
 use crate::desk::Desk;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
@@ -41,6 +41,8 @@ pub struct Gate {
     pub behind_gateway: bool,
     /// How passwords are hashed.
     pub passwords: Passwords,
+    /// How often who asks.
+    pub buckets: Buckets,
 }
 
 impl Gate {
@@ -81,6 +83,17 @@ impl Gate {
         }
     }
 
+    /// Refuses who asks too often. Where posts are believed nobody tells one from another.
+    fn not_too_often(&self, counted: impl FnOnce(&Buckets) -> Result<(), u64>) -> Result<(), Problem> {
+        if self.access == Access::TrustPosts {
+            return Ok(());
+        }
+        counted(&self.buckets).map_err(|seconds| {
+            let chinese = format!("请求过于频繁，请 {seconds} 秒后再试");
+            Problem::wait(seconds, chinese, "too many requests")
+        })
+    }
+
     /// From where it comes. A gateway puts the other side at the end of its header; what stands
     /// before that anybody may have written.
     fn from(&self, headers: &HeaderMap, peer: Option<SocketAddr>) -> From {
@@ -111,7 +124,12 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
     let from = gate.from(request.headers(), peer);
     request.extensions_mut().insert(from.clone());
     let action = match find(request.method(), &path) {
-        Found::Door(Door::Open) | Found::OtherMethod => return next.run(request).await,
+        Found::Door(Door::Open) | Found::OtherMethod => {
+            return match gate.not_too_often(|buckets| buckets.of_address(&from.0)) {
+                Ok(()) => next.run(request).await,
+                Err(problem) => problem.into_response(),
+            };
+        }
         Found::Door(Door::To(action)) => action,
         Found::Nothing => {
             tracing::error!(path, "no door stands at this address");
@@ -147,7 +165,17 @@ async fn entrant(gate: &Gate, request: &Request, action: Action, from: &From) ->
     let headers = request.headers();
     let shown = gate.shown(headers);
     let post = headers.get(POST).map(|value| value.to_str().unwrap_or_default());
-    let asker = asker(&gate.desk, gate.access, &shown, post).await?;
+    let asker = match asker(&gate.desk, gate.access, &shown, post).await {
+        Err(nobody @ (NobodyError::NotGood | NobodyError::Nothing)) => {
+            // Guessing is counted by where it comes from.
+            gate.not_too_often(|buckets| buckets.of_address(&from.0))?;
+            return Err(nobody.into());
+        }
+        found => found?,
+    };
+    if let Some(account) = &asker.account {
+        gate.not_too_often(|buckets| buckets.of_account(account.as_str(), asker.kind))?;
+    }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     if asker.session.is_some() && changes {
         must_be_own_page(headers)?;

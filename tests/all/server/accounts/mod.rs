@@ -5,6 +5,7 @@ mod audit;
 mod console;
 mod matrix;
 mod passwords;
+mod rates;
 mod secrets;
 mod sessions;
 mod tokens;
