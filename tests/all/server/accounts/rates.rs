@@ -40,11 +40,13 @@ async fn who_asks_too_often_waits_and_others_do_not() {
     assert_eq!(of(&tokens[1]).await, 200, "another account has a bucket of its own");
     // Guesses and open doors are counted by address.
     assert_eq!((of("guess").await, of("guess").await), (401, 401));
-    let health = async || client().get(url("/health")).send().await.expect("an answer");
-    assert_eq!((health().await.status().as_u16(), health().await.status().as_u16()), (200, 200));
-    let late = health().await;
+    let guide = async || client().get(url("/")).send().await.expect("an answer");
+    assert_eq!((guide().await.status().as_u16(), guide().await.status().as_u16()), (200, 200));
+    let late = guide().await;
     assert!(late.headers().contains_key("retry-after"), "{late:?}");
     assert_eq!((late.status().as_u16(), of("guess").await), (429, 429));
+    let health = client().get(url("/health")).send().await.expect("an answer");
+    assert_eq!(health.status().as_u16(), 200, "whether it lives is always told");
     assert_eq!(of(&tokens[1]).await, 200, "who shows who he is does not wait for strangers");
     running.stop().await;
 }
