@@ -82,7 +82,7 @@ impl Post {
             PlaceKind::Unit => {
                 self.unit().and_then(|unit| catalogue.unit(&unit)).map_or(place.as_str(), |unit| unit.name.as_str())
             }
-            PlaceKind::City | PlaceKind::Receiver => place,
+            PlaceKind::City | PlaceKind::Receiver => place.as_str(),
         };
         format!("{term}（{name}）")
     }

@@ -138,10 +138,10 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
             return Problem::internal().into_response();
         }
     };
-    match entrant(&gate, &request, action, &from).await {
+    let (method, address) = (request.method().clone(), address_of(&request));
+    match entrant(&gate, (&method, &address), request.headers(), action, &from).await {
         Ok(entrant) => {
             request.extensions_mut().insert(entrant.clone());
-            let address = address_of(&request);
             let mut answer = next.run(request).await;
             if answer.status() == StatusCode::FORBIDDEN {
                 let words = format!("{}，被拒绝", action.term());
@@ -163,8 +163,13 @@ fn address_of(request: &Request) -> String {
     escaped(&text).chars().take(MOST_OBJECT_CHARS).collect()
 }
 
-async fn entrant(gate: &Gate, request: &Request, action: Action, from: &From) -> Result<Entrant, Problem> {
-    let headers = request.headers();
+async fn entrant(
+    gate: &Gate,
+    (method, address): (&Method, &str),
+    headers: &HeaderMap,
+    action: Action,
+    from: &From,
+) -> Result<Entrant, Problem> {
     let shown = gate.shown(headers);
     let post = headers.get(POST).map(|value| value.to_str().unwrap_or_default());
     let asker = match asker(&gate.desk, gate.access, &shown, post).await {
@@ -178,14 +183,13 @@ async fn entrant(gate: &Gate, request: &Request, action: Action, from: &From) ->
     if let Some(account) = &asker.account {
         gate.not_too_often(|buckets| buckets.of_account(account.as_str(), asker.kind))?;
     }
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let changes = !matches!(*method, Method::GET | Method::HEAD);
     if asker.session.is_some() && changes {
         must_be_own_page(headers)?;
     }
     if asker.must_change && action != Action::OwnAccount {
         return Err(Problem::must_change_password());
     }
-    let address = address_of(request);
     let entrant = Entrant { acting: asker.acting.clone(), asker };
     // To the own account it does not matter in which of his posts somebody comes.
     let admitted = match &entrant.acting {
@@ -194,7 +198,7 @@ async fn entrant(gate: &Gate, request: &Request, action: Action, from: &From) ->
         None => return Err(Problem::post_needed()),
     };
     if let Err(refusal) = admitted {
-        note(gate, &entrant, Deed::Refused, (&address, &refusal.chinese), from).await?;
+        note(gate, &entrant, Deed::Refused, (address, &refusal.chinese), from).await?;
         return Err(refusal.into());
     }
     // Accounts and sessions write their own lines, with what happened.
@@ -204,7 +208,7 @@ async fn entrant(gate: &Gate, request: &Request, action: Action, from: &From) ->
     );
     if changes && !own {
         // Before it happens: nothing is done that does not stand in the log.
-        note(gate, &entrant, Deed::Request, (&address, action.term()), from).await?;
+        note(gate, &entrant, Deed::Request, (address, action.term()), from).await?;
     }
     Ok(entrant)
 }
