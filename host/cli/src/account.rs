@@ -135,11 +135,13 @@ pub fn run(args: &AccountArgs) -> Outcome {
     })
 }
 
-/// Beside a running server; before the first start the database is made.
+/// Beside a running server; before the first start the database and its tables are made.
 async fn opened(args: &AccountArgs) -> Result<Store, StoreError> {
     let address = args.database.address()?;
     match Store::open_beside(&address).await {
-        Err(StoreError::Missing(_)) if matches!(args.command, AccountCommand::Add(_)) => Store::open(&address).await,
+        Err(StoreError::Missing(_) | StoreError::AnotherSchema) if matches!(args.command, AccountCommand::Add(_)) => {
+            Store::open(&address).await
+        }
         opened => opened,
     }
 }

@@ -157,7 +157,8 @@ impl TestServer {
     pub async fn with_accounts(on: Kind, clock: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = TestDatabase::new(on, folder.path()).await;
-        let mut server = Self { access: Access::Accounts, ..Self::of(folder, database, None) };
+        let mut server = Self::of(folder, database, None);
+        server.access = Access::Accounts;
         server.resume(clock).await;
         server
     }

@@ -83,7 +83,7 @@ pub async fn sign_in(
     let kept = found.as_ref().filter(open).map(|kept| kept.password.clone());
     let fits = password.expose().chars().count() <= MOST_CHARS;
     let right = passwords.verify(password, kept.filter(|_| fits)).await?;
-    // Many may have come at once and been looked at together: only the first few had an answer.
+    // Many may have come at once and been looked at together.
     let failures = desk.store.failures(&counted).await?;
     if failures.wait_until > now {
         return Err(SignInError::Wait { seconds: seconds_until(failures.wait_until, now) });
@@ -92,7 +92,11 @@ pub async fn sign_in(
     let known = found.as_ref().map_or("", |kept| kept.account.name.as_str());
     let Some(kept) = found.as_ref().filter(|_| right) else {
         let failed = entry(desk, known, Deed::SignInFailed, (known, "登录失败"), from);
-        let after = desk.store.note_failure(&counted, |before| one_more(before, now), &failed).await?;
+        let (before, after) = desk.store.note_failure(&counted, |before| one_more(before, now), &failed).await?;
+        // Of many that were looked at together only the first few are told.
+        if before.wait_until > now {
+            return Err(SignInError::Wait { seconds: seconds_until(before.wait_until, now) });
+        }
         if after.wait_until > now {
             tracing::warn!(account = known, failures = after.count, "sign-in is locked for a while");
         }
@@ -106,6 +110,10 @@ pub async fn sign_in(
 }
 
 fn one_more(before: Failures, now: Timestamp) -> Failures {
+    // Who waits already is not made to wait longer by what was under way.
+    if before.wait_until > now {
+        return before;
+    }
     let forgotten = now.duration_since(before.last_at) >= FAILURES_FORGOTTEN;
     let count = if forgotten { 1 } else { before.count.saturating_add(1) };
     Failures { count, last_at: now, wait_until: now.checked_add(wait_after(count)).unwrap_or(Timestamp::MAX) }

@@ -96,8 +96,8 @@ pub async fn sheet(
     path: Addressed<String>,
     query: Asked<PeriodQuery>,
 ) -> Result<Response, Problem> {
-    let (month, rules) = score_sheets::month(&desk, &period(query)?).map_err(DeskError::from)?;
     let subject = own_subject(&desk, &addressed(path)?, &entrant)?;
+    let (month, rules) = score_sheets::month(&desk, &period(query)?).map_err(DeskError::from)?;
     let sheet = score_sheets::sheet(&desk, &subject, month, rules).await?;
     Ok(Json(shown(&desk, sheet)).into_response())
 }
@@ -124,8 +124,8 @@ pub async fn tickets(
     if !is_told_by_tickets(query.indicator) {
         return Err(Problem::bad_request("这项指标不由单件工单构成", "no single ticket tells this indicator"));
     }
-    let (month, _) = score_sheets::month(&desk, &query.period).map_err(DeskError::from)?;
     let subject = own_subject(&desk, &addressed(path)?, &entrant)?;
+    let (month, _) = score_sheets::month(&desk, &query.period).map_err(DeskError::from)?;
     let tickets = score_sheets::tickets_of_line(&desk, &subject, month, query.indicator).await?;
     Ok(Json(serde_json::json!({ "tickets": tickets })).into_response())
 }

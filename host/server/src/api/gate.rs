@@ -139,7 +139,8 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
         }
     };
     let (method, address) = (request.method().clone(), address_of(&request));
-    match entrant(&gate, (&method, &address), request.headers(), action, &from).await {
+    let entered = entrant(&gate, (&method, &address), request.headers(), action, &from).await;
+    match entered {
         Ok(entrant) => {
             request.extensions_mut().insert(entrant.clone());
             let mut answer = next.run(request).await;

@@ -191,8 +191,8 @@ impl Store {
         })
     }
 
-    /// Keeps one more wrong password: as many as there are then. Two at the same moment count as
-    /// two, since one row is written after the other.
+    /// Keeps one more wrong password; says how it was before and is then. Two at the same moment count
+    /// as two, since one row is written after the other.
     ///
     /// # Errors
     /// The database failed.
@@ -201,7 +201,7 @@ impl Store {
         name_digest: &str,
         after: impl Fn(Failures) -> Failures + Send,
         entry: &Entry,
-    ) -> Result<Failures, StoreError> {
+    ) -> Result<(Failures, Failures), StoreError> {
         let mut open = self.pool.begin().await?;
         // The end of the log is held from here on, so that the row is read and written alone.
         log(&mut open, std::slice::from_ref(entry)).await?;
@@ -222,7 +222,7 @@ impl Store {
         let keep = Statement::new(keep).bind(name_digest).bind(i64::from(after.count));
         open.execute(keep.bind(after.last_at.as_millisecond()).bind(after.wait_until.as_millisecond())).await?;
         open.commit().await?;
-        Ok(after)
+        Ok((before, after))
     }
 
     /// Forgets failures that are old; how many rows went.

@@ -74,7 +74,8 @@ async fn a_session_ends_when_it_is_idle_and_after_a_shift(on: Kind) {
     }
     // Used all the time, it is over after twelve hours.
     let taker = cookie(&server, "wang.fang", CHOSEN).await;
-    for (hour, minute) in (0..24).map(|half| (11 + half / 2, 7 + half % 2 * 29)) {
+    for minutes in (0..25).map(|times| 11 * 60 + 7 + times * 29) {
+        let (hour, minute) = (minutes / 60, minutes % 60);
         server.desk().clock.move_to(at(&format!("2024-06-25T{hour}:{minute:02}")));
         assert_eq!(read(&server, "/v1/tickets", &taker).await.status, 200, "{hour}:{minute}");
     }
