@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Callers that are remembered: more than a city has at work. Who was forgotten begins anew.
-const MOST_CALLERS: NonZeroUsize = NonZeroUsize::new(20_000).unwrap();
+const MOST_CALLERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(20_000 - 1);
 
 /// The buckets.
 #[derive(Clone)]
