@@ -28,7 +28,7 @@ use std::fmt;
 const MOST_NAME_BYTES: usize = 32;
 
 /// The name that one signs in with (登录名): lower-case letters, digits, dots and hyphens.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct AccountName(pub String);
 
@@ -56,7 +56,7 @@ impl fmt::Display for AccountName {
 }
 
 /// Who it is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// 个人: signs in with a password.
@@ -77,7 +77,7 @@ impl Kind {
 }
 
 /// An account as it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Account {
     /// 登录名
     pub name: AccountName,

@@ -14,7 +14,7 @@ use std::fmt;
 const MOST_ID_BYTES: usize = 32;
 
 /// A role, and the unit, territory or receiver where it is held.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(into = "String", try_from = "String")]
 pub struct Post {
     /// 角色

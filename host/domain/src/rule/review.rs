@@ -32,7 +32,7 @@ pub const LEAST_NAMED: u32 = 3;
 pub const MOST_TALLIES: usize = 500;
 
 /// 研判种类.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReviewKind {
     /// 每日研判
@@ -106,7 +106,7 @@ impl ReviewKind {
 }
 
 /// What a review is known by (研判编号): `daily-review.2024-11-05.WF-GX.gaoxin-ledger`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct ReviewId(pub String);
 
@@ -140,7 +140,7 @@ pub struct Counted {
 }
 
 /// The figures of a tally.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
 pub struct Figures {
     pub count: u32,
@@ -160,7 +160,7 @@ impl Figures {
 }
 
 /// One group of a review.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
 pub struct Tally {
     pub territory: String,
@@ -183,15 +183,17 @@ impl Tally {
 }
 
 /// All that comes with a review, beside the settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReviewInput {
     /// Which.
     pub kind: ReviewKind,
     /// The rule's own.
     pub territory: TerritoryId,
     /// 起
+    #[schemars(with = "String")]
     pub first_day: Date,
     /// 止, included.
+    #[schemars(with = "String")]
     pub last_day: Date,
     /// The figures, the largest first.
     pub tallies: Vec<Tally>,
@@ -269,7 +271,7 @@ fn tallies(counted: &[Counted], with_places: bool, world: &World) -> Vec<Tally> 
 }
 
 /// What came of a review.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum ReviewEvent {
     /// 写入报告
@@ -306,7 +308,7 @@ pub enum ReviewEvent {
 }
 
 /// The record of a review (研判记录): what exactly was asked, what was answered, what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReviewRecord {
     /// 研判编号
     pub id: ReviewId,
@@ -328,6 +330,7 @@ pub struct ReviewRecord {
     /// Largest linear memory, in bytes.
     pub memory_bytes: u64,
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
 }
 

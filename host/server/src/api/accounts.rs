@@ -7,16 +7,17 @@ use super::request::{Address, Addressed, Body, at_version, expected_version, mad
 use crate::accounts::From;
 use crate::accounts::keep::Keeper;
 use crate::store::accounts::KeptAccount;
+use crate::store::sessions::Token;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use chuishao_domain::World;
-use chuishao_domain::account::AccountName;
 use chuishao_domain::account::handle::Hand;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use chuishao_domain::account::{Account, AccountName};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 impl Addressed for AccountName {
     const FAULT: (&str, &str) =
@@ -40,19 +41,58 @@ fn keeper<'a>(gate: &'a Gate, hand: &'a Hand, world: &'a World, from: &'a From) 
     Keeper { store: &gate.desk.store, passwords: &gate.passwords, world, hand, from: &from.0, now }
 }
 
-fn shown(kept: &KeptAccount, world: &World) -> Value {
-    let words: Vec<String> = kept.account.posts.iter().map(|post| post.words(&world.catalogue)).collect();
-    json!({
-        "account": kept.account, "posts_in_words": words, "password_set_at": kept.password_set_at,
-        "must_change_password": kept.must_change,
-    })
+/// An account, as those who keep accounts see it.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct Shown {
+    account: Account,
+    posts_in_words: Vec<String>,
+    #[schemars(with = "String")]
+    password_set_at: Timestamp,
+    must_change_password: bool,
+}
+
+/// All accounts.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct List {
+    accounts: Vec<Shown>,
+}
+
+/// What a command came to.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct Receipt {
+    account: Account,
+    happened: String,
+    /// Told this once.
+    first_password: Option<String>,
+}
+
+/// The tokens of an account.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct Tokens {
+    tokens: Vec<Token>,
+}
+
+/// A new token.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct Issued {
+    token: Token,
+    /// Told this once.
+    word: String,
+}
+
+fn shown(kept: KeptAccount, world: &World) -> Shown {
+    Shown {
+        posts_in_words: kept.account.posts.iter().map(|post| post.words(&world.catalogue)).collect(),
+        account: kept.account,
+        password_set_at: kept.password_set_at,
+        must_change_password: kept.must_change,
+    }
 }
 
 /// `GET /v1/accounts`
-pub async fn list(Extension(gate): Extension<Gate>) -> Result<Response, Problem> {
+pub async fn list(Extension(gate): Extension<Gate>) -> Result<Json<List>, Problem> {
     let (kept, world) = (gate.desk.store.accounts().await?, gate.desk.world());
-    let accounts: Vec<Value> = kept.iter().map(|kept| shown(kept, &world)).collect();
-    Ok(Json(json!({ "accounts": accounts })).into_response())
+    Ok(Json(List { accounts: kept.into_iter().map(|kept| shown(kept, &world)).collect() }))
 }
 
 fn absent() -> Problem {
@@ -62,7 +102,7 @@ fn absent() -> Problem {
 /// `GET /v1/accounts/{name}`
 pub async fn show(Extension(gate): Extension<Gate>, Address(name): Address<AccountName>) -> Result<Response, Problem> {
     let kept = gate.desk.store.account(&name).await?.ok_or_else(absent)?;
-    Ok(at_version(kept.account.version, shown(&kept, &gate.desk.world())))
+    Ok(at_version(kept.account.version, shown(kept, &gate.desk.world())))
 }
 
 /// `POST /v1/accounts/{name}/commands`: a password to begin with is told in the answer, this once.
@@ -73,15 +113,12 @@ pub async fn command(
     entrant: Entrant,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Problem> {
+) -> Result<Json<Receipt>, Problem> {
     let (hand, world) = (hand(&entrant)?, gate.desk.world());
     let (command, expected) = (body.parse()?, expected_version(&headers)?);
     let done = keeper(&gate, &hand, &world, &from).command(&name, &command, expected).await?;
-    let password = done.password.as_ref().map(crate::accounts::Secret::expose);
-    Ok(Json(json!({
-        "account": done.account, "happened": done.happened, "first_password": password,
-    }))
-    .into_response())
+    let first_password = done.password.as_ref().map(|password| password.expose().to_owned());
+    Ok(Json(Receipt { account: done.account, happened: done.happened, first_password }))
 }
 
 /// `GET /v1/accounts/{name}/tokens`
@@ -90,13 +127,13 @@ pub async fn tokens(
     Address(name): Address<AccountName>,
 ) -> Result<Response, Problem> {
     gate.desk.store.account(&name).await?.ok_or_else(absent)?;
-    Ok(Json(json!({ "tokens": gate.desk.store.tokens(&name).await? })).into_response())
+    Ok(Json(Tokens { tokens: gate.desk.store.tokens(&name).await? }))
 }
 
 /// What a token is for, and for how long.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub struct Wanted {
     title: String,
     days: u16,
 }
@@ -112,7 +149,7 @@ pub async fn issue_token(
     let (hand, world) = (hand(&entrant)?, gate.desk.world());
     let Wanted { title, days } = body.parse()?;
     let (token, word) = keeper(&gate, &hand, &world, &from).issue_token(&name, &title, days).await?;
-    Ok(made(json!({ "token": token, "word": word.expose() })))
+    Ok(made(Issued { token, word: word.expose().to_owned() }))
 }
 
 /// `DELETE /v1/accounts/{name}/tokens/{id}`

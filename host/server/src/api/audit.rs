@@ -7,26 +7,51 @@ use super::problem::Problem;
 use super::request::{Asked, ROWS, asked};
 use crate::accounts::{From, entry};
 use crate::store::audit::AuditQuery;
-use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use chuishao_domain::account::audit::Deed;
+use chuishao_domain::account::audit::{Deed, Entry};
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 /// Most lines of a page.
 const MOST_LINES: u32 = 500;
 
 /// Which lines.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogQuery {
     who: Option<String>,
     deed: Option<Deed>,
+    #[schemars(with = "Option<String>")]
     from: Option<Timestamp>,
+    #[schemars(with = "Option<String>")]
     until: Option<Timestamp>,
     after: Option<u64>,
     limit: Option<u32>,
+}
+
+/// A line, with its kind in words.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct Line {
+    number: u64,
+    entry: Entry,
+    term: &'static str,
+    digest: String,
+}
+
+/// A page of the log.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct Log {
+    lines: Vec<Line>,
+    /// What to ask for as `after` to go on; absent at the end.
+    next: Option<u64>,
+}
+
+/// Whether the log is whole.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct Check {
+    lines: u64,
+    whole: bool,
+    faults: Vec<String>,
 }
 
 async fn note(gate: &Gate, entrant: &Entrant, words: &str, from: &From) -> Result<(), Problem> {
@@ -42,7 +67,7 @@ pub async fn list(
     RequestFrom(from): RequestFrom,
     entrant: Entrant,
     query: Asked<LogQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Log>, Problem> {
     let parameters =
         "查询参数有 who（登录名）、deed（如 sign-in、refused、account）、from、until（时刻）、after、limit";
     let wanted = asked(query, parameters)?;
@@ -58,11 +83,9 @@ pub async fn list(
     let lines = gate.desk.store.audit_page(&query).await?;
     note(&gate, &entrant, "查阅审计日志", &from).await?;
     let next = lines.last().filter(|_| lines.len() == limit as usize).map(|last| last.number);
-    let shown: Vec<Value> = lines
-        .iter()
-        .map(|line| json!({ "number": line.number, "entry": line.entry, "term": line.entry.deed.term(), "digest": line.digest }))
-        .collect();
-    Ok(Json(json!({ "lines": shown, "next": next })).into_response())
+    let term = |number, entry: Entry, digest| Line { number, term: entry.deed.term(), entry, digest };
+    let lines = lines.into_iter().map(|line| term(line.number, line.entry, line.digest)).collect();
+    Ok(Json(Log { lines, next }))
 }
 
 /// `GET /v1/audit/check`: whether the log is whole.
@@ -70,9 +93,9 @@ pub async fn check(
     Extension(gate): Extension<Gate>,
     RequestFrom(from): RequestFrom,
     entrant: Entrant,
-) -> Result<Response, Problem> {
+) -> Result<Json<Check>, Problem> {
     let (lines, faults) = gate.desk.store.verify_audit().await?;
     note(&gate, &entrant, "核对审计日志", &from).await?;
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    Ok(Json(json!({ "lines": lines, "whole": faults.is_empty(), "faults": faults })).into_response())
+    Ok(Json(Check { lines, whole: faults.is_empty(), faults }))
 }

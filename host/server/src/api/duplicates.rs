@@ -32,7 +32,7 @@ pub async fn of_ticket(
 }
 
 /// What is known of a matter while its call is taken.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     category: CategoryCode,

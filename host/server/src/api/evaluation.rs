@@ -29,7 +29,7 @@ fn addressed<P>(path: Addressed<P>) -> Result<P, Problem> {
 }
 
 /// Which month.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PeriodQuery {
     period: String,
@@ -41,8 +41,8 @@ fn period(query: Asked<PeriodQuery>) -> Result<String, Problem> {
 }
 
 /// A sheet with what people call things, and the way back to tickets.
-#[derive(Serialize)]
-struct ShownSheet {
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct ShownSheet {
     #[serde(flatten)]
     sheet: ScoreSheet,
     name: String,
@@ -50,8 +50,8 @@ struct ShownSheet {
 }
 
 /// One line in words, and where its tickets are.
-#[derive(Serialize)]
-struct Way {
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct Way {
     indicator: Indicator,
     name: &'static str,
     shown: String,
@@ -103,7 +103,7 @@ pub async fn sheet(
 }
 
 /// Which line of which month.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineQuery {
     period: String,
@@ -152,7 +152,7 @@ pub async fn ledger(
 }
 
 /// Which page of a list.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PageQuery {
     #[serde(default)]
@@ -208,9 +208,9 @@ async fn done(desk: &Desk, act: Act, place: &str, wanted: Commanded) -> Result<E
     Ok(submit(desk, &EvaluationSubmission { act, by: wanted.by, key }).await?)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Lodged {
+pub struct Lodged {
     pair: PairId,
     reason: String,
 }
@@ -221,9 +221,9 @@ pub async fn lodge(State(desk): State<Arc<Desk>>, wanted: Commanded) -> Result<R
     Ok(made(done(&desk, Act::Lodge { pair, reason }, "lodge-appeal", wanted).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Decided {
+pub struct Decided {
     upheld: bool,
     opinion: String,
 }
@@ -240,9 +240,9 @@ pub async fn decide(
     Ok(Json(done(&desk, Act::Decide { appeal, upheld, opinion }, &place, wanted).await?).into_response())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct TakenOut {
+pub struct TakenOut {
     ticket: TicketId,
     ground: Exclusion,
     reason: String,

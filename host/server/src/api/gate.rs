@@ -2,7 +2,7 @@
 //! that post may do what the door leads to, and writes into the audit log who did, or was refused.
 
 use super::actor::Entrant;
-use super::doors::{Door, Found, find};
+use super::book::{Door, Doors, Found};
 use super::problem::Problem;
 use crate::accounts::access::{Access, NobodyError, Shown, asker};
 use crate::accounts::{Buckets, From, Passwords, Secret};
@@ -35,6 +35,8 @@ const MOST_OBJECT_CHARS: usize = 200;
 pub struct Gate {
     /// The desk.
     pub desk: Arc<Desk>,
+    /// Where each address leads.
+    pub doors: Arc<Doors>,
     /// How it knows who asks.
     pub access: Access,
     /// Whether a gateway in front speaks HTTPS and says from where a request came.
@@ -123,7 +125,7 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let from = gate.from(request.headers(), peer);
     request.extensions_mut().insert(from.clone());
-    let action = match find(request.method(), &path) {
+    let action = match gate.doors.find(request.method(), &path) {
         // Whether the server lives is asked by what starts it anew.
         Found::Door(Door::Open) if path == "/health" => return next.run(request).await,
         Found::Door(Door::Open) | Found::OtherMethod => {

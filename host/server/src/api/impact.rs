@@ -20,15 +20,18 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// What is to be tried, over which period.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     revision: u32,
     /// 起
+    #[schemars(with = "String")]
     from: Date,
     /// 止, not included.
+    #[schemars(with = "String")]
     until: Date,
     /// 假设日: what the rules are told that the first day is.
+    #[schemars(with = "Option<String>")]
     as_if: Option<Date>,
 }
 
@@ -51,7 +54,7 @@ pub async fn begin(
 }
 
 /// Which run.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunQuery {
     run: String,

@@ -1,13 +1,13 @@
 //! HTTP (接口): the only room that knows requests and answers. Every route stands in one
-//! list; every error is a Problem Details document (RFC 9457) with a stable code and a
+//! list, `routes`, from which the router, the gate's doors and the OpenAPI text are made; every error is a Problem Details document (RFC 9457) with a stable code and a
 //! Chinese detail.
 
 mod accounts;
 mod actor;
 mod audit;
+mod book;
 mod callers;
 mod campaigns;
-pub mod doors;
 mod duplicates;
 mod evaluation;
 mod gate;
@@ -22,6 +22,7 @@ mod reference;
 mod reports;
 mod request;
 mod reviews;
+mod routes;
 mod session;
 mod tickets;
 mod to_dos;
@@ -31,10 +32,11 @@ use crate::clockwork;
 use crate::desk::Desk;
 use crate::impact::runs::Runs;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::header;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
 use axum::{Extension, Json, Router};
+pub use book::{Door, Doors};
 use chuishao_domain::calendar::moment;
 pub use gate::Gate;
 use jiff::civil::DateTime;
@@ -47,113 +49,33 @@ use std::time::Instant;
 /// Largest request: a ticket's text and fields; attachments are not sent this way.
 const MOST_REQUEST_BYTES: usize = 64 << 10;
 
-/// Every route.
+/// The router with the gate in front.
 pub fn router(gate: Gate, runs: Arc<Runs>) -> Router {
-    Router::new()
-        .route("/", get(guide))
-        .route("/health", get(health))
-        .route("/v1/host", get(profile::show))
-        .route("/v1/session", get(session::show).post(session::begin).delete(session::end))
-        .route("/v1/session/password", post(session::change_password))
-        .route("/v1/accounts", get(accounts::list))
-        .route("/v1/accounts/{name}", get(accounts::show))
-        .route("/v1/accounts/{name}/commands", post(accounts::command))
-        .route("/v1/accounts/{name}/tokens", get(accounts::tokens).post(accounts::issue_token))
-        .route("/v1/accounts/{name}/tokens/{id}", delete(accounts::revoke_token))
-        .route("/v1/audit", get(audit::list))
-        .route("/v1/audit/check", get(audit::check))
-        .route("/v1/tickets", get(tickets::list).post(tickets::register))
-        .route("/v1/tickets/duplicates", get(duplicates::of_call))
-        .route("/v1/tickets/{id}/duplicates", get(duplicates::of_ticket))
-        .route("/v1/tickets/{id}", get(tickets::show))
-        .route("/v1/tickets/{id}/commands", post(tickets::command))
-        .route("/v1/tickets/{id}/timeline", get(tickets::timeline))
-        .route("/v1/tickets/{id}/decisions", get(tickets::decisions))
-        .route("/v1/tickets/{id}/dispute-file", get(tickets::dispute_file))
-        .route("/v1/callers/{reference}", get(callers::show))
-        .route("/v1/callers/{reference}/unmask", post(callers::unmask))
-        .route("/v1/callers/{reference}/correction", post(callers::correct))
-        .route("/v1/callers/{reference}/commands", post(callers::command))
-        .route("/v1/callers/{reference}/record", get(callers::record))
-        .route("/v1/to-dos", get(to_dos::list))
-        .route("/v1/topics", get(topics::list).post(topics::propose))
-        .route("/v1/topics/candidates", get(topics::hot))
-        .route("/v1/topics/high-frequency", get(topics::high_frequency))
-        .route("/v1/topics/thresholds", get(campaigns::thresholds).post(campaigns::change_thresholds))
-        .route("/v1/topics/{id}", get(topics::show))
-        .route("/v1/topics/{id}/commands", post(topics::command))
-        .route("/v1/topics/{id}/timeline", get(topics::timeline))
-        .route("/v1/knowledge", get(knowledge::look_up).post(knowledge::draft))
-        .route("/v1/knowledge/suggestions", get(knowledge::suggestions))
-        .route("/v1/knowledge/{id}", get(knowledge::show))
-        .route("/v1/knowledge/{id}/commands", post(knowledge::command))
-        .route("/v1/knowledge/{id}/timeline", get(knowledge::timeline))
-        .route("/v1/outward/{stream}", get(outward::stream))
-        .route("/v1/receivers", get(outward::receivers))
-        .route("/v1/receivers/{id}/receipt", post(outward::receipt))
-        .route("/v1/dead-letters", get(outward::dead_letters))
-        .route("/v1/dead-letters/{receiver}/{sequence}/commands", post(outward::settle))
-        .route("/schemas/{name}/{version}", get(outward::schema))
-        .route("/open311/v2/services.json", get(open311::list_services))
-        .route("/open311/v2/requests.json", get(open311::list_requests))
-        .route("/open311/v2/requests/{file}", get(open311::show_request))
-        .route("/open311/v2/{*other}", get(open311::absent))
-        .route("/v1/reports/period", get(reports::of_period))
-        .route("/v1/reports/high-frequency", get(reports::high_frequency))
-        .route("/v1/reports/ageing", get(reports::of_ageing))
-        .route("/v1/reports/first-response", get(reports::first_response))
-        .route("/v1/reports/monthly-list", get(reports::monthly_list))
-        .route("/v1/reports/yearly-list", get(reports::yearly_list))
-        .route("/v1/reviews", get(reviews::list))
-        .route("/v1/reviews/{id}", get(reviews::show))
-        .route("/v1/ledgers", get(reviews::ledgers))
-        .route("/v1/campaigns", get(campaigns::list).post(campaigns::launch))
-        .route("/v1/campaigns/{id}", get(campaigns::show))
-        .route("/v1/campaigns/{id}/commands", post(campaigns::command))
-        .route("/v1/campaigns/{id}/timeline", get(campaigns::timeline))
-        .route("/v1/campaigns/{id}/trend", get(campaigns::trend))
-        .route("/v1/calendar/notices", get(reference::notices).post(reference::import_notice))
-        .route(
-            "/v1/catalogue/editions",
-            get(reference::editions)
-                .post(reference::import_edition)
-                .layer(DefaultBodyLimit::max(reference::MOST_IMPORT_BYTES)),
-        )
-        .route("/v1/evaluation/sheets/{subject}", get(evaluation::sheet))
-        .route("/v1/evaluation/sheets/{subject}/tickets", get(evaluation::tickets))
-        .route("/v1/evaluation/peer-groups", get(evaluation::peer_groups))
-        .route("/v1/evaluation/ledger/{id}", get(evaluation::ledger))
-        .route("/v1/evaluation/appeals", get(evaluation::appeals).post(evaluation::lodge))
-        .route("/v1/evaluation/appeals/{id}/ruling", post(evaluation::decide))
-        .route("/v1/evaluation/exclusions", get(evaluation::exclusions).post(evaluation::exclude))
-        .route("/v1/evaluation/publications", get(evaluation::publications).post(evaluation::publish))
-        .route("/v1/evaluation/publications/{period}/{subject}", get(evaluation::publication))
-        .route("/v1/tickets/{id}/why", get(plugins::why))
-        .route("/v1/signer-keys", get(plugins::keys))
-        .route("/v1/signer-keys/{id}/commands", post(plugins::signer_command))
-        .route(
-            "/v1/packages",
-            get(plugins::packages).post(plugins::hand_in).layer(DefaultBodyLimit::max(plugins::MOST_PACKAGE_BYTES)),
-        )
-        .route("/v1/rollouts", get(plugins::list))
-        .route("/v1/rollouts/{territory}/{plugin}", get(plugins::show))
-        .route("/v1/rollouts/{territory}/{plugin}/commands", post(plugins::command))
-        .route("/v1/rollouts/{territory}/{plugin}/timeline", get(plugins::timeline))
-        .route("/v1/rollouts/{territory}/{plugin}/shadow", get(plugins::shadow))
-        .route("/v1/rollouts/{territory}/{plugin}/hanging", get(plugins::hanging))
-        .route("/v1/rollouts/{territory}/{plugin}/impact", get(impact::show).post(impact::begin))
-        .route("/v1/rollouts/{territory}/{plugin}/impact/stop", post(impact::stop))
-        .route("/v1/rules", get(rules))
-        .route("/v1/outbox", get(outbox))
-        .route("/v1/clock", get(clock).post(move_clock))
+    let (routes, _, text) = routes::book().close();
+    routes
         .fallback(|| async { Problem::not_found("没有这个地址", "no such address") })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(MOST_REQUEST_BYTES))
         .layer(middleware::from_fn_with_state(gate.clone(), gate::gate))
         .layer(Extension(runs))
+        .layer(Extension(OpenApi(text.into())))
         .layer(Extension(gate.clone()))
         .layer(middleware::from_fn(trace))
         .with_state(gate.desk)
+}
+
+/// The doors: every address with the action that it leads to.
+#[must_use]
+pub fn doors() -> Doors {
+    routes::book().close().1
+}
+
+/// What integrators are told, as text.
+#[derive(Clone)]
+struct OpenApi(Arc<str>);
+
+async fn openapi(Extension(OpenApi(text)): Extension<OpenApi>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text.to_string()).into_response()
 }
 
 /// One line for each request: route, status, time. Never a body, never an id of a caller.
@@ -269,10 +191,11 @@ async fn clock(State(desk): State<Arc<Desk>>) -> Response {
     Json(serde_json::json!({ "now": now, "civil": chuishao_domain::narrate::moment(now) })).into_response()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct MoveClock {
+pub struct MoveClock {
     /// Civil time in Asia/Shanghai, `2024-11-06T09:00`.
+    #[schemars(with = "String")]
     to: DateTime,
 }
 

@@ -23,7 +23,7 @@ use std::sync::Arc;
 const MOST_REASON_CHARS: usize = 200;
 
 /// Where to read on.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StreamQuery {
     #[serde(default)]
@@ -56,9 +56,9 @@ pub async fn receivers(State(desk): State<Arc<Desk>>) -> Result<Response, Proble
 }
 
 /// Up to which number a receiver has its documents.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Receipt {
+pub struct Receipt {
     through: i64,
 }
 
@@ -80,7 +80,7 @@ pub async fn receipt(
 }
 
 /// Which dead letters.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeadQuery {
     state: Option<DeadState>,
@@ -95,9 +95,9 @@ pub async fn dead_letters(State(desk): State<Arc<Desk>>, query: Asked<DeadQuery>
 }
 
 /// What is to become of a dead letter.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
-enum Settling {
+pub enum Settling {
     /// 重发
     SendAgain {
         /// Why it will be taken now.

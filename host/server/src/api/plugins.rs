@@ -58,7 +58,7 @@ pub async fn signer_command(
 }
 
 /// For whom a package is handed in, and what is wanted by name.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PackageQuery {
     territory: TerritoryId,
@@ -95,7 +95,7 @@ pub async fn hand_in(
 }
 
 /// What is listed of a package.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct ListedPackage {
     #[serde(flatten)]
     record: PackageRecord,
@@ -158,7 +158,7 @@ pub async fn show(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Address
 }
 
 /// One line of a rollout's timeline.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Line {
     at: String,
     who: String,
@@ -183,7 +183,7 @@ pub async fn timeline(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Add
 }
 
 /// Which revision's shadow, and which page.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShadowQuery {
     revision: u32,
@@ -230,7 +230,7 @@ pub async fn hanging(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Addr
 }
 
 /// Which plugin.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WhyQuery {
     rollout: String,

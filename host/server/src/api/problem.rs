@@ -18,12 +18,13 @@ use chuishao_domain::vault::envelope::EnvelopeError;
 use serde::Serialize;
 
 /// A Problem Details document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Problem {
     #[serde(rename = "type")]
     kind: String,
     title: String,
     #[serde(serialize_with = "number")]
+    #[schemars(with = "u16")]
     status: StatusCode,
     detail: String,
     code: String,

@@ -29,7 +29,7 @@ const CSV: &str = "text/csv";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The form of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReportFormat {
     /// For programs.
@@ -88,11 +88,13 @@ impl From<ReportError> for Problem {
 }
 
 /// What a report may be asked by; each takes a part of it.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReportQuery {
     period: Option<String>,
+    #[schemars(with = "Option<String>")]
     from: Option<Date>,
+    #[schemars(with = "Option<String>")]
     to: Option<Date>,
     by: Option<period::By>,
     territory: Option<TerritoryId>,

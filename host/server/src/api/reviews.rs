@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Which page, of which territory.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewQuery {
     territory: TerritoryId,
@@ -46,7 +46,7 @@ fn not_a_cursor() -> Problem {
 }
 
 /// A review as a person reads it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ReviewShown {
     /// 研判编号
     pub id: ReviewId,
@@ -71,7 +71,7 @@ pub struct ReviewShown {
 }
 
 /// One thing that came of a review.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Happened {
     /// In words.
     pub what: String,
@@ -80,7 +80,7 @@ pub struct Happened {
 }
 
 /// A part of a report.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SectionShown {
     /// 标题
     pub heading: String,
@@ -130,8 +130,8 @@ fn shown(record: &ReviewRecord, desk: &Desk) -> ReviewShown {
 }
 
 /// A page as people read it.
-#[derive(Debug, Serialize)]
-struct Shown {
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Shown {
     reviews: Vec<ReviewShown>,
     next: Option<String>,
 }

@@ -9,28 +9,51 @@ use crate::accounts::{Secret, sign_in};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use chuishao_domain::account::{Account, AccountName};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use chuishao_domain::account::post::Post;
+use chuishao_domain::account::{Account, AccountName, Kind};
+use serde::{Deserialize, Serialize};
 
 /// Who wants in.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SignIn {
+pub struct SignIn {
     /// 登录名
     name: String,
     /// 密码
     password: Secret,
 }
 
-fn shown(gate: &Gate, account: &Account, must_change: bool) -> Value {
+/// A post of the own account.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct OwnPost {
+    /// As `Chuishao-Actor` names it.
+    post: Post,
+    /// In words.
+    words: String,
+}
+
+/// The own account.
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct Shown {
+    name: AccountName,
+    kind: Kind,
+    number: String,
+    title: String,
+    posts: Vec<OwnPost>,
+    must_change_password: bool,
+}
+
+fn shown(gate: &Gate, account: &Account, must_change_password: bool) -> Shown {
     let catalogue = &gate.desk.world().catalogue;
-    let post = |post: &chuishao_domain::account::post::Post| json!({ "post": post, "words": post.words(catalogue) });
-    let posts: Vec<Value> = account.posts.iter().map(post).collect();
-    json!({
-        "name": account.name, "kind": account.kind, "number": account.number, "title": account.title,
-        "posts": posts, "must_change_password": must_change,
-    })
+    let own = |post: &Post| OwnPost { post: post.clone(), words: post.words(catalogue) };
+    Shown {
+        name: account.name.clone(),
+        kind: account.kind,
+        number: account.number.clone(),
+        title: account.title.clone(),
+        posts: account.posts.iter().map(own).collect(),
+        must_change_password,
+    }
 }
 
 const NOT_KEPT: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
@@ -77,9 +100,9 @@ pub async fn end(
 }
 
 /// The old and the new.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Change {
+pub struct Change {
     old: Secret,
     new: Secret,
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 /// Whose, and which page.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ToDoQuery {
     unit: Option<UnitId>,

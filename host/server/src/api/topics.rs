@@ -70,7 +70,7 @@ pub async fn timeline(
 }
 
 /// Which page of which list.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
     rung: Option<Rung>,
@@ -94,9 +94,10 @@ pub async fn list(
 }
 
 /// Which day.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DayQuery {
+    #[schemars(with = "String")]
     day: Date,
 }
 
@@ -111,7 +112,7 @@ pub async fn hot(State(desk): State<Arc<Desk>>, entrant: Entrant, query: Asked<D
 }
 
 /// Which month, and how many tickets put a group on its list.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MonthQuery {
     month: Period,

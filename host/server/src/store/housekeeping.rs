@@ -66,7 +66,7 @@ const TABLES: [&str; 52] = [
 ];
 
 /// How large one table is, with its indexes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct TableSize {
     /// Its name.
     pub table: &'static str,
@@ -77,7 +77,7 @@ pub struct TableSize {
 }
 
 /// How large the database is.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Size {
     /// Each table.
     pub tables: Vec<TableSize>,

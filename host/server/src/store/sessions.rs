@@ -23,7 +23,7 @@ pub struct KeptSession {
 }
 
 /// A token, as lists show it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Token {
     /// By this it is named.
     pub id: String,
@@ -32,10 +32,13 @@ pub struct Token {
     /// What it is for.
     pub title: String,
     /// When it was issued.
+    #[schemars(with = "String")]
     pub made_at: Timestamp,
     /// When it ends.
+    #[schemars(with = "String")]
     pub expires_at: Timestamp,
     /// When it was revoked, if it was.
+    #[schemars(with = "Option<String>")]
     pub revoked_at: Option<Timestamp>,
 }
 
