@@ -24,6 +24,7 @@ mod keys;
 mod knowledge;
 mod lives;
 mod nominations;
+mod openapi;
 mod outbox;
 mod outward;
 mod packages;

@@ -136,6 +136,7 @@ async fn guide() -> &'static str {
      GET  /v1/dead-letters               接收方拒收的文书（死信）\n\
      POST /v1/dead-letters/{接收方}/{序号}/commands  重发 send-again 或不再发送 drop，须写理由\n\
      GET  /schemas/enforcement-matter/1  文书格式（JSON Schema）\n\
+     GET  /openapi.json                  全部接口说明（OpenAPI 3.1）\n\
      GET  /open311/v2/requests.json      公开查询（Open311 GeoReport v2，只读，不含来电人和诉求文字）\n\
      GET  /v1/topics/thresholds          热点和清单的门槛及其调整记录；POST 调整（附理由）\n\
      GET  /v1/reports/period?period=2024-10&by=territory  综合报表，分属地或分部门（by=department）\n\
