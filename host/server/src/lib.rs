@@ -30,6 +30,7 @@
 //! - [`timeline`]: events and decisions as a person reads them;
 //! - [`profile`]: what this server serves, for authors to compare with;
 //! - [`registry`]: which plugins run, who vouches for them, how they are tried, stopped and left;
+//! - [`metrics`]: how it runs, in figures;
 //! - [`clock`], [`server`]: the moment, and all of it together.
 
 pub mod accounts;
@@ -49,6 +50,7 @@ pub mod housekeeping;
 pub mod impact;
 pub mod import;
 pub mod knowledge;
+pub mod metrics;
 pub mod nominations;
 pub mod once;
 pub mod outbox;

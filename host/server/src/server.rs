@@ -5,6 +5,7 @@ use crate::accounts::{Buckets, Passwords};
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::impact::runs::Runs;
+use crate::metrics::Metrics;
 use crate::receivers::{self, Receiver, ReceiversError};
 use crate::reference::{Known, Reference, ReferenceError};
 use crate::registry::{self, Registry, leave, shadow};
@@ -179,6 +180,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         behind_gateway,
         passwords: Passwords::default(),
         buckets: Buckets::new(config.rates),
+        metrics: Metrics::default(),
     };
     let service = api::router(gate, runs.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {

@@ -7,6 +7,7 @@ use super::problem::Problem;
 use crate::accounts::access::{Access, NobodyError, Shown, asker};
 use crate::accounts::{Buckets, From, Passwords, Secret};
 use crate::desk::Desk;
+use crate::metrics::Metrics;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -43,6 +44,8 @@ pub struct Gate {
     pub behind_gateway: bool,
     /// How passwords are hashed.
     pub passwords: Passwords,
+    /// What is counted.
+    pub metrics: Metrics,
     /// How often who asks.
     pub buckets: Buckets,
 }
@@ -127,7 +130,7 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
     request.extensions_mut().insert(from.clone());
     let action = match gate.doors.find(request.method(), &path) {
         // Whether the server lives is asked by what starts it anew.
-        Found::Door(Door::Open) if path == "/health" => return next.run(request).await,
+        Found::Door(Door::Open) if path == "/health" || path == "/ready" => return next.run(request).await,
         Found::Door(Door::Open) | Found::OtherMethod => {
             return match gate.not_too_often(|buckets| buckets.of_address(&from.0)) {
                 Ok(()) => next.run(request).await,

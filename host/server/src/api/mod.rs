@@ -31,6 +31,7 @@ mod topics;
 use crate::clockwork;
 use crate::desk::Desk;
 use crate::impact::runs::Runs;
+use crate::metrics::Metrics;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::header;
 use axum::middleware::{self, Next};
@@ -60,7 +61,7 @@ pub fn router(gate: Gate, runs: Arc<Runs>) -> Router {
         .layer(Extension(runs))
         .layer(Extension(OpenApi(text.into())))
         .layer(Extension(gate.clone()))
-        .layer(middleware::from_fn(trace))
+        .layer(middleware::from_fn_with_state(gate.metrics.clone(), trace))
         .with_state(gate.desk)
 }
 
@@ -79,12 +80,14 @@ async fn openapi(Extension(OpenApi(text)): Extension<OpenApi>) -> Response {
 }
 
 /// One line for each request: route, status, time. Never a body, never an id of a caller.
-async fn trace(request: Request, next: Next) -> Response {
+async fn trace(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let answer = next.run(request).await;
-    let micros = started.elapsed().as_micros();
+    let took = started.elapsed();
+    metrics.answered(method.as_str(), &route, answer.status().as_u16(), took);
+    let micros = took.as_micros();
     tracing::info!(%method, route, status = answer.status().as_u16(), micros, "answered");
     answer
 }
@@ -170,13 +173,29 @@ async fn guide() -> &'static str {
      POST /v1/rollouts/{区县}/{插件}/impact  影响评估：{revision, from, until}，在过去的工单上试算；GET …?run=编号 看进度和结果\n\
      GET  /v1/tickets/{编号}/why?rollout=370705/插件  某插件对这件工单为何做了什么、为何没有动作\n\
      GET  /v1/signer-keys                登记的签名密钥；POST /v1/signer-keys/{密钥}/commands 登记、吊销\n\
+     GET  /health、/ready                进程是否在、数据库是否可用；GET /metrics 运行指标（Prometheus）\n\
      GET  /v1/outbox                     外发消息计数\n\
      GET  /v1/clock                      当前时刻\n"
 }
 
-async fn health(State(desk): State<Arc<Desk>>) -> Result<&'static str, Problem> {
-    desk.store.outbox_counts().await?;
-    Ok("ok")
+/// Whether the process lives: who asks starts it anew when it does not.
+async fn health() -> &'static str {
+    "ok"
+}
+
+/// Whether it can work: who asks sends no one here while it cannot.
+async fn ready(State(desk): State<Arc<Desk>>) -> Result<&'static str, Problem> {
+    desk.store.account_count().await?;
+    Ok("ready")
+}
+
+/// `GET /metrics`
+async fn metrics(State(desk): State<Arc<Desk>>, Extension(gate): Extension<Gate>) -> Result<Response, Problem> {
+    let live = desk.registry.live();
+    let plugins = (live.rulebook.activations().len(), live.statuses.len());
+    let text = gate.metrics.text(&desk.store.outbox_counts().await?, plugins);
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
 
 async fn rules(State(desk): State<Arc<Desk>>) -> Response {

@@ -18,7 +18,8 @@ use serde_json::Value;
 /// Writes them down.
 pub(super) fn write(book: Book) -> Book {
     book.at("GET", "/", Open, get(here::guide), doc("说明").answers_as(200, TEXT))
-        .at("GET", "/health", Open, get(here::health), doc("服务和数据库是否可用").answers_as(200, TEXT))
+        .at("GET", "/health", Open, get(here::health), doc("进程是否在运行").answers_as(200, TEXT))
+        .at("GET", "/ready", Open, get(here::ready), doc("数据库是否可用").answers_as(200, TEXT))
         .at(
             "GET",
             "/schemas/{name}/{version}",

@@ -97,6 +97,13 @@ pub(super) fn write(book: Book) -> Book {
     .at("GET", "/v1/rules", To(Action::ReadOperations), get(here::rules), doc("各插件的运行状态").answers::<Value>(200))
     .at(
         "GET",
+        "/metrics",
+        To(Action::ReadOperations),
+        get(here::metrics),
+        doc("运行指标（Prometheus）").answers_as(200, "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+    )
+    .at(
+        "GET",
         "/v1/outbox",
         To(Action::ReadOperations),
         get(here::outbox),
