@@ -121,7 +121,7 @@ pub enum TicketCommand {
     Other(Command),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 struct Named {
     #[serde(default)]
     command: String,

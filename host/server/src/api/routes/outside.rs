@@ -4,8 +4,9 @@ use super::super as here;
 use super::super::book::Door::Open;
 use super::super::book::Door::To;
 use super::super::book::{Book, doc};
-use super::super::{open311, outward};
+use super::super::{open311, outward, profile};
 use super::TEXT;
+use crate::profile::HostProfile;
 use crate::store::outward::StreamPage;
 use crate::store::receivers::DeadLetter;
 use crate::store::receivers::ReceiverState;
@@ -19,6 +20,7 @@ use serde_json::Value;
 pub(super) fn write(book: Book) -> Book {
     book.at("GET", "/", Open, get(here::guide), doc("说明").answers_as(200, TEXT))
         .at("GET", "/health", Open, get(here::health), doc("进程是否在运行").answers_as(200, TEXT))
+        .at("GET", "/v1/host", Open, get(profile::show), doc("本服务向插件作者提供什么").answers::<HostProfile>(200))
         .at("GET", "/ready", Open, get(here::ready), doc("数据库是否可用").answers_as(200, TEXT))
         .at(
             "GET",
