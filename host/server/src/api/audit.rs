@@ -40,7 +40,7 @@ pub struct Line {
 
 /// A page of the log.
 #[derive(Serialize, schemars::JsonSchema)]
-pub struct Log {
+pub struct LogPage {
     lines: Vec<Line>,
     /// What to ask for as `after` to go on; absent at the end.
     next: Option<u64>,
@@ -67,7 +67,7 @@ pub async fn list(
     RequestFrom(from): RequestFrom,
     entrant: Entrant,
     query: Asked<LogQuery>,
-) -> Result<Json<Log>, Problem> {
+) -> Result<Json<LogPage>, Problem> {
     let parameters =
         "查询参数有 who（登录名）、deed（如 sign-in、refused、account）、from、until（时刻）、after、limit";
     let wanted = asked(query, parameters)?;
@@ -85,7 +85,7 @@ pub async fn list(
     let next = lines.last().filter(|_| lines.len() == limit as usize).map(|last| last.number);
     let term = |number, entry: Entry, digest| Line { number, term: entry.deed.term(), entry, digest };
     let lines = lines.into_iter().map(|line| term(line.number, line.entry, line.digest)).collect();
-    Ok(Json(Log { lines, next }))
+    Ok(Json(LogPage { lines, next }))
 }
 
 /// `GET /v1/audit/check`: whether the log is whole.

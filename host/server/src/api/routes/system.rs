@@ -85,7 +85,7 @@ pub(super) fn write(book: Book) -> Book {
         "/v1/audit",
         To(Action::ReadAudit),
         get(audit::list),
-        doc("审计日志，新的在前").query::<audit::LogQuery>().answers::<audit::Log>(200),
+        doc("审计日志，新的在前").query::<audit::LogQuery>().answers::<audit::LogPage>(200),
     )
     .at(
         "GET",
