@@ -13,9 +13,13 @@ use chuishao_domain::plugin::rollout::event::{FailedCall, MOST_LISTED, Wanted};
 use chuishao_domain::plugin::rollout::limits::{COSTLY_FUEL, COSTLY_MICROS, Limits, SHARE_FROM};
 use chuishao_domain::plugin::rollout::{Halt, RolloutId};
 use chuishao_domain::rule::record::{Answer, CallFailure, DecisionRecord, Verdict};
+use chuishao_sandbox::limits::FUEL_PER_CALL;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
+
+// The domain says what is costly and the sandbox what a call may use: half of it, as long as both say so.
+const _: () = assert!(COSTLY_FUEL * 2 == FUEL_PER_CALL);
 
 /// Calls without a failure after which a trial is over.
 const GOOD_CALLS: u32 = 20;

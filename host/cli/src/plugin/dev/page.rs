@@ -38,6 +38,7 @@ pub fn router(workbench: Arc<Workbench>, address: SocketAddr) -> Router {
             "/page.js",
             get(|| async { asset("text/javascript; charset=utf-8", include_str!("../../../assets/dev/page.js")) }),
         )
+        .route("/icon.svg", get(|| async { asset("image/svg+xml", include_str!("../../../assets/dev/icon.svg")) }))
         .route("/api/state", get(state))
         .route("/api/choices", get(all_choices))
         .route("/api/play", post(play_story))
