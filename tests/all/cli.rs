@@ -6,7 +6,9 @@ mod folder;
 mod mistakes;
 mod registry;
 mod reproducible;
+pub(crate) mod sheets;
 mod signing;
+mod table;
 mod versions;
 mod watching;
 mod workbench;
@@ -35,7 +37,7 @@ fn check_tells_what_a_rule_asks_for() {
     let (passed, said) = chuishao(&["plugin", "check", &components().heating.to_string_lossy()]);
     assert!(passed, "{said}");
     for words in
-        ["「供热模式」heating-mode 0.1.0", "除 log 外没有导入", "监听：登记、补充填写、改派分类、受理", "检查通过"]
+        ["「供热模式」heating-mode 0.2.0", "除 log 外没有导入", "监听：登记、补充填写、改派分类、受理", "检查通过"]
     {
         assert!(said.contains(words), "{words} in {said}");
     }

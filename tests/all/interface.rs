@@ -1,6 +1,7 @@
 //! Versions of the interface side by side (接口版本): what was built for a version answers for ever
 //! what it answered when it was built. For each served version `tests/fixtures` has components in
-//! the bytes of that day, with every call of their scenarios.
+//! the bytes of that day, with every call of their scenarios. Their texts are kept by hash, and
+//! documented item by item.
 
 use super::hostile::office::ENGINE;
 use chuishao_domain::rule::effect::Proposal;
@@ -11,9 +12,17 @@ use chuishao_sandbox::guest::Guest;
 use chuishao_sandbox::interface::{SERVED_VERSIONS, unknown_effects};
 use chuishao_sandbox::package::Package;
 use semver::Version;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use wit_parser::{Resolve, TypeDefKind};
+
+/// SHA-256 of each released interface version. A released version is never edited.
+const RELEASED: [(&str, &str); 3] = [
+    ("1.0.0", "ae5aa1f114f2811554ca88bfa7ddc9526a7eb07979a006a083f0bb3df73c4235"),
+    ("2.0.0", "a4e0ea1eaabf71decb3fb78895defc5b813d111d371010accfbc2b276b14fa3e"),
+    ("2.1.0", "879c9ee374a9fcf7363bc43723716645be2662486ae2ac8c7ada41dd92bb99b7"),
+];
 
 /// SHA-256 of each component that is kept.
 const KEPT: &[(&str, &str)] = &[
@@ -112,4 +121,63 @@ fn the_kept_calls_cover_their_version() {
 fn name_of(event: &serde_json::Value) -> String {
     let case = event.as_object().and_then(|object| object.keys().next().cloned());
     case.unwrap_or_else(|| event.as_str().expect("an event").to_owned())
+}
+
+#[test]
+fn a_released_interface_is_never_edited() {
+    let mut folders = BTreeSet::new();
+    for entry in fs::read_dir(chuishao_tests::root().join("wit")).expect("a folder").flatten() {
+        if entry.path().is_dir() {
+            folders.insert(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    assert_eq!(folders, SERVED_VERSIONS.iter().map(ToString::to_string).collect(), "every version is served");
+    assert_eq!(folders, RELEASED.iter().map(|(version, _)| (*version).to_owned()).collect());
+    for (version, expected) in RELEASED {
+        let text = fs::read_to_string(chuishao_tests::root().join("wit").join(version).join("rule.wit")).expect("text");
+        let digest = chuishao_domain::digest::digest(text.replace('\r', "").as_bytes());
+        assert_eq!(digest, expected, "wit/{version} changed: a change is a new version in a folder of its own");
+    }
+}
+
+/// Every item of every version is documented, down to the field, and the domain knows its events
+/// and effects by the same names.
+#[test]
+fn the_interface_is_documented_and_complete() {
+    for version in SERVED_VERSIONS {
+        let mut resolve = Resolve::default();
+        let (package, _) =
+            resolve.push_dir(chuishao_tests::root().join("wit").join(version.to_string())).expect("it parses");
+        let handler = resolve.packages[package].interfaces["handler"];
+        let mut cases: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, id) in &resolve.interfaces[handler].types {
+            let definition = &resolve.types[*id];
+            assert!(documented(&definition.docs), "{version}: {name} is not documented");
+            let items: Vec<(&str, &wit_parser::Docs)> = match &definition.kind {
+                TypeDefKind::Record(record) => record.fields.iter().map(|f| (f.name.as_str(), &f.docs)).collect(),
+                TypeDefKind::Enum(cases) => cases.cases.iter().map(|c| (c.name.as_str(), &c.docs)).collect(),
+                TypeDefKind::Variant(cases) => cases.cases.iter().map(|c| (c.name.as_str(), &c.docs)).collect(),
+                other => panic!("{version}: {name} is of a kind that no rule needs: {other:?}"),
+            };
+            for (item, docs) in &items {
+                assert!(documented(docs), "{version}: {name}.{item} is not documented");
+            }
+            cases.insert(name.clone(), items.into_iter().map(|(item, _)| item.to_owned()).collect());
+        }
+        for (name, function) in &resolve.interfaces[handler].functions {
+            assert!(documented(&function.docs), "{version}: {name} is not documented");
+        }
+        let named = |wanted: [&str; 2]| -> BTreeSet<String> {
+            wanted.into_iter().filter_map(|name| cases.get(name)).flatten().cloned().collect()
+        };
+        assert_eq!(named(["event", "review-kind"]), EventKind::ALL.iter().map(ToString::to_string).collect());
+        let known = EffectKind::ALL.iter().filter(|kind| !unknown_effects(version).contains(kind));
+        assert_eq!(named(["effect", "review-effect"]), known.map(ToString::to_string).collect(), "{version}");
+        let world = &resolve.worlds[resolve.packages[package].worlds["rule"]];
+        assert_eq!((world.imports.len(), world.exports.len()), (1, 1), "one import, one export");
+    }
+}
+
+fn documented(docs: &wit_parser::Docs) -> bool {
+    docs.contents.as_ref().is_some_and(|text| !text.trim().is_empty())
 }

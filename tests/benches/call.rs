@@ -168,7 +168,7 @@ fn full_input(package: &Package) -> (RuleInput, Settings) {
     let actor = RuleActor { manifest: Arc::new(manifest), territory: "370705".into() };
     let facts = BTreeMap::from([("same-complaints".to_owned(), FactValue::Count(1))]);
     let event = last.expect("followed up").event;
-    let input = view::input(&event, &ticket.expect("a ticket"), &actor, facts, now, &world).expect("rules listen");
+    let input = view::input(&event, &ticket.expect("a ticket"), &actor, (facts, Vec::new()), now, &world).expect("rules listen");
     (input, settings)
 }
 
@@ -228,6 +228,7 @@ fn native_input(input: &RuleInput) -> (sdk::Event, sdk::Ticket, sdk::Context) {
         },
         settings: vec![integer("bad-follow-ups", 2), integer("same-complaints", 3), integer("working-days", 1)],
         facts: vec![sdk::Fact { name: "same-complaints".into(), value: sdk::FactValue::Count(1) }],
+        modes: vec![],
         memory: String::new(),
     };
     (event, told, context)

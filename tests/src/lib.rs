@@ -70,6 +70,20 @@ impl Rule {
     }
 }
 
+/// The rules of the source articles, by their folders in `plugins/`, with where each acts.
+pub const ARTICLE_RULES: [(&str, &str); 10] = [
+    ("anqiu-survey", "370784"),
+    ("changle-rectification", "370725"),
+    ("enforcement-feed", "WF"),
+    ("gaoxin-ledger", "WF-GX"),
+    ("heating-mode", "WF"),
+    ("kuiwen-onsite-mediation", "370705"),
+    ("legal-referral", "WF"),
+    ("legal-seat", "WF"),
+    ("source-governance", "WF"),
+    ("utilities-emergency", "WF"),
+];
+
 /// Who submits for a territory.
 #[must_use]
 pub fn submitter(territory: &str) -> String {

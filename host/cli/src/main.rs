@@ -18,6 +18,7 @@ mod report;
 mod rollout;
 mod seal;
 mod serve;
+mod table;
 mod vault;
 
 use clap::{Parser, Subcommand};
@@ -73,6 +74,9 @@ enum Subcommands {
     Plugin(plugin::PluginCommand),
     /// 解释一个错误代码：什么意思、为什么、怎么办 (what a code means and what to do)
     Explain(explain::ExplainArgs),
+    /// 决策表：用表格写规则 (rules as a spreadsheet)
+    #[command(subcommand)]
+    Table(table::TableCommand),
     /// 插件在服务器上的发布：提交、审批、影子、灰度、启用、回退 (the life of a plugin on a server)
     Rollout(rollout::RolloutArgs),
     /// 工作日历 (the working-day calendar)
@@ -108,6 +112,7 @@ fn main() -> ExitCode {
         Subcommands::Demo(args) => demo::demo(args),
         Subcommands::Plugin(command) => plugin::run(&command),
         Subcommands::Explain(args) => explain::explain(&args),
+        Subcommands::Table(command) => table::run(&command),
         Subcommands::Rollout(args) => rollout::run(&args),
         Subcommands::Calendar(command) => calendar::run(&command),
         Subcommands::Catalogue(command) => catalogue::run(&command),

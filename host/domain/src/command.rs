@@ -144,6 +144,9 @@ pub enum Command {
         number: u16,
         /// The result.
         result: String,
+        /// 任务记录: what the task asks for, by name.
+        #[serde(default)]
+        record: BTreeMap<String, Value>,
     },
     /// 申请不予受理: a reviewer decides
     AskDecline {

@@ -1,6 +1,6 @@
 //! What happened to a ticket (事件). Events are facts: past tense, append-only (guard rail
 //! G10), and all that [`crate::apply`] needs stands in them. Those off the plain way stand
-//! with what they are about: [`crate::side`], [`crate::responsibility`], [`crate::oversight`];
+//! with what they are about: [`crate::side`], [`crate::responsibility`], [`crate::oversight`], [`crate::rule::remark`];
 //! written down they all look alike.
 
 use crate::deadline::{Deadline, DeadlineKind, Due};
@@ -10,6 +10,7 @@ use crate::oversight::{OversightEvent, SupervisionKind};
 use crate::responsibility::ResponsibilityEvent;
 use crate::rule::effect::{Forum, Post};
 use crate::rule::ledger::LedgerItem;
+use crate::rule::remark::{RecordedField, RemarkEvent};
 use crate::rule::state::Timer;
 use crate::rule::value::Value;
 use crate::side::SideEvent;
@@ -253,6 +254,9 @@ pub enum Event {
         number: u16,
         /// The result.
         result: String,
+        /// 任务记录, as it was asked for.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        record: Vec<RecordedField>,
     },
     /// 紧急程度提高
     UrgencyRaised {
@@ -365,6 +369,9 @@ pub enum Event {
         /// Hundredths of a point.
         hundredths: i32,
     },
+    /// 规则附注
+    #[serde(untagged)]
+    Remark(RemarkEvent),
     /// 旁路
     #[serde(untagged)]
     Side(SideEvent),

@@ -159,7 +159,10 @@ fn without_handling(ticket: &mut Ticket) {
     ticket.follow_ups.clear();
     ticket.evidence_asked.clear();
     ticket.ledger_entries.clear();
+    ticket.ledger_notes.clear();
     ticket.nominations.clear();
+    ticket.opinions.clear();
+    ticket.omitted_from_feed.clear();
 }
 
 /// Refuses a post that has no business with a territory's reviews and ledgers: they are read by

@@ -9,8 +9,9 @@ use crate::grounds::{AnswerBasis, DeclineGround};
 use crate::ids::{TerritoryId, TicketId, UnitId};
 use crate::oversight::Oversight;
 use crate::responsibility::Responsibility;
-use crate::rule::effect::{Forum, Post, TaskKind};
-use crate::rule::state::{RuleState, Suggestions, Timer};
+use crate::rule::effect::{FeedField, Forum, Post, TaskKind};
+use crate::rule::ledger::LedgerNote;
+use crate::rule::state::{Opinion, RuleState, Suggestions, Timer};
 use crate::rule::value::ValueKind;
 use crate::side::{Closure, Side};
 use jiff::Timestamp;
@@ -150,9 +151,11 @@ pub struct Task {
     pub done: bool,
     /// 是否超期.
     pub overdue: bool,
+    /// 任务记录: what has to be filled in to finish it.
+    pub record: Vec<RequiredField>,
 }
 
-/// A field that must be filled in before the ticket is accepted (必填项).
+/// A field that must be filled in (必填项): before the ticket is accepted, or to finish a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequiredField {
     /// `place.estate`, or an extra field's name.
@@ -252,8 +255,14 @@ pub struct Ticket {
     pub rules: BTreeMap<String, RuleState>,
     /// 台账: namespace/ledger and title.
     pub ledger_entries: Vec<(String, String)>,
+    /// 台账批注: documents that are linked to these entries, and what is settled.
+    pub ledger_notes: Vec<LedgerNote>,
     /// 提名.
     pub nominations: Vec<(Forum, String)>,
+    /// 规则意见.
+    pub opinions: Vec<Opinion>,
+    /// 推送略去.
+    pub omitted_from_feed: BTreeSet<FeedField>,
     /// 办理节点, for the figures of the city and for the scores.
     pub milestones: Milestones,
 }

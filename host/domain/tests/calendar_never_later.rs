@@ -98,6 +98,7 @@ fn task(at: usize, base: Timestamp, span: TimeSpan, calendar: &Calendar) -> Task
         rule: "core".into(),
         done: false,
         overdue: false,
+        record: Vec::new(),
     }
 }
 

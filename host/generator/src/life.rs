@@ -11,6 +11,7 @@ use crate::units;
 use crate::words::{self, Person, Spot};
 use chuishao_domain::World;
 use chuishao_domain::actor::By;
+use chuishao_domain::calendar::civil;
 use chuishao_domain::catalogue::Category;
 use chuishao_domain::command::Command;
 use chuishao_domain::deadline::DeadlineKind;
@@ -19,6 +20,7 @@ use chuishao_domain::grounds::HandBackGround;
 use chuishao_domain::ids::{CallerRef, UnitId};
 use chuishao_domain::oversight::SupervisionKind;
 use chuishao_domain::refusal::Refusal;
+use chuishao_domain::rule::value::{Value, ValueKind};
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, Place, Ticket, TicketState, Urgency};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -325,7 +327,8 @@ impl<D: Desk> Living<'_, D> {
             let at = self.story.now().saturating_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX);
             let result = words::result(&self.plan.category, true, true, &mut self.dice);
             let by = By::UnitClerk { unit: task.handling_unit };
-            self.story.act(at, &Command::FinishTask { number: task.number, result }, by)?;
+            let record = task.record.iter().map(|field| (field.name.clone(), recorded(field.kind, at))).collect();
+            self.story.act(at, &Command::FinishTask { number: task.number, result, record }, by)?;
         }
         Ok(())
     }
@@ -341,5 +344,15 @@ impl<D: Desk> Living<'_, D> {
 
     fn lead(&self) -> By {
         By::UnitClerk { unit: self.lead_unit() }
+    }
+}
+
+/// What a unit writes into the record of a task.
+fn recorded(kind: Option<ValueKind>, at: Timestamp) -> Value {
+    match kind {
+        Some(ValueKind::Integer) => Value::Integer(1),
+        Some(ValueKind::Flag) => Value::Flag(true),
+        Some(ValueKind::Date) => Value::Text(civil(at).date().to_string()),
+        _ => Value::Text("已按要求办理并记录在案".into()),
     }
 }

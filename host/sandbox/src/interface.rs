@@ -4,9 +4,9 @@
 
 use crate::engine::{CallState, Engine};
 use crate::limits::MOST_INPUT_BYTES;
-use crate::{v1_0, v2_0};
+use crate::{v1_0, v2_0, v2_1};
 use chuishao_domain::rule::effect::Proposal;
-use chuishao_domain::rule::kinds::EffectKind;
+use chuishao_domain::rule::kinds::{EffectKind, ReviewPart};
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::review::ReviewInput;
 use chuishao_domain::rule::settings::Settings;
@@ -68,10 +68,25 @@ macro_rules! versions {
             })+
             EffectKind::ALL
         }
+
+        /// Whether a version is told of modes (议定模式).
+        #[must_use]
+        pub fn tells_modes(version: &Version) -> bool {
+            $((*version == $module::VERSION && $module::TELLS_MODES))||+
+        }
+
+        /// What of a review beyond the tallies a version is not told.
+        #[must_use]
+        pub fn unknown_parts(version: &Version) -> &'static [ReviewPart] {
+            $(if *version == $module::VERSION {
+                return $module::UNKNOWN_PARTS;
+            })+
+            ReviewPart::ALL
+        }
     };
 }
 
-versions!(V1_0 = v1_0, V2_0 = v2_0);
+versions!(V1_0 = v1_0, V2_0 = v2_0, V2_1 = v2_1);
 
 /// Lets a version's `log` write into the call.
 macro_rules! keep_log {
@@ -91,6 +106,23 @@ macro_rules! keep_log {
 }
 
 pub(crate) use keep_log;
+
+/// Enums of the same cases on both sides: one line each, in both directions where both are
+/// needed.
+macro_rules! same {
+    ($name:ident: $domain:ident => $wit:ident { $($case:ident),+ }) => {
+        fn $name(from: $domain) -> wit::$wit {
+            match from { $($domain::$case => wit::$wit::$case,)+ }
+        }
+    };
+    ($name:ident: $wit:ident <= $domain:ident { $($case:ident),+ }) => {
+        fn $name(from: wit::$wit) -> $domain {
+            match from { $(wit::$wit::$case => $domain::$case,)+ }
+        }
+    };
+}
+
+pub(crate) use same;
 
 /// One call under way.
 pub(crate) struct Call<'a> {

@@ -9,8 +9,8 @@
 //! - [`compiled`]: compiled code that this installation wrote, kept between starts;
 //! - [`guest`]: one loaded rule; a fresh instance for every call;
 //! - [`mod@double_run`]: the same input gives the same answer, tried before a rule is switched on;
-//! - [`interface`]: the versions of the interface that are served, from one list; [`v1_0`], [`v2_0`]:
-//!   bindings of each, and its conversion to the domain;
+//! - [`interface`]: the versions of the interface that are served, from one list; [`v1_0`], [`v2_0`],
+//!   [`v2_1`]: bindings of each, and its conversion to the domain, of which `v2` has what 2.x share;
 //! - [`rulebook`]: the rules that are switched on, in their fixed order;
 //! - [`replay`]: a decision run again, and held against its record;
 //! - [`review`]: one periodic review;
@@ -28,6 +28,8 @@ pub mod replay;
 pub mod review;
 pub mod rulebook;
 pub mod v1_0;
+mod v2;
 pub mod v2_0;
+pub mod v2_1;
 mod versions;
 pub mod walk;

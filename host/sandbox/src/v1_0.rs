@@ -2,14 +2,14 @@
 //! the domain's. A new version is a new file like this one.
 
 use crate::engine::{CallState, Engine};
-use crate::interface::{Call, Compare, Handler, Unanswered, keep_log, must_fit};
+use crate::interface::{Call, Compare, Handler, Unanswered, keep_log, must_fit, same};
 use chuishao_domain::calendar::{TimeSpan, civil};
 use chuishao_domain::deadline::DeadlineKind;
 use chuishao_domain::event::ClosedBy;
 use chuishao_domain::ids::{CategoryCode, SeatId, UnitId};
 use chuishao_domain::oversight::SupervisionKind;
 use chuishao_domain::rule::effect::{Effect, Forum, Post, Proposal, TaskKind};
-use chuishao_domain::rule::kinds::EffectKind;
+use chuishao_domain::rule::kinds::{EffectKind, ReviewPart};
 use chuishao_domain::rule::review::{Figures, ReviewInput, ReviewKind};
 use chuishao_domain::rule::ticket_view::TicketView;
 use chuishao_domain::rule::value::Value;
@@ -42,7 +42,21 @@ pub const VERSION: semver::Version = semver::Version::new(1, 0, 0);
 
 /// What this version has no word for. A manifest of it cannot ask for these, and nothing of
 /// theirs is ever told to a rule of it.
-pub const UNKNOWN_EFFECTS: &[EffectKind] = &[EffectKind::WriteSection];
+pub const UNKNOWN_EFFECTS: &[EffectKind] = &[
+    EffectKind::WriteSection,
+    EffectKind::AttachOpinion,
+    EffectKind::SuggestReferral,
+    EffectKind::RequireRecord,
+    EffectKind::OmitFromFeed,
+    EffectKind::LinkDocument,
+    EffectKind::SettleEntry,
+];
+
+/// Whether this version is told of modes (议定模式).
+pub const TELLS_MODES: bool = false;
+
+/// What of a review beyond the tallies this version is not told.
+pub const UNKNOWN_PARTS: &[ReviewPart] = ReviewPart::ALL;
 
 /// What `on-event` takes and gives.
 type Parameters<'a> = (&'a Event<'a>, &'a Context<'a>);
@@ -144,21 +158,6 @@ fn tallies(input: &ReviewInput) -> Vec<(&str, &str, Figures)> {
     }
     told.sort_by_key(|(_, _, figures)| Reverse(figures.count));
     told
-}
-
-/// Enums of the same cases on both sides: one line each, in both directions where both are
-/// needed.
-macro_rules! same {
-    ($name:ident: $domain:ident => $wit:ident { $($case:ident),+ }) => {
-        fn $name(from: $domain) -> wit::$wit {
-            match from { $($domain::$case => wit::$wit::$case,)+ }
-        }
-    };
-    ($name:ident: $wit:ident <= $domain:ident { $($case:ident),+ }) => {
-        fn $name(from: wit::$wit) -> $domain {
-            match from { $(wit::$wit::$case => $domain::$case,)+ }
-        }
-    };
 }
 
 same!(channel: Channel => Channel { Phone, Wechat, App, Web, EnterpriseLine });

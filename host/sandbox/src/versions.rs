@@ -5,7 +5,7 @@
 //! The host never chooses: the component's one export says the version, and that version is
 //! served exactly as it was released.
 
-use crate::interface::{SERVED_VERSIONS, unknown_effects};
+use crate::interface::{SERVED_VERSIONS, tells_modes, unknown_effects, unknown_parts};
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::problem::Problem;
 use semver::Version;
@@ -110,6 +110,17 @@ pub(crate) fn manifest_problems(manifest: &Manifest, interface: &Version) -> Vec
                 kind.term()
             ),
             format!("interface {interface} has no effect {kind}"),
+        ));
+    }
+    let parts = unknown_parts(interface).iter().filter(|part| manifest.review_reads.contains(part));
+    let unknown = parts.map(|part| ("review_reads", part.term()));
+    let modes = (!manifest.modes.is_empty() && !tells_modes(interface)).then_some(("modes", "议定模式"));
+    for (place, term) in unknown.chain(modes) {
+        problems.push(Problem::new(
+            "package.interface-reads",
+            format!("plugin.toml: {place}"),
+            format!("接口 {interface} 不提供「{term}」；请用较新的接口版本，或从 {place} 中去掉"),
+            format!("interface {interface} does not tell this"),
         ));
     }
     problems

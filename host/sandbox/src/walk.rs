@@ -22,16 +22,23 @@ use chuishao_domain::rule::effect::Proposal;
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::manifest::FactQuery;
 use chuishao_domain::rule::record::{Answer, CallFailure, CallRecord, DecisionRecord, Verdict};
-use chuishao_domain::rule::view::{self, FactValue, RuleInput};
+use chuishao_domain::rule::view::{self, FactValue, KnownMode, RuleInput};
 use chuishao_domain::ticket::Ticket;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Where figures come from: the store on the server, the scenario in the author's test.
 pub trait Facts {
     /// Counts the tickets that the query means, within the territory alone, this ticket
     /// included.
     fn count(&self, query: &FactQuery, territory: &TerritoryId, ticket: &Ticket, now: Timestamp) -> FactValue;
+
+    /// The modes (议定模式) of these names that were decided for a territory or for the whole city, as
+    /// far as rules are told of them now, in the order of their first days. A source without
+    /// meetings has none.
+    fn modes(&self, _names: &BTreeSet<String>, _territory: &TerritoryId, _now: Timestamp) -> Vec<KnownMode> {
+        Vec::new()
+    }
 }
 
 /// Ticks before a command: computed, then overdue; a third finds nothing.
@@ -302,7 +309,9 @@ impl Progress<'_> {
             .iter()
             .map(|query| (query.name.clone(), self.facts.count(query, &actor.territory, ticket, now)))
             .collect();
-        view::input(event, ticket, actor, figures, now, world)
+        let names = &actor.manifest.modes;
+        let modes = if names.is_empty() { Vec::new() } else { self.facts.modes(names, ticket.territory(), now) };
+        view::input(event, ticket, actor, (figures, modes), now, world)
     }
 
     fn judge_all(

@@ -14,6 +14,7 @@ use chuishao_domain::actor::By;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::message::{Message, office_of};
 use chuishao_domain::plain::MOST_TITLE_CHARS;
+use chuishao_domain::rule::kinds::ReviewPart;
 use chuishao_domain::rule::ledger::LedgerItem;
 use chuishao_domain::rule::record::{CallFailure, Stage};
 use chuishao_domain::rule::review::{ReviewEvent, ReviewInput, ReviewKind, ReviewRecord};
@@ -92,7 +93,14 @@ async fn hold(desk: &Desk, activation: &Arc<Activation>, kind: ReviewKind, perio
     let (territory, now) = (activation.actor.territory.clone(), desk.clock.now());
     let world = desk.reference.known().world_at(now);
     let counted = desk.store.counted(&territory, period, kind.before(period)).await?;
-    let input = ReviewInput::new(kind, period, &territory, &counted, now, &world);
+    let mut input = ReviewInput::new(kind, period, &territory, &counted, now, &world);
+    let reads = |part| activation.actor.manifest.review_reads.contains(&part);
+    if reads(ReviewPart::Units) {
+        input = input.with_units(desk.store.closed_by_units(&territory, period).await?, &world);
+    }
+    if reads(ReviewPart::Ledgers) {
+        input = input.with_open_entries(desk.store.open_entries(activation.actor.name(), &territory).await?);
+    }
     let asking = activation.clone();
     let asked = tokio::task::spawn_blocking(move || Asked::ask(&asking, input)).await?;
     if let Err(CallFailure::Host { message }) = &asked.called().answer {

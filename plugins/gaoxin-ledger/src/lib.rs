@@ -1,13 +1,21 @@
 //! 高新区: 「将热线工作纳入该区党工委会议固定议题」 and 「将集中投诉、高频多发的难点问题纳入区级督查
-//! 台账」. Each month the frequent matters of streets and estates go into the district's ledger,
-//! with the bureau that answers for them and the normative document that they are held to, and the
-//! agenda's part of the report is written. What many say within a day is nominated for the
-//! daily discussion.
+//! 台账」, 「先后出台了住建领域四个规范性文件」. Each month the frequent matters of streets and estates go
+//! into the district's ledger, with the bureau that answers for them and the documents that they are
+//! held to; what has become rare again is settled; and the meeting's item is written with its papers.
+//! What many say within a day is nominated for the daily discussion.
+
+mod pack;
 
 use chuishao_sdk::{
-    Failure, Forum, LedgerEntry, MattersNomination, Notice, Review, ReviewContext, ReviewEffect, ReviewKind,
-    ReviewProposal, Rule, Section, Tally, rule,
+    DocumentLink, Failure, Forum, LedgerEntry, MattersNomination, Notice, OpenEntry, Review, ReviewContext,
+    ReviewEffect, ReviewKind, ReviewProposal, Rule, Settlement, Tally, rule,
 };
+
+/// The ledger's name.
+const LEDGER: &str = "区级督查台账";
+
+/// How much a review may ask for at all.
+const MOST_PROPOSALS: usize = 32;
 
 /// The rule.
 pub struct GaoxinLedger;
@@ -26,16 +34,10 @@ fn of_the_zone(review: &Review) -> impl Iterator<Item = &Tally> {
     review.tallies.iter().filter(|tally| tally.place().is_none())
 }
 
-fn reaches(tally: &Tally, context: &ReviewContext, setting: &str) -> Result<bool, Failure> {
-    Ok(i64::from(tally.count) >= context.integer(setting)?)
-}
-
 fn on_a_day(review: &Review, context: &ReviewContext) -> Result<Vec<ReviewProposal>, Failure> {
     let mut proposals = Vec::new();
-    for tally in of_the_zone(review) {
-        if !reaches(tally, context, "daily-count")? {
-            continue;
-        }
+    let enough = context.integer("daily-count")?;
+    for tally in of_the_zone(review).filter(|tally| i64::from(tally.count) >= enough) {
         let Tally { category, category_name, count, .. } = tally;
         let nomination = MattersNomination {
             forum: Forum::DailyDiscussion,
@@ -55,40 +57,61 @@ fn on_a_day(review: &Review, context: &ReviewContext) -> Result<Vec<ReviewPropos
 
 fn on_a_month(review: &Review, context: &ReviewContext) -> Result<Vec<ReviewProposal>, Failure> {
     let month = format!("{}年{}月", review.first_day.year, review.first_day.month);
-    let mut proposals = vec![agenda(review, context, &month)?];
-    for tally in &review.tallies {
-        let Some(place) = tally.place() else { continue };
-        if !reaches(tally, context, "ledger-count")? {
-            continue;
+    let mut proposals = pack::papers(review, context, &month)?;
+    let settle_below = context.integer("settle-count")?;
+    for entry in review.open_entries.iter().filter(|entry| entry.ledger == LEDGER) {
+        let count = now(entry, review);
+        if i64::from(count) < settle_below {
+            proposals.push(settled(entry, count, &month));
         }
-        let Tally { category, category_name, count, still_open, .. } = tally;
-        let entry = LedgerEntry {
-            ledger: "区级督查台账".into(),
-            title: format!("{place}{category_name}：{month} {count} 件"),
-            handling_unit: context.look_up("units", category)?.map(Into::into),
-            basis: context.look_up("documents", category)?.map(Into::into),
-        };
-        let reason = format!("{month}{place}同类诉求 {count} 件，尚有 {still_open} 件未办结");
-        proposals.push(ReviewEffect::EnterLedger(entry).because(reason));
     }
+    let enough = context.integer("ledger-count")?;
+    for tally in review.tallies.iter().filter(|tally| i64::from(tally.count) >= enough) {
+        let Some(place) = tally.place() else { continue };
+        let entered = entered(tally, place, context, &month)?;
+        // An entry and its documents stand or fall together.
+        if proposals.len() + entered.len() <= MOST_PROPOSALS {
+            proposals.extend(entered);
+        }
+    }
+    proposals.truncate(MOST_PROPOSALS);
     Ok(proposals)
 }
 
-/// What the meeting reads: a line for each of the largest categories.
-fn agenda(review: &Review, context: &ReviewContext, month: &str) -> Result<ReviewProposal, Failure> {
-    let items = usize::try_from(context.integer("agenda-items")?).unwrap_or(1);
-    let line = |tally: &Tally| {
-        let change = match tally.growth_percent() {
-            Some(percent) => format!("环比{percent:+}%"),
-            None => "上月没有".into(),
-        };
-        let Tally { category_name, count, still_open, overdue, .. } = tally;
-        format!("{category_name} {count} 件（{change}），未办结 {still_open} 件，超期 {overdue} 件")
+/// How many of an entry's matters there were this month. Few of a place are not named, and are few.
+fn now(entry: &OpenEntry, review: &Review) -> u32 {
+    let is_of = |tally: &&Tally| tally.place().is_some_and(|place| entry.title.starts_with(&subject(tally, place)));
+    review.tallies.iter().find(is_of).map_or(0, |tally| tally.count)
+}
+
+/// What an entry is about: it begins with this.
+fn subject(tally: &Tally, place: &str) -> String {
+    format!("{place}{}：", tally.category_name)
+}
+
+fn settled(entry: &OpenEntry, count: u32, month: &str) -> ReviewProposal {
+    let few = if count == 0 { "不足 3 件".to_owned() } else { format!("{count} 件") };
+    let text = format!("{month}同类诉求{few}，已经回落");
+    let settlement = Settlement { ledger: entry.ledger.clone(), title: entry.title.clone(), text };
+    ReviewEffect::SettleEntry(settlement).because(format!("{month}同一地点同类诉求{few}，低于销号线"))
+}
+
+fn entered(tally: &Tally, place: &str, context: &ReviewContext, month: &str) -> Result<Vec<ReviewProposal>, Failure> {
+    let title = format!("{}{month} {} 件", subject(tally, place), tally.count);
+    let entry = LedgerEntry {
+        ledger: LEDGER.into(),
+        title: title.clone(),
+        handling_unit: context.look_up("units", &tally.category)?.map(Into::into),
+        basis: None,
     };
-    let lines: Vec<String> = of_the_zone(review).take(items).map(line).collect();
-    let text = if lines.is_empty() { "本月没有诉求".into() } else { lines.join("\n") };
-    let section = Section { heading: format!("党工委会议热线议题：{month}"), text };
-    Ok(ReviewEffect::WriteSection(section).because("热线工作是党工委会议的固定议题"))
+    let reason = format!("{month}{place}同类诉求 {} 件，尚有 {} 件未办结", tally.count, tally.still_open);
+    let mut proposals = vec![ReviewEffect::EnterLedger(entry).because(reason)];
+    let documents = context.look_up("documents", &tally.category)?.unwrap_or_default();
+    for document in documents.split(['；', ';']).map(str::trim).filter(|document| !document.is_empty()) {
+        let link = DocumentLink { ledger: LEDGER.into(), title: title.clone(), document: document.into() };
+        proposals.push(ReviewEffect::LinkDocument(link).because("督查对照规范性文件"));
+    }
+    Ok(proposals)
 }
 
 rule!(GaoxinLedger);

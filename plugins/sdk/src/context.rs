@@ -2,7 +2,8 @@
 //! another type is a typed [`Failure`] that names it.
 
 use crate::{
-    Context, Date, DayKind, FactValue, Failure, FollowUp, Moment, NamedValue, ReviewContext, Tally, Ticket, Value,
+    Assignment, Context, Date, DayKind, FactValue, Failure, FollowUp, Mode, Moment, NamedValue, ReviewContext, Tally,
+    Ticket, TimeSpan, UnitTally, Value,
 };
 use core::fmt;
 
@@ -56,10 +57,47 @@ macro_rules! reads_settings {
             /// # Errors
             /// The setting is not there or no table.
             pub fn look_up(&self, name: &str, key: &str) -> Result<Option<&str>, Failure> {
+                Ok(self.table(name)?.iter().find(|(k, _)| k == key).map(|(_, text)| text.as_str()))
+            }
+
+            /// The rows of a table setting, sorted by key.
+            ///
+            /// # Errors
+            /// It is not there or no table.
+            pub fn table(&self, name: &str) -> Result<&[(String, String)], Failure> {
                 match find(&self.settings, name) {
-                    Some(Value::Table(rows)) => Ok(rows.iter().find(|(k, _)| k == key).map(|(_, text)| text.as_str())),
+                    Some(Value::Table(rows)) => Ok(rows),
+                    // Nothing at all reads alike as a list.
+                    Some(Value::Texts(texts)) if texts.is_empty() => Ok(&[]),
                     _ => Err(wrong(name, "对照表")),
                 }
+            }
+
+            /// A yes or no setting.
+            ///
+            /// # Errors
+            /// It is not there or neither.
+            pub fn flag(&self, name: &str) -> Result<bool, Failure> {
+                match find(&self.settings, name) {
+                    Some(Value::Flag(flag)) => Ok(*flag),
+                    _ => Err(wrong(name, "是或否")),
+                }
+            }
+
+            /// An integer setting that says how many; what is below 0 counts as 0.
+            ///
+            /// # Errors
+            /// It is not there or no integer.
+            pub fn number(&self, name: &str) -> Result<u16, Failure> {
+                Ok(u16::try_from(self.integer(name)?.max(0)).unwrap_or(u16::MAX))
+            }
+
+            /// An integer setting as so many working days.
+            ///
+            /// # Errors
+            /// It is not there or no integer.
+            pub fn working_days(&self, name: &str) -> Result<TimeSpan, Failure> {
+                Ok(TimeSpan::WorkingDays(self.number(name)?))
             }
 
             /// A date setting.
@@ -136,6 +174,32 @@ impl FollowUp {
     }
 }
 
+impl Mode {
+    /// Whether it is in force on a day.
+    #[must_use]
+    pub fn covers(&self, day: Date) -> bool {
+        (self.first_day..=self.last_day).contains(&day)
+    }
+}
+
+impl UnitTally {
+    /// 一次办结率 in percent of those whose callers were reached; nothing when nobody was.
+    #[must_use]
+    pub fn first_solved_percent(&self) -> Option<u32> {
+        percent(self.first_solved, self.followed_up)
+    }
+
+    /// 满意率 in percent of those whose callers gave an opinion; nothing when nobody did.
+    #[must_use]
+    pub fn satisfied_percent(&self) -> Option<u32> {
+        percent(self.satisfied, self.rated)
+    }
+}
+
+fn percent(of: u32, all: u32) -> Option<u32> {
+    (all > 0).then(|| u32::try_from(u64::from(of) * 100 / u64::from(all)).unwrap_or(100))
+}
+
 impl Tally {
     /// The narrowest place that it is of; nothing for the whole territory.
     #[must_use]
@@ -153,6 +217,26 @@ impl Tally {
 }
 
 impl Ticket {
+    /// The first of these words that stands in title or body. Nothing for a confidential ticket,
+    /// whose text no rule is given.
+    #[must_use]
+    pub fn says<'a>(&self, words: &'a [String]) -> Option<&'a str> {
+        let said = |word: &&String| !word.is_empty() && (self.title.contains(*word) || self.body.contains(*word));
+        words.iter().find(said).map(String::as_str)
+    }
+
+    /// Whether its category is one of these or below one.
+    #[must_use]
+    pub fn is_of(&self, categories: &[String]) -> bool {
+        categories.iter().any(|code| self.category.starts_with(code.as_str()))
+    }
+
+    /// The lead unit (主办单位). Needs `assignments`.
+    #[must_use]
+    pub fn lead(&self) -> Option<&Assignment> {
+        self.assignments.iter().find(|assignment| assignment.lead)
+    }
+
     /// An extra field of the rule's own namespace.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Value> {

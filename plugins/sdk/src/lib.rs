@@ -23,7 +23,7 @@
 //! ```
 //!
 //! A rule that listens to the periodic reviews (定期研判) answers them in [`Rule::on_review`].
-//! Every type is documented in the interface, `wit/2.0.0/rule.wit`.
+//! Every type is documented in the interface, `wit/2.1.0/rule.wit`.
 
 #[cfg(target_family = "wasm")]
 mod arena;
@@ -34,7 +34,7 @@ pub mod log;
 pub mod bindings {
     #![allow(missing_docs, clippy::all, unsafe_code, reason = "generated from the documented interface")]
     wit_bindgen::generate!({
-        path: "../../wit/2.0.0",
+        path: "../../wit/2.1.0",
         world: "rule",
         pub_export_macro: true,
         // Days are compared, and tests of rules compare answers.
@@ -45,11 +45,12 @@ pub mod bindings {
 
 pub use bindings::exports::chuishao::rule::handler::{
     Assignment, CallerAnswer, CallerKind, Channel, Closing, Context, CopyTo, Date, DayKind, Deadline, DeadlineKind,
-    Effect, Event, Extension, ExtensionRuling, Fact, FactValue, Failure, FollowUp, Forum, HandBack, HandBackGround,
-    HandBackRuling, LedgerEntry, LocalScore, MatterKind, MattersNomination, Moment, NamedValue, Nomination, Notice,
-    OpenTask, Place, Post, Proposal, ReportBack, Review, ReviewContext, ReviewEffect, ReviewKind, ReviewOutcome,
-    ReviewProposal, Section, Supervision, SupervisionKind, Tally, Task, TaskKind, TaskMark, TaskResult, Ticket,
-    TicketState, Tightening, TimeSpan, Timer, UnitSuggestion, Urgency, Value,
+    DocumentLink, Effect, Event, Extension, ExtensionRuling, Fact, FactValue, Failure, FeedField, FollowUp, Forum,
+    HandBack, HandBackGround, HandBackRuling, LedgerEntry, LocalScore, MatterKind, MattersNomination, Mode, Moment,
+    NamedValue, Nomination, Notice, OpenEntry, OpenTask, Opinion, OpinionStage, Place, Post, Proposal, Receiver,
+    ReportBack, Review, ReviewContext, ReviewEffect, ReviewKind, ReviewOutcome, ReviewProposal, Section, Settlement,
+    Supervision, SupervisionKind, Tally, Task, TaskKind, TaskMark, TaskRecord, TaskResult, Ticket, TicketState,
+    Tightening, TimeSpan, Timer, UnitLevel, UnitSuggestion, UnitTally, Urgency, Value,
 };
 
 /// A local rule (本地规则): a pure function from what happened to what it asks for.

@@ -79,7 +79,7 @@ fn other_tools_find_what_they_know() {
     let config = document(&format!("{base}/blobs/{config}"), "*/*");
     assert_eq!((&config["architecture"], &config["os"]), (&json!("wasm"), &json!("wasip2")));
     assert_eq!(config["layerDigests"], json!([layer["digest"]]));
-    assert_eq!(config["component"]["exports"], json!(["chuishao:rule/handler@2.0.0"]));
+    assert_eq!(config["component"]["exports"], json!(["chuishao:rule/handler@2.1.0"]));
 
     let index = "application/vnd.oci.image.index.v1+json";
     let list = document(&format!("{base}/manifests/{}", package.replace(':', "-")), index);

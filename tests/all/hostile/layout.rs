@@ -15,7 +15,7 @@ use wit_parser::{Int, Resolve, SizeAlign, Type, TypeDefKind, WorldId};
 pub(crate) const ANSWER: usize = 1024;
 
 /// The newest interface as text says it: what hostile guests are written for.
-pub(crate) static INTERFACE: LazyLock<Interface> = LazyLock::new(|| Interface::read("2.0.0"));
+pub(crate) static INTERFACE: LazyLock<Interface> = LazyLock::new(|| Interface::read("2.1.0"));
 
 /// The first one, which is served as well.
 pub(crate) static FIRST: LazyLock<Interface> = LazyLock::new(|| Interface::read("1.0.0"));

@@ -79,12 +79,12 @@ fn what_no_supported_language_needs_is_not_loaded() {
         ("no on-event", String::new(), "on-event"),
         (
             "a log that shouts",
-            "(import \"chuishao:rule/log@2.0.0\" (instance (export \"shout\" (func))))".into(),
+            "(import \"chuishao:rule/log@2.1.0\" (instance (export \"shout\" (func))))".into(),
             "shout",
         ),
         (
             "a log of another type",
-            "(import \"chuishao:rule/log@2.0.0\" (instance (export \"line\" (func))))".into(),
+            "(import \"chuishao:rule/log@2.1.0\" (instance (export \"line\" (func))))".into(),
             "line",
         ),
         ("two memories in a module", module("(memory 1) (memory 1)"), "memories"),
@@ -115,7 +115,7 @@ fn functions_of_another_type_are_not_loaded() {
             (core instance $i (instantiate $m))
             (func $f (canon lift (core func $i \"f\")))
             (instance $typed {exports})
-            (export \"chuishao:rule/handler@2.0.0\" (instance $typed))"
+            (export \"chuishao:rule/handler@2.1.0\" (instance $typed))"
         )
     };
     for (exports, words) in [

@@ -81,7 +81,7 @@ fn what_the_sections_say_is_what_the_manifest_says() {
 
 /// A component with its manifest, in which no tool has named itself or anything else yet.
 fn bare() -> Vec<u8> {
-    let component = encoded("(instance) (export \"chuishao:rule/handler@2.0.0\" (instance 0))");
+    let component = encoded("(instance) (export \"chuishao:rule/handler@2.1.0\" (instance 0))");
     let manifest = serde_json::to_vec(&telling()).expect("it writes");
     [component, custom("chuishao:manifest", &manifest)].concat()
 }

@@ -16,5 +16,6 @@ mod metadata;
 pub(crate) mod office;
 pub(crate) mod packages;
 mod rails;
+mod remarks;
 mod repeats;
 mod versions;

@@ -20,7 +20,7 @@ pub(crate) fn good() -> Vec<u8> {
 
 /// A component of these items that exports the interface by name and nothing in it.
 pub(crate) fn component(items: &str) -> Vec<u8> {
-    let export = "(instance $empty) (export \"chuishao:rule/handler@2.0.0\" (instance $empty))";
+    let export = "(instance $empty) (export \"chuishao:rule/handler@2.1.0\" (instance $empty))";
     with_manifest(&encoded(&format!("{items} {export}")), &sample())
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn encoded(items: &str) -> Vec<u8> {
 
 /// A component with this core module in it, which nothing of it uses.
 pub(crate) fn component_with_module(module: &[u8]) -> Vec<u8> {
-    let export = "(instance $empty) (export \"chuishao:rule/handler@2.0.0\" (instance $empty))";
+    let export = "(instance $empty) (export \"chuishao:rule/handler@2.1.0\" (instance $empty))";
     with_manifest(&[encoded(export), section(1, module)].concat(), &sample())
 }
 

@@ -247,10 +247,18 @@ fn score(hundredths: i32) -> Value {
 
 #[test]
 fn a_closed_ticket_is_left_alone() {
-    use EffectKind::{AddTag, EnterLedger, Nominate, Notify, OpenTask, Remember, ScoreLocally};
+    use EffectKind::{
+        AddTag, EnterLedger, LinkDocument, Nominate, Notify, OpenTask, Remember, RequireRecord, ScoreLocally,
+        SettleEntry,
+    };
     for kind in EffectKind::ALL.iter().filter(|kind| !kind.is_of_reviews()) {
-        let harmless = matches!(kind, AddTag | EnterLedger | Nominate | Notify | OpenTask | Remember | ScoreLocally);
-        let expected = if harmless { "accepted" } else { "G5 closed-out" };
+        let expected = match kind {
+            AddTag | EnterLedger | Nominate | Notify | OpenTask | Remember | ScoreLocally => "accepted",
+            // Nothing of theirs was entered or opened.
+            LinkDocument | SettleEntry => "no-entry",
+            RequireRecord => "no-own-task",
+            _ => "G5 closed-out",
+        };
         assert_eq!(AT_CLOSED_OUT.judges_one(&one_of_each(*kind)), expected, "{kind}");
     }
 }
@@ -307,6 +315,16 @@ fn one_of_each(kind: EffectKind) -> Value {
         EffectKind::SetField => json!({"set-field": {"name": "room-note", "value": "室温14度"}}),
         EffectKind::Remember => json!({"remember": "1"}),
         EffectKind::ScoreLocally => score(-10),
+        EffectKind::AttachOpinion => json!({"attach-opinion": {"stage": "review", "text": "请核对测温记录"}}),
+        EffectKind::SuggestReferral => json!({"suggest-referral": "arbitration"}),
+        EffectKind::RequireRecord => json!({"require-record": {"kind": "survey", "fields": ["room-note"]}}),
+        EffectKind::OmitFromFeed => json!({"omit-from-feed": "street"}),
+        EffectKind::LinkDocument => {
+            json!({"link-document": {"ledger": "督办", "title": "清河花园停暖", "document": "市供热条例"}})
+        }
+        EffectKind::SettleEntry => {
+            json!({"settle-entry": {"ledger": "督办", "title": "清河花园停暖", "text": "已恢复供热"}})
+        }
         EffectKind::WriteSection => unreachable!("asked for in reviews alone"),
     }
 }

@@ -8,13 +8,13 @@ use super::office::{ENGINE, Ends, KUIWEN, WORLD, check};
 use super::packages::encoded;
 use chuishao_domain::calendar::moment;
 use chuishao_domain::refusal::Refusal;
-use chuishao_domain::rule::kinds::{EffectKind, EventKind};
+use chuishao_domain::rule::kinds::{EffectKind, EventKind, ReviewPart};
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::record::{Answer, CallFailure, Placement, Verdict};
 use chuishao_domain::rule::review::{Counted, Figures, ReviewEvent, ReviewInput, ReviewKind, ReviewRecord};
 use chuishao_domain::rule::settings::Settings;
 use chuishao_sandbox::guest::Guest;
-use chuishao_sandbox::interface::SERVED_VERSIONS;
+use chuishao_sandbox::interface::{SERVED_VERSIONS, unknown_effects};
 use chuishao_sandbox::limits::MOST_PROPOSALS;
 use chuishao_sandbox::package::{Package, with_manifest};
 use chuishao_sandbox::review::Asked;
@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 fn first_manifest(name: &str, listens: &[EventKind]) -> Manifest {
     let mut manifest = manifest(name, listens);
     manifest.interface = semver(FIRST.version);
-    manifest.effects.remove(&EffectKind::WriteSection);
+    manifest.effects.retain(|kind| !unknown_effects(&manifest.interface).contains(kind));
     manifest
 }
 
@@ -52,10 +52,11 @@ fn versions_that_are_not_served_are_refused_in_words() {
     let newest = manifest("sample-rule", &[EventKind::Accepted]);
     for (exports, imports, code, words) in [
         (vec![handler("3.0.0")], vec![], "package.interface-newer", "接口版本 3.0.0 比本主机新"),
-        (vec![handler("2.1.0")], vec![], "package.interface-newer", "请升级主机"),
-        (vec![handler("2.0.1")], vec![], "package.interface-newer", "本主机提供 1.0.0、2.0.0"),
+        (vec![handler("2.2.0")], vec![], "package.interface-newer", "请升级主机"),
+        (vec![handler("2.1.1")], vec![], "package.interface-newer", "本主机提供 1.0.0、2.0.0、2.1.0"),
+        (vec![handler("2.0.1")], vec![], "package.interface-version", "没有发布过接口版本 2.0.1"),
         (vec![handler("1.0.1")], vec![], "package.interface-version", "没有发布过接口版本 1.0.1"),
-        (vec![handler("1.1.0")], vec![], "package.interface-version", "本主机提供 1.0.0、2.0.0"),
+        (vec![handler("1.1.0")], vec![], "package.interface-version", "本主机提供 1.0.0、2.0.0、2.1.0"),
         (vec![handler("0.9.0")], vec![], "package.interface-version", "没有发布过接口版本 0.9.0"),
         (vec![handler("2.0.0-rc.1")], vec![], "package.interface-version", "2.0.0-rc.1"),
         (vec![handler("1.0.0"), handler("2.0.0")], vec![], "package.interface-twice", "（1.0.0、2.0.0）"),
@@ -100,12 +101,19 @@ fn a_manifest_that_its_version_does_not_bear_out_is_refused() {
     let found = problems(&[], &exports, &asks_for_later);
     assert_eq!(found[0].0, "package.interface-effect");
     assert!(found[0].1.contains("接口 1.0.0 没有「写入报告」（write-section）"), "{}", found[0].1);
+    let mut reads_later = first_manifest("sample-rule", &[EventKind::MonthlyReview]);
+    reads_later.modes.insert("供热模式".into());
+    reads_later.review_reads.insert(ReviewPart::Units);
+    let found = problems(&[], &exports, &reads_later);
+    assert!(found.iter().all(|(code, _)| code == "package.interface-reads") && found.len() == 2, "{found:?}");
+    assert!(found[0].1.contains("接口 1.0.0 不提供「各承办单位办结情况」"), "{}", found[0].1);
 }
 
 /// The limits are the host's, not a version's: the oldest is held to them as the newest is.
 #[test]
 fn bad_manners_are_met_alike_under_every_version() {
-    for interface in [&*FIRST, &*INTERFACE] {
+    // How many effects each has.
+    for (interface, effects) in [(&*FIRST, 19), (&*INTERFACE, 25)] {
         let answer = |answer: &Value| Core::of(interface, interface.lay_out(answer));
         let silent = || answer(&json!({"ok": []}));
         let tags = |count: usize| json!({"ok": vec![proposal(json!({"add-tag": "停暖"})); count]});
@@ -122,7 +130,7 @@ fn bad_manners_are_met_alike_under_every_version() {
             ("too many proposals", answer(&tags(MOST_PROPOSALS + 1)), Ends::BadAnswer("最多")),
             (
                 "an effect past the last",
-                answer(&json!({"ok": [{"effect": {"#tag": 19}, "reason": "无"}]})),
+                answer(&json!({"ok": [{"effect": {"#tag": effects}, "reason": "无"}]})),
                 Ends::BadAnswer("discriminant"),
             ),
             ("a trap", silent().after("unreachable"), Ends::Trap("unreachable")),
@@ -222,7 +230,7 @@ fn a_review_that_fails_is_on_record_and_asks_for_nothing() {
     assert!(matches!(failure(&answered(ENDLESS)), CallFailure::OutOfFuel));
     assert!(matches!(failure(&answered("unreachable")), CallFailure::Trap { .. }));
     assert!(matches!(failure(&answered("(i32.const -8)")), CallFailure::BadAnswer { .. }));
-    let unknown = json!({"ok": [{"effect": {"#tag": 4}, "reason": "无"}]});
+    let unknown = json!({"ok": [{"effect": {"#tag": 7}, "reason": "无"}]});
     assert!(matches!(failure(&Core::answering_reviews(&unknown)), CallFailure::BadAnswer { .. }));
     let typed = failure(&Core::answering_reviews(&json!({"err": {"missing-data": "没有上月"}})));
     assert!(matches!(&typed, CallFailure::Declined { variant, .. } if variant == "missing-data"));

@@ -14,10 +14,11 @@ use chuishao_server::registry::packages::{HandedIn, take_in};
 use chuishao_server::registry::rollouts::{self, RolloutSubmission};
 use chuishao_server::registry::signers;
 use chuishao_tests::{Rule, city_key};
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The components, as files.
 pub struct Components {
@@ -31,11 +32,18 @@ pub struct Components {
 pub fn components() -> &'static Components {
     static BUILT: OnceLock<Components> = OnceLock::new();
     BUILT.get_or_init(|| Components {
-        heating: built("plugins/heating-mode"),
-        mediation: built("plugins/kuiwen-onsite-mediation"),
+        heating: plugin("heating-mode"),
+        mediation: plugin("kuiwen-onsite-mediation"),
         endless_loop: built("examples/endless-loop"),
         overreach: built("examples/overreach"),
     })
+}
+
+/// A rule of the articles, by its folder's name; each is built the first time that it is asked for.
+pub fn plugin(name: &str) -> PathBuf {
+    static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    built.entry(name.to_owned()).or_insert_with(|| self::built(&format!("plugins/{name}"))).clone()
 }
 
 /// The real binary, built from these sources.

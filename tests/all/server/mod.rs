@@ -6,6 +6,7 @@ mod campaigns;
 mod chain;
 mod clock;
 pub(crate) mod components;
+mod counties;
 mod crash;
 mod databases;
 mod desk;

@@ -61,7 +61,7 @@ async fn in_winter_a_cold_room_is_asked_about_and_hastened(on: Kind) {
     let tightened = timeline.line("提前「办结」时限");
     // Eight working hours from 09:00: three to noon, four in the afternoon, one of the next day.
     assert!(tightened.what.contains("2024-11-07 09:30"), "{tightened:?}");
-    assert_eq!(tightened.who, "规则「供热模式」0.1.0");
+    assert_eq!(tightened.who, "规则「供热模式」0.2.0");
     assert_eq!(tightened.why.as_deref(), Some("供热模式：供暖诉求 8 个工作小时内办结"));
     assert_eq!(server.ticket(&id).await["urgency"], "ordinary");
     server.finish().await;
@@ -142,7 +142,11 @@ async fn two_bad_follow_ups_bring_the_leader_in_kuiwen_alone(on: Kind) {
     assert!(!server.timeline(&weicheng).await.shows("调处"));
     assert_eq!(server.decisions(&weicheng).await, [], "it is not even asked");
 
-    let done = json!({ "command": "finish-task", "number": 1, "result": "双方约定 22 时后不放音响" });
+    let record = json!({
+        "mediation-participants": "分局主要负责人、社区书记", "mediation-place": "社区调解室",
+        "mediation-course": "面对面沟通", "mediation-outcome": "22 时后不放音响",
+    });
+    let done = json!({ "command": "finish-task", "number": 1, "result": "双方约定 22 时后不放音响", "record": record });
     server.act(&kuiwen, "unit-clerk:370705-GA", done).await;
     handled(&server, &kuiwen, "370705-GA", true).await;
     assert_eq!(server.ticket(&kuiwen).await["state"], "closed-out");
@@ -208,18 +212,18 @@ async fn a_decision_carries_all_that_made_it(on: Kind) {
         assert_eq!(decision.edition.rule, "heating-mode");
         assert_eq!(
             (decision.edition.version.to_string(), decision.edition.interface.to_string()),
-            ("0.1.0".into(), "2.0.0".into())
+            ("0.2.0".into(), "2.1.0".into())
         );
         assert_eq!(decision.edition.component_digest, chuishao_domain::digest::digest(&bytes));
         assert_eq!(decision.edition.engine_digest.len(), 64);
         assert!(decision.call.fuel > 0 && decision.call.memory_bytes > 0);
         let input = decision.call.input.as_ref().expect("it was called");
         let settings = &decision.edition.settings;
-        assert_eq!(settings.len(), 6, "those given and the defaults: {settings:?}");
+        assert_eq!(settings.len(), 12, "those given and the defaults: {settings:?}");
         assert_eq!(input.now.at, at("2024-11-06T09:00"));
         assert_eq!(input.ticket.id, id.as_str());
     }
     let Proposals(asked) = &decisions[0].call.answer else { panic!("it answered: {decisions:?}") };
-    assert_eq!(asked.len(), 6, "five fields and a seat");
+    assert_eq!(asked.len(), 7, "five fields, a seat and a word to the call taker");
     server.finish().await;
 }

@@ -6,12 +6,16 @@
 //!   the desk's lists and the figures of a month take in generated years of these sizes, in turns;
 //! - `cargo bench --bench desk -- --impact=900000`: how long the impact report of a generated year
 //!   of this size takes.
+//! - `cargo bench --bench desk -- --counties=75000`: a generated month of so many tickets with all rules
+//!   of the articles on: what each was asked and what came of it, its fuel and time; and taking a call
+//!   with all of them and with none, in turns;
 //! - `cargo bench --bench desk -- --hostile`: taking a call with hostile rules in every slot, and
 //!   without.
 //!
 //! `--on=sqlite` and `--on=postgres` measure one database alone.
 
 mod bare;
+mod counties;
 #[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../../all/hostile/guest.rs"]
 mod guest;
@@ -42,6 +46,10 @@ fn main() {
         .unwrap_or_default();
     let year = std::env::args().find_map(|arg| arg.strip_prefix("--impact=")?.parse().ok());
     let chosen = std::env::args().find_map(|arg| Some(arg.strip_prefix("--on=")?.to_owned()));
+    let month = std::env::args().find_map(|arg| arg.strip_prefix("--counties=")?.parse().ok());
+    if let Some(tickets) = month {
+        counties::walk_a_month(tickets);
+    }
     let cluster = postgres::Cluster::start(true);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
@@ -52,6 +60,10 @@ fn main() {
             println!("\n== {on:?}");
             if std::env::args().any(|arg| arg == "--hostile") {
                 hostile::measure(on, &cluster).await;
+                continue;
+            }
+            if month.is_some() {
+                counties::take_calls(on, &cluster).await;
                 continue;
             }
             match year {

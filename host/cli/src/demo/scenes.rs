@@ -112,7 +112,12 @@ async fn noise_in_two_districts(caller: &Caller) -> Result<(), Fault> {
     }
     caller.at("2024-09-09T15:00").await?;
     let (kuiwen, unit) = &both[0];
-    let done = json!({ "command": "finish-task", "number": 1, "result": "主要负责人到场，双方约定 22 时后不放音响，社区每周走访" });
+    let record = json!({
+        "mediation-participants": "区公安分局主要负责人、社区书记、双方住户", "mediation-place": "社区调解室",
+        "mediation-course": "听取双方意见，查看现场", "mediation-outcome": "22 时后不放音响，社区每周走访",
+    });
+    let done =
+        json!({ "command": "finish-task", "number": 1, "result": "主要负责人到场，双方达成约定", "record": record });
     caller.act(kuiwen, unit, done).await?;
     for (ticket, unit) in &both {
         caller.act(ticket, unit, report_back("双方达成约定")).await?;

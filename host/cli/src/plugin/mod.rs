@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod dev;
 mod diff;
+mod entries;
 mod files;
 mod fuzz;
 mod host;
@@ -17,6 +18,7 @@ mod scenario;
 mod show;
 mod sign;
 mod story;
+mod table;
 mod test;
 mod watch;
 

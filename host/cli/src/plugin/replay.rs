@@ -215,6 +215,7 @@ fn keep(args: &ReplayArgs, ready: &Ready, record: &Exported, name: &str) -> Outc
         title: format!("服务器上的一次决定：{}（{}）", record.name(), moment(record.at())),
         settings: given.filter(|(name, value)| defaults.get(name) != Some(value)).collect(),
         territory: Some(record.edition().placement.territory.clone()),
+        modes: Vec::new(),
         step: vec![step],
     };
     let comment = "由 chuishao plugin replay --keep 写入：规则当时所见的原样，和当时的回答。内容已脱敏。";

@@ -2,31 +2,36 @@
 //! the same limits as on the server.
 
 use super::Faults;
+use super::entries::{enter, is_of, note};
 use super::files::fault;
-use super::scenario::{Registration, Scenario, Step, usual_actor};
+use super::scenario::{ClosedTickets, Registration, Scenario, Step, usual_actor};
+use super::table;
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::{civil, moment};
 use chuishao_domain::command::Command;
-use chuishao_domain::event::Recorded;
+use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TerritoryId, TicketId};
+use chuishao_domain::narrate;
 use chuishao_domain::refusal::Refusal;
-use chuishao_domain::rule::kinds::EventKind;
-use chuishao_domain::rule::ledger::LedgerItem;
+use chuishao_domain::rule::effect::Proposal;
+use chuishao_domain::rule::kinds::{EventKind, ReviewPart};
+use chuishao_domain::rule::ledger::{LedgerItem, OpenEntry};
 use chuishao_domain::rule::manifest::FactQuery;
 use chuishao_domain::rule::record::{
     Answer, CallExample, CallRecord, DecisionRecord, LogLine, Placement, Told, Verdict, unjudged,
 };
+use chuishao_domain::rule::remark::RemarkEvent;
 use chuishao_domain::rule::review::{Counted, ReviewEvent, ReviewInput, ReviewKind, ReviewRecord};
 use chuishao_domain::rule::settings::Settings;
-use chuishao_domain::rule::view::FactValue;
+use chuishao_domain::rule::view::{FactValue, KnownMode};
 use chuishao_domain::ticket::Ticket;
 use chuishao_sandbox::guest::{Called, Guest};
 use chuishao_sandbox::review::Asked;
 use chuishao_sandbox::rulebook::{Activation, Rulebook};
 use chuishao_sandbox::walk::{Facts, Walk};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One call of the rule within a step.
 #[derive(Clone, Debug)]
@@ -47,25 +52,53 @@ pub struct Call {
     pub micros: u64,
     /// Largest linear memory, in bytes.
     pub memory_bytes: u64,
+    /// What was asked for and what became of it, in words.
+    became: Vec<(String, String)>,
 }
 
-impl From<DecisionRecord> for Call {
-    fn from(DecisionRecord { edition, call }: DecisionRecord) -> Self {
-        let CallRecord { event_kind, input, answer, log, fuel, micros, memory_bytes, .. } = call;
-        let told = input.map(|input| Told::Event(Box::new(input)));
-        Self { kind: event_kind, told, settings: edition.settings.clone(), answer, log, fuel, micros, memory_bytes }
-    }
-}
-
-impl From<ReviewRecord> for Call {
-    fn from(review: ReviewRecord) -> Self {
-        let ReviewRecord { edition, input, answer, log, fuel, micros, memory_bytes, .. } = review;
-        let (kind, told) = (input.kind.event_kind(), Some(Told::Review(Box::new(input))));
-        Self { kind, told, settings: edition.settings.clone(), answer, log, fuel, micros, memory_bytes }
-    }
+/// Each proposal with its events, which are found by their numbers; a failure in its words.
+fn became(answer: &Answer, event: impl Fn(u64) -> Option<String>, world: &World) -> Vec<(String, String)> {
+    let judged = match answer {
+        Answer::Failed(failure) => return vec![("（没有回答）".into(), failure.chinese())],
+        Answer::Proposals(judged) => judged,
+    };
+    let line = |(proposal, verdict): &(Proposal, Verdict)| {
+        let events = match verdict {
+            Verdict::Accepted { events } => events.iter().filter_map(|number| event(*number)).collect(),
+            Verdict::Refused(_) => Vec::new(),
+        };
+        table::asked(proposal, verdict, &events, world)
+    };
+    judged.iter().map(line).collect()
 }
 
 impl Call {
+    fn of(DecisionRecord { edition, call }: DecisionRecord, events: &[Recorded], world: &World) -> Self {
+        let CallRecord { event_kind: kind, input, answer, log, fuel, micros, memory_bytes, .. } = call;
+        let event = |number| {
+            let recorded = events.iter().find(|recorded| recorded.sequence == number)?;
+            Some(narrate::event(&recorded.event, world))
+        };
+        let (became, told) = (became(&answer, event, world), input.map(|input| Told::Event(Box::new(input))));
+        Self { kind, told, settings: edition.settings.clone(), answer, log, fuel, micros, memory_bytes, became }
+    }
+
+    fn of_review(review: ReviewRecord, world: &World) -> Self {
+        let ReviewRecord { edition, input, answer, log, fuel, micros, memory_bytes, events, .. } = review;
+        let event = |place: u64| {
+            let event = events.get(usize::try_from(place).ok()?.checked_sub(1)?)?;
+            Some(narrate::review_event(event, world))
+        };
+        let became = became(&answer, event, world);
+        let (kind, told) = (input.kind.event_kind(), Some(Told::Review(Box::new(input))));
+        Self { kind, told, settings: edition.settings.clone(), answer, log, fuel, micros, memory_bytes, became }
+    }
+
+    /// What was asked for and what became of it, for people.
+    pub fn in_words(&self) -> &[(String, String)] {
+        &self.became
+    }
+
     /// The call without what the core made of it; nothing when the rule was not called.
     pub fn example(&self) -> Option<CallExample> {
         let (settings, input) = (self.settings.clone(), self.told.clone()?);
@@ -101,8 +134,9 @@ pub struct Story<'a> {
     world: &'a World,
     rulebook: Rulebook,
     ticket: Option<Ticket>,
-    /// What stands in ledgers, from reviews.
-    ledgers: Vec<LedgerItem>,
+    modes: Vec<KnownMode>,
+    /// What stands open in ledgers, without the rule's namespace.
+    entries: Vec<OpenEntry>,
 }
 
 impl<'a> Story<'a> {
@@ -118,7 +152,8 @@ impl<'a> Story<'a> {
         };
         let activation =
             Activation::new(guest.clone(), Placement::alone(territory), 100, &scenario.settings).map_err(Faults)?;
-        Ok(Self { world, rulebook: Rulebook::new(vec![activation]), ticket: None, ledgers: Vec::new() })
+        let (rulebook, modes) = (Rulebook::new(vec![activation]), scenario.modes.clone());
+        Ok(Self { world, rulebook, ticket: None, modes, entries: Vec::new() })
     }
 
     /// The ticket as it is now.
@@ -143,7 +178,8 @@ impl<'a> Story<'a> {
                 let words = "一步只做一件事：review 不与 register 或 do 写在一起";
                 return Err(malformed(scenario, words, "a step does one thing"));
             }
-            played.calls.extend(self.review(kind, at, step).map(Call::from));
+            let held = self.review(kind, at, step);
+            played.calls.extend(held.map(|review| Call::of_review(review, self.world)));
             return Ok(played);
         }
         let (command, usual) = match (&step.register, &step.command, &self.ticket) {
@@ -176,10 +212,19 @@ impl<'a> Story<'a> {
 
     fn walk(&mut self, now: Timestamp, step: &Step, command: &Command, by: By, played: &mut Played) {
         let walk = Walk { world: self.world, rulebook: &self.rulebook, now };
-        match walk.command(self.ticket.clone(), command, &Actor::Known(by), &StepFacts(&step.facts)) {
+        let facts = StepFacts(&step.facts, &self.modes);
+        match walk.command(self.ticket.clone(), command, &Actor::Known(by), &facts) {
             Ok(walked) => {
+                for recorded in &walked.events {
+                    match &recorded.event {
+                        Event::LedgerEntered(item) => enter(&mut self.entries, item, now),
+                        Event::Remark(RemarkEvent::LedgerNoted(noted)) => note(&mut self.entries, noted),
+                        _ => {}
+                    }
+                }
                 self.ticket = Some(walked.ticket);
-                played.calls.extend(walked.decisions.into_iter().map(Call::from));
+                let call = |decision| Call::of(decision, &walked.events, self.world);
+                played.calls.extend(walked.decisions.into_iter().map(call));
                 played.events.extend(walked.events);
             }
             Err(refusal) => played.rejected = Some(refusal),
@@ -194,14 +239,21 @@ impl<'a> Story<'a> {
         }
         let territory = &activation.actor.territory;
         let counted: Vec<Counted> = step.counted.iter().map(|matters| matters.counted(territory)).collect();
-        let input = ReviewInput::new(kind, kind.latest(now), territory, &counted, now, self.world);
-        let stands = |item: &LedgerItem| {
-            self.ledgers.iter().any(|entered| entered.ledger == item.ledger && entered.title == item.title)
-        };
+        let mut input = ReviewInput::new(kind, kind.latest(now), territory, &counted, now, self.world);
+        let reads = &activation.actor.manifest.review_reads;
+        if reads.contains(&ReviewPart::Units) {
+            input = input.with_units(step.units.iter().map(ClosedTickets::counted).collect(), self.world);
+        }
+        if reads.contains(&ReviewPart::Ledgers) {
+            input = input.with_open_entries(self.entries.clone());
+        }
+        let stands = |item: &LedgerItem| self.entries.iter().any(|entry| is_of(entry, &item.ledger, &item.title));
         let record = Asked::ask(activation, input).judged(activation, stands, self.world);
         for event in &record.events {
-            if let ReviewEvent::LedgerEntered(item) = event {
-                self.ledgers.push(item.clone());
+            match event {
+                ReviewEvent::LedgerEntered(item) => enter(&mut self.entries, item, now),
+                ReviewEvent::LedgerNoted(noted) => note(&mut self.entries, noted),
+                _ => {}
             }
         }
         Some(record)
@@ -218,17 +270,23 @@ impl<'a> Story<'a> {
             Err(failure) => Answer::Failed(failure),
         };
         let Called { log, fuel, micros, memory_bytes, .. } = called;
-        Call { kind: told.event_kind(), told: Some(told.clone()), settings, answer, log, fuel, micros, memory_bytes }
+        let (kind, became) = (told.event_kind(), became(&answer, |_| None, self.world));
+        Call { kind, told: Some(told.clone()), settings, answer, log, fuel, micros, memory_bytes, became }
     }
 }
 
-/// Figures as the step gives them: as far as the host would have counted.
-struct StepFacts<'a>(&'a BTreeMap<String, u32>);
+/// Figures as the step gives them: as far as the host would have counted; modes as the scenario does.
+struct StepFacts<'a>(&'a BTreeMap<String, u32>, &'a [KnownMode]);
 
 impl Facts for StepFacts<'_> {
     fn count(&self, query: &FactQuery, _: &TerritoryId, _: &Ticket, _: Timestamp) -> FactValue {
         let given = self.0.get(&query.name).copied().unwrap_or(0);
         FactValue::Count(given.min(u32::from(query.at_most)))
+    }
+
+    fn modes(&self, names: &BTreeSet<String>, _: &TerritoryId, now: Timestamp) -> Vec<KnownMode> {
+        let told = |mode: &&KnownMode| names.contains(&mode.name) && mode.is_told_on(civil(now).date());
+        self.1.iter().filter(told).cloned().collect()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::event::{Event, Recorded};
 use crate::ids::{TicketId, UnitId};
 use crate::oversight::Oversight;
 use crate::responsibility::{HandBack, Responsibility};
+use crate::rule::remark::RemarkEvent;
 use crate::rule::state::{RuleState, Suggested, Suggestions};
 use crate::side::Closure;
 use crate::ticket::{Assignment, CopyTo, Intake, Pending, Ticket, TicketState, Urgency};
@@ -67,6 +68,9 @@ pub fn begin(id: &TicketId, intake: &Intake, urgency: Urgency) -> Ticket {
         timers: Vec::new(),
         rules: BTreeMap::new(),
         ledger_entries: Vec::new(),
+        ledger_notes: Vec::new(),
+        opinions: Vec::new(),
+        omitted_from_feed: BTreeSet::new(),
         nominations: Vec::new(),
         milestones: Milestones::new(intake.received_at),
     }
@@ -88,6 +92,7 @@ fn apply_event(ticket: &mut Ticket, recorded: &Recorded) {
             Event::CategorySuggested { .. } => Some(Suggested::Category),
             Event::SeatSuggested { .. } => Some(Suggested::Seat),
             Event::UnitSuggested { lead: true, .. } => Some(Suggested::LeadUnit),
+            Event::Remark(RemarkEvent::ReferralSuggested { .. }) => Some(Suggested::Referral),
             _ => None,
         };
         if let Some(suggested) = suggested {
@@ -126,6 +131,7 @@ fn apply_event(ticket: &mut Ticket, recorded: &Recorded) {
         | Event::TimerFired { .. }
         | Event::RuleLeft { .. }
         | Event::Remembered { .. } => rule_work::apply(ticket, &recorded.event),
+        Event::Remark(event) => rule_work::remark(ticket, event, &recorded.by),
         Event::Side(event) => side::apply(ticket, event, recorded),
         Event::Responsibility(event) => responsibility::apply(ticket, event, recorded),
         Event::Oversight(event) => oversight::apply(ticket, event, recorded),
@@ -147,11 +153,7 @@ fn apply_intake(ticket: &mut Ticket, event: &Event) {
             }
         }
         Event::FieldFilled { namespace, name, value, personal, .. } => {
-            let rule = rule_state(ticket, namespace);
-            rule.fields.insert(name.clone(), value.clone());
-            if *personal {
-                rule.personal_fields.insert(name.clone());
-            }
+            rule_state(ticket, namespace).fill(name, value, *personal);
         }
         Event::Accepted => ticket.state = TicketState::Accepted,
         Event::Reclassified { category } => ticket.intake.category = category.clone(),

@@ -1,7 +1,10 @@
 //! Folding what rules do on a ticket: tags, copies, tasks, ledgers, nominations, timers, memory.
 
 use super::rule_state;
+use crate::actor::By;
 use crate::event::Event;
+use crate::rule::remark::RemarkEvent;
+use crate::rule::state::Opinion;
 use crate::ticket::Ticket;
 
 pub(super) fn apply(ticket: &mut Ticket, event: &Event) {
@@ -11,9 +14,12 @@ pub(super) fn apply(ticket: &mut Ticket, event: &Event) {
         }
         Event::CopyAdded { copy } => ticket.copies.push(copy.clone()),
         Event::TaskOpened { task } => ticket.tasks.push(task.clone()),
-        Event::TaskDone { number, .. } => {
+        Event::TaskDone { number, record, .. } => {
             for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
                 task.done = true;
+            }
+            for field in record {
+                rule_state(ticket, &field.namespace).fill(&field.name, &field.value, field.personal);
             }
         }
         Event::TaskOverdue { number } => {
@@ -44,5 +50,26 @@ pub(super) fn apply(ticket: &mut Ticket, event: &Event) {
         }
         Event::Remembered { rule, memory } => rule_state(ticket, rule).memory.clone_from(memory),
         _ => {}
+    }
+}
+
+/// Folding what rules add beside the handling.
+pub(super) fn remark(ticket: &mut Ticket, event: &RemarkEvent, by: &By) {
+    match event {
+        RemarkEvent::RecordRequired { number, fields } => {
+            for task in ticket.tasks.iter_mut().filter(|task| task.number == *number) {
+                task.record.extend(fields.iter().cloned());
+            }
+        }
+        RemarkEvent::LedgerNoted(note) => ticket.ledger_notes.push(note.clone()),
+        RemarkEvent::OpinionAttached { stage, words } => {
+            if let By::Rule { rule, .. } = by {
+                ticket.opinions.push(Opinion { rule: rule.clone(), stage: *stage, words: words.clone() });
+            }
+        }
+        RemarkEvent::ReferralSuggested { receiver } => ticket.suggestions.referral = Some(*receiver),
+        RemarkEvent::OmittedFromFeed { field } => {
+            ticket.omitted_from_feed.insert(*field);
+        }
     }
 }

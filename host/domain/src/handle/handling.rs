@@ -1,5 +1,5 @@
 //! Handling (办理): grasping the situation, contacting the caller, extensions, reporting
-//! back, review, tasks.
+//! back, review.
 
 use super::{Outcome, Scene};
 use crate::deadline::DeadlineKind;
@@ -110,16 +110,4 @@ pub(super) fn review(scene: Scene<'_>, passed: bool, opinion: &str) -> Outcome {
     }
     let follow_up_by = passed.then(|| scene.due(DutyKind::FollowUp));
     Ok(vec![Event::Reviewed { passed, opinion: opinion.to_owned(), follow_up_by }])
-}
-
-pub(super) fn finish_task(scene: Scene<'_>, unit: &UnitId, number: u16, result: &str) -> Outcome {
-    must_say(result, "任务结果")?;
-    let task = scene.ticket.tasks.iter().find(|task| task.number == number && !task.done);
-    let Some(task) = task else {
-        return Err(Refusal::new("no-task", format!("没有未完成的任务 {number}"), "there is no such open task"));
-    };
-    if task.handling_unit != *unit {
-        return Err(Refusal::new("not-assigned", "任务不属于本单位", "the task is another unit's"));
-    }
-    Ok(vec![Event::TaskDone { number, result: result.to_owned() }])
 }

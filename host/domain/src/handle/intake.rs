@@ -13,7 +13,7 @@ use crate::plain::plain;
 use crate::redact::redact;
 use crate::refusal::Refusal;
 use crate::rule::value::Value;
-use crate::ticket::{Intake, Urgency};
+use crate::ticket::{Intake, RequiredField, Urgency};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -78,18 +78,7 @@ pub(super) fn fill_in(
         for (name, value) in named {
             let asked = scene.ticket.required_fields.iter().find(|f| f.namespace == *namespace && f.name == *name);
             let Some(field) = asked else { return Err(unknown_field(name)) };
-            if let Value::Text(text) = value {
-                must_fit(text, MOST_FIELD_CHARS, &field.label)?;
-                must_say(text, &field.label)?;
-            }
-            if field.kind.is_none_or(|kind| !kind.fits(value)) {
-                let wanted = field.kind.map_or("文本", crate::rule::value::ValueKind::term);
-                return Err(Refusal::new(
-                    "field-type",
-                    format!("「{}」应为{wanted}", field.label),
-                    format!("field {name} has another type"),
-                ));
-            }
+            fits_field(field, value)?;
             events.push(Event::FieldFilled {
                 namespace: namespace.clone(),
                 name: name.clone(),
@@ -103,6 +92,23 @@ pub(super) fn fill_in(
         return Err(Refusal::new("nothing-filled", "没有填写任何内容", "nothing was filled in"));
     }
     Ok(events)
+}
+
+/// Whether a value can stand in an extra field.
+pub(super) fn fits_field(field: &RequiredField, value: &Value) -> Result<(), Refusal> {
+    if let Value::Text(text) = value {
+        must_fit(text, MOST_FIELD_CHARS, &field.label)?;
+        must_say(text, &field.label)?;
+    }
+    if field.kind.is_some_and(|kind| kind.fits(value)) {
+        return Ok(());
+    }
+    let wanted = field.kind.map_or("文本", crate::rule::value::ValueKind::term);
+    Err(Refusal::new(
+        "field-type",
+        format!("「{}」应为{wanted}", field.label),
+        format!("field {} has another type", field.name),
+    ))
 }
 
 fn unknown_field(name: &str) -> Refusal {

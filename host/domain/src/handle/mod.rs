@@ -4,7 +4,7 @@
 //!
 //! Whether a post may give a command where the ticket stands says [`crate::transitions`];
 //! what else must hold says one file per part of a ticket's life: `intake`, `dispatch`,
-//! `handling`, `follow_up`; off the plain way `decline`, `direct`, `side`, `responsibility`,
+//! `handling`, `follow_up`, `task`; off the plain way `decline`, `direct`, `side`, `responsibility`,
 //! `oversight`, `whistle`; `clock`, and `rule`, where effects are judged. [`others`] says what
 //! follows on other tickets.
 
@@ -20,6 +20,7 @@ mod oversight;
 mod responsibility;
 pub mod rule;
 mod side;
+mod task;
 mod whistle;
 
 pub(crate) use direct::is_heating;
@@ -97,8 +98,8 @@ fn by_known(scene: Scene<'_>, command: &Command, by: &By) -> Outcome {
             let call = follow_up::Call { reached: *reached, solved: *solved, satisfied: *satisfied, opinion };
             follow_up::follow_up(scene, call, explained.as_deref())
         }
-        (Command::FinishTask { number, result }, By::UnitClerk { unit }) => {
-            handling::finish_task(scene, unit, *number, result)
+        (Command::FinishTask { number, result, record }, By::UnitClerk { unit }) => {
+            task::finish(scene, unit, *number, result, record)
         }
         (Command::Tick, _) => Ok(clock::tick(scene)),
         (Command::LeaveRule { rule, leaving }, _) => Ok(clock::leave(scene, rule, *leaving)),

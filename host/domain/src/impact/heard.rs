@@ -5,7 +5,9 @@ use crate::actor::By;
 use crate::event::{Event, Recorded};
 use crate::refusal::Refusal;
 use crate::rule::kinds::EffectKind;
+use crate::rule::ledger::{LedgerNote, NoteKind};
 use crate::rule::record::{Answer, CallFailure, DecisionRecord, Verdict};
+use crate::rule::remark::RemarkEvent;
 use serde::{Deserialize, Serialize};
 
 /// An effect that became an event.
@@ -129,6 +131,14 @@ fn made_by(event: &Event) -> Option<EffectKind> {
         Event::FieldFilled { .. } => EffectKind::SetField,
         Event::Remembered { .. } => EffectKind::Remember,
         Event::ScoredLocally { .. } => EffectKind::ScoreLocally,
+        Event::Remark(RemarkEvent::OpinionAttached { .. }) => EffectKind::AttachOpinion,
+        Event::Remark(RemarkEvent::ReferralSuggested { .. }) => EffectKind::SuggestReferral,
+        Event::Remark(RemarkEvent::RecordRequired { .. }) => EffectKind::RequireRecord,
+        Event::Remark(RemarkEvent::OmittedFromFeed { .. }) => EffectKind::OmitFromFeed,
+        Event::Remark(RemarkEvent::LedgerNoted(LedgerNote { kind: NoteKind::Document, .. })) => {
+            EffectKind::LinkDocument
+        }
+        Event::Remark(RemarkEvent::LedgerNoted(LedgerNote { kind: NoteKind::Settled, .. })) => EffectKind::SettleEntry,
         _ => return None,
     })
 }
@@ -210,12 +220,18 @@ mod tests {
     use super::*;
     use crate::calendar::TimeSpan;
     use crate::deadline::{DeadlineKind, Due};
-    use crate::rule::effect::{Forum, Post, TaskKind};
+    use crate::grounds::Receiver;
+    use crate::rule::effect::{FeedField, Forum, OpinionStage, Post, TaskKind};
     use crate::rule::ledger::LedgerItem;
     use crate::rule::state::Timer;
     use crate::rule::value::{Value, ValueKind};
     use crate::ticket::{CopyTo, RequiredField, Task, Urgency};
     use jiff::Timestamp;
+
+    fn noted(kind: NoteKind) -> Event {
+        let (ledger, title, text) = ("tried/台账".into(), "事项".into(), "文件".into());
+        Event::Remark(RemarkEvent::LedgerNoted(LedgerNote { ledger, title, kind, text }))
+    }
 
     /// An event that an effect of this kind makes. A new kind has to say here what it makes.
     fn event_of(kind: EffectKind) -> Option<Event> {
@@ -259,6 +275,7 @@ mod tests {
                     rule,
                     done: false,
                     overdue: false,
+                    record: Vec::new(),
                 },
             },
             EffectKind::EnterLedger => Event::LedgerEntered(LedgerItem {
@@ -282,6 +299,17 @@ mod tests {
             EffectKind::ScoreLocally => {
                 Event::ScoredLocally { rule, handling_unit: "WF-ZJ".into(), item: "及时".into(), hundredths: 100 }
             }
+            EffectKind::AttachOpinion => Event::Remark(RemarkEvent::OpinionAttached {
+                stage: OpinionStage::HandBack,
+                words: "曾有同类".into(),
+            }),
+            EffectKind::SuggestReferral => {
+                Event::Remark(RemarkEvent::ReferralSuggested { receiver: Receiver::Arbitration })
+            }
+            EffectKind::RequireRecord => Event::Remark(RemarkEvent::RecordRequired { number: 1, fields: Vec::new() }),
+            EffectKind::OmitFromFeed => Event::Remark(RemarkEvent::OmittedFromFeed { field: FeedField::Street }),
+            EffectKind::LinkDocument => noted(NoteKind::Document),
+            EffectKind::SettleEntry => noted(NoteKind::Settled),
             // Of reviews alone, which are no ticket's.
             EffectKind::WriteSection => return None,
         })

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 mod oversight;
 mod proposed;
 mod responsibility;
+mod rule;
 mod seen;
 mod side;
 
@@ -133,7 +134,8 @@ pub fn event(event: &Event, world: &World) -> String {
         Event::TimerFired { name, .. } => format!("定时到：{name}"),
         Event::TaskOverdue { number } => format!("超期：任务 {number} 未在期限内完成"),
         Event::TaskDueComputed { number, due: at } => format!("已有放假安排，任务 {number} 期限：{}", due(*at)),
-        Event::TaskDone { number, result } => format!("任务 {number} 完成：{result}"),
+        Event::TaskDone { number, result, record } => format!("任务 {number} 完成：{result}{}", rule::recorded(record)),
+        Event::Remark(event) => rule::remark(event),
         Event::Side(event) => side::event(event, world),
         Event::Responsibility(event) => responsibility::event(event, world),
         Event::Oversight(event) => oversight::event(event, world),
@@ -180,9 +182,7 @@ fn effect(event: &Event, world: &World) -> String {
         Event::TimerCancelled { name, .. } => format!("取消定时器 {name}"),
         Event::Remembered { .. } => "更新规则备忘".into(),
         Event::ScoredLocally { handling_unit, item, hundredths, .. } => {
-            let sign = if *hundredths < 0 { "-" } else { "" };
-            let points = hundredths.unsigned_abs();
-            format!("本地评分 {}「{item}」{sign}{}.{:02} 分", unit(handling_unit), points / 100, points % 100)
+            rule::scored(unit(handling_unit), item, *hundredths)
         }
         // Named one by one in `event`; listed there because people and the clock make them.
         _ => String::new(),
@@ -195,6 +195,10 @@ pub fn review_event(event: &ReviewEvent, world: &World) -> String {
     match event {
         ReviewEvent::SectionWritten { heading, .. } => format!("写入报告：{heading}"),
         ReviewEvent::LedgerEntered(item) => entered(item, world),
+        ReviewEvent::LedgerNoted(note) => rule::noted(note),
+        ReviewEvent::ScoredLocally { handling_unit, item, hundredths } => {
+            rule::scored(world.catalogue.unit_name(handling_unit), item, *hundredths)
+        }
         ReviewEvent::Nominated { forum, title, category, place, count, .. } => {
             let category = world.catalogue.category_name(category);
             format!("提名{}议题：{title}（{place}{category}，{count} 件）", forum.term())

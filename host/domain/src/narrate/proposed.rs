@@ -1,6 +1,6 @@
 //! What a rule asked for (提议), in words: the effect as it was proposed, whatever became of it.
 
-use super::{place_label, show};
+use super::{place_label, rule, show};
 use crate::World;
 use crate::rule::effect::Effect;
 
@@ -43,8 +43,17 @@ pub fn effect(effect: &Effect, world: &World) -> String {
         Effect::SetField { name, value } => format!("写扩展字段「{name}」：{}", show(value)),
         Effect::Remember(memory) => format!("备忘：{memory}"),
         Effect::ScoreLocally { handling_unit, item, hundredths } => {
-            let (sign, points) = (if *hundredths < 0 { "-" } else { "" }, hundredths.unsigned_abs());
-            format!("本地评分 {}「{item}」{sign}{}.{:02} 分", unit(handling_unit), points / 100, points % 100)
+            rule::scored(unit(handling_unit), item, *hundredths)
         }
+        Effect::AttachOpinion { stage, text } => format!("附意见，供{}参考：{text}", stage.term()),
+        Effect::SuggestReferral(receiver) => format!("建议转介{}", receiver.term()),
+        Effect::RequireRecord { kind, fields } => {
+            format!("要求「{}」任务记录扩展字段：{}", kind.term(), fields.join("、"))
+        }
+        Effect::OmitFromFeed(field) => format!("向行政执法监督平台推送时略去「{}」", field.term()),
+        Effect::LinkDocument { ledger, title, document } => {
+            format!("台账「{ledger}」：{title}，挂接文件《{document}》")
+        }
+        Effect::SettleEntry { ledger, title, text } => format!("台账「{ledger}」：{title}，销号：{text}"),
     }
 }

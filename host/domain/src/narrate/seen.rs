@@ -34,6 +34,10 @@ pub fn seen(input: &RuleInput, world: &World) -> Vec<(String, String)> {
         };
         lines.push(line(format!("事实「{name}」"), value));
     }
+    for mode in &input.modes {
+        let days = format!("{} 至 {}，由议题 {} 议定", mode.first_day, mode.last_day, mode.topic);
+        lines.push(line(format!("议定模式「{}」", mode.name), days));
+    }
     if !input.memory.is_empty() {
         lines.push(line("规则自己的备忘", &input.memory));
     }

@@ -10,6 +10,7 @@ use super::{CloudEvent, Named, envelope};
 use crate::World;
 use crate::deadline::DeadlineKind;
 use crate::ids::CategoryCode;
+use crate::rule::effect::FeedField;
 use crate::ticket::{MatterKind, Ticket, TicketState, Urgency};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -42,7 +43,8 @@ pub struct EnforcementMatter {
     pub matter_kind: MatterKind,
     /// 区县.
     pub territory: Option<Named>,
-    /// 街镇; absent when it was not written down, or the ticket is confidential.
+    /// 街镇; absent when it was not written down, the ticket is confidential, or a local rule left it
+    /// out.
     pub street: Option<Named>,
     /// 主办单位.
     pub lead_unit: Option<Named>,
@@ -101,12 +103,14 @@ pub fn matter(ticket: &Ticket, at: Timestamp, world: &World) -> Option<CloudEven
     let lead = ticket.assignments.iter().find(|assignment| assignment.lead);
     let close = ticket.deadline(DeadlineKind::Close);
     let figures = ticket.figures();
+    // A local rule may leave out what is optional, and never the matter itself (hook H15).
+    let tells = |field| !ticket.omitted_from_feed.contains(&field);
     let data = EnforcementMatter {
         items,
         category: Named::category(ticket, world),
         matter_kind: ticket.intake.matter_kind,
         territory: Named::territory(ticket, world),
-        street: Named::street(ticket, world),
+        street: Named::street(ticket, world).filter(|_| tells(FeedField::Street)),
         lead_unit: lead.and_then(|assignment| Named::unit(&assignment.handling_unit, world)),
         state: ticket.state,
         urgency: ticket.urgency,
@@ -118,9 +122,9 @@ pub fn matter(ticket: &Ticket, at: Timestamp, world: &World) -> Option<CloudEven
         extended: ticket.extended,
         hand_back_count: ticket.responsibility.hand_back_count(),
         rework_count: ticket.rework_count,
-        first_solved: figures.first_solved,
-        solved: figures.solved,
-        satisfied: figures.satisfied,
+        first_solved: figures.first_solved.filter(|_| tells(FeedField::FirstSolved)),
+        solved: figures.solved.filter(|_| tells(FeedField::Solved)),
+        satisfied: figures.satisfied.filter(|_| tells(FeedField::Satisfied)),
     };
     Some(envelope(MATTER, id(ticket), ticket.id.to_string(), at, data))
 }

@@ -35,6 +35,8 @@ pub fn lines(manifest: &Manifest) -> Vec<Line> {
         Line::new("读取", joined(manifest.reads.iter().map(|field| field.term()))),
     ];
     lines.extend(manifest.facts.iter().map(|fact| Line::new("事实", figure(fact))));
+    lines.extend(manifest.modes.iter().map(|mode| Line::new("议定模式", mode)));
+    lines.extend(manifest.review_reads.iter().map(|part| Line::new("研判读取", part.term())));
     lines.extend(manifest.fields.values().map(|field| Line::new("扩展字段", extra_field(field))));
     lines
 }
@@ -49,6 +51,9 @@ pub fn wider(agreed: &Manifest, next: &Manifest) -> Vec<Line> {
     wider.extend(next.listens.difference(&agreed.listens).map(|kind| Line::new("监听", kind.term())));
     wider.extend(next.effects.difference(&agreed.effects).map(|kind| Line::new("可提出", kind.term())));
     wider.extend(next.reads.difference(&agreed.reads).map(|field| Line::new("读取", field.term())));
+    wider.extend(next.modes.difference(&agreed.modes).map(|mode| Line::new("议定模式", mode)));
+    let parts = next.review_reads.difference(&agreed.review_reads);
+    wider.extend(parts.map(|part| Line::new("研判读取", part.term())));
     let known = |fact: &&FactQuery| agreed.facts.iter().any(|other| fact_within(fact, other));
     wider.extend(next.facts.iter().filter(|fact| !known(fact)).map(|fact| Line::new("事实", figure(fact))));
     for (name, field) in &next.fields {

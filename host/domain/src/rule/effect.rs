@@ -5,6 +5,7 @@ use super::kinds::EffectKind;
 use super::value::Value;
 use crate::calendar::TimeSpan;
 use crate::deadline::DeadlineKind;
+use crate::grounds::Receiver;
 use crate::ids::{CategoryCode, SeatId, UnitId};
 use crate::ticket::Urgency;
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,63 @@ impl Forum {
         match self {
             Self::DailyDiscussion => "每日一议",
             Self::MonthlyDiscussion => "每月一议",
+        }
+    }
+}
+
+/// 意见环节: who decides next, for whom an opinion is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OpinionStage {
+    /// 受理, while the call may still be going on
+    Intake,
+    /// 派单
+    Dispatch,
+    /// 退回审定
+    HandBack,
+    /// 责任认定
+    Liability,
+    /// 审核
+    Review,
+}
+
+impl OpinionStage {
+    /// The Chinese term.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::Intake => "受理",
+            Self::Dispatch => "派单",
+            Self::HandBack => "退回审定",
+            Self::Liability => "责任认定",
+            Self::Review => "审核",
+        }
+    }
+}
+
+/// 推送可选项: what the enforcement feed may do without (article row 45).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeedField {
+    /// 街镇
+    Street,
+    /// 首次回访是否解决
+    FirstSolved,
+    /// 最近一次回访是否解决
+    Solved,
+    /// 最近一次回访是否满意
+    Satisfied,
+}
+
+impl FeedField {
+    /// The Chinese term.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Self::Street => "街镇",
+            Self::FirstSolved => "首次回访是否解决",
+            Self::Solved => "最近一次回访是否解决",
+            Self::Satisfied => "最近一次回访是否满意",
         }
     }
 }
@@ -196,6 +254,42 @@ pub enum Effect {
         /// 正文; lines are paragraphs.
         text: String,
     },
+    /// 附意见
+    AttachOpinion {
+        /// 环节
+        stage: OpinionStage,
+        /// 意见
+        text: String,
+    },
+    /// 建议转介
+    SuggestReferral(Receiver),
+    /// 要求任务记录
+    RequireRecord {
+        /// Of the rule's own open task of this kind.
+        kind: TaskKind,
+        /// 扩展字段, by name.
+        fields: Vec<String>,
+    },
+    /// 推送略去
+    OmitFromFeed(FeedField),
+    /// 挂接文件
+    LinkDocument {
+        /// 台账
+        ledger: String,
+        /// 事项, as it was entered.
+        title: String,
+        /// 文件名和文号
+        document: String,
+    },
+    /// 销号
+    SettleEntry {
+        /// 台账
+        ledger: String,
+        /// 事项, as it was entered.
+        title: String,
+        /// 销号说明
+        text: String,
+    },
 }
 
 impl Effect {
@@ -223,6 +317,12 @@ impl Effect {
             Self::Remember(_) => EffectKind::Remember,
             Self::ScoreLocally { .. } => EffectKind::ScoreLocally,
             Self::WriteSection { .. } => EffectKind::WriteSection,
+            Self::AttachOpinion { .. } => EffectKind::AttachOpinion,
+            Self::SuggestReferral(_) => EffectKind::SuggestReferral,
+            Self::RequireRecord { .. } => EffectKind::RequireRecord,
+            Self::OmitFromFeed(_) => EffectKind::OmitFromFeed,
+            Self::LinkDocument { .. } => EffectKind::LinkDocument,
+            Self::SettleEntry { .. } => EffectKind::SettleEntry,
         }
     }
 }

@@ -100,6 +100,12 @@ kinds! {
         Remember = "remember" "备忘",
         ScoreLocally = "score-locally" "本地评分",
         WriteSection = "write-section" "写入报告",
+        AttachOpinion = "attach-opinion" "附意见",
+        SuggestReferral = "suggest-referral" "建议转介",
+        RequireRecord = "require-record" "要求任务记录",
+        OmitFromFeed = "omit-from-feed" "推送略去",
+        LinkDocument = "link-document" "挂接文件",
+        SettleEntry = "settle-entry" "销号",
     }
 }
 
@@ -120,6 +126,14 @@ kinds! {
         FollowUps = "follow-ups" "回访",
         Tasks = "tasks" "任务",
         Words = "words" "理由、意见和办理情况",
+    }
+}
+
+kinds! {
+    /// What a rule can read in a periodic review beyond the tallies.
+    ReviewPart {
+        Units = "units" "各承办单位办结情况",
+        Ledgers = "ledgers" "本规则台账的未销号条目",
     }
 }
 
@@ -164,7 +178,13 @@ impl EffectKind {
             | Self::CancelTimer
             | Self::Remember
             | Self::ScoreLocally
-            | Self::WriteSection => None,
+            | Self::WriteSection
+            | Self::AttachOpinion
+            | Self::SuggestReferral
+            | Self::RequireRecord
+            | Self::OmitFromFeed
+            | Self::LinkDocument
+            | Self::SettleEntry => None,
         }
     }
 }

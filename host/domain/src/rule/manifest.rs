@@ -3,7 +3,7 @@
 
 mod texts;
 
-use super::kinds::{EffectKind, EventKind, TicketField};
+use super::kinds::{EffectKind, EventKind, ReviewPart, TicketField};
 use super::problem::Problem;
 use super::scope::ScopeSpec;
 use super::settings::SettingSpec;
@@ -112,6 +112,12 @@ pub struct Manifest {
     /// The figures that it needs.
     #[serde(default)]
     pub facts: Vec<FactQuery>,
+    /// 议定模式, by the names that meetings give them: 供热模式.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub modes: BTreeSet<String>,
+    /// What it reads in a periodic review beyond the tallies.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub review_reads: BTreeSet<ReviewPart>,
     /// Its settings, by name.
     #[serde(default)]
     pub settings: BTreeMap<String, SettingSpec>,
@@ -119,6 +125,9 @@ pub struct Manifest {
     #[serde(default)]
     pub fields: BTreeMap<String, FieldSpec>,
 }
+
+/// Longest name of a mode, in characters: as long as a plugin's title.
+const MOST_MODE_CHARS: usize = 40;
 
 /// Most names in a manifest's list: enough for any rule a person can still review.
 pub const MOST_ENTRIES: usize = 32;
@@ -193,6 +202,15 @@ impl Manifest {
                     "same needs at least one of category, street, estate, building",
                 );
             }
+        }
+        let named = |name: &String| (1..=MOST_MODE_CHARS).contains(&name.trim().chars().count());
+        if self.modes.len() > MOST_ENTRIES || !self.modes.iter().all(named) {
+            fault(
+                "manifest.modes",
+                "modes",
+                "议定模式写会议议定的名称，1 到 40 个字，最多 32 个，例如 供热模式",
+                "modes by the names that meetings gave them, 1 to 40 characters, at most 32",
+            );
         }
         if self.facts.len() > MOST_ENTRIES {
             fault("manifest.facts", "facts", "事实太多，最多 32 个", "at most 32 facts");
@@ -300,6 +318,7 @@ mod tests {
         bad.license = "free for all".into();
         bad.homepage = Some("javascript:alert(1)".into());
         bad.facts.push(FactQuery { name: "x".into(), same: BTreeSet::new(), days: 0, matter_kind: None, at_most: 0 });
+        bad.modes.insert(" ".into());
         let field = FieldSpec { kind: ValueKind::Table, title: "身份证号".into(), personal: true };
         bad.fields.insert("X".into(), field);
         let codes: Vec<_> = bad.problems().iter().map(|p| p.code).collect();
@@ -315,6 +334,7 @@ mod tests {
                 "manifest.fact-days",
                 "manifest.fact-at-most",
                 "manifest.fact-same",
+                "manifest.modes",
                 "manifest.field-name",
                 "manifest.field-type",
                 "manifest.field-identity"

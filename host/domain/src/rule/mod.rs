@@ -2,7 +2,7 @@
 //! what it may ask for. How a rule is run is the sandbox's business.
 //!
 //! Reading order: [`manifest`] (what it declares), [`scope`] (which matters it is asked about), [`view`] (what it is told),
-//! [`effect`] (what it asks for), [`ledger`] (where some of it stands), [`record`] (what is kept of
+//! [`effect`] (what it asks for), [`remark`] and [`ledger`] (where some of it stands), [`record`] (what is kept of
 //! each call), [`export`] (what of it goes to the author), [`review`] (the periodic reviews), [`sample`] (invented calls, to try it by),
 //! [`chain`] and [`seal`] (how it shows that nothing of that was changed). [`settings`] says what may be
 //! set, [`settings_schema`] says it to forms and editors.
@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod manifest;
 pub mod problem;
 pub mod record;
+pub mod remark;
 pub mod review;
 pub mod sample;
 pub mod scope;

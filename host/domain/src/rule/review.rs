@@ -4,32 +4,26 @@
 
 use super::effect::Forum;
 use super::kinds::EventKind;
-use super::ledger::LedgerItem;
+use super::ledger::{LedgerItem, LedgerNote};
 use super::record::{Answer, Edition, LogLine};
-use super::view::Moment;
-use crate::World;
 use crate::calendar::civil;
 use crate::evaluation::days::Days;
 use crate::ids::{CategoryCode, TerritoryId, UnitId};
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+
+mod input;
+
+pub use input::{Counted, CountedUnit, Figures, LEAST_NAMED, ReviewInput, Tally, UnitFigures, UnitTally};
 
 /// When reviews are held (an assumption): after the night's calls, before the office opens.
 pub const HELD_AT: Time = Time::constant(6, 0, 0, 0);
 
 /// Days that are made up for when no server ran: after a longer break yesterday's news is old.
 pub const MOST_MADE_UP: i32 = 7;
-
-/// The fewest matters of a place that is named: fewer would point at a household.
-pub const LEAST_NAMED: u32 = 3;
-
-/// Tallies of one review, the largest first: what an input has room for, and a county's whole
-/// list of categories.
-pub const MOST_TALLIES: usize = 500;
 
 /// 研判种类.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -124,150 +118,6 @@ impl fmt::Display for ReviewId {
     }
 }
 
-/// Matters of one category group and one place, as they are counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counted {
-    /// 区县
-    pub territory: String,
-    /// 街道; empty when the tickets do not say.
-    pub street: String,
-    /// 小区; empty when the tickets do not say.
-    pub estate: String,
-    /// 分类组, 4 digits.
-    pub category: String,
-    /// The figures.
-    pub figures: Figures,
-}
-
-/// The figures of a tally.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
-pub struct Figures {
-    pub count: u32,
-    pub previous: u32,
-    pub still_open: u32,
-    pub overdue: u32,
-}
-
-impl Figures {
-    /// Adds others.
-    pub fn add(&mut self, other: Self) {
-        self.count = self.count.saturating_add(other.count);
-        self.previous = self.previous.saturating_add(other.previous);
-        self.still_open = self.still_open.saturating_add(other.still_open);
-        self.overdue = self.overdue.saturating_add(other.overdue);
-    }
-}
-
-/// One group of a review.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
-pub struct Tally {
-    pub territory: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub street: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub estate: Option<String>,
-    pub category: String,
-    pub category_name: String,
-    #[serde(flatten)]
-    pub figures: Figures,
-}
-
-impl Tally {
-    /// The narrowest place that it is of; empty for the whole territory.
-    #[must_use]
-    pub fn place(&self) -> &str {
-        self.estate.as_deref().or(self.street.as_deref()).unwrap_or_default()
-    }
-}
-
-/// All that comes with a review, beside the settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReviewInput {
-    /// Which.
-    pub kind: ReviewKind,
-    /// The rule's own.
-    pub territory: TerritoryId,
-    /// 起
-    pub first_day: Date,
-    /// 止, included.
-    pub last_day: Date,
-    /// The figures, the largest first.
-    pub tallies: Vec<Tally>,
-    /// When it is held.
-    pub now: Moment,
-}
-
-impl ReviewInput {
-    /// Puts what was counted together, as the interface says.
-    #[must_use]
-    pub fn new(
-        kind: ReviewKind,
-        period: Days,
-        territory: &TerritoryId,
-        counted: &[Counted],
-        now: Timestamp,
-        world: &World,
-    ) -> Self {
-        Self {
-            kind,
-            territory: territory.clone(),
-            first_day: period.first(),
-            last_day: period.last(),
-            tallies: tallies(counted, !territory.is_city(), world),
-            now: Moment::new(now, world),
-        }
-    }
-
-    /// The days that it is of.
-    #[must_use]
-    pub fn period(&self) -> Days {
-        Days::spanning(self.first_day, self.last_day)
-    }
-
-    /// From when the period runs, and the moment before which it ends.
-    #[must_use]
-    pub fn span(&self) -> (Timestamp, Timestamp) {
-        self.period().span()
-    }
-}
-
-/// Territory, street, estate, category.
-type Group<'a> = (&'a str, Option<&'a str>, Option<&'a str>, &'a str);
-
-fn tallies(counted: &[Counted], with_places: bool, world: &World) -> Vec<Tally> {
-    let mut groups: BTreeMap<Group<'_>, Figures> = BTreeMap::new();
-    for one in counted {
-        let (territory, category) = (one.territory.as_str(), one.category.as_str());
-        groups.entry((territory, None, None, category)).or_default().add(one.figures);
-        let street = Some(one.street.as_str()).filter(|street| with_places && !street.is_empty());
-        let estate = Some(one.estate.as_str()).filter(|estate| with_places && !estate.is_empty());
-        if street.is_some() {
-            groups.entry((territory, street, None, category)).or_default().add(one.figures);
-        }
-        if estate.is_some() {
-            groups.entry((territory, street, estate, category)).or_default().add(one.figures);
-        }
-    }
-    let named = |(group, figures): &(Group<'_>, Figures)| {
-        (group.1.is_none() && group.2.is_none()) || figures.count >= LEAST_NAMED
-    };
-    let mut groups: Vec<(Group<'_>, Figures)> = groups.into_iter().filter(named).collect();
-    // Of equal figures the order of the groups: the same tickets give the same review.
-    groups.sort_by(|(a, of_a), (b, of_b)| of_b.count.cmp(&of_a.count).then_with(|| a.cmp(b)));
-    groups.truncate(MOST_TALLIES);
-    let tally = |((territory, street, estate, category), figures): (Group<'_>, Figures)| Tally {
-        territory: territory.to_owned(),
-        street: street.map(str::to_owned),
-        estate: estate.map(str::to_owned),
-        category: category.to_owned(),
-        category_name: world.catalogue.category_name(&CategoryCode::from(category)).to_owned(),
-        figures,
-    };
-    groups.into_iter().map(tally).collect()
-}
-
 /// What came of a review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -281,6 +131,17 @@ pub enum ReviewEvent {
     },
     /// 记入台账
     LedgerEntered(LedgerItem),
+    /// 挂接文件、销号
+    LedgerNoted(LedgerNote),
+    /// 本地评分
+    ScoredLocally {
+        /// 被评单位
+        handling_unit: UnitId,
+        /// 评分项
+        item: String,
+        /// Hundredths of a point.
+        hundredths: i32,
+    },
     /// 提名议题
     Nominated {
         /// 去向
@@ -362,24 +223,5 @@ mod tests {
         assert_eq!(firsts(monthly, None, "2024-11-01T06:00"), ["2024-10-01"]);
         assert_eq!(firsts(monthly, Some(date(2024, 8, 1)), "2024-11-20T06:00"), ["2024-10-01"]);
         assert_eq!(monthly.before(monthly.latest(at("2024-11-20T06:00"))).last(), date(2024, 9, 30));
-    }
-
-    fn counted(street: &str, estate: &str, count: u32) -> Counted {
-        let figures = Figures { count, previous: 1, still_open: count / 2, overdue: 0 };
-        let (street, estate) = (street.to_owned(), estate.to_owned());
-        Counted { territory: "370705".into(), street, estate, category: "0104".into(), figures }
-    }
-
-    #[test]
-    fn a_matter_counts_in_each_of_its_places_and_small_places_are_not_named() {
-        let world = World::weifang();
-        let all = [counted("大虞街道", "清河花园", 4), counted("大虞街道", "", 1), counted("东关街道", "胜利新村", 2)];
-        let named = |with_places| -> Vec<(String, u32)> {
-            let tallies = tallies(&all, with_places, &world);
-            tallies.iter().map(|tally| (tally.place().to_owned(), tally.figures.count)).collect()
-        };
-        let place = |name: &str, count| (name.to_owned(), count);
-        assert_eq!(named(true), [place("", 7), place("大虞街道", 5), place("清河花园", 4)]);
-        assert_eq!(named(false), [place("", 7)]);
     }
 }

@@ -3,13 +3,15 @@
 //! anybody's ticket depends on it. Nobody in them is real.
 
 use super::effect::TaskKind;
-use super::kinds::{EventKind, TicketField};
+use super::kinds::{EventKind, ReviewPart, TicketField};
+use super::ledger::OpenEntry;
 use super::manifest::Manifest;
-use super::review::{Figures, ReviewInput, ReviewKind, Tally};
+use super::review::{Figures, ReviewInput, ReviewKind, Tally, UnitFigures, UnitTally};
 use super::settings::Settings;
 use super::ticket_view::{DeadlineView, OpenTask, TicketView};
 use super::value::{Value, ValueKind};
-use super::view::{DayKind, FactValue, Moment, RuleEvent, RuleInput, TaskMark};
+use super::view::{DayKind, FactValue, KnownMode, Moment, RuleEvent, RuleInput, TaskMark};
+use crate::catalogue::Level;
 use crate::deadline::DeadlineKind;
 use crate::event::ClosedBy;
 use crate::grounds::HandBackGround;
@@ -38,7 +40,7 @@ pub fn inputs(manifest: &Manifest) -> Vec<(EventKind, RuleInput)> {
 #[must_use]
 pub fn reviews(manifest: &Manifest) -> Vec<ReviewInput> {
     let listened = ReviewKind::ALL.into_iter().filter(|kind| manifest.listens.contains(&kind.event_kind()));
-    listened.map(review).collect()
+    listened.map(|kind| review(kind, manifest)).collect()
 }
 
 /// Settings under which a rule can be tried: its defaults, and something that fits where it has
@@ -65,8 +67,15 @@ fn input(kind: EventKind, manifest: &Manifest) -> Option<RuleInput> {
         now: now(),
         ticket: ticket(manifest),
         facts: manifest.facts.iter().map(|fact| (fact.name.clone(), FactValue::Count(3))).collect(),
+        modes: manifest.modes.iter().map(|name| mode(name)).collect(),
         memory: String::new(),
     })
+}
+
+/// In force on the day of the call.
+fn mode(name: &str) -> KnownMode {
+    let (first_day, last_day) = (date(2024, 11, 5), date(2025, 3, 31));
+    KnownMode { name: name.to_owned(), first_day, last_day, topic: "YT20241030000001".into() }
 }
 
 fn now() -> Moment {
@@ -127,7 +136,7 @@ fn event(kind: EventKind, manifest: &Manifest) -> Option<RuleEvent> {
     })
 }
 
-fn review(kind: ReviewKind) -> ReviewInput {
+fn review(kind: ReviewKind, manifest: &Manifest) -> ReviewInput {
     let (first_day, last_day) = match kind {
         ReviewKind::DailyReview => (date(2024, 11, 5), date(2024, 11, 5)),
         ReviewKind::MonthlyReview => (date(2024, 10, 1), date(2024, 10, 31)),
@@ -140,7 +149,39 @@ fn review(kind: ReviewKind) -> ReviewInput {
         category_name: "供热".into(),
         figures: Figures { count: 5, previous: 2, still_open: 3, overdue: 1 },
     };
-    ReviewInput { kind, territory: TERRITORY.into(), first_day, last_day, tallies: vec![tally], now: now() }
+    let unit = UnitTally {
+        handling_unit: UNIT.into(),
+        name: "奎文区城管局".into(),
+        level: Level::County,
+        figures: UnitFigures {
+            closed: 8,
+            followed_up: 7,
+            first_solved: 5,
+            solved: 6,
+            rated: 6,
+            satisfied: 5,
+            overdue: 1,
+            reworked: 2,
+        },
+    };
+    let entry = OpenEntry {
+        ledger: "示例台账".into(),
+        title: "清河花园供热：2024年9月 12 件".into(),
+        entered_on: date(2024, 10, 1),
+        handling_unit: Some(UNIT.into()),
+        documents: vec!["示例文件".into()],
+    };
+    let reads = |part| manifest.review_reads.contains(&part);
+    ReviewInput {
+        kind,
+        territory: TERRITORY.into(),
+        first_day,
+        last_day,
+        tallies: vec![tally],
+        units: if reads(ReviewPart::Units) { vec![unit] } else { Vec::new() },
+        open_entries: if reads(ReviewPart::Ledgers) { vec![entry] } else { Vec::new() },
+        now: now(),
+    }
 }
 
 fn follow_up() -> FollowUp {

@@ -1,6 +1,8 @@
 //! What rules leave on a ticket: timers, fields, memory, suggestions.
 
+use super::effect::OpinionStage;
 use super::value::Value;
+use crate::grounds::Receiver;
 use crate::ids::{CategoryCode, SeatId, UnitId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,16 @@ pub struct RuleState {
     pub accepted_effects: u32,
 }
 
+impl RuleState {
+    /// Fills in a field of its namespace.
+    pub fn fill(&mut self, name: &str, value: &Value, personal: bool) {
+        self.fields.insert(name.to_owned(), value.clone());
+        if personal {
+            self.personal_fields.insert(name.to_owned());
+        }
+    }
+}
+
 /// What one rule is heard on (guard rail G14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -41,6 +53,19 @@ pub enum Suggested {
     Seat,
     /// 主办单位
     LeadUnit,
+    /// 转介
+    Referral,
+}
+
+/// What a rule says to whoever decides next (附意见).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opinion {
+    /// Whose.
+    pub rule: String,
+    /// For whom.
+    pub stage: OpinionStage,
+    /// 意见
+    pub words: String,
 }
 
 /// What rules suggested and people have yet to decide (建议).
@@ -56,4 +81,6 @@ pub struct Suggestions {
     pub lead_unit: Option<UnitId>,
     /// 建议协办单位.
     pub assisting_units: Vec<UnitId>,
+    /// 建议转介.
+    pub referral: Option<Receiver>,
 }

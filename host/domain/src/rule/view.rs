@@ -19,7 +19,8 @@ use crate::grounds::HandBackGround;
 use crate::oversight::SupervisionKind;
 use crate::redact::redact;
 use crate::ticket::{FollowUp, Task, Ticket, Urgency};
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -112,6 +113,31 @@ pub enum RuleEvent {
     TimerFired(String),
 }
 
+/// How many days before it begins and after it ends a mode is told.
+pub const MODE_KNOWN_DAYS: i32 = 31;
+
+/// A working mode that a meeting decided (议定模式), as 供热模式 (article row 24).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct KnownMode {
+    /// 名称
+    pub name: String,
+    /// 起
+    pub first_day: Date,
+    /// 止, included.
+    pub last_day: Date,
+    /// 议题编号
+    pub topic: String,
+}
+
+impl KnownMode {
+    /// Whether rules are told of it on a day: it is in force, begins soon, or ended not long ago.
+    #[must_use]
+    pub fn is_told_on(&self, day: Date) -> bool {
+        let around = MODE_KNOWN_DAYS.days();
+        self.first_day <= day.saturating_add(around) && self.last_day >= day.saturating_sub(around)
+    }
+}
+
 impl RuleEvent {
     /// Its kind, as a manifest listens to it.
     #[must_use]
@@ -159,6 +185,9 @@ pub struct RuleInput {
     /// The figures.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, FactValue>,
+    /// The modes that the manifest asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modes: Vec<KnownMode>,
     /// What the rule remembered on this ticket.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub memory: String,
@@ -205,7 +234,7 @@ pub fn input(
     event: &Event,
     ticket: &Ticket,
     actor: &RuleActor,
-    facts: BTreeMap<String, FactValue>,
+    (facts, modes): (BTreeMap<String, FactValue>, Vec<KnownMode>),
     now: Timestamp,
     world: &World,
 ) -> Option<RuleInput> {
@@ -215,6 +244,7 @@ pub fn input(
         now: Moment::new(now, world),
         ticket: ticket_view(ticket, &actor.manifest, world),
         facts,
+        modes,
         memory: ticket.rules.get(actor.name()).map(|rule| rule.memory.clone()).unwrap_or_default(),
     })
 }
@@ -290,7 +320,7 @@ fn rule_event(event: &Event, ticket: &Ticket, actor: &RuleActor, words: &Words<'
         Event::ClosedOut { how, .. } => RuleEvent::ClosedOut(*how),
         Event::UrgencyRaised { urgency } => RuleEvent::UrgencyRaised(*urgency),
         Event::TaskOpened { task } => RuleEvent::TaskOpened(mark(task, actor)),
-        Event::TaskDone { number, result } => {
+        Event::TaskDone { number, result, .. } => {
             RuleEvent::TaskDone { task: mark(numbered(ticket, *number)?, actor), result: words.pass(result) }
         }
         Event::TaskOverdue { number } => RuleEvent::TaskOverdue(mark(numbered(ticket, *number)?, actor)),

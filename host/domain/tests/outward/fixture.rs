@@ -11,8 +11,9 @@ use chuishao_domain::oversight::{
     JointSupervision, OrderGround, Oversight, Summoned, Supervision, SupervisionOrder, Whistle,
 };
 use chuishao_domain::responsibility::{HandBack, LiabilityCase};
-use chuishao_domain::rule::effect::{Forum, Post, TaskKind};
-use chuishao_domain::rule::state::{RuleState, Suggested, Timer};
+use chuishao_domain::rule::effect::{Forum, OpinionStage, Post, TaskKind};
+use chuishao_domain::rule::ledger::{LedgerNote, NoteKind};
+use chuishao_domain::rule::state::{Opinion, RuleState, Suggested, Timer};
 use chuishao_domain::rule::value::{Value, ValueKind};
 use chuishao_domain::side::Side;
 use chuishao_domain::ticket::{
@@ -106,6 +107,13 @@ pub fn rich() -> Ticket {
         rule: "stalls".into(),
         done: false,
         overdue: false,
+        record: vec![RequiredField {
+            name: "stall".into(),
+            namespace: "stalls".into(),
+            label: "摊主约定".into(),
+            kind: Some(ValueKind::Text),
+            personal: true,
+        }],
     }];
     ticket.timers = vec![Timer { rule: "stalls".into(), name: "again".into(), fires_at: at("2024-11-20T09:00") }];
     let mut state = RuleState { memory: "上次劝离".into(), ..RuleState::default() };
@@ -113,6 +121,14 @@ pub fn rich() -> Ticket {
     state.personal_fields.insert("stall".into());
     ticket.rules.insert("stalls".into(), state);
     ticket.ledger_entries = vec![("stalls/督查台账".into(), "校门口".into())];
+    ticket.ledger_notes = vec![LedgerNote {
+        ledger: "stalls/督查台账".into(),
+        title: "校门口".into(),
+        kind: NoteKind::Settled,
+        text: "已清理".into(),
+    }];
+    ticket.opinions =
+        vec![Opinion { rule: "stalls".into(), stage: OpinionStage::HandBack, words: "摊主曾被劝离".into() }];
     ticket.nominations = vec![(Forum::DailyDiscussion, "校园周边".into())];
     off_the_plain_way(&mut ticket);
     ticket

@@ -7,6 +7,7 @@ mod schema;
 
 use chuishao_domain::grounds::Receiver;
 use chuishao_domain::outward::{feed, open311, referral};
+use chuishao_domain::rule::effect::FeedField;
 use chuishao_domain::ticket::{Ticket, TicketState};
 use fixture::{WORLD, at, rich};
 use proptest::prelude::*;
@@ -128,6 +129,22 @@ fn every_text_of_a_ticket_was_planted() {
         assert!(TEXTS.contains(&path.to_owned()), "{path}");
     }
     assert!(TEXTS.contains(&"/assignments/0/handling_unit".to_owned()), "ids are texts too");
+}
+
+/// A local rule may leave out what is optional: it is said as if it were not known, and the rest stays.
+#[test]
+fn what_a_rule_left_out_is_not_said() {
+    let said = |ticket: &Ticket| {
+        feed::matter(ticket, at("2024-11-12T10:00"), &WORLD)
+            .expect("an enforcement matter is pushed whatever is left out")
+    };
+    let (mut ticket, whole) = (rich(), said(&rich()).data);
+    assert!(whole.street.is_some() && whole.satisfied.is_some() && whole.solved.is_some(), "{whole:?}");
+    ticket.omitted_from_feed =
+        [FeedField::Street, FeedField::FirstSolved, FeedField::Solved, FeedField::Satisfied].into();
+    let cut = said(&ticket).data;
+    assert_eq!((&cut.street, cut.first_solved, cut.solved, cut.satisfied), (&None, None, None, None));
+    assert_eq!((cut.items, cut.lead_unit, cut.overdue), (whole.items, whole.lead_unit, whole.overdue));
 }
 
 /// Word for word: the order of fields is a promise.

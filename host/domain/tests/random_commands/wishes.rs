@@ -7,7 +7,7 @@ use chuishao_domain::deadline::DeadlineKind;
 use chuishao_domain::grounds::{AnswerBasis, DeclineGround, EmergencyLine, HandBackGround, PanelSeat, Receiver};
 use chuishao_domain::ids::UnitId;
 use chuishao_domain::oversight::SupervisionKind;
-use chuishao_domain::rule::effect::{Effect, Forum, Post, Proposal, TaskKind};
+use chuishao_domain::rule::effect::{Effect, FeedField, Forum, OpinionStage, Post, Proposal, TaskKind};
 use chuishao_domain::rule::value::Value;
 use chuishao_domain::side::MainTicket;
 use chuishao_domain::ticket::Urgency;
@@ -17,6 +17,14 @@ use proptest::prelude::*;
 pub const MAIN: &str = "WF20240625000042-4";
 pub const UNITS: [&str; 7] = ["370705-GA", "370705-S02", "370705-CG", "370784-ZJ", "WF-GA", "WF-ZJ", "nowhere"];
 pub const CATEGORIES: [&str; 5] = ["0301", "0104", "0401", "0201", "9999"];
+
+const STAGES: [OpinionStage; 5] = [
+    OpinionStage::Intake,
+    OpinionStage::Dispatch,
+    OpinionStage::HandBack,
+    OpinionStage::Liability,
+    OpinionStage::Review,
+];
 
 /// One thing that somebody wants, after so many minutes.
 #[derive(Clone, Debug)]
@@ -82,6 +90,16 @@ fn effect() -> impl Strategy<Value = Effect> {
             title,
             handling_unit: named.then_some(unit)
         }),
+        (one_of(&STAGES), words()).prop_map(|(stage, text)| Effect::AttachOpinion { stage, text }),
+        one_of(&Receiver::ALL).prop_map(Effect::SuggestReferral),
+        name().prop_map(|name| Effect::RequireRecord { kind: TaskKind::OnSiteMediation, fields: vec![name] }),
+        one_of(&[FeedField::Street, FeedField::Satisfied]).prop_map(Effect::OmitFromFeed),
+        (words(), words()).prop_map(|(title, document)| Effect::LinkDocument {
+            ledger: "督查台账".into(),
+            title,
+            document
+        }),
+        (words(), words()).prop_map(|(title, text)| Effect::SettleEntry { ledger: "督查台账".into(), title, text }),
         words().prop_map(|text| Effect::WriteSection { heading: "热线议题".into(), text }),
         words().prop_map(|title| Effect::Nominate { forum: Forum::DailyDiscussion, title }),
         (unit(), words()).prop_map(|(to_unit, text)| Effect::Notify { to_unit, text }),

@@ -59,7 +59,7 @@ fn commands() -> Vec<Command> {
         Command::Review { passed: false, opinion: words() },
         heard(true),
         heard(false),
-        Command::FinishTask { number: 1, result: words() },
+        Command::FinishTask { number: 1, result: words(), record: BTreeMap::new() },
         Command::TakeUpCopy,
         Command::Supervise { kind: SupervisionKind::Urge, target: "370705-GA".into(), words: words() },
         Command::GiveOpinion { words: words() },

@@ -2,14 +2,16 @@
 //! can learn of another county's tickets.
 
 use super::database::Statement;
+use super::modes::{DecidedMode, told};
 use super::{Store, StoreError};
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::rule::manifest::{FactQuery, SameField};
-use chuishao_domain::rule::view::FactValue;
+use chuishao_domain::rule::view::{FactValue, KnownMode};
 use chuishao_domain::ticket::{Place, Ticket};
 use chuishao_sandbox::rulebook::Activation;
 use chuishao_sandbox::walk::Facts;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use tokio::runtime::Handle;
 
@@ -105,6 +107,8 @@ pub struct StoreFacts {
     runtime: Handle,
     /// What was asked ahead of the walk.
     known: Vec<(Question, FactValue)>,
+    /// The modes that were asked for ahead of the walk, by their names.
+    modes: Option<(BTreeSet<String>, Vec<DecidedMode>)>,
     /// The first figure that could not be had. A walk with one is not committed: a database
     /// that does not answer is not "no complaints".
     failed: Mutex<Option<StoreError>>,
@@ -114,7 +118,7 @@ impl StoreFacts {
     /// Figures from a store, by way of the runtime that drives it.
     #[must_use]
     pub fn new(store: Store, runtime: Handle) -> Self {
-        Self { store, runtime, known: Vec::new(), failed: Mutex::new(None) }
+        Self { store, runtime, known: Vec::new(), modes: None, failed: Mutex::new(None) }
     }
 
     /// Asks for all figures that these rules want of a ticket, in one statement: most walks
@@ -138,7 +142,19 @@ impl StoreFacts {
             }
         }
         self.known = self.store.answers(questions, ticket).await?;
+        let names: BTreeSet<String> =
+            listeners.iter().flat_map(|activation| activation.actor.manifest.modes.iter().cloned()).collect();
+        if !names.is_empty() {
+            let decided = self.store.decided_modes(&names).await?;
+            self.modes = Some((names, decided));
+        }
         Ok(())
+    }
+
+    fn fail(&self, error: StoreError) {
+        if let Ok(mut failed) = self.failed.lock() {
+            failed.get_or_insert(error);
+        }
     }
 
     /// What went wrong, if anything.
@@ -157,13 +173,26 @@ impl Facts for StoreFacts {
         match self.runtime.block_on(self.store.answers(vec![question], ticket)) {
             Ok(answers) => answers.into_iter().next().map(|(_, answer)| answer),
             Err(error) => {
-                if let Ok(mut failed) = self.failed.lock() {
-                    failed.get_or_insert(error);
-                }
+                self.fail(error);
                 None
             }
         }
         .unwrap_or_else(|| FactValue::Unavailable("数据库暂不可用".into()))
+    }
+
+    fn modes(&self, names: &BTreeSet<String>, territory: &TerritoryId, now: Timestamp) -> Vec<KnownMode> {
+        if let Some((asked, decided)) = &self.modes
+            && names.is_subset(asked)
+        {
+            return told(decided, names, territory, now, SignedDuration::ZERO);
+        }
+        match self.runtime.block_on(self.store.decided_modes(names)) {
+            Ok(decided) => told(&decided, names, territory, now, SignedDuration::ZERO),
+            Err(error) => {
+                self.fail(error);
+                Vec::new()
+            }
+        }
     }
 }
 

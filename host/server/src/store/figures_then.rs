@@ -5,10 +5,11 @@
 
 use super::database::Statement;
 use super::facts::Question;
+use super::modes::{DecidedMode, told};
 use super::{Store, StoreError};
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::rule::manifest::{FactQuery, SameField};
-use chuishao_domain::rule::view::FactValue;
+use chuishao_domain::rule::view::{FactValue, KnownMode};
 use chuishao_domain::ticket::Ticket;
 use chuishao_sandbox::walk::Facts;
 use jiff::civil::Date;
@@ -193,6 +194,8 @@ pub struct FiguresThen {
     tickets: TicketNumbers,
     states: Vec<State>,
     lists: HashMap<List, Vec<u32>>,
+    /// 议定模式, whenever they were decided.
+    modes: Vec<DecidedMode>,
 }
 
 /// The field of a query that the fewest matters share.
@@ -217,7 +220,14 @@ impl FiguresThen {
             tickets: TicketNumbers::default(),
             states: Vec::new(),
             lists: HashMap::new(),
+            modes: Vec::new(),
         }
+    }
+
+    /// Takes in the modes that meetings decided.
+    #[must_use]
+    pub fn with_modes(self, modes: Vec<DecidedMode>) -> Self {
+        Self { modes, ..self }
     }
 
     /// Whether nobody asks for anything.
@@ -354,5 +364,9 @@ impl Facts for FiguresThen {
             let others = i64::try_from(self.others(&question)).unwrap_or(i64::MAX);
             question.answer(others, ticket)
         })
+    }
+
+    fn modes(&self, names: &BTreeSet<String>, territory: &TerritoryId, now: Timestamp) -> Vec<KnownMode> {
+        told(&self.modes, names, territory, now, self.shift)
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 52] = [
+const TABLES: [&str; 54] = [
     "event",
     "ticket",
     "decision",
@@ -33,6 +33,8 @@ const TABLES: [&str; 52] = [
     "nomination",
     "review",
     "ledger_line",
+    "ledger_note",
+    "topic_mode",
     "campaign",
     "campaign_event",
     "settings_event",

@@ -6,9 +6,11 @@ use super::lists::MOST_ROWS;
 use super::many::Column::{Integer, Text};
 use super::many::{ManyRows, RowValues};
 use super::{Store, StoreError};
+use chuishao_domain::calendar::civil;
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TerritoryId, UnitId};
-use chuishao_domain::rule::ledger::{LedgerItem, LedgerLine};
+use chuishao_domain::rule::ledger::{LedgerItem, LedgerLine, LedgerNote, NoteKind, OpenEntry, Settled};
+use chuishao_domain::rule::remark::RemarkEvent;
 use chuishao_domain::ticket::Ticket;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -20,6 +22,49 @@ pub(super) static LINE: ManyRows = ManyRows {
     after: "",
     returning: None,
 };
+
+pub(super) static NOTE: ManyRows = ManyRows {
+    before: "insert into ledger_note (source, sequence, ledger, territory, at, title, kind, text) ",
+    columns: &[Text, Integer, Text, Text, Integer, Text, Text, Text],
+    after: "",
+    returning: None,
+};
+
+/// Entries of one rule in one territory that a review is told of, the oldest first: what a meeting has
+/// before it.
+const MOST_OPEN: u32 = 200;
+
+/// The note of a ticket's event.
+pub(super) fn note(ticket: &Ticket, recorded: &Recorded) -> Option<RowValues> {
+    let Event::Remark(RemarkEvent::LedgerNoted(note)) = &recorded.event else { return None };
+    let source = (ticket.id.as_str(), recorded.sequence);
+    Some(note_row(source, ticket.territory(), recorded.at, note))
+}
+
+pub(super) fn note_row(
+    (source, sequence): (&str, u64),
+    territory: &TerritoryId,
+    at: Timestamp,
+    note: &LedgerNote,
+) -> RowValues {
+    vec![
+        source.into(),
+        sequence.cast_signed().into(),
+        (&note.ledger).into(),
+        territory.as_str().into(),
+        at.as_millisecond().into(),
+        (&note.title).into(),
+        kind_name(note.kind).into(),
+        (&note.text).into(),
+    ]
+}
+
+fn kind_name(kind: NoteKind) -> &'static str {
+    match kind {
+        NoteKind::Document => "document",
+        NoteKind::Settled => "settled",
+    }
+}
 
 /// The row of a ticket's event.
 pub(super) fn row(ticket: &Ticket, recorded: &Recorded) -> Option<RowValues> {
@@ -59,6 +104,8 @@ pub(super) fn line(row: &Row) -> Result<LedgerLine, sqlx::Error> {
             handling_unit: Some(unit).filter(|unit| !unit.is_empty()).map(UnitId),
             basis: row.text(7)?,
         },
+        documents: Vec::new(),
+        settled: None,
     })
 }
 
@@ -101,8 +148,12 @@ impl Store {
     ) -> Result<BTreeSet<(String, String)>, StoreError> {
         let mut standing = BTreeSet::new();
         for item in items {
-            let asked =
-                Statement::new("select 1 from ledger_line where ledger = $1 and territory = $2 and title = $3 limit 1");
+            // What is settled may be entered again.
+            let asked = Statement::new(
+                "select 1 from ledger_line l where l.ledger = $1 and l.territory = $2 and l.title = $3 \
+                 and not exists (select 1 from ledger_note n where n.territory = l.territory and n.ledger = l.ledger \
+                 and n.title = l.title and n.kind = 'settled' and n.at >= l.at) limit 1",
+            );
             let asked = asked.bind(&item.ledger).bind(territory.as_str()).bind(&item.title);
             if self.readers.optional(asked).await?.is_some() {
                 standing.insert((item.ledger.clone(), item.title.clone()));
@@ -135,10 +186,72 @@ impl Store {
             sql.push(" and ledger = ").push_value(ledger);
         }
         sql.push(" order by at desc, source desc, sequence desc limit ").push_value(i64::from(limit));
-        let lines: Vec<LedgerLine> =
+        let mut lines: Vec<LedgerLine> =
             self.readers.all(sql).await?.iter().map(line).collect::<Result<_, sqlx::Error>>()?;
+        self.add_notes(territory, &mut lines).await?;
         let next = lines.last().filter(|_| lines.len() == limit as usize);
         let next = next.map(|last| format!("{}.{}.{}", last.at.as_millisecond(), last.sequence, last.source));
         Ok(LedgerPage { lines, next })
+    }
+
+    /// Adds what was noted of lines: a note is on all lines of that ledger and title that were there.
+    async fn add_notes(&self, territory: &TerritoryId, lines: &mut [LedgerLine]) -> Result<(), StoreError> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let items: BTreeSet<(String, String)> =
+            lines.iter().map(|line| (line.item.ledger.clone(), line.item.title.clone())).collect();
+        let mut sql = Statement::new("select ledger, title, at, kind, text from ledger_note where territory = ");
+        sql.push_value(territory.as_str()).push(" and (ledger, title) in (values ");
+        sql.push_rows(items.iter().map(|(ledger, title)| vec![ledger.into(), title.into()]).collect());
+        sql.push(") order by at, source, sequence");
+        for row in self.readers.all(sql).await? {
+            let (ledger, title, at, kind, text) =
+                (row.text(0)?, row.text(1)?, row.integer(2)?, row.text(3)?, row.text(4)?);
+            let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX);
+            let noted =
+                lines.iter_mut().filter(|line| line.item.ledger == ledger && line.item.title == title && line.at <= at);
+            for line in noted {
+                if kind == kind_name(NoteKind::Settled) {
+                    line.settled.get_or_insert(Settled { at, words: text.clone() });
+                } else if !line.documents.contains(&text) {
+                    line.documents.push(text.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The entries of a rule's ledgers in a territory that are not settled, as the rule is told of
+    /// them: without its namespace, each once.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn open_entries(&self, rule: &str, territory: &TerritoryId) -> Result<Vec<OpenEntry>, StoreError> {
+        let namespace = format!("{rule}/");
+        let mut sql = Statement::new(
+            "select source, sequence, ledger, territory, at, title, handling_unit, basis from ledger_line l \
+             where territory = ",
+        );
+        sql.push_value(territory.as_str()).push(" and substr(ledger, 1, ");
+        sql.push_value(i64::try_from(namespace.len()).unwrap_or(i64::MAX)).push(") = ").push_value(&namespace);
+        sql.push(
+            " and not exists (select 1 from ledger_note n where n.territory = l.territory and n.ledger = l.ledger \
+             and n.title = l.title and n.kind = 'settled' and n.at >= l.at) order by at, source, sequence limit ",
+        );
+        sql.push_value(i64::from(MOST_OPEN));
+        let mut lines: Vec<LedgerLine> =
+            self.readers.all(sql).await?.iter().map(line).collect::<Result<_, sqlx::Error>>()?;
+        self.add_notes(territory, &mut lines).await?;
+        let mut entries: Vec<OpenEntry> = Vec::new();
+        for LedgerLine { at, item, documents, .. } in lines {
+            let Some(ledger) = item.ledger.strip_prefix(&namespace).map(str::to_owned) else { continue };
+            if entries.iter().any(|entry| entry.ledger == ledger && entry.title == item.title) {
+                continue;
+            }
+            let (entered_on, handling_unit) = (civil(at).date(), item.handling_unit);
+            entries.push(OpenEntry { ledger, title: item.title, entered_on, handling_unit, documents });
+        }
+        Ok(entries)
     }
 }

@@ -6,8 +6,9 @@
 //! - [`tickets`]: what one command writes; `writer`: many of them in one transaction; `many`:
 //!   the statements for that; `commit`: how one ends; `recent`: what was written last;
 //! - [`topics`]: what one command on a topic writes, and their lists; [`nominations`]: what is
-//!   on its way to one; [`matters`]: figures for them;
-//! - [`reviews`]: what rules made of their territory's figures; [`ledgers`]: the lines of theirs;
+//!   on its way to one; [`matters`]: figures for them; [`modes`]: what meetings switched on;
+//! - [`reviews`]: what rules made of their territory's figures; [`unit_figures`]: those of the units;
+//!   [`ledgers`]: the lines of theirs;
 //! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it, and both page by page
 //!   for the check; [`alike`]: what may be one matter;
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
@@ -56,6 +57,7 @@ pub mod lists;
 mod many;
 mod matter_was;
 pub mod matters;
+pub mod modes;
 pub mod nominations;
 mod open;
 pub mod open311;
@@ -76,6 +78,7 @@ pub mod shadows;
 pub mod tickets;
 pub mod to_dos;
 pub mod topics;
+pub mod unit_figures;
 pub mod vault_keys;
 pub mod verify;
 mod writer;

@@ -2,10 +2,11 @@
 //! transaction that writes a review with all that comes of it.
 
 use super::database::{Row, Statement, Transaction};
-use super::ledgers::{LINE, line, line_row};
+use super::ledgers::{LINE, NOTE, line, line_row, note_row};
 use super::lists::{Cursor, MOST_ROWS, documents};
 use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
+use super::verify::same;
 use super::{Store, StoreError};
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::ids::TerritoryId;
@@ -70,6 +71,17 @@ fn ledger_rows(record: &ReviewRecord) -> Vec<RowValues> {
     record.events.iter().zip(1..).filter_map(row).collect()
 }
 
+/// The notes on entries of ledgers that come of a review.
+fn note_rows(record: &ReviewRecord) -> Vec<RowValues> {
+    let row = |(event, sequence): (&ReviewEvent, u64)| match event {
+        ReviewEvent::LedgerNoted(note) => {
+            Some(note_row((&record.id.0, sequence), &record.input.territory, record.at, note))
+        }
+        _ => None,
+    };
+    record.events.iter().zip(1..).filter_map(row).collect()
+}
+
 fn message_rows(record: &ReviewRecord, messages: &[Message]) -> Vec<RowValues> {
     let row = |(place, message): (usize, &Message)| {
         vec![
@@ -95,6 +107,7 @@ async fn write(open: &mut Transaction, record: &ReviewRecord, messages: &[Messag
     let writes = vec![
         (&EDITION, vec![edition]),
         (&LINE, ledger_rows(record)),
+        (&NOTE, note_rows(record)),
         (&super::outbox::MESSAGE, message_rows(record, messages)),
     ];
     open.write(writes).await?;
@@ -281,7 +294,9 @@ impl Store {
                 let id = row.text(0)?;
                 let record = row.text(8).ok().and_then(|text| serde_json::from_str::<ReviewRecord>(&text).ok());
                 let fits = match &record {
-                    Some(record) => fits(row, record)? && self.lines_fit(record).await?,
+                    Some(record) => {
+                        fits(row, record)? && self.lines_fit(record).await? && self.notes_fit(record).await?
+                    }
                     None => false,
                 };
                 if !fits {
@@ -289,7 +304,8 @@ impl Store {
                 }
             }
         }
-        let orphans = "select distinct source from ledger_line l where \
+        let orphans = "select distinct source from (select source from ledger_line union all \
+                       select source from ledger_note) as l where \
                        not exists (select 1 from review where id = l.source) \
                        and not exists (select 1 from ticket where id = l.source) limit 100";
         for row in self.readers.all(Statement::new(orphans)).await? {
@@ -300,6 +316,14 @@ impl Store {
             faults.push(format!("研判 {} 所指的规则版次缺失 (the edition of a review is missing)", row.text(0)?));
         }
         Ok(faults)
+    }
+
+    async fn notes_fit(&self, record: &ReviewRecord) -> Result<bool, StoreError> {
+        let asked = "select source, sequence, ledger, territory, at, title, kind, text from ledger_note \
+                     where source = $1 order by sequence";
+        let there = self.readers.all(Statement::new(asked).bind(&record.id.0)).await?;
+        let wanted = note_rows(record);
+        Ok(there.len() == wanted.len() && there.iter().zip(&wanted).all(|(row, values)| same(row, values)))
     }
 
     async fn lines_fit(&self, record: &ReviewRecord) -> Result<bool, StoreError> {

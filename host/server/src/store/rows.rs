@@ -53,6 +53,7 @@ pub(super) struct Prepared {
     follow_ons: Vec<RowValues>,
     nominations: Vec<RowValues>,
     ledger_lines: Vec<RowValues>,
+    ledger_notes: Vec<RowValues>,
 }
 
 impl Prepared {
@@ -97,6 +98,7 @@ impl Prepared {
             follow_ons: super::follow_on::rows(ticket, events),
             nominations: events.iter().filter_map(|event| super::nominations::row(id, event)).collect(),
             ledger_lines: events.iter().filter_map(|event| super::ledgers::row(ticket, event)).collect(),
+            ledger_notes: events.iter().filter_map(|event| super::ledgers::note(ticket, event)).collect(),
         })
     }
 }
@@ -327,6 +329,7 @@ pub(super) async fn write_consequences(
         (&outward::REFERRAL, many(|commit| &commit.referrals)),
         (&super::nominations::NOMINATION, many(|commit| &commit.nominations)),
         (&super::ledgers::LINE, many(|commit| &commit.ledger_lines)),
+        (&super::ledgers::NOTE, many(|commit| &commit.ledger_notes)),
         (&super::outbox::SETTLED, settled),
         (&super::follow_on::FOLLOW_ON, many(|commit| &commit.follow_ons)),
     ];

@@ -6,6 +6,7 @@ use super::database::{Row, Statement, Transaction};
 use super::lists::{Cursor, MOST_ROWS, documents};
 use super::many::Column::{Integer, Text};
 use super::many::{ManyRows, RowValues};
+use super::modes;
 use super::rows::name_of;
 use super::tickets::{CommitError, KeptAnswer};
 use super::{Store, StoreError};
@@ -124,7 +125,8 @@ async fn write(open: &mut Transaction, commit: &TopicCommit<'_>) -> Result<(), C
     }
     let messages = commit.messages.iter().enumerate().map(|(place, message)| message_row(commit, place, message));
     let messages = messages.collect();
-    open.write(vec![(&EVENT, events), (&MESSAGE, messages)]).await?;
+    let modes = commit.events.iter().flat_map(|recorded| modes::rows(commit.topic, recorded)).collect();
+    open.write(vec![(&EVENT, events), (&MESSAGE, messages), (&modes::MODE, modes)]).await?;
     Ok(())
 }
 
@@ -289,19 +291,19 @@ impl Store {
             events.entry(row.text(0)?).or_default().push(serde_json::from_str(&row.text(1)?).ok());
         }
         open.rollback().await?;
-        let mut faults = Vec::new();
+        let (mut faults, mut sound) = (Vec::new(), Vec::new());
         for row in topics {
             let id = TopicId(row.text(0)?);
             let history: Option<Vec<_>> = events.remove(id.as_str()).unwrap_or_default().into_iter().collect();
             let topic = serde_json::from_str::<Topic>(&row.text(7)?).ok();
-            let good = match (&topic, history) {
-                (Some(topic), Some(history)) => fold(&id, &history).as_ref() == Some(topic) && fits(&row, topic)?,
-                _ => false,
-            };
-            if !good {
-                faults.push(id);
+            match (topic, history) {
+                (Some(topic), Some(history)) if fold(&id, &history).as_ref() == Some(&topic) && fits(&row, &topic)? => {
+                    sound.push((topic, history));
+                }
+                _ => faults.push(id),
             }
         }
+        faults.extend(self.verify_modes(&sound).await?);
         // Events without a topic.
         faults.extend(events.into_keys().map(TopicId));
         Ok(faults)

@@ -13,7 +13,7 @@ use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::review::ReviewKind;
 use chuishao_domain::rule::settings::{SettingSpec, Settings};
 use chuishao_domain::rule::value::{Value, ValueKind};
-use chuishao_domain::ticket::{MatterKind, Place, Ticket};
+use chuishao_domain::ticket::{CallerKind, Channel, MatterKind, Place, Ticket};
 use chuishao_generator::dice::Dice;
 use jiff::ToSpan;
 use jiff::civil::{DateTime, date};
@@ -70,7 +70,7 @@ impl<'a> Inventor<'a> {
             ReviewKind::ALL.into_iter().filter(|kind| manifest.listens.contains(&kind.event_kind())).collect();
         let only_reviews = manifest.listens.iter().all(|kind| kind.is_review());
         let settings = self.settings(&mut dice);
-        let scenario = Scenario { title: "随机的经过".into(), territory: None, settings, step: Vec::new() };
+        let scenario = Scenario { title: "随机的经过".into(), territory: None, settings, modes: Vec::new(), step: Vec::new() };
         if !reviews.is_empty() && (only_reviews || dice.chance(0.3)) {
             return self.reviews(scenario, &reviews, &mut dice);
         }
@@ -209,6 +209,8 @@ impl<'a> Inventor<'a> {
             body: (*dice.pick(&TEXTS)).to_owned(),
             place,
             confidential: dice.chance(0.1),
+            channel: Channel::Phone,
+            caller_kind: CallerKind::Citizen,
         }
     }
 
@@ -293,7 +295,11 @@ impl<'a> Inventor<'a> {
             19 => Command::RecordContact { words: words(dice) },
             20 => Command::Supervise { kind: SupervisionKind::Urge, target: unit(dice), words: words(dice) },
             21 => self.filled_in(ticket, dice),
-            22 => Command::FinishTask { number: u16::try_from(1 + dice.below(3)).unwrap_or(1), result: words(dice) },
+            22 => Command::FinishTask {
+                number: u16::try_from(1 + dice.below(3)).unwrap_or(1),
+                result: words(dice),
+                record: BTreeMap::new(),
+            },
             _ => match dice.below(4) {
                 0 => Command::AskDecline { ground: DeclineGround::Petition, reason: words(dice) },
                 1 => Command::Remind { words: words(dice) },

@@ -15,11 +15,12 @@ use super::Faults;
 use super::files::fault;
 use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
-use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId};
+use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId, UnitId};
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::record::Told;
-use chuishao_domain::rule::review::{Counted, Figures, ReviewKind};
+use chuishao_domain::rule::review::{Counted, CountedUnit, Figures, ReviewKind, UnitFigures};
 use chuishao_domain::rule::settings::Settings;
+use chuishao_domain::rule::view::KnownMode;
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, Ticket};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -38,6 +39,9 @@ pub struct Scenario {
     /// The settings that are not left at their defaults.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: Settings,
+    /// The modes (议定模式) that meetings decided before the first step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modes: Vec<KnownMode>,
     /// The steps, in time's order.
     pub step: Vec<Step>,
 }
@@ -75,6 +79,9 @@ pub struct Step {
     /// The matters that the host would have counted for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counted: Vec<CountedMatters>,
+    /// What became of the units' tickets, as the host would have counted it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<ClosedTickets>,
     /// What is done, as in the API.
     #[serde(default, rename = "do", skip_serializing_if = "Option::is_none")]
     pub command: Option<Command>,
@@ -161,6 +168,38 @@ impl CountedMatters {
     }
 }
 
+/// What became of the tickets that a unit closed, for a review.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosedTickets {
+    handling_unit: UnitId,
+    closed: u32,
+    #[serde(default)]
+    followed_up: u32,
+    #[serde(default)]
+    first_solved: u32,
+    #[serde(default)]
+    solved: u32,
+    #[serde(default)]
+    rated: u32,
+    #[serde(default)]
+    satisfied: u32,
+    #[serde(default)]
+    overdue: u32,
+    #[serde(default)]
+    reworked: u32,
+}
+
+impl ClosedTickets {
+    /// As the store would have counted them.
+    pub fn counted(&self) -> CountedUnit {
+        let Self { handling_unit, closed, followed_up, first_solved, solved, rated, satisfied, overdue, reworked } =
+            self.clone();
+        let figures = UnitFigures { closed, followed_up, first_solved, solved, rated, satisfied, overdue, reworked };
+        CountedUnit { handling_unit, figures }
+    }
+}
+
 /// What a call taker writes down.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -179,15 +218,34 @@ pub struct Registration {
     /// 是否保密
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub confidential: bool,
+    /// 渠道
+    #[serde(default = "phone")]
+    pub channel: Channel,
+    /// 来电主体
+    #[serde(default = "citizen")]
+    pub caller_kind: CallerKind,
+}
+
+fn phone() -> Channel {
+    Channel::Phone
+}
+
+fn citizen() -> CallerKind {
+    CallerKind::Citizen
 }
 
 impl Registration {
+    /// 标题
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
     /// As the desk would complete it.
     pub fn intake(&self, received_at: Timestamp) -> Intake {
         Intake {
             caller: CallerRef("C-scenario".into()),
-            caller_kind: CallerKind::Citizen,
-            channel: Channel::Phone,
+            caller_kind: self.caller_kind,
+            channel: self.channel,
             matter_kind: self.matter_kind,
             category: self.category.clone(),
             title: self.title.clone(),

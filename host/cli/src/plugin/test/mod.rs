@@ -16,6 +16,7 @@ use super::files::{fault, replace};
 use super::ready::Ready;
 use super::scenario::{Scenario, Written, load_all};
 use super::story::{Call, Played, Story};
+use super::table::{Table, situation};
 use super::watch::watch;
 use crate::Outcome;
 use chuishao_domain::rule::record::CallExample;
@@ -55,6 +56,9 @@ pub struct TestArgs {
     /// 把每次调用的确切输入、设置和回答写入这个文件（JSON） (every call, to compare another build with)
     #[arg(long, value_name = "文件")]
     record: Option<PathBuf>,
+    /// 把情形、规则的提议和核心的处理写成表（Markdown） (what the scenarios come to, for people)
+    #[arg(long, value_name = "文件")]
+    table: Option<PathBuf>,
 }
 
 /// What came of all scenarios.
@@ -91,6 +95,8 @@ pub struct StepRun {
     pub complaints: Vec<Complaint>,
     /// What the rule was asked.
     pub calls: Vec<Call>,
+    /// What happened, in words.
+    pub situation: String,
 }
 
 impl StepRun {
@@ -133,6 +139,10 @@ fn once(args: &TestArgs) -> Outcome {
     if let Some(file) = &args.record {
         record(file, &run)?;
     }
+    if let Some(file) = &args.table {
+        replace(file, table(&ready, &run).as_bytes())?;
+        println!("场景的结果已写入 {}", file.display());
+    }
     let idle = run.coverage.idle(ready.manifest());
     if args.filter.is_none() {
         print::coverage(&idle);
@@ -145,6 +155,19 @@ fn once(args: &TestArgs) -> Outcome {
         0 => Ok(()),
         failed => Err(format!("{failed} 步不符合预期").into()),
     }
+}
+
+/// What the scenarios came to, for people who read no program.
+fn table(ready: &Ready, run: &Run) -> String {
+    let mut table = Table::new(ready.manifest());
+    for story in &run.stories {
+        table.scenario(&title(story));
+        for step in &story.steps {
+            let asked: Vec<_> = step.calls.iter().flat_map(Call::in_words).cloned().collect();
+            table.step(&step.situation, &asked);
+        }
+    }
+    table.text().to_owned()
 }
 
 /// A call a line, so that two recordings are compared by eye.
@@ -209,9 +232,11 @@ fn play(
         if step.snapshot {
             complaints.extend(snapshots.hold(case, number, &played, accept, &ready.world));
         }
+        let refused = played.rejected.as_ref().map(ToString::to_string);
+        let situation = situation(step, played.at, refused.as_deref());
         let Played { at, what, calls, .. } = played;
         calls.iter().for_each(|call| coverage.see(call, step));
-        run.steps.push(StepRun { line: written.line_of(number), at, what, complaints, calls });
+        run.steps.push(StepRun { line: written.line_of(number), at, what, complaints, calls, situation });
         if stuck {
             // What comes after a step that did not happen means something else.
             break;

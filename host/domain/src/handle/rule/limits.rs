@@ -21,6 +21,12 @@ pub const MOST_MEMORY_BYTES: usize = 1024;
 pub const MOST_FIELD_CHARS: usize = 200;
 /// Timers of a rule on a ticket at a time: a rule that needs more wants a review.
 pub const MOST_TIMERS: usize = 8;
+/// Opinions of a rule on a ticket: whoever decides reads them all.
+pub(super) const MOST_OPINIONS: usize = 8;
+/// What a task has to record at most: a form that a unit fills in without groaning.
+pub(super) const MOST_RECORD_FIELDS: usize = 8;
+/// Documents of one entry of a ledger: 高新区 has four on housing and construction.
+pub(super) const MOST_DOCUMENTS: usize = 8;
 /// Events that a rule's effects may make over a ticket's life: a timer that sets itself again
 /// ends here.
 pub const MOST_EFFECTS_PER_TICKET: u32 = 200;

@@ -4,11 +4,13 @@
 //! - [`limits`]: how much a rule may say and ask for;
 //! - `on_ticket`: effects on what the core keeps: deadlines, urgency, copies, suggestions;
 //! - `own`: effects in the rule's own namespace: fields, tags, timers, ledgers, memory;
+//! - `remark`: what is added without touching the handling: opinions, records, notes in ledgers;
 //! - [`review`]: what a rule may ask for in a periodic review.
 
 pub mod limits;
 mod on_ticket;
 mod own;
+mod remark;
 pub mod review;
 
 use super::intake::first_deadlines;
@@ -83,8 +85,12 @@ fn only_in_a_review() -> Refusal {
 
 /// What may follow a closed ticket (hook H17): none of it reopens or changes it.
 fn is_for_closed_tickets(kind: EffectKind) -> bool {
-    use EffectKind::{AddTag, EnterLedger, Nominate, Notify, OpenTask, Remember, ScoreLocally};
-    matches!(kind, AddTag | EnterLedger | Nominate | Notify | OpenTask | Remember | ScoreLocally)
+    use EffectKind::{
+        AddTag, EnterLedger, LinkDocument, Nominate, Notify, OpenTask, Remember, RequireRecord, ScoreLocally,
+        SettleEntry,
+    };
+    let remark = matches!(kind, LinkDocument | RequireRecord | SettleEntry);
+    remark || matches!(kind, AddTag | EnterLedger | Nominate | Notify | OpenTask | Remember | ScoreLocally)
 }
 
 /// Raises the urgency and sets the deadlines that belong to it; once the unit has reported
@@ -132,6 +138,11 @@ impl Judge<'_> {
             Effect::SuggestUnit { handling_unit, lead: true } => suggested.lead_unit.as_ref() == Some(handling_unit),
             Effect::SuggestUnit { handling_unit, lead: false } => suggested.assisting_units.contains(handling_unit),
             Effect::Remember(memory) => ticket.rules.get(self.actor.name()).is_some_and(|rule| rule.memory == *memory),
+            Effect::SuggestReferral(receiver) => suggested.referral == Some(*receiver),
+            Effect::OmitFromFeed(field) => ticket.omitted_from_feed.contains(field),
+            Effect::AttachOpinion { stage, text } => ticket.opinions.iter().any(|opinion| {
+                opinion.rule == self.actor.name() && opinion.stage == *stage && opinion.words == plain(text)
+            }),
             _ => false,
         }
     }
@@ -142,6 +153,12 @@ impl Judge<'_> {
         }
         let event = match effect {
             Effect::RaiseUrgency(urgency) => return self.raise_urgency(*urgency),
+            Effect::AttachOpinion { .. }
+            | Effect::SuggestReferral(_)
+            | Effect::RequireRecord { .. }
+            | Effect::OmitFromFeed(_)
+            | Effect::LinkDocument { .. }
+            | Effect::SettleEntry { .. } => return self.remark(effect),
             Effect::RequireField(name) => self.require_field(name)?,
             Effect::SuggestCategory(category) => self.suggest_category(category)?,
             Effect::SuggestSeat(seat) => self.suggest_seat(seat)?,

@@ -6,6 +6,7 @@ use super::limits::{
     MOST_FIELD_CHARS, MOST_MEMORY_BYTES, MOST_SCORE, MOST_TAG_CHARS, MOST_TAGS, MOST_TIMERS, MOST_TITLE_CHARS,
     must_be_in_range, name_of, text_of, undeclared_field,
 };
+use crate::World;
 use crate::calendar::TimeSpan;
 use crate::catalogue::Level;
 use crate::deadline::Due;
@@ -34,6 +35,27 @@ pub(super) fn ledger_item(
         handling_unit: handling_unit.cloned(),
         basis: if basis.is_empty() { String::new() } else { text_of("依据", basis, MOST_TITLE_CHARS)? },
     })
+}
+
+/// A county's figures are of its own units (guard rail G18).
+pub(super) fn must_not_be_citys(world: &World, unit: &UnitId) -> Result<(), Refusal> {
+    if world.catalogue.unit(unit).is_some_and(|unit| unit.level == Level::City) {
+        return Err(Refusal::rail(
+            GuardRail::G18,
+            "city-score",
+            "市直部门的评分由市级产生",
+            "a city department is scored by the city",
+        ));
+    }
+    Ok(())
+}
+
+/// What is scored, plain and within its length, by points within their range.
+pub(super) fn score_item(item: &str, hundredths: i32) -> Result<String, Refusal> {
+    if hundredths.unsigned_abs() > MOST_SCORE {
+        return Err(Refusal::new("score-range", "分值须在 -100 到 100 分之间", "within -10000 and 10000 hundredths"));
+    }
+    text_of("评分项", item, MOST_TAG_CHARS)
 }
 
 impl Judge<'_> {
@@ -97,6 +119,7 @@ impl Judge<'_> {
                 rule: self.namespace(),
                 done: false,
                 overdue: false,
+                record: Vec::new(),
             },
         })
     }
@@ -178,24 +201,9 @@ impl Judge<'_> {
     }
 
     pub(super) fn score_locally(&self, unit: &UnitId, item: &str, hundredths: i32) -> Result<Event, Refusal> {
-        let known = self.scene.world.catalogue.unit(unit);
-        if known.is_some_and(|unit| unit.level == Level::City) {
-            return Err(Refusal::rail(
-                GuardRail::G18,
-                "city-score",
-                "市直部门的评分由市级产生",
-                "a city department is scored by the city",
-            ));
-        }
+        must_not_be_citys(self.scene.world, unit)?;
         self.must_reach(unit)?;
-        if hundredths.unsigned_abs() > MOST_SCORE {
-            return Err(Refusal::new(
-                "score-range",
-                "分值须在 -100 到 100 分之间",
-                "within -10000 and 10000 hundredths",
-            ));
-        }
-        let item = text_of("评分项", item, MOST_TAG_CHARS)?;
+        let item = score_item(item, hundredths)?;
         Ok(Event::ScoredLocally { rule: self.namespace(), handling_unit: unit.clone(), item, hundredths })
     }
 }

@@ -2,14 +2,15 @@
 //! nothing that would need one.
 
 use super::limits::{MOST_NOTICE_CHARS, MOST_REASON_CHARS, MOST_TITLE_CHARS, text_of};
-use super::own::ledger_item;
+use super::own::{ledger_item, must_not_be_citys, score_item};
+use super::remark::{adds, no_entry, wanted_note};
 use crate::World;
 use crate::ids::{CategoryCode, UnitId};
 use crate::plain::plain;
 use crate::refusal::{GuardRail, Refusal};
 use crate::rule::RuleActor;
 use crate::rule::effect::{Effect, Forum, Proposal};
-use crate::rule::ledger::LedgerItem;
+use crate::rule::ledger::{LedgerItem, LedgerNote, NoteKind};
 use crate::rule::record::Verdict;
 use crate::rule::review::{ReviewEvent, ReviewInput};
 
@@ -30,14 +31,15 @@ pub fn judge_all(
     let mut events: Vec<ReviewEvent> = Vec::new();
     let mut judged = Vec::with_capacity(proposals.len());
     for proposal in proposals {
-        let verdict = match judge.judge(&proposal) {
+        let verdict = match judge.judge(&proposal).and_then(|event| judge.fresh(event, &events)) {
             Err(refusal) => Verdict::Refused(refusal),
-            Ok(ReviewEvent::LedgerEntered(item))
+            Ok(None) => Verdict::Accepted { events: Vec::new() },
+            Ok(Some(ReviewEvent::LedgerEntered(item)))
                 if stands(&item) || events.iter().any(|event| has_entered(event, &item)) =>
             {
                 Verdict::Accepted { events: Vec::new() }
             }
-            Ok(event) => {
+            Ok(Some(event)) => {
                 events.push(event);
                 Verdict::Accepted { events: vec![events.len() as u64] }
             }
@@ -97,12 +99,55 @@ impl Judge<'_> {
                 let text = text_of("通知内容", text, MOST_NOTICE_CHARS)?;
                 Ok(ReviewEvent::Notified { to_unit: to_unit.clone(), text })
             }
+            Effect::ScoreLocally { handling_unit, item, hundredths } => {
+                must_not_be_citys(self.world, handling_unit)?;
+                self.must_reach(handling_unit)?;
+                let item = score_item(item, *hundredths)?;
+                Ok(ReviewEvent::ScoredLocally { handling_unit: handling_unit.clone(), item, hundredths: *hundredths })
+            }
+            effect @ (Effect::LinkDocument { .. } | Effect::SettleEntry { .. }) => {
+                let note = wanted_note(self.actor.name(), effect).ok_or_else(|| super::not_declared(kind))??;
+                Ok(ReviewEvent::LedgerNoted(note))
+            }
             _ => Err(Refusal::new(
                 "needs-a-ticket",
                 format!("「{}」须对着一件工单提出，定期研判中没有工单", kind.term()),
                 "this is asked for on a ticket, and a review has none",
             )),
         }
+    }
+
+    /// Whether an event says something that is not so yet. A note is on an entry that the review was
+    /// told of, or that it made itself.
+    fn fresh(&self, event: ReviewEvent, events: &[ReviewEvent]) -> Result<Option<ReviewEvent>, Refusal> {
+        let ReviewEvent::LedgerNoted(note) = event else { return Ok(Some(event)) };
+        let namespace = format!("{}/", self.actor.name());
+        let told = self.input.open_entries.iter();
+        let told: Vec<(String, &str, &[String])> = told
+            .map(|entry| (format!("{namespace}{}", entry.ledger), entry.title.as_str(), entry.documents.as_slice()))
+            .collect();
+        let is_told = told.iter().any(|(ledger, title, _)| *ledger == note.ledger && *title == note.title);
+        let is_made = events.iter().any(|event| {
+            matches!(event, ReviewEvent::LedgerEntered(item) if item.ledger == note.ledger && item.title == note.title)
+        });
+        if !is_told && !is_made {
+            return Err(no_entry(&note));
+        }
+        let document = |ledger: &str, title: &str, text: &String| LedgerNote {
+            ledger: ledger.to_owned(),
+            title: title.to_owned(),
+            kind: NoteKind::Document,
+            text: text.clone(),
+        };
+        let linked = told
+            .iter()
+            .flat_map(|(ledger, title, documents)| documents.iter().map(move |text| document(ledger, title, text)));
+        let noted = events.iter().filter_map(|event| match event {
+            ReviewEvent::LedgerNoted(note) => Some(note.clone()),
+            _ => None,
+        });
+        let notes: Vec<LedgerNote> = linked.chain(noted).collect();
+        Ok(adds(&note, notes.iter())?.then_some(ReviewEvent::LedgerNoted(note)))
     }
 
     /// Only what was counted can be nominated, with the figure that was counted.

@@ -4,6 +4,7 @@
 
 use crate::rule::effect::Effect;
 use crate::rule::record::{Answer, DecisionRecord, Verdict};
+use crate::side::Side;
 use crate::ticket::Ticket;
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +136,9 @@ pub fn hindsight(effect: &Effect, ticket: &Ticket) -> Option<String> {
         Effect::TightenDeadline { kind, .. } => {
             let deadline = ticket.deadlines.iter().find(|deadline| deadline.kind == *kind)?;
             Some(if deadline.overdue { "后来超过了原时限" } else { "后来没有超过原时限" }.to_owned())
+        }
+        Effect::SuggestReferral(receiver) => {
+            so(ticket.side == Some(Side::Referred(*receiver)), "后来转介了该单位", "后来没有转介该单位")
         }
         Effect::RequireField(name) => {
             let missing = ticket.missing_fields().any(|field| field.name == *name);

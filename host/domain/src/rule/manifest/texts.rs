@@ -37,7 +37,8 @@ pub(super) fn check(manifest: &Manifest, fault: &mut impl FnMut(&'static str, &s
         [(format!("settings.{name}"), &spec.title), (format!("settings.{name}"), &spec.description)]
     });
     let fields = manifest.fields.iter().map(|(name, spec)| (format!("fields.{name}"), &spec.title));
-    for (place, text) in own.chain(addresses).chain(authors).chain(settings).chain(fields) {
+    let modes = manifest.modes.iter().map(|mode| ("modes".to_owned(), mode));
+    for (place, text) in own.chain(addresses).chain(authors).chain(settings).chain(fields).chain(modes) {
         let hidden = text.chars().any(|c| is_hidden(c) && c != '\n');
         if hidden || text.chars().count() > MOST_TEXT_CHARS {
             fault(
