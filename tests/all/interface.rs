@@ -37,6 +37,16 @@ const KEPT: &[(&str, &str)] = &[
     ("2.0.0/kuiwen-onsite-mediation", "b1abfeff2b8908502c08d24e6f4d1e0297b2f382b2683ef5f4395b9503253784"),
     ("2.0.0/mirror-2", "ecb7743f19daec59d90ba0ad5a4f3ae84ccd635646477d71b7f4465f06aeac6b"),
     ("2.0.0/overreach", "bfdcdac68fd8c9b8c1f447befbd2d417159e4a91c5271605cab3feba89221e09"),
+    ("2.1.0/anqiu-survey", "9c8f52a4787ee82b770a300166df3819f4b9732cb75afc39b6b15b00f4a633b6"),
+    ("2.1.0/endless-loop", "3a797ccdfc1da58e2c5a3653e988750f35c6fe1586147ebf1b829c7a958b802c"),
+    ("2.1.0/enforcement-feed", "fcdb3445e67d0da4ae39830477e8527cc923e09ac8483f800d13a61de2c9dd96"),
+    ("2.1.0/gaoxin-ledger", "73ba3024bbc7e90129ad972240ca927371dbad495cef17fa43e1a7e4e71de769"),
+    ("2.1.0/heating-mode", "e3aa791a845e54125664029b359eb4fb6fd2864de4473bbd16387afb9dffc4c9"),
+    ("2.1.0/kuiwen-onsite-mediation", "4f79a9f4f9ef114396c284293a277f9005b610d03f42420716264ba57519fad2"),
+    ("2.1.0/legal-referral", "8254a35a3c15a6bf0cf7586c897a72be7b4e7a879fdfee5439992364c6d59069"),
+    ("2.1.0/mirror-2-1", "d60c5684da821a06024b2c6d3810c7957517da6c07ffb17a309049509e19ab15"),
+    ("2.1.0/overreach", "0a10679d58b92ba3aa1c75eb617e71f42807bb94c6762d6b0bcb9d5e3f3eeb66"),
+    ("2.1.0/utilities-emergency", "572567ee9c59e5b3a83241e02c2f309ac98689b0f347e5586e3f921cb02cbbc5"),
 ];
 
 fn fixtures() -> PathBuf {
