@@ -32,7 +32,7 @@ fn a_package_is_shown_in_plain_words() {
     let (passed, said) = chuishao(&["plugin", "show", &file]);
     assert!(passed, "{said}");
     for words in [
-        "「示例规则」sample-rule 0.1.0（16 KiB）\n  第一行\n  第二行\n",
+        "「示例规则」sample-rule 0.1.0（18 KiB）\n  第一行\n  第二行\n",
         "监听：受理",
         "扩展字段：停暖日期，日期",
         "设置 same-calls：几件（整数，最小 2，最大 50，默认 3）",

@@ -19,7 +19,7 @@ count = 2
 [[case]]
 name = "三件，启动"
 count = 3
-effects = [{ open-task = { kind = "on-site-mediation", within = { working-days = 1 } } }]
+effects = [{ open-task = { kind = "on-site-mediation", within = { working-days = 1 } } }, { require-record = {} }]
 "#;
 
 const DISPATCHED: &str = r#"

@@ -132,7 +132,7 @@ fn discriminants_must_be_of_the_interface() {
     for (what, answer) in [
         ("neither proposals nor a failure", tag(2)),
         ("a result of 255", tag(255)),
-        ("an effect past the last", answer_of(tag(19))),
+        ("an effect past the last", answer_of(tag(25))),
         ("an effect of 255", answer_of(tag(255))),
         ("a failure past the last", json!({"err": tag(3)})),
         ("an urgency past the last", answer_of(json!({"raise-urgency": tag(3)}))),

@@ -74,7 +74,7 @@ fn imports_are_refused_by_name() {
         "chuishao:rule/log",
         "chuishao:rule/log@0.9.0",
         "chuishao:rule/log@1.0.1",
-        "chuishao:rule/log@2.1.0",
+        "chuishao:rule/log@2.2.0",
         "chuishao:rule/log@3.0.0",
         "chuishao:rule/log@1.0.0-rc.1",
         "chuishao:rule/handler@1.0.0",

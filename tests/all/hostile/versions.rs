@@ -64,7 +64,7 @@ fn versions_that_are_not_served_are_refused_in_words() {
         (vec![handler("2.0.0")], vec![log("1.0.0")], "package.interface-mixed", "按接口 2.0.0 导出，却按 1.0.0 写日志"),
         (vec![handler("1.0.0")], vec![log("2.0.0")], "package.interface-mixed", "请用同一个版本的 SDK"),
         (vec![handler("2.0.0")], vec![log("2.0.0"), log("1.0.0")], "package.interface-mixed", "1.0.0"),
-        (vec![handler("2.0.0")], vec![log("3.0.0")], "package.import", "导入"),
+        (vec![handler("2.1.0")], vec![log("3.0.0")], "package.import", "导入"),
         (vec![], vec![log("2.0.0")], "package.no-export", "没有导出 chuishao:rule/handler"),
         (vec!["chuishao:rule/handler".into()], vec![], "package.no-export", "没有导出"),
         (vec!["chuishao:rule/handler-too@2.0.0".into()], vec![], "package.no-export", "没有导出"),

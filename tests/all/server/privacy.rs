@@ -84,7 +84,8 @@ async fn a_personal_field_is_told_only_as_filled_in(on: Kind) {
         let ticket = &decision.call.input.as_ref()?.ticket;
         ticket.fields.get("account-number").cloned()
     });
-    assert_eq!(told.collect::<Vec<_>>(), [FieldValue::Withheld, FieldValue::Withheld]);
+    let told: Vec<_> = told.collect();
+    assert!(told.len() >= 2 && told.iter().all(|value| *value == FieldValue::Withheld), "{told:?}");
     server.finish().await;
 }
 

@@ -34,7 +34,7 @@ async fn all_rules_of_the_articles_together_fail_nowhere(kind: Kind) {
             failed += usize::from(matches!(decision.call.answer, Failed(_)));
         }
     }
-    assert!(asked > 60 && failed == 0, "{asked} calls, {failed} failed");
+    assert!(asked > 40 && failed == 0, "{asked} calls, {failed} failed");
     // A ticket of another county is heard by the city's rules alone.
     let id =
         dispatched(&server, &matter("complaint", "0301", "夜间噪声", json!({ "territory": "370702" })), "370702-GA")

@@ -133,6 +133,11 @@ fn effect(event: &str) -> Option<&'static str> {
         ("\"deadline-tightened\"", "tighten-deadline"),
         ("\"urgency-raised\"", "raise-urgency"),
         ("\"task-opened\"", "open-task"),
+        ("\"record-required\"", "require-record"),
+        ("\"opinion-attached\"", "attach-opinion"),
+        ("\"ledger-entered\"", "enter-ledger"),
+        ("\"notified\"", "notify"),
+        ("\"remembered\"", "remember"),
     ];
     made.into_iter().find(|(word, _)| event.starts_with(&format!("{{\"event\":{word}"))).map(|(_, effect)| effect)
 }
