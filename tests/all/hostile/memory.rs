@@ -33,7 +33,10 @@ fn growth_ends_at_the_limit() {
 
 #[test]
 fn growing_for_ever_costs_fuel() {
-    let body = "(loop $again (drop (memory.grow (i32.const 1))) (br $again)) unreachable";
+    // Once nothing more is given it turns in a circle: millions of refusals by the host would take longer
+    // than a call may, on a machine that has other work.
+    let body = "(loop $again (br_if $again (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) \
+        (loop $turn (br $turn)) unreachable";
     let rule = hostile(&Core { on_event: body.into(), ..Core::silent() });
     let record = check(&ENGINE, "growing for ever", &rule, Ends::OutOfFuel);
     assert_eq!(record.call.memory_bytes, MOST_MEMORY_BYTES as u64);

@@ -233,8 +233,9 @@ impl Store {
             "select source, sequence, ledger, territory, at, title, handling_unit, basis from ledger_line l \
              where territory = ",
         );
-        sql.push_value(territory.as_str()).push(" and substr(ledger, 1, ");
-        sql.push_value(i64::try_from(namespace.len()).unwrap_or(i64::MAX)).push(") = ").push_value(&namespace);
+        // All names that begin so: `0` comes after `/`.
+        sql.push_value(territory.as_str()).push(" and ledger >= ").push_value(format!("{rule}/"));
+        sql.push(" and ledger < ").push_value(format!("{rule}0"));
         sql.push(
             " and not exists (select 1 from ledger_note n where n.territory = l.territory and n.ledger = l.ledger \
              and n.title = l.title and n.kind = 'settled' and n.at >= l.at) order by at, source, sequence limit ",

@@ -32,7 +32,10 @@ async fn a_month_goes_into_the_ledger_with_its_documents_and_the_next_one_settle
     let page: Value = server.read(&format!("/v1/reviews?territory={ZONE}")).await;
     let monthly = |page: &Value| -> Value {
         let reviews = page["reviews"].as_array().expect("a list").clone();
-        reviews.into_iter().find(|review| review["kind"] == "每月研判").expect("a monthly one")
+        reviews
+            .into_iter()
+            .find(|review| review["kind"] == "每月研判")
+            .unwrap_or_else(|| panic!("a monthly one: {page}"))
     };
     let review = monthly(&page);
     let sections = review["sections"].as_array().expect("a list");
