@@ -167,8 +167,8 @@ mod tests {
             super::told(&decided, &names, &"370705".into(), moment(now), shift)
         };
         assert_eq!(told("2024-11-05T16:59:00+08:00", 0), []);
-        assert_eq!(told("2024-11-05T17:00:00+08:00", 0), [mode.clone()]);
-        assert_eq!(told("2025-05-01T00:00:00+08:00", 0), [mode.clone()], "it ended a month ago");
+        assert_eq!(told("2024-11-05T17:00:00+08:00", 0), std::slice::from_ref(&mode));
+        assert_eq!(told("2025-05-01T00:00:00+08:00", 0), std::slice::from_ref(&mode), "it ended a month ago");
         assert_eq!(told("2025-05-02T00:00:00+08:00", 0), []);
         let later = KnownMode { first_day: date(2025, 11, 5), last_day: date(2026, 3, 31), ..mode };
         assert_eq!(told("2025-11-06T09:00:00+08:00", 365), [later], "told as if it were a year later");

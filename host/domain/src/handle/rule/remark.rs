@@ -172,6 +172,6 @@ impl Judge<'_> {
             return Err(no_entry(&note));
         }
         let fresh = adds(&note, ticket.ledger_notes.iter())?;
-        Ok(fresh.then(|| Event::Remark(RemarkEvent::LedgerNoted(note))).into_iter().collect())
+        Ok(fresh.then_some(Event::Remark(RemarkEvent::LedgerNoted(note))).into_iter().collect())
     }
 }
