@@ -1,5 +1,6 @@
 // The component's one export. What a rule throws reaches its author: message and lines go to
 // the log, and the answer is the typed failure, never something that looks like an answer.
+import "./absent.js";
 import { line } from "chuishao:rule/log@VERSION";
 import * as rule from "../RULE";
 import { Context, Failure, ReviewContext, logTo } from "./chuishao.js";

@@ -166,18 +166,28 @@ fn editors_get_the_interface_with_its_words() {
     assert!(!header.contains("exports_chuishao"), "short names alone");
 }
 
-/// A rule in Rust stands alone: its SDK is in its folder.
+/// A rule in Rust stands alone: its SDK is in its folder. What panics in it names its line.
 #[test]
 fn a_rule_in_rust_is_built_outside_of_this_repository() {
     let desk = Desk::with("rust");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
     fs::copy(root.join("Cargo.lock"), desk.rule().join("Cargo.lock")).expect("it is copied");
-    let mut build = Command::new(binary());
-    build.args(["plugin", "build", &desk.text()]).env("CARGO_NET_OFFLINE", "true");
-    let output = build.output().expect("it can be started");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let (passed, said) = desk.does("test");
+    let built = || {
+        let mut build = Command::new(binary());
+        build.args(["plugin", "build", &desk.text()]).env("CARGO_NET_OFFLINE", "true");
+        let output = build.output().expect("it can be started");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        desk.does("test")
+    };
+    let (passed, said) = built();
     assert!(passed, "{said}");
+    desk.change(
+        "src/lib.rs",
+        "if count >= tag_at {",
+        "assert!(count < tag_at, \"三件\");\n        if count >= tag_at {",
+    );
+    let (passed, said) = built();
+    assert!(!passed && said.contains("src/lib.rs:21") && said.contains("三件"), "{said}");
 }
 
 /// What is thrown reaches its author with message and line, and the ticket goes on.
@@ -192,6 +202,18 @@ fn an_exception_in_javascript_names_its_line() {
     let said = desk.played(false);
     assert!(said.contains("rule.js:9"), "{said}");
     assert!(said.contains("TypeError: "), "{said}");
+}
+
+/// A clock that answered would answer otherwise each time, or once and for all when the rule is built.
+#[test]
+fn who_asks_for_the_clock_is_told_where_the_moment_is() {
+    let desk = Desk::with("javascript");
+    desk.change("rule.js", "  const proposals = [];", "  const proposals = [];\n  if (count > 2) Date.now();");
+    let said = desk.played(false);
+    assert!(said.contains("规则没有时钟：现在的时刻在 context.now 里 (rule.js:16"), "{said}");
+    desk.change("rule.js", "export function", "const DAY = new Date();\nexport function");
+    let (built, said) = desk.does("build");
+    assert!(!built && said.contains("规则没有时钟") && said.contains("rule.js:8"), "{said}");
 }
 
 #[test]
@@ -221,29 +243,32 @@ fn an_exception_in_python_names_its_line() {
     let desk = Desk::with("python");
     let (well, said) = chuishao(&["plugin", "doctor", &desk.text(), "--mend"]);
     assert!(well, "{said}");
-    desk.change("rule.py", "    proposals = []", "    proposals = [][count]");
+    desk.change("rule.py", "    proposals = []", "    proposals = [][count] if count < 4 else time.time()");
+    desk.change("rule.py", "from chuishao import", "import time\nfrom chuishao import");
     let ask = "
 import sys
 sys.path[:0] = ['.', '.chuishao']
 from chuishao import Event_Accepted, handler, sample_context, sample_ticket
 from componentize_py_types import Err
 from entry import Handler
-context = sample_context({'tag-at': 3, 'nominate-at': 6, 'tag': '高频'}, {'same-matters': 3})
-raw = handler.Context(context.now, context.settings, context.facts, [], '')
-try:
-    Handler().on_event(Event_Accepted(), sample_ticket(), raw)
-except Err as failed:
-    print(failed.value)
+for count in (3, 4):
+    context = sample_context({'tag-at': 3, 'nominate-at': 6, 'tag': '高频'}, {'same-matters': count})
+    raw = handler.Context(context.now, context.settings, context.facts, [], '')
+    try:
+        Handler().on_event(Event_Accepted(), sample_ticket(), raw)
+    except Err as failed:
+        print(failed.value)
 ";
     let mut python = Command::new(if cfg!(windows) { "python" } else { "python3" });
     let output = python.args(["-B", "-c", ask]).current_dir(desk.rule()).env("PYTHONUTF8", "1").output();
     let output = output.expect("it can be started");
     let (said, logged) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(
-        said.contains("Failure_Bug") && said.contains("IndexError: list index out of range (rule.py:17 on_event)"),
+        said.contains("Failure_Bug") && said.contains("IndexError: list index out of range (rule.py:18 on_event)"),
         "{said}{logged}"
     );
-    assert!(logged.starts_with("error: IndexError: list index out of range\nrule.py:17 on_event"), "{logged}");
+    assert!(said.contains("RuntimeError: 规则没有时钟：现在的时刻在 context.now 里 (rule.py:18 on_event)"), "{said}");
+    assert!(logged.starts_with("error: IndexError: list index out of range\nrule.py:18 on_event"), "{logged}");
 }
 
 #[test]

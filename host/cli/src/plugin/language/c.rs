@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use wit_bindgen_core::{Files, WorldGenerator};
 
-/// What every rule is compiled as: for size, with every warning, the stack where running out of
-/// it traps and overwrites nothing.
-const FLAGS: [&str; 12] = [
+/// What every rule is compiled as: for size, with every warning. Zig has the stack where running out
+/// of it traps and overwrites nothing.
+const FLAGS: [&str; 11] = [
     "cc",
     "-target",
     "wasm32-freestanding",
@@ -25,7 +25,6 @@ const FLAGS: [&str; 12] = [
     "-nostdlib",
     "-Wl,--no-entry",
     "-Wl,--strip-all",
-    "-Wl,--stack-first",
 ];
 
 /// Long names of the generated code, and what they are here. In this order.

@@ -14,6 +14,9 @@ use std::process::Command;
 /// What the component exports; it calls the rule.
 const ENTRY: &str = include_str!("../../../../../plugins/sdk/javascript/entry.js");
 
+/// What comes before the rule.
+const ABSENT: &str = include_str!("../../../../../plugins/sdk/javascript/absent.js");
+
 /// What takes the types out of TypeScript, for Node.js: amaro's folder, the file, the result.
 const STRIP: &str = "const [amaro, from, to] = process.argv.slice(1);
 const fs = require('fs');
@@ -38,7 +41,8 @@ pub fn component(folder: &Path, kit: &Path, main: &str) -> Result<Vec<u8>, Fault
     let entry = ENTRY.replace("VERSION", &kit::version().to_string()).replace("RULE", main);
     let staged = fs::create_dir(&beside)
         .and_then(|()| fs::copy(kit.join("chuishao.js"), beside.join("chuishao.js")))
-        .and_then(|_| fs::write(beside.join("entry.js"), entry));
+        .and_then(|_| fs::write(beside.join("absent.js"), ABSENT))
+        .and_then(|()| fs::write(beside.join("entry.js"), entry));
     staged.map_err(|error| unstaged(folder, &error))?;
     let output = stage.path().join("out.wasm");
     let mut command = Command::new(node);

@@ -35,7 +35,8 @@ const RUST_SDK: &[(&str, &str)] = files![
 const JAVASCRIPT_SDK: &[(&str, &str)] =
     files!["plugins/sdk/javascript/chuishao.js", "plugins/sdk/javascript/chuishao.d.ts"];
 
-const PYTHON_SDK: &[(&str, &str)] = files!["plugins/sdk/python/chuishao.py", "plugins/sdk/python/entry.py"];
+const PYTHON_SDK: &[(&str, &str)] =
+    files!["plugins/sdk/python/absent.py", "plugins/sdk/python/chuishao.py", "plugins/sdk/python/entry.py"];
 
 const C_SDK: &[(&str, &str)] =
     files!["plugins/sdk/c/chuishao.c", "plugins/sdk/c/chuishao.h", "plugins/sdk/c/stdlib.h", "plugins/sdk/c/string.h",];
