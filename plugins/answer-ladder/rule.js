@@ -47,13 +47,17 @@ function promise(ticket, context) {
   const proposals = [
     propose("add-tag", `承诺${level.name}`, reason),
     propose("remember", `${level.name} ${due}`, reason),
-    propose("set-timer", { name: TIMER, after: { tag: "clock-hours", val: level.hours } }, reason),
+    propose("set-timer", { name: TIMER, after: within(level) }, reason),
   ];
   if (isEarlier(ticket, level, context)) {
-    const tightening = { kind: "close", within: { tag: "clock-hours", val: level.hours } };
-    proposals.push(propose("tighten-deadline", tightening, reason));
+    proposals.push(propose("tighten-deadline", { kind: "close", within: within(level) }, reason));
   }
   return proposals;
+}
+
+/** @returns {import("./.chuishao/chuishao.js").TimeSpan} */
+function within(level) {
+  return { tag: "clock-hours", val: level.hours };
 }
 
 /** A deadline only becomes earlier: what would be later, or has passed, is not asked for. */

@@ -34,8 +34,8 @@ function atReport(report, ticket, context) {
   if (!ticket.sentBack) {
     return [propose("send-back", words, `质量关：${words}。补齐后再报，只退这一次`)];
   }
-  const opinion = { stage: "review", text: `退回补充后仍缺：${words}。请审核员决定是否通过` };
-  return [propose("attach-opinion", opinion, "一轮办理只退一次，余下的由人决定")];
+  const text = `退回补充后仍缺：${words}。请审核员决定是否通过`;
+  return [propose("attach-opinion", { stage: "review", text }, "一轮办理只退一次，余下的由人决定")];
 }
 
 function contact(report, context) {

@@ -3,18 +3,19 @@
 import type * as wit from "./interface";
 export * from "./interface";
 
-/** Asks for an effect on a ticket. The reason is shown to people, so write it in plain Chinese. */
-export function propose<T extends wit.Effect["tag"]>(
+type AnyEffect = wit.Effect | wit.ReviewEffect;
+type Asked<T> = (T extends wit.Effect["tag"] ? wit.Proposal : unknown) &
+  (T extends wit.ReviewEffect["tag"] ? wit.ReviewProposal : unknown);
+
+/**
+ * Asks for an effect, on a ticket or of a review. The reason is shown to people, so write it in
+ * plain Chinese.
+ */
+export function propose<T extends AnyEffect["tag"]>(
   tag: T,
-  val: Extract<wit.Effect, { tag: T }>["val"],
+  val: Extract<AnyEffect, { tag: T }>["val"],
   reason: string,
-): wit.Proposal;
-/** Asks for an effect of a review. */
-export function propose<T extends wit.ReviewEffect["tag"]>(
-  tag: T,
-  val: Extract<wit.ReviewEffect, { tag: T }>["val"],
-  reason: string,
-): wit.ReviewProposal;
+): Asked<T>;
 
 /** The typed failure: the rule cannot answer. Throw it; the ticket goes on. */
 export class Failure extends Error {
