@@ -4,6 +4,7 @@
 use crate::desk::Desk;
 use crate::store::StoreError;
 use crate::turn::Turn;
+use chuishao_domain::account::limits::{FAILURES_FORGOTTEN, SESSION_LONGEST};
 use jiff::{Timestamp, ToSpan};
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,6 +83,8 @@ pub async fn clean(desk: &Desk, archive_after_days: Option<u16>) -> Result<(), S
     let outward = desk.store.forget_outward(before(now, OUTWARD_KEPT_DAYS), configured_since).await?;
     let nominations = desk.store.forget_nominations(before(now, NOMINATIONS_KEPT_DAYS)).await?;
     let shadows = desk.store.forget_shadows(before(now, SHADOWS_KEPT_DAYS)).await?;
+    desk.store.forget_failures(now.checked_sub(FAILURES_FORGOTTEN).unwrap_or(Timestamp::MIN)).await?;
+    desk.store.forget_sessions(now.checked_sub(SESSION_LONGEST).unwrap_or(Timestamp::MIN)).await?;
     let mut archived = 0;
     if let Some(days) = archive_after_days {
         let done = desk.store.archive(before(now, i64::from(days)), now).await?;

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What stands in a line (台账条目).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LedgerItem {
     /// The rule's namespace and the ledger's name: `gaoxin-ledger/督查台账`.
     pub ledger: String,
@@ -58,7 +58,7 @@ pub struct OpenEntry {
 }
 
 /// A line of a ledger, with where it comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LedgerLine {
     /// 工单编号 or 研判编号.
     pub source: String,
@@ -67,6 +67,7 @@ pub struct LedgerLine {
     /// 区县
     pub territory: TerritoryId,
     /// When it was entered.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// What.
     #[serde(flatten)]

@@ -23,6 +23,17 @@ const MOST_PAGE: u32 = 100;
 const MOST_PAGES: u32 = 100;
 
 /// An error as the standard writes it.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "it tells integrators what is written as JSON")]
+pub struct PublicError {
+    code: u16,
+    description: String,
+}
+
+/// Errors as the standard writes them: a list.
+pub type Errors = Vec<PublicError>;
+
+/// An error as the standard writes it.
 fn error(status: StatusCode, description: &str) -> Response {
     let body = serde_json::json!([{ "code": status.as_u16(), "description": description }]);
     (status, Json(body)).into_response()
@@ -34,11 +45,13 @@ pub async fn list_services(State(desk): State<Arc<Desk>>) -> Response {
 }
 
 /// The standard's filters; `page` and `page_size` are its customary extension.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub struct Filters {
     service_request_id: Option<String>,
     service_code: Option<CategoryCode>,
+    #[schemars(with = "Option<String>")]
     start_date: Option<Timestamp>,
+    #[schemars(with = "Option<String>")]
     end_date: Option<Timestamp>,
     status: Option<String>,
     jurisdiction_id: Option<TerritoryId>,

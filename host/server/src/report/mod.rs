@@ -123,7 +123,7 @@ impl Serialize for Column {
 }
 
 /// What stands in one place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Cell {
     /// Words.
@@ -211,13 +211,14 @@ impl Serialize for Table {
 }
 
 /// A report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Report {
     /// 名称
     pub title: String,
     /// 统计区间, or the moment that is looked at.
     pub period: String,
     /// 生成时刻
+    #[schemars(with = "String")]
     pub made_at: Timestamp,
     /// 表
     pub tables: Vec<Table>,

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A package as it was taken in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PackageRecord {
     /// SHA-256 of the component, in hex.
     pub digest: String,
@@ -27,15 +27,17 @@ pub struct PackageRecord {
     /// Bytes of the component.
     pub bytes: u64,
     /// When it was taken in first.
+    #[schemars(with = "String")]
     pub taken_in_at: Timestamp,
 }
 
 /// A signature over a package.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct SignatureRecord {
     /// Whose key.
     pub key: String,
     /// When it was taken in: the key was valid then.
+    #[schemars(with = "String")]
     pub taken_in_at: Timestamp,
     /// The signature's file.
     pub signature: String,

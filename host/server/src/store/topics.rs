@@ -40,7 +40,7 @@ pub struct TopicCommit<'a> {
 }
 
 /// A page of open topics.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct TopicPage {
     /// 议题
     pub topics: Vec<Topic>,

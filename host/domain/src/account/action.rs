@@ -1,0 +1,163 @@
+//! Actions (操作): what the doors of the server lead to, finer than a screen and coarser than a
+//! command. Within one, the rules of the thing itself go on deciding (`transitions` and its likes).
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is explained by `term`")]
+pub enum Action {
+    ReadTickets,
+    SeekDuplicates,
+    ReadDecisions,
+    MakeDisputeFiles,
+    RegisterTickets,
+    CommandTickets,
+    ReadCallers,
+    UnmaskCallers,
+    CorrectCallers,
+    KeepCallers,
+    AuditCallers,
+    ReadToDos,
+    ReadTopics,
+    CommandTopics,
+    SetThresholds,
+    ReadCampaigns,
+    CommandCampaigns,
+    ReadKnowledge,
+    WriteKnowledge,
+    ReadOutward,
+    SignForOutward,
+    ReadReceivers,
+    SettleDeadLetters,
+    ReadReports,
+    ReadReviews,
+    ReadReference,
+    ImportReference,
+    ReadScores,
+    ReadPublications,
+    ReadAppeals,
+    LodgeAppeals,
+    RuleOnAppeals,
+    ExcludeTickets,
+    PublishScores,
+    ReadPlugins,
+    CommandPlugins,
+    ReadOperations,
+    MoveClock,
+    ReadAccounts,
+    KeepAccounts,
+    GrantPosts,
+    IssueTokens,
+    ReadAudit,
+    OwnAccount,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 44] = [
+        Self::ReadTickets,
+        Self::SeekDuplicates,
+        Self::ReadDecisions,
+        Self::MakeDisputeFiles,
+        Self::RegisterTickets,
+        Self::CommandTickets,
+        Self::ReadCallers,
+        Self::UnmaskCallers,
+        Self::CorrectCallers,
+        Self::KeepCallers,
+        Self::AuditCallers,
+        Self::ReadToDos,
+        Self::ReadTopics,
+        Self::CommandTopics,
+        Self::SetThresholds,
+        Self::ReadCampaigns,
+        Self::CommandCampaigns,
+        Self::ReadKnowledge,
+        Self::WriteKnowledge,
+        Self::ReadOutward,
+        Self::SignForOutward,
+        Self::ReadReceivers,
+        Self::SettleDeadLetters,
+        Self::ReadReports,
+        Self::ReadReviews,
+        Self::ReadReference,
+        Self::ImportReference,
+        Self::ReadScores,
+        Self::ReadPublications,
+        Self::ReadAppeals,
+        Self::LodgeAppeals,
+        Self::RuleOnAppeals,
+        Self::ExcludeTickets,
+        Self::PublishScores,
+        Self::ReadPlugins,
+        Self::CommandPlugins,
+        Self::ReadOperations,
+        Self::MoveClock,
+        Self::ReadAccounts,
+        Self::KeepAccounts,
+        Self::GrantPosts,
+        Self::IssueTokens,
+        Self::ReadAudit,
+        Self::OwnAccount,
+    ];
+
+    /// As it is written in records of the audit log.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.names().0
+    }
+
+    /// The Chinese term.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        self.names().1
+    }
+
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ReadTickets => ("read-tickets", "查看工单"),
+            Self::SeekDuplicates => ("seek-duplicates", "查找重复工单"),
+            Self::ReadDecisions => ("read-decisions", "查看决定记录"),
+            Self::MakeDisputeFiles => ("make-dispute-files", "制作一案一档"),
+            Self::RegisterTickets => ("register-tickets", "登记工单"),
+            Self::CommandTickets => ("command-tickets", "办理工单"),
+            Self::ReadCallers => ("read-callers", "查看脱敏来电人"),
+            Self::UnmaskCallers => ("unmask-callers", "查看来电人明文"),
+            Self::CorrectCallers => ("correct-callers", "更正来电人"),
+            Self::KeepCallers => ("keep-callers", "保留和删除来电人"),
+            Self::AuditCallers => ("audit-callers", "查看来电人留痕"),
+            Self::ReadToDos => ("read-to-dos", "查看待办"),
+            Self::ReadTopics => ("read-topics", "查看议题"),
+            Self::CommandTopics => ("command-topics", "办理议题"),
+            Self::SetThresholds => ("set-thresholds", "调整门槛"),
+            Self::ReadCampaigns => ("read-campaigns", "查看攻坚行动"),
+            Self::CommandCampaigns => ("command-campaigns", "办理攻坚行动"),
+            Self::ReadKnowledge => ("read-knowledge", "查看知识库"),
+            Self::WriteKnowledge => ("write-knowledge", "维护知识库"),
+            Self::ReadOutward => ("read-outward", "读取外发文书"),
+            Self::SignForOutward => ("sign-for-outward", "签收外发文书"),
+            Self::ReadReceivers => ("read-receivers", "查看接收情况"),
+            Self::SettleDeadLetters => ("settle-dead-letters", "处理死信"),
+            Self::ReadReports => ("read-reports", "查看报表"),
+            Self::ReadReviews => ("read-reviews", "查看研判和台账"),
+            Self::ReadReference => ("read-reference", "查看日历和职责清单"),
+            Self::ImportReference => ("import-reference", "导入日历和职责清单"),
+            Self::ReadScores => ("read-scores", "查看评分表"),
+            Self::ReadPublications => ("read-publications", "查看公布的评价"),
+            Self::ReadAppeals => ("read-appeals", "查看申诉和剔除清单"),
+            Self::LodgeAppeals => ("lodge-appeals", "提出考核申诉"),
+            Self::RuleOnAppeals => ("rule-on-appeals", "裁定考核申诉"),
+            Self::ExcludeTickets => ("exclude-tickets", "剔除工单"),
+            Self::PublishScores => ("publish-scores", "公布评分表"),
+            Self::ReadPlugins => ("read-plugins", "查看插件"),
+            Self::CommandPlugins => ("command-plugins", "办理插件"),
+            Self::ReadOperations => ("read-operations", "查看运行状况"),
+            Self::MoveClock => ("move-clock", "拨动演示时钟"),
+            Self::ReadAccounts => ("read-accounts", "查看账号"),
+            Self::KeepAccounts => ("keep-accounts", "管理账号"),
+            Self::GrantPosts => ("grant-posts", "授予和收回岗位"),
+            Self::IssueTokens => ("issue-tokens", "签发和吊销令牌"),
+            Self::ReadAudit => ("read-audit", "查阅审计日志"),
+            Self::OwnAccount => ("own-account", "管理本人账号"),
+        }
+    }
+}
