@@ -176,6 +176,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let (access, behind_gateway) = (config.access, config.behind_gateway);
     let gate = api::Gate {
         desk: desk.clone(),
+        doors: Arc::new(api::doors()),
         access,
         behind_gateway,
         passwords: Passwords::default(),

@@ -37,7 +37,13 @@ pub fn context<'a>(
 ) -> Context {
     let settings = settings.into_iter().map(|(name, value)| NamedValue { name: name.into(), value });
     let facts = counts.into_iter().map(|(name, count)| Fact { name: name.into(), value: FactValue::Count(count) });
-    Context { now: moment(), settings: settings.collect(), facts: facts.collect(), memory: String::new() }
+    Context {
+        now: moment(),
+        settings: settings.collect(),
+        facts: facts.collect(),
+        modes: Vec::new(),
+        memory: String::new(),
+    }
 }
 
 /// A complaint from an estate in 奎文区 that was accepted a moment ago.

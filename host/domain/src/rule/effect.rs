@@ -80,7 +80,7 @@ impl Forum {
 }
 
 /// 意见环节: who decides next, for whom an opinion is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OpinionStage {
     /// 受理, while the call may still be going on
@@ -110,7 +110,7 @@ impl OpinionStage {
 }
 
 /// 推送可选项: what the enforcement feed may do without (article row 45).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FeedField {
     /// 街镇

@@ -22,7 +22,7 @@ pub struct LedgerItem {
 }
 
 /// What is noted of an entry after it was made (台账批注).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoteKind {
     /// 挂接文件: what it is held to.
@@ -32,7 +32,7 @@ pub enum NoteKind {
 }
 
 /// A note on an entry. An entry is known by its ledger and its title.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LedgerNote {
     /// The rule's namespace and the ledger's name.
     pub ledger: String,
@@ -45,11 +45,12 @@ pub struct LedgerNote {
 }
 
 /// An entry that is not settled (未销号条目), as its rule is told of it in a review.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
 pub struct OpenEntry {
     pub ledger: String,
     pub title: String,
+    #[schemars(with = "String")]
     pub entered_on: Date,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handling_unit: Option<UnitId>,
@@ -81,9 +82,10 @@ pub struct LedgerLine {
 }
 
 /// 销号 of a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Settled {
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// 销号说明
     pub words: String,

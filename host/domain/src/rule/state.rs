@@ -59,7 +59,8 @@ pub enum Suggested {
 }
 
 /// What a rule says to whoever decides next (附意见).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "RuleOpinion")]
 pub struct Opinion {
     /// Whose.
     pub rule: String,

@@ -118,13 +118,15 @@ pub enum RuleEvent {
 pub const MODE_KNOWN_DAYS: i32 = 31;
 
 /// A working mode that a meeting decided (议定模式), as 供热模式 (article row 24).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct KnownMode {
     /// 名称
     pub name: String,
     /// 起
+    #[schemars(with = "String")]
     pub first_day: Date,
     /// 止, included.
+    #[schemars(with = "String")]
     pub last_day: Date,
     /// 议题编号
     pub topic: String,

@@ -125,7 +125,7 @@ pub async fn command(
 pub async fn tokens(
     Extension(gate): Extension<Gate>,
     Address(name): Address<AccountName>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Tokens>, Problem> {
     gate.desk.store.account(&name).await?.ok_or_else(absent)?;
     Ok(Json(Tokens { tokens: gate.desk.store.tokens(&name).await? }))
 }
