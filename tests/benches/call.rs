@@ -168,7 +168,8 @@ fn full_input(package: &Package) -> (RuleInput, Settings) {
     let actor = RuleActor { manifest: Arc::new(manifest), territory: "370705".into() };
     let facts = BTreeMap::from([("same-complaints".to_owned(), FactValue::Count(1))]);
     let event = last.expect("followed up").event;
-    let input = view::input(&event, &ticket.expect("a ticket"), &actor, (facts, Vec::new()), now, &world).expect("rules listen");
+    let input = view::input(&event, &ticket.expect("a ticket"), &actor, (facts, Vec::new()), now, &world)
+        .expect("rules listen");
     (input, settings)
 }
 

@@ -89,7 +89,7 @@ macro_rules! versions {
 versions!(V1_0 = v1_0, V2_0 = v2_0, V2_1 = v2_1);
 
 /// The text of the newest version, from which other languages get their bindings.
-pub const NEWEST_TEXT: &str = include_str!("../../../wit/2.0.0/rule.wit");
+pub const NEWEST_TEXT: &str = include_str!("../../../wit/2.1.0/rule.wit");
 
 /// Lets a version's `log` write into the call.
 macro_rules! keep_log {

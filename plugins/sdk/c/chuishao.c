@@ -183,7 +183,7 @@ bool chuishao_text(const rule_list_named_value_t *settings, const char *name, ru
 }
 
 bool chuishao_flag(const rule_list_named_value_t *settings, const char *name, bool *value, rule_failure_t *failure) {
-    const rule_value_t *found = setting(settings, name, RULE_VALUE_FLAG, "是/否", failure);
+    const rule_value_t *found = setting(settings, name, RULE_VALUE_FLAG, "是或否", failure);
     if (found != NULL) *value = found->val.flag;
     return found != NULL;
 }

@@ -66,6 +66,9 @@ export type OnReview = (review: wit.Review, context: ReviewContext) => wit.Revie
 /** A day as people and settings write it: `2024-11-05`. */
 export function dateText(date: wit.Date): string;
 
+/** Whether a mode (议定模式) is in force on a day. */
+export function covers(mode: wit.Mode, date: wit.Date): boolean;
+
 /** The value of an extra field of the rule's own namespace. */
 export function field(ticket: wit.Ticket, name: string): wit.Value | undefined;
 
@@ -73,6 +76,7 @@ export function field(ticket: wit.Ticket, name: string): wit.Value | undefined;
 export function sampleContext(given?: {
   settings?: Record<string, string | number | boolean | wit.Value>;
   facts?: Record<string, number>;
+  modes?: wit.Mode[];
   memory?: string;
   now?: wit.Moment;
 }): Context;

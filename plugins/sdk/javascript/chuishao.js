@@ -60,7 +60,7 @@ class ReadsSettings {
   }
 
   flag(name) {
-    return this.setting(name, "flag", "是/否");
+    return this.setting(name, "flag", "是或否");
   }
 
   texts(name) {
@@ -72,6 +72,8 @@ class ReadsSettings {
   }
 
   lookUp(name, key) {
+    // Nothing at all reads alike as a list.
+    if (find(this.settings, name)?.val?.length === 0) return undefined;
     return this.setting(name, "table", "对照表").find(([row]) => row === key)?.[1];
   }
 }
@@ -99,6 +101,11 @@ export function dateText({ year, month, day }) {
   return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
 }
 
+/** Whether a mode (议定模式) is in force on a day. */
+export function covers({ firstDay, lastDay }, date) {
+  return dateText(firstDay) <= dateText(date) && dateText(date) <= dateText(lastDay);
+}
+
 /** The value of an extra field of the rule's own namespace. */
 export function field(ticket, name) {
   return find(ticket.fields, name);
@@ -124,10 +131,10 @@ const NOW = {
 };
 
 /** An invented context: settings and figures by name. */
-export function sampleContext({ settings = {}, facts = {}, memory = "", now = NOW } = {}) {
+export function sampleContext({ settings = {}, facts = {}, modes = [], memory = "", now = NOW } = {}) {
   const named = Object.entries(settings).map(([name, given]) => ({ name, value: value(given) }));
   const counted = Object.entries(facts).map(([name, val]) => ({ name, value: { tag: "count", val } }));
-  return new Context({ now, settings: named, facts: counted, memory });
+  return new Context({ now, settings: named, facts: counted, modes, memory });
 }
 
 /** An invented ticket; what is given replaces what is invented. */

@@ -22,6 +22,7 @@ from wit_world.exports.handler import (
     Failure_BadSetting,
     Failure_MissingData,
     MatterKind,
+    Mode,
     Moment,
     NamedValue,
     Place,
@@ -99,7 +100,7 @@ class _ReadsSettings:
 
     def flag(self, name: str) -> bool:
         """A setting that is yes or no. Raises a failure when it is not there or neither."""
-        return self._setting(name, Value_Flag, "是/否")
+        return self._setting(name, Value_Flag, "是或否")
 
     def texts(self, name: str) -> list[str]:
         """A setting that is a list of texts. Raises a failure when it is not."""
@@ -111,6 +112,10 @@ class _ReadsSettings:
 
     def look_up(self, name: str, key: str) -> Optional[str]:
         """What a table setting has under a key, if anything. Raises a failure when it is no table."""
+        value = _find(self.settings, name)
+        # Nothing at all reads alike as a list.
+        if isinstance(value, Value_Texts) and not value.value:
+            return None
         return dict(self._setting(name, Value_Table, "对照表")).get(key)
 
 
@@ -119,10 +124,12 @@ class Context(_ReadsSettings):
 
     now: Moment
     facts: list[Fact]
+    modes: list[Mode]
     memory: str
 
     def __init__(self, raw: handler.Context):
-        self.now, self.settings, self.facts, self.memory = raw.now, raw.settings, raw.facts, raw.memory
+        self.now, self.settings, self.facts = raw.now, raw.settings, raw.facts
+        self.modes, self.memory = raw.modes, raw.memory
 
     def count(self, name: str) -> int:
         """A figure that the manifest asked for. Raises a failure when it did not, or the ticket
@@ -153,6 +160,11 @@ def date_text(date: Date) -> str:
     return f"{date.year:04}-{date.month:02}-{date.day:02}"
 
 
+def covers(mode: Mode, date: Date) -> bool:
+    """Whether a mode (议定模式) is in force on a day."""
+    return date_text(mode.first_day) <= date_text(date) <= date_text(mode.last_day)
+
+
 def field(ticket: Ticket, name: str) -> Optional[Value]:
     """The value of an extra field of the rule's own namespace."""
     return _find(ticket.fields, name)
@@ -177,13 +189,14 @@ _NOW = Moment(1725239100, Date(2024, 9, 2), 9, 5, 1, DayKind.WORKING_DAY, True)
 def sample_context(
     settings: Optional[dict[str, Any]] = None,
     facts: Optional[dict[str, int]] = None,
+    modes: Optional[list[Mode]] = None,
     memory: str = "",
     now: Moment = _NOW,
 ) -> Context:
     """An invented context; texts, numbers and yes/no stand for themselves."""
     named = [NamedValue(name, _value(given)) for name, given in (settings or {}).items()]
     counted = [Fact(name, FactValue_Count(count)) for name, count in (facts or {}).items()]
-    return Context(handler.Context(now, named, counted, memory))
+    return Context(handler.Context(now, named, counted, modes or [], memory))
 
 
 def sample_ticket(**given: Any) -> Ticket:

@@ -229,7 +229,7 @@ from chuishao import Event_Accepted, handler, sample_context, sample_ticket
 from componentize_py_types import Err
 from entry import Handler
 context = sample_context({'tag-at': 3, 'nominate-at': 6, 'tag': '高频'}, {'same-matters': 3})
-raw = handler.Context(context.now, context.settings, context.facts, '')
+raw = handler.Context(context.now, context.settings, context.facts, [], '')
 try:
     Handler().on_event(Event_Accepted(), sample_ticket(), raw)
 except Err as failed:

@@ -162,9 +162,9 @@ fn must_be_county(territory: &str) -> Result<(), Faults> {
 }
 
 fn must_be_empty(folder: &Path) -> Result<(), Faults> {
-    match fs::read_dir(folder) {
-        Ok(mut entries) if entries.next().is_none() => Ok(()),
-        Ok(_) => {
+    match fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => Ok(()),
+        Ok(false) => {
             let words = "目录里已有文件，不覆盖；请换一个名称，或用 --folder 指定一个空目录";
             Err(fault("new.not-empty", &folder.display().to_string(), words, "the folder is not empty"))
         }

@@ -70,7 +70,10 @@ impl<'a> Inventor<'a> {
             ReviewKind::ALL.into_iter().filter(|kind| manifest.listens.contains(&kind.event_kind())).collect();
         let only_reviews = manifest.listens.iter().all(|kind| kind.is_review());
         let settings = self.settings(&mut dice);
-        let scenario = Scenario { title: "随机的经过".into(), territory: None, settings, modes: Vec::new(), step: Vec::new() };
+        let scenario =
+            Scenario {
+                title: "随机的经过".into(), territory: None, settings, modes: Vec::new(), step: Vec::new()
+            };
         if !reviews.is_empty() && (only_reviews || dice.chance(0.3)) {
             return self.reviews(scenario, &reviews, &mut dice);
         }
