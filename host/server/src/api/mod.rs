@@ -1,6 +1,6 @@
-//! HTTP (接口): the only room that knows requests and answers. Every route stands in one
-//! list, `routes`, from which the router, the gate's doors and the OpenAPI text are made; every error is a Problem Details document (RFC 9457) with a stable code and a
-//! Chinese detail.
+//! HTTP (接口): the only room that knows requests and answers. Every route stands in one list,
+//! `routes`, from which the router, the gate's doors and the OpenAPI text are made; every error is a
+//! Problem Details document (RFC 9457) with a stable code and a Chinese detail.
 
 mod accounts;
 mod actor;
@@ -211,6 +211,7 @@ async fn clock(State(desk): State<Arc<Desk>>) -> Response {
     Json(serde_json::json!({ "now": now, "civil": chuishao_domain::narrate::moment(now) })).into_response()
 }
 
+/// To when.
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MoveClock {
