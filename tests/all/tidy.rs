@@ -15,7 +15,7 @@ const LONGER: [(&str, &str); 2] = [
 ];
 
 /// What floor 0 may depend on: nothing of these does I/O by itself.
-const DOMAIN_DEPENDENCIES: [&str; 15] = [
+const DOMAIN_DEPENDENCIES: [&str; 16] = [
     "base64",
     "chacha20poly1305",
     "csv",
@@ -23,6 +23,7 @@ const DOMAIN_DEPENDENCIES: [&str; 15] = [
     "hmac",
     "jiff",
     "regex",
+    "schemars",
     "semver",
     "serde",
     "serde_json",

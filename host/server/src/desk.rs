@@ -38,7 +38,7 @@ use tokio::sync::{Mutex, Notify, Semaphore};
 const NUMBERS_AT_A_TIME: u32 = 64;
 
 /// What a command came to (回执). Repeated for a repeated request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Receipt {
     /// 工单编号
     pub ticket: TicketId,

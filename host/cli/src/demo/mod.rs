@@ -7,9 +7,11 @@ mod install;
 mod scenes;
 
 use crate::{Outcome, plugin, serve, start_logging};
+use chuishao_domain::account::rate::USUAL;
 use chuishao_domain::calendar::moment;
 use chuishao_domain::rule::value::Value;
 use chuishao_sandbox::apart::own_program;
+use chuishao_server::accounts::access::Access;
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, start};
 use chuishao_server::store::address::DatabaseAddress;
@@ -58,6 +60,9 @@ pub fn demo(args: DemoArgs) -> Outcome {
     let first_moment = moment(date(2024, 6, 25).at(9, 10, 0, 0)).ok_or("时刻超出范围")?;
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
+        access: Access::TrustPosts,
+        behind_gateway: false,
+        rates: USUAL,
         data: data.clone(),
         program: own_program()?,
         database: DatabaseAddress::in_folder(&data),

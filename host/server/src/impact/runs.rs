@@ -16,7 +16,7 @@ use tokio::sync::{Semaphore, watch};
 const THREADS: usize = 1;
 
 /// How a run stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Standing {
     /// 排队: another is under way.

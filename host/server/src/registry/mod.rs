@@ -54,7 +54,7 @@ pub struct Shadow {
 }
 
 /// One plugin in one territory, as this server runs it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Status {
     /// 区县, or `WF`.
     pub territory: String,
@@ -73,7 +73,7 @@ pub struct Status {
 }
 
 /// A revision that runs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Run {
     /// Which.
     pub revision: u32,
