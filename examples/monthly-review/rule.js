@@ -12,11 +12,11 @@ export function onReview(review, context) {
   const lines = [];
   const proposals = [];
   for (const { estate, categoryName, count, previous } of review.tallies) {
-    if (estate === undefined) continue;
+    if (estate === null) continue;
     const what = `${estate}：${categoryName} ${count} 件（上月 ${previous} 件）`;
     if (previous > 0 && (count - previous) * 100 >= growth * previous) lines.push(what);
     if (count >= ledgerAt) {
-      const entry = { ledger: "高频小区", title: `${month} ${estate} ${categoryName}`, handlingUnit: undefined, basis: undefined };
+      const entry = { ledger: "高频小区", title: `${month} ${estate} ${categoryName}`, handlingUnit: null, basis: null };
       proposals.push(propose("enter-ledger", entry, what));
     }
   }

@@ -65,7 +65,7 @@ function isEarlier(ticket, level, context) {
   const close = ticket.deadlines.find((deadline) => deadline.kind === "close");
   if (!close || !close.tightenable || close.met) return false;
   const due = Number(close.baseAt) + level.hours * 3600;
-  const before = close.dueAt === undefined || due < Number(close.dueAt);
+  const before = close.dueAt === null || due < Number(close.dueAt);
   return before && due > Number(context.now.unixSeconds);
 }
 

@@ -1,5 +1,6 @@
 //! The interface as TypeScript declarations, with the interface's own documentation: records are
-//! objects, variants are objects with a tag and a value, enums are texts.
+//! objects, variants are objects with a tag and a value, enums are texts, and null is what is not
+//! there.
 
 use crate::plugin::Faults;
 use crate::plugin::files::fault;
@@ -93,7 +94,7 @@ fn named(resolve: &Resolve, id: TypeId) -> String {
 fn kind_of(resolve: &Resolve, kind: &TypeDefKind) -> String {
     match kind {
         TypeDefKind::List(of) => format!("Array<{}>", type_of(resolve, of)),
-        TypeDefKind::Option(of) => format!("{} | undefined", type_of(resolve, of)),
+        TypeDefKind::Option(of) => format!("{} | null", type_of(resolve, of)),
         TypeDefKind::Type(of) => type_of(resolve, of),
         TypeDefKind::Tuple(tuple) => {
             let parts: Vec<String> = tuple.types.iter().map(|part| type_of(resolve, part)).collect();
