@@ -1,0 +1,6 @@
+//! Being built.
+use super::Console;
+use axum::Router;
+pub fn routes() -> Router<Console> {
+    Router::new()
+}
