@@ -6,6 +6,7 @@ use super::visitor::Chrome;
 use super::{ROOT, layout};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use chuishao_domain::refusal::Refusal;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -55,6 +56,11 @@ impl Problem {
             },
             Err(_) => Self { status: reply.status, ..Self::internal() },
         }
+    }
+
+    /// 422: what the domain says of something before the API is asked.
+    pub fn of_refusal(refusal: &Refusal) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, &refusal.code, &refusal.chinese, &refusal.english)
     }
 
     /// 404: no page stands there.

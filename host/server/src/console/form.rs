@@ -2,7 +2,7 @@
 //! the body of a command. What was typed is kept when a command is refused.
 
 use super::ROOT;
-use super::language::Language;
+use super::language::{Language, language_of};
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
@@ -17,8 +17,6 @@ pub enum Takes {
     Secret,
     /// A whole number.
     Number(i64, i64),
-    /// A decimal number.
-    Decimal,
     /// A day.
     Day,
     /// One of these.
@@ -171,10 +169,11 @@ pub fn draw(language: Language, field: &Field, filled: &Filled, prefix: &str) ->
     let hint_id = format!("{id}-hint");
     let described = (!field.hint.is_empty()).then_some(&hint_id);
     let label = html! {
-        (field.label)
+        span lang=[language_of(&field.label)] { (field.label) }
         @if !field.required && !matches!(field.takes, Takes::Tick) { span.quiet { (language.t("（可不填）", " (optional)")) } }
     };
-    let hint = html! { @if !field.hint.is_empty() { span.hint #(hint_id) { (field.hint) } } };
+    let hint =
+        html! { @if !field.hint.is_empty() { span.hint #(hint_id) lang=[language_of(&field.hint)] { (field.hint) } } };
     if field.is_hidden {
         return html! { input type="hidden" name=(field.name) value=(typed); };
     }
@@ -207,7 +206,7 @@ pub fn draw(language: Language, field: &Field, filled: &Filled, prefix: &str) ->
                     (hint)
                     div.choices tabindex="0" role="group" aria-label=(field.label) {
                         @for (value, words) in choices {
-                            label { input type="checkbox" name=(field.name) value=(value) checked[chosen.contains(&value.as_str())]; (words) }
+                            label lang=[language_of(words)] { input type="checkbox" name=(field.name) value=(value) checked[chosen.contains(&value.as_str())]; (words) }
                         }
                     }
                 }
@@ -234,15 +233,12 @@ fn control(takes: &Takes, field: &Field, id: &str, typed: &str, described: Optio
                 @if !required || typed.is_empty() { option value="" {} }
                 @for group in groups {
                     @if group.heading.is_empty() { (options(&group.choices, typed)) }
-                    @else { optgroup label=(group.heading) { (options(&group.choices, typed)) } }
+                    @else { optgroup label=(group.heading) lang=[language_of(&group.heading)] { (options(&group.choices, typed)) } }
                 }
             }
         },
         Takes::Number(least, most) => html! {
             input #(id) name=(name) type="number" min=(least) max=(most) value=(typed) required[required] aria-describedby=[described];
-        },
-        Takes::Decimal => html! {
-            input #(id) name=(name) type="number" step="any" value=(typed) required[required] aria-describedby=[described];
         },
         Takes::Day => {
             html! { input #(id) name=(name) type="date" value=(typed) required[required] aria-describedby=[described]; }
@@ -258,7 +254,7 @@ fn control(takes: &Takes, field: &Field, id: &str, typed: &str, described: Optio
 }
 
 fn options(choices: &[(String, String)], typed: &str) -> Markup {
-    html! { @for (value, words) in choices { option value=(value) selected[value == typed] { (words) } } }
+    html! { @for (value, words) in choices { option value=(value) selected[value == typed] lang=[language_of(words)] { (words) } } }
 }
 
 /// The body of a command from what was sent: what is empty and may be so is left out.
@@ -276,7 +272,6 @@ pub fn body(fields: &[Field], filled: &Filled) -> Map<String, Value> {
                 _ => Value::Null,
             },
             Takes::Number(..) => text.parse::<i64>().map_or(Value::Null, |number| json!(number)),
-            Takes::Decimal => text.parse::<f64>().map_or(Value::Null, |number| json!(number)),
             _ => json!(text),
         };
         put(&mut body, &field.name, value);

@@ -3,6 +3,7 @@
 use super::Console;
 use super::desk::lists::{Rows, lists_of, rows};
 use super::fault::Fault;
+use super::language::language_of;
 use super::layout::{post_words, show};
 use super::parts::{Row, heading, nothing, tickets};
 use super::visitor::Visitor;
@@ -35,12 +36,12 @@ async fn home(visitor: Visitor) -> Result<Response, Fault> {
     let own = visitor.own.as_ref().map(|own| own.title.as_str()).unwrap_or_default();
     let today = civil(visitor.now).strftime("%Y-%m-%d %H:%M").to_string();
     let body = html! {
-        (heading(&format!("{own} {}", visitor.t("您好", "")), &html! {
+        (heading(visitor.t("今天的工作", "Today"), &html! {
             @if visitor.may(Action::RegisterTickets) {
                 a.button href={ (ROOT) "/call" } accesskey="n" { (visitor.t("接听登记", "Take a call")) }
             }
         }))
-        p.quiet { (post_words(&visitor)) " · " (today) }
+        p.quiet { span lang=[language_of(own)] { (own) } " · " (post_words(&visitor)) " · " (today) }
         @if visitor.acting.is_none() {
             (nothing(visitor.t("您的账号还没有岗位，请联系安全管理员授予。", "Your account holds no post yet; ask the security administrator.")))
         }

@@ -62,6 +62,11 @@ pub fn key_of(value: &impl serde::Serialize) -> String {
     }
 }
 
+/// The language of a text that may be either: names and words of the city are Chinese on any page.
+pub fn language_of(text: &str) -> Option<&'static str> {
+    text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c)).then_some("zh-CN")
+}
+
 /// A cookie by its name.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());

@@ -3,7 +3,7 @@
 
 use super::ROOT;
 use super::assets::{script_address, style_address};
-use super::language::Language;
+use super::language::{Language, language_of};
 use super::visitor::{Chrome, NOTICE_COOKIE, Visitor};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -94,7 +94,7 @@ pub fn page(chrome: &Chrome, title: &str, body: &Markup) -> Markup {
                 div.frame {
                     (menu(chrome))
                     main #main tabindex="-1" {
-                        @if let Some(notice) = &chrome.notice { div.note.good role="status" { (notice) } }
+                        @if let Some(notice) = &chrome.notice { div.note.good role="status" lang=[language_of(notice)] { (notice) } }
                         (body)
                     }
                 }
@@ -123,7 +123,7 @@ fn person(chrome: &Chrome) -> Markup {
     html! {
         details.person data-menu {
             summary {
-                span.who { (name) }
+                span.who lang=[language_of(name)] { (name) }
                 span.post { (post_words(chrome)) }
             }
             div.sheet {
@@ -135,7 +135,7 @@ fn person(chrome: &Chrome) -> Markup {
                             select #post name="post" {
                                 @for own in &own.posts {
                                     @let chosen = chrome.acting.as_ref().is_some_and(|acting| acting.post == own.post);
-                                    option value=(own.post) selected[chosen] { (own.words) }
+                                    option value=(own.post) selected[chosen] lang=[language_of(&own.words)] { (own.words) }
                                 }
                             }
                             button type="submit" { (language.t("切换", "Switch")) }

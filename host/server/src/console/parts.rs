@@ -2,7 +2,7 @@
 
 use super::ROOT;
 use super::inside::with_query;
-use super::language::{Language, key_of};
+use super::language::{Language, key_of, language_of};
 use super::visitor::Chrome;
 use chuishao_domain::ids::{CategoryCode, TerritoryId, UnitId};
 use chuishao_domain::narrate::moment;
@@ -202,12 +202,12 @@ pub fn nothing(words: &str) -> Markup {
 
 /// A name and its value, line by line.
 pub fn facts(lines: &[(&str, Markup)]) -> Markup {
-    html! { dl.facts { @for (name, value) in lines { div { dt { (name) } dd { (value) } } } } }
+    html! { dl.facts { @for (name, value) in lines { div { dt lang=[language_of(name)] { (name) } dd { (value) } } } } }
 }
 
 /// The heading of a page with what can be done there.
 pub fn heading(title: &str, actions: &Markup) -> Markup {
-    html! { div.heading { h1 { (title) } div.actions { (actions) } } }
+    html! { div.heading { h1 lang=[language_of(title)] { (title) } div.actions { (actions) } } }
 }
 
 /// Tabs as links.

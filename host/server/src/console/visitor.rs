@@ -5,7 +5,6 @@ use super::inside::{Extra, Inside, Reply};
 use super::language::{Language, cookie};
 use super::{Console, ROOT};
 use crate::accounts::access::Access;
-use crate::desk::Desk;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Method, StatusCode, header};
@@ -61,8 +60,6 @@ pub struct Chrome {
     pub notice: Option<String>,
     /// Where the page stands, for the menu and to come back to.
     pub path: String,
-    /// Whether posts are believed here.
-    pub trusts_posts: bool,
 }
 
 impl Deref for Chrome {
@@ -89,7 +86,6 @@ impl Chrome {
 /// Who is looking, with the API to be asked.
 pub struct Visitor {
     pub chrome: Arc<Chrome>,
-    pub desk: Arc<Desk>,
     inside: Inside,
 }
 
@@ -208,8 +204,7 @@ impl FromRequestParts<Console> for Visitor {
         if own.as_ref().is_some_and(|own| own.must_change_password) && !is_password {
             return Err(Redirect::to(&format!("{ROOT}/password")).into_response());
         }
-        let desk = console.gate.desk.clone();
-        let (world, now) = (desk.world(), desk.clock.now());
+        let (world, now) = (console.gate.desk.world(), console.gate.desk.clock.now());
         let acting = match &own {
             Some(own) => {
                 let held = |post: &&OwnPost| chosen.as_deref() == Some(&post.post.to_string());
@@ -228,8 +223,8 @@ impl FromRequestParts<Console> for Visitor {
             acting.as_ref().map(|acting| if trusts_posts { acting.to_string() } else { acting.post.to_string() });
         let post_words = acting.as_ref().map(|acting| acting.post.words(&world.catalogue)).unwrap_or_default();
         let notice = cookie(&parts.headers, NOTICE_COOKIE).map(decoded).filter(|text| !text.is_empty());
-        let chrome = Chrome { language, own, acting, post_words, world, now, notice, path, trusts_posts };
-        Ok(Self { chrome: Arc::new(chrome), desk, inside: inside.in_post(named) })
+        let chrome = Chrome { language, own, acting, post_words, world, now, notice, path };
+        Ok(Self { chrome: Arc::new(chrome), inside: inside.in_post(named) })
     }
 }
 
