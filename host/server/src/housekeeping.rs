@@ -32,6 +32,9 @@ const NOMINATIONS_KEPT_DAYS: i64 = 180;
 /// registry's timeline says for ever what was decided on it.
 const SHADOWS_KEPT_DAYS: i64 = 395;
 
+/// Changes, for whoever follows along: who was away for longer reads everything anew.
+const CHANGES_KEPT_DAYS: i64 = 3;
+
 /// How often it is done.
 const EVERY: Duration = Duration::from_secs(3600);
 
@@ -83,6 +86,7 @@ pub async fn clean(desk: &Desk, archive_after_days: Option<u16>) -> Result<(), S
     let outward = desk.store.forget_outward(before(now, OUTWARD_KEPT_DAYS), configured_since).await?;
     let nominations = desk.store.forget_nominations(before(now, NOMINATIONS_KEPT_DAYS)).await?;
     let shadows = desk.store.forget_shadows(before(now, SHADOWS_KEPT_DAYS)).await?;
+    desk.store.forget_changes(before(now, CHANGES_KEPT_DAYS)).await?;
     desk.store.forget_failures(now.checked_sub(FAILURES_FORGOTTEN).unwrap_or(Timestamp::MIN)).await?;
     desk.store.forget_sessions(now.checked_sub(SESSION_LONGEST).unwrap_or(Timestamp::MIN)).await?;
     let mut archived = 0;

@@ -19,6 +19,7 @@
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
 //! - [`accounts`]: who is asking, and who may;
+//! - [`changes`]: what changes, for whoever follows along;
 //! - [`outbox`]: nothing goes out but from there; [`outward`], [`receivers`]: documents for other
 //!   authorities, and the lanes that send them;
 //! - [`clockwork`]: the clock as an actor; [`recomputation`]: deadlines after a new notice;
@@ -39,6 +40,7 @@ pub mod aggregate;
 pub mod api;
 pub mod campaign_desk;
 pub mod candidates;
+pub mod changes;
 pub mod clock;
 pub mod clockwork;
 pub mod console;

@@ -2,6 +2,7 @@
 
 use crate::accounts::access::{self, Access};
 use crate::accounts::{Buckets, Passwords};
+use crate::changes::{self, Feed};
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::impact::runs::Runs;
@@ -183,7 +184,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         buckets: Buckets::new(config.rates),
         metrics: Metrics::default(),
     };
-    let pages = console::with_console(api::router(gate.clone(), runs.clone()), gate);
+    let feed = Feed::new(stopped.clone());
+    tasks.push(tokio::spawn(changes::run(desk.clone(), feed.clone())));
+    let pages = console::with_console(api::router(gate.clone(), runs.clone(), feed), gate);
     let service = pages.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         let mut stopped = stopped;

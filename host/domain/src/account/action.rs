@@ -43,6 +43,7 @@ pub enum Action {
     CommandPlugins,
     ReadOperations,
     MoveClock,
+    FollowChanges,
     ReadAccounts,
     KeepAccounts,
     GrantPosts,
@@ -53,7 +54,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::ReadTickets,
         Self::SeekDuplicates,
         Self::ReadDecisions,
@@ -92,6 +93,7 @@ impl Action {
         Self::CommandPlugins,
         Self::ReadOperations,
         Self::MoveClock,
+        Self::FollowChanges,
         Self::ReadAccounts,
         Self::KeepAccounts,
         Self::GrantPosts,
@@ -152,6 +154,7 @@ impl Action {
             Self::CommandPlugins => ("command-plugins", "办理插件"),
             Self::ReadOperations => ("read-operations", "查看运行状况"),
             Self::MoveClock => ("move-clock", "拨动演示时钟"),
+            Self::FollowChanges => ("follow-changes", "跟随变动"),
             Self::ReadAccounts => ("read-accounts", "查看账号"),
             Self::KeepAccounts => ("keep-accounts", "管理账号"),
             Self::GrantPosts => ("grant-posts", "授予和收回岗位"),

@@ -5,6 +5,7 @@ use super::secrets::Secret;
 use crate::desk::Desk;
 use crate::store::accounts::KeptAccount;
 use crate::store::{Store, StoreError};
+use chuishao_domain::account::action::Action;
 use chuishao_domain::account::limits::{SESSION_SEEN_EVERY, password_is_old, session_is_over};
 use chuishao_domain::account::post::Acting;
 use chuishao_domain::account::{AccountName, Kind};
@@ -66,17 +67,22 @@ pub enum NobodyError {
     Store(#[from] StoreError),
 }
 
-/// Finds out who asks. `post` is the one that the request names.
+/// Finds out who asks for what. `post` is the one that the request names.
 ///
 /// # Errors
 /// See [`NobodyError`].
-pub async fn asker(desk: &Desk, access: Access, shown: &Shown, post: Option<&str>) -> Result<Asker, NobodyError> {
+pub async fn asker(
+    desk: &Desk,
+    access: Access,
+    shown: &Shown,
+    (action, post): (Action, Option<&str>),
+) -> Result<Asker, NobodyError> {
     match (access, shown) {
         (Access::TrustPosts, _) => {
             let acting = Acting::parse(post.ok_or(NobodyError::Nothing)?).ok_or(NobodyError::Malformed)?;
             Ok(Asker { account: None, acting: Some(acting), session: None, kind: Kind::Person, must_change: false })
         }
-        (Access::Accounts, Shown::Session(word)) => of_session(desk, word, post).await,
+        (Access::Accounts, Shown::Session(word)) => of_session(desk, word, action, post).await,
         (Access::Accounts, Shown::Token(word)) => {
             let found = desk.store.token(&word.digest()).await?;
             let good = found.filter(|(token, _)| token.is_good(desk.clock.now()));
@@ -87,13 +93,15 @@ pub async fn asker(desk: &Desk, access: Access, shown: &Shown, post: Option<&str
     }
 }
 
-async fn of_session(desk: &Desk, word: &Secret, post: Option<&str>) -> Result<Asker, NobodyError> {
+async fn of_session(desk: &Desk, word: &Secret, action: Action, post: Option<&str>) -> Result<Asker, NobodyError> {
     let (now, digest) = (desk.clock.now(), word.digest());
     let found = desk.store.session(&digest).await?.ok_or(NobodyError::NotGood)?;
     if session_is_over(found.begun_at, found.seen_at, now) {
         return Err(NobodyError::NotGood);
     }
-    if now.duration_since(found.seen_at) >= SESSION_SEEN_EVERY {
+    // A page that follows along by itself is nobody at work.
+    let at_work = action != Action::FollowChanges;
+    if at_work && now.duration_since(found.seen_at) >= SESSION_SEEN_EVERY {
         desk.store.session_seen(&digest, now).await?;
     }
     let must_change = found.kept.must_change || password_is_old(found.kept.password_set_at, now);

@@ -125,6 +125,9 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
     let Some(path) = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()) else {
         return next.run(request).await;
     };
+    if request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
+        return Problem::bad_request("地址中不能有空字符", "the address must not contain U+0000").into_response();
+    }
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let from = gate.from(request.headers(), peer);
     request.extensions_mut().insert(from.clone());
@@ -178,7 +181,7 @@ async fn entrant(
 ) -> Result<Entrant, Problem> {
     let shown = gate.shown(headers);
     let post = headers.get(POST).map(|value| value.to_str().unwrap_or_default());
-    let asker = match asker(&gate.desk, gate.access, &shown, post).await {
+    let asker = match asker(&gate.desk, gate.access, &shown, (action, post)).await {
         Err(nobody @ (NobodyError::NotGood | NobodyError::Nothing)) => {
             // Guessing is counted by where it comes from.
             gate.not_too_often(|buckets| buckets.of_address(&from.0))?;

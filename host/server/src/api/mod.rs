@@ -9,6 +9,7 @@ mod audit;
 mod book;
 mod callers;
 mod campaigns;
+mod changes;
 mod duplicates;
 mod evaluation;
 mod gate;
@@ -30,6 +31,7 @@ mod tickets;
 mod to_dos;
 mod topics;
 
+use crate::changes::Feed;
 use crate::clockwork;
 use crate::desk::Desk;
 use crate::impact::runs::Runs;
@@ -53,7 +55,7 @@ use std::time::Instant;
 const MOST_REQUEST_BYTES: usize = 64 << 10;
 
 /// The router with the gate in front.
-pub fn router(gate: Gate, runs: Arc<Runs>) -> Router {
+pub fn router(gate: Gate, runs: Arc<Runs>, feed: Feed) -> Router {
     let (routes, _, text) = routes::book().close();
     routes
         .fallback(|| async { Problem::not_found("没有这个地址", "no such address") })
@@ -61,6 +63,7 @@ pub fn router(gate: Gate, runs: Arc<Runs>) -> Router {
         .layer(DefaultBodyLimit::max(MOST_REQUEST_BYTES))
         .layer(middleware::from_fn_with_state(gate.clone(), gate::gate))
         .layer(Extension(runs))
+        .layer(Extension(feed))
         .layer(Extension(OpenApi(text.into())))
         .layer(Extension(gate.clone()))
         .layer(middleware::from_fn_with_state(gate.metrics.clone(), trace))
@@ -178,6 +181,7 @@ async fn guide() -> &'static str {
      GET  /v1/tickets/{编号}/why?rollout=370705/插件  某插件对这件工单为何做了什么、为何没有动作\n\
      GET  /v1/signer-keys                登记的签名密钥；POST /v1/signer-keys/{密钥}/commands 登记、吊销\n\
      GET  /health、/ready                进程是否在、数据库是否可用；GET /metrics 运行指标（Prometheus）\n\
+     GET  /v1/changes                    跟随变动（server-sent events）：哪一件到了第几版；断开后以 Last-Event-ID 续读\n\
      GET  /v1/outbox                     外发消息计数\n\
      GET  /v1/clock                      当前时刻\n"
 }

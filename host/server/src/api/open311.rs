@@ -2,11 +2,12 @@
 //! texts and confidential tickets. Requests are taken by people on the telephone.
 
 use super::problem::Problem;
+use super::request::Places;
 use crate::desk::Desk;
 use crate::store::open311::PublicQuery;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::ids::{CategoryCode, TerritoryId, TicketId};
@@ -106,7 +107,7 @@ pub async fn list_requests(
 }
 
 /// `GET /open311/v2/requests/{id}.json`
-pub async fn show_request(State(desk): State<Arc<Desk>>, Path(file): Path<String>) -> Result<Response, Problem> {
+pub async fn show_request(State(desk): State<Arc<Desk>>, Places(file): Places<String>) -> Result<Response, Problem> {
     let Some(id) = file.strip_suffix(".json") else {
         return Ok(error(StatusCode::NOT_FOUND, "只提供 JSON：地址以 .json 结尾"));
     };

@@ -3,12 +3,12 @@
 
 use super::actor::Entrant;
 use super::problem::Problem;
-use super::request::{Asked, Body, Commanded, asked};
+use super::request::{Asked, Body, Commanded, Places, asked};
 use crate::desk::{Desk, DeskError};
 use crate::once::{answered, kept};
 use crate::store::receivers::DeadState;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::permission::Target;
@@ -35,7 +35,7 @@ pub struct StreamQuery {
 pub async fn stream(
     State(desk): State<Arc<Desk>>,
     entrant: Entrant,
-    Path(stream): Path<String>,
+    Places(stream): Places<String>,
     query: Asked<StreamQuery>,
 ) -> Result<Response, Problem> {
     let malformed =
@@ -66,7 +66,7 @@ pub struct Receipt {
 /// has them. Said again it changes nothing, so it needs no key.
 pub async fn receipt(
     State(desk): State<Arc<Desk>>,
-    Path(id): Path<String>,
+    Places(id): Places<String>,
     entrant: Entrant,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -113,7 +113,7 @@ pub enum Settling {
 /// `POST /v1/dead-letters/{receiver}/{sequence}/commands`
 pub async fn settle(
     State(desk): State<Arc<Desk>>,
-    Path((receiver, sequence)): Path<(String, i64)>,
+    Places((receiver, sequence)): Places<(String, i64)>,
     wanted: Commanded,
 ) -> Result<Response, Problem> {
     let By::HotlineOffice { number } = &wanted.by else {
@@ -143,7 +143,7 @@ pub async fn settle(
 }
 
 /// `GET /schemas/{name}/{version}`
-pub async fn schema(Path((name, version)): Path<(String, String)>) -> Result<Response, Problem> {
+pub async fn schema(Places((name, version)): Places<(String, String)>) -> Result<Response, Problem> {
     let wanted = format!("/schemas/{name}/{version}");
     let known = chuishao_domain::outward::SCHEMAS.iter().find(|(address, _)| *address == wanted);
     let (_, text) = known.ok_or_else(|| Problem::not_found("没有这份文书格式", "no such schema"))?;

@@ -90,6 +90,19 @@ impl<S: Send + Sync, Id: Addressed> FromRequestParts<S> for Address<Id> {
     }
 }
 
+/// What the places of an address say, whatever they are.
+pub struct Places<P>(pub P);
+
+impl<S: Send + Sync, P: DeserializeOwned + Send> FromRequestParts<S> for Places<P> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let places = Path::<P>::from_request_parts(parts, state).await;
+        let malformed = |_| Problem::bad_request("地址有误，请核对", "the address is malformed");
+        places.map(|Path(places)| Self(places)).map_err(malformed)
+    }
+}
+
 /// The body of a request, within the limit.
 pub struct Body(pub Bytes);
 
@@ -107,8 +120,17 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 impl Body {
     /// Reads it as JSON. Says where the fault is, and never repeats what was sent.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if says_nul(&self.0) {
+            return Err(Problem::bad_request("请求体不能含空字符（\\u0000）", "the body must not contain U+0000"));
+        }
         serde_json::from_slice(&self.0).map_err(|error| Problem::bad_body(&error))
     }
+}
+
+/// Whether a JSON text holds the character that no database keeps in a text.
+fn says_nul(json: &[u8]) -> bool {
+    let ends_escaped = |before: &[u8]| before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
+    json.windows(6).enumerate().any(|(at, window)| window == b"\\u0000" && !ends_escaped(&json[..at]))
 }
 
 /// A command as it was sent: who gives it, what it says, and under which key.
@@ -184,9 +206,12 @@ impl<Who: Debug> Commanded<Who> {
     }
 }
 
-/// `If-Match: "7"`
+/// `If-Match: "7"`; `*` is whatever version there is.
 pub fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(value) = headers.get("if-match") else { return Ok(None) };
+    if value == "*" {
+        return Ok(None);
+    }
     let version = value.to_str().ok().and_then(|text| text.trim_matches('"').parse().ok());
     let malformed = || Problem::bad_request("If-Match 须为版本号，例如 \"7\"", "If-Match is malformed");
     version.map(Some).ok_or_else(malformed)

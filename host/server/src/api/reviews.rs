@@ -2,12 +2,13 @@
 
 use super::actor::Entrant;
 use super::problem::Problem;
+use super::request::Places;
 use crate::desk::Desk;
 use crate::store::ledgers::LineCursor;
 use crate::store::lists::Cursor;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::permission::Target;
@@ -150,7 +151,7 @@ pub async fn list(State(desk): State<Arc<Desk>>, entrant: Entrant, query: Asked)
 pub async fn show(
     State(desk): State<Arc<Desk>>,
     entrant: Entrant,
-    Path(id): Path<ReviewId>,
+    Places(id): Places<ReviewId>,
 ) -> Result<Response, Problem> {
     let absent = || Problem::not_found("没有这次研判，请核对研判编号", "no such review");
     let record = desk.store.review(&id).await?.ok_or_else(absent)?;

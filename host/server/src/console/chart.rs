@@ -15,16 +15,19 @@ pub struct Bar {
 
 const ROW: usize = 26;
 const ROW_WITH_BEFORE: usize = 36;
-const LABEL: usize = 190;
-const WIDTH: usize = 720;
-const FIGURE: usize = 130;
+const LABEL: usize = 180;
+const WIDTH: usize = 900;
+/// The widest letter of a figure.
+const LETTER: usize = 10;
 
 /// Horizontal bars, one below the other; the longest fills the width.
 #[expect(clippy::cast_precision_loss, reason = "lengths on a screen")]
 pub fn bars(title: &str, bars: &[Bar]) -> Markup {
     let all = bars.iter().flat_map(|bar| [bar.value, bar.before.as_ref().map_or(0.0, |before| before.0)]);
     let most = all.fold(0.0, f64::max);
-    let room = (WIDTH - LABEL - FIGURE) as f64;
+    let words = bars.iter().flat_map(|bar| [Some(&bar.words), bar.before.as_ref().map(|before| &before.1)]).flatten();
+    let figure = words.map(|words| words.chars().count()).max().unwrap_or_default() * LETTER + 16;
+    let room = WIDTH.saturating_sub(LABEL + figure).max(WIDTH / 4) as f64;
     let length = |value: f64| if most > 0.0 { (value / most * room).max(0.0) } else { 0.0 };
     let row = if bars.iter().any(|bar| bar.before.is_some()) { ROW_WITH_BEFORE } else { ROW };
     let height = bars.len() * row + 8;

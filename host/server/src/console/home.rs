@@ -41,7 +41,7 @@ async fn home(visitor: Visitor) -> Result<Response, Fault> {
                 a.button href={ (ROOT) "/call" } accesskey="n" { (visitor.t("接听登记", "Take a call")) }
             }
         }))
-        p.quiet { span lang=[language_of(own)] { (own) } " · " (post_words(&visitor)) " · " (today) }
+        p.quiet { @if !own.is_empty() { span lang=[language_of(own)] { (own) } " · " } (post_words(&visitor)) " · " (today) }
         @if visitor.acting.is_none() {
             (nothing(visitor.t("您的账号还没有岗位，请联系安全管理员授予。", "Your account holds no post yet; ask the security administrator.")))
         }

@@ -24,6 +24,7 @@
 //! - [`registry`]: keys, packages, rollouts; [`shadows`]: what candidates would have done;
 //!   [`leavings`]: what removed ones left;
 //! - [`accounts`], [`sessions`], [`audit`]: who may sign in, who has, and the log of it;
+//! - [`changes`]: which thing came to which version, for whoever follows along;
 //! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other
 //!   authorities; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
@@ -39,6 +40,7 @@ pub mod backup;
 pub mod bulk;
 pub mod callers;
 pub mod campaigns;
+pub mod changes;
 mod commit;
 mod counting;
 mod database;

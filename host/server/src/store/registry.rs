@@ -1,6 +1,7 @@
 //! The registry of plugins (插件登记): keys, packages, rollouts. Whatever changes here raises the
 //! registry's number in the same transaction; every commit of a ticket compares it.
 
+use super::changes::{self, ChangeKind};
 use super::commit::{finish, keep};
 use super::database::{Row, Statement, Transaction};
 use super::lists::documents;
@@ -156,6 +157,8 @@ async fn write(
                 let event = event.bind(recorded.at.as_millisecond()).bind(serde_json::to_string(recorded)?);
                 open.execute(event).await?;
             }
+            let change = changes::row(ChangeKind::Rollout, &rollout.id.to_string(), rollout.version, now);
+            open.write(vec![(&changes::CHANGE, vec![change])]).await?;
         }
     }
     Ok(())

@@ -61,6 +61,8 @@ impl Everybody {
         let request = self.client.request(method.clone(), format!("{}{path}", self.base));
         // Nothing that anybody could carry out: the door is what is asked about.
         let request = if method == Method::POST { request.body("{}") } else { request };
+        // A stream would go on.
+        let request = request.header("last-event-id", "malformed");
         match &self.words[&role] {
             Shown::Token(word) => request.bearer_auth(word),
             Shown::Cookie(cookie) => request.header("cookie", cookie),

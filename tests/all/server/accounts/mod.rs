@@ -2,6 +2,7 @@
 
 mod administration;
 mod audit;
+mod changes;
 mod console;
 mod matrix;
 mod passwords;

@@ -4,7 +4,7 @@ use super::super as here;
 use super::super::book::Door::Open;
 use super::super::book::Door::To;
 use super::super::book::{Book, doc};
-use super::super::{accounts, audit, session};
+use super::super::{accounts, audit, changes, session};
 use crate::store::outbox::OutboxCounts;
 use axum::routing::{delete, get, post};
 use chuishao_domain::account::action::Action;
@@ -101,6 +101,15 @@ pub(super) fn write(book: Book) -> Book {
         To(Action::ReadOperations),
         get(here::metrics),
         doc("运行指标（Prometheus）").answers_as(200, "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+    )
+    .at(
+        "GET",
+        "/v1/changes",
+        To(Action::FollowChanges),
+        get(changes::follow),
+        doc("跟随变动：event 为 change，data 为 {kind, subject, version, at}；event 为 reset 时请全部重新读取")
+            .header("Last-Event-ID", "上一条变动的序号，从其后续读")
+            .answers_as(200, "text/event-stream"),
     )
     .at(
         "GET",

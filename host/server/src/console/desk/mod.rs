@@ -1,10 +1,11 @@
 //! The desk (受理台): a call is taken, tickets stand in queues, and each has a page.
 //! - [`lists`]: which queues for whom; [`call`], [`suggest`]: a call and what helps with it;
-//! - [`ticket`]: a ticket's page; [`deeds`]: what can be done there; [`story`]: its one timeline;
+//! - [`ticket`]: a ticket's page; [`deeds`], [`deed_forms`]: what can be done there; [`story`]: its one timeline;
 //! - [`caller`]: who called, masked or shown once; [`knowledge`]: the knowledge base.
 
 mod call;
 mod caller;
+mod deed_forms;
 mod deeds;
 mod knowledge;
 pub mod lists;

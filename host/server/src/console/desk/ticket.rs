@@ -83,7 +83,7 @@ fn heading_of(chrome: &Chrome, ticket: &Ticket, files: bool) -> Markup {
             (status(chrome, ticket.status())) " " (urgency(chrome, ticket.urgency)) " "
             @if ticket.intake.confidential { (badge(Tone::Warn, chrome.t("保密", "Confidential"))) " " }
             @if ticket.rework_count > 0 { (badge(Tone::Warn, &format!("{} {}", chrome.t("重办", "Rework"), ticket.rework_count))) " " }
-            (ticket_due(chrome, ticket))
+            @if !ticket.status().is_ended() { (ticket_due(chrome, ticket)) }
         }
     }
 }

@@ -161,6 +161,8 @@ impl Table {
         let figure = self.columns.iter().find(|column| !column.is_text(&self.rows) && column.unit == "件");
         let before = self.columns.iter().find(|column| column.key == "before");
         let (Some(name), Some(figure)) = (name, figure) else { return html! {} };
+        // A sum of all rows would make every other bar short.
+        let is_sum = |row: &BTreeMap<String, Cell>| matches!(row.get(&name.key), Some(Cell::Text(text)) if matches!(text.as_str(), "全市" | "合计"));
         let bar = |row: &BTreeMap<String, Cell>| {
             let Some(Cell::Number(Some(value))) = row.get(&figure.key) else { return None };
             let label = name.shown(row.get(&name.key));
@@ -175,7 +177,7 @@ impl Table {
                 before: then,
             })
         };
-        let found: Vec<Bar> = self.rows.iter().filter_map(bar).take(MOST_BARS).collect();
+        let found: Vec<Bar> = self.rows.iter().filter(|row| !is_sum(row)).filter_map(bar).take(MOST_BARS).collect();
         if found.len() < 2 {
             html! {}
         } else {

@@ -57,7 +57,7 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
     let period = if asked.period.is_empty() { last_month(&visitor) } else { asked.period };
     let groups: Vec<PeerGroup> = visitor.get(&with_query("/v1/evaluation/peer-groups", &[("period", &period)])).await?;
     let made: Vec<Published> = visitor.get(&with_query("/v1/evaluation/publications", &[("period", &period)])).await?;
-    let fields = [Field::new("period", visitor.t("月份", "Month"), Takes::Line).hint("2024-10")];
+    let fields = [Field::new("period", visitor.t("月份", "Month"), Takes::Line)];
     let filled = Filled(vec![("period".into(), period.clone())]);
     let body = html! {
         (heading(title, &html! {}))

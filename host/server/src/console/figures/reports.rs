@@ -62,6 +62,9 @@ impl Asked {
         if self.period.is_empty() {
             self.period = last_month(visitor);
         }
+        if self.by.is_empty() {
+            self.by = "territory".to_owned();
+        }
         if self.year.is_empty() {
             self.year = self.period.chars().take(4).collect();
         }

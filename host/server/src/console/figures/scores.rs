@@ -4,11 +4,11 @@ use super::{filters, last_month};
 use crate::console::ROOT;
 use crate::console::chart::{Bar, bars};
 use crate::console::fault::Fault;
-use crate::console::form::{Field, Filled, Form, Group, Takes, body, keyed};
+use crate::console::form::{Field, Filled, Form, Group, Takes, body};
 use crate::console::inside::{part, with_query};
 use crate::console::language::key_of;
 use crate::console::layout::{done, show};
-use crate::console::parts::{Tone, at, badge, heading, next_page, nothing, written};
+use crate::console::parts::{Tone, at, badge, heading, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor};
 use axum::extract::{Form as Posted, Path, Query};
 use axum::response::Response;
@@ -96,7 +96,7 @@ pub async fn sheet(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respo
     let found = visitor.try_get::<Sheet>(&path).await;
     let fields = [
         Field::new("subject", visitor.t("被考核单位", "Who"), Takes::One(subjects)),
-        Field::new("period", visitor.t("月份", "Month"), Takes::Line).hint("2024-10"),
+        Field::new("period", visitor.t("月份", "Month"), Takes::Line),
     ];
     let filled = Filled(vec![("subject".into(), subject.clone()), ("period".into(), period.clone())]);
     let body = html! {
