@@ -198,18 +198,19 @@ impl Desk {
         self.submit(submission).await
     }
 
-    /// What rules would ask for about a call that is still being taken, were it registered so. Nothing
+    /// The ticket that a call would become were it registered so, and what rules would ask for. Nothing
     /// of it is written, and no number is used up.
     ///
     /// # Errors
     /// See [`DeskError`].
-    pub async fn rehearse(&self, intake: Intake, by: By) -> Result<Vec<DecisionRecord>, DeskError> {
+    pub async fn rehearse(&self, intake: Intake, by: By) -> Result<(Ticket, Vec<DecisionRecord>), DeskError> {
         let now = self.clock.now();
         let id = TicketId::new(civil(now).date(), 0);
         let intake = Intake { caller: CallerRef::of(&id), received_at: now, ..intake };
         let command = Command::Register { id, intake: Box::new(intake) };
         let submission = Submission { ticket: None, expected_version: None, command, by, caller: None, key: None };
-        Ok(self.walk(None, &submission).await?.walked.decisions)
+        let Walked { ticket, decisions, .. } = self.walk(None, &submission).await?.walked;
+        Ok((ticket, decisions))
     }
 
     /// From here on nobody has the caller in clear.

@@ -8,13 +8,14 @@ use crate::desk::{Desk, DeskError};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::World;
 use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId};
 use chuishao_domain::narrate;
 use chuishao_domain::plain::plain;
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::rule::effect::Effect;
 use chuishao_domain::rule::record::{Answer, Verdict};
-use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place};
+use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, RequiredField};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -85,10 +86,21 @@ pub async fn of_call(
     let parameters = "请写明 category、territory、title、body；另有 street、estate、building、matter_kind、caller_kind、\
                       confidential，知道多少写多少";
     let call = asked(query, parameters)?;
-    let decisions = match desk.rehearse(call.intake(), by).await {
-        Ok(decisions) => decisions,
-        Err(DeskError::Refused(_)) => Vec::new(),
+    let (ticket, decisions) = match desk.rehearse(call.intake(), by).await {
+        Ok((ticket, decisions)) => (Some(ticket), decisions),
+        Err(DeskError::Refused(_)) => (None, Vec::new()),
         Err(error) => return Err(error.into()),
+    };
+    let fields = ticket.as_ref().map(|ticket| ticket.required_fields.as_slice()).unwrap_or_default();
+    // A field is called by its label, which the ticket has of its rule.
+    let what = |effect: &Effect, rule: &str, world: &World| match effect {
+        Effect::RequireField(name) => {
+            let own =
+                |field: &&RequiredField| field.name == *name && (field.namespace.is_empty() || field.namespace == rule);
+            let label = fields.iter().find(own).map(|field| format!("要求填写「{}」", field.label));
+            label.unwrap_or_else(|| narrate::proposed(effect, world))
+        }
+        effect => narrate::proposed(effect, world),
     };
     let world = desk.world();
     let mut asks = Vec::new();
@@ -98,7 +110,7 @@ pub async fn of_call(
             rule: decision.edition.rule.clone(),
             title: decision.edition.title.clone(),
             version: decision.edition.version.to_string(),
-            what: narrate::proposed(&proposal.effect, &world),
+            what: what(&proposal.effect, &decision.edition.rule, &world),
             reason: plain(&proposal.reason),
             category: match &proposal.effect {
                 Effect::SuggestCategory(category) => Some(category.clone()),

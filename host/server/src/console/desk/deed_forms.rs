@@ -45,6 +45,7 @@ pub fn forms(chrome: &Chrome, ticket: &Ticket, name: &str, by: &By) -> Vec<(Stri
             let fields = |number: u16| vec![number_field(number), words(chrome, "words", "报到情况", "What you bring")];
             called.map(|whistle| (whistle.number.to_string(), fields(whistle.number))).collect()
         }
+        "fill-in" if ticket.missing_fields().next().is_none() => vec![],
         _ => vec![(String::new(), fields(chrome, ticket, name))],
     }
 }

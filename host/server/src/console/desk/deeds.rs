@@ -14,7 +14,7 @@ use chuishao_domain::transitions::TRANSITIONS;
 use maud::{Markup, html};
 
 /// Refusals that say "not now" or "not this post's", whatever the form would say.
-const NOT_NOW: [&str; 27] = [
+const NOT_NOW: [&str; 26] = [
     "already-escalated",
     "already-pending",
     "already-taken-up",
@@ -37,7 +37,6 @@ const NOT_NOW: [&str; 27] = [
     "not-lead",
     "not-referred",
     "not-summoned",
-    "nothing-filled",
     "nothing-pending",
     "order-open",
     "out-of-hours",

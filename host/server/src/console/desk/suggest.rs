@@ -219,16 +219,21 @@ fn asking_part(chrome: &Chrome, asks: &[Asking], is_placed: bool) -> Markup {
             @if !is_placed { p.quiet { (chrome.t("填好标题、内容、分类和区县后询问。", "Fill in title, text, category and territory first.")) } }
             @else if asks.is_empty() { p.quiet { (chrome.t("没有要求。", "Nothing.")) } }
             @else {
-                ul {
-                    @for ask in asks {
-                        li {
-                            (written(&ask.what))
-                            @if let Some(refused) = &ask.refused {
-                                " " (badge(Tone::Bad, chrome.t("不会采纳", "would be refused")))
-                                div.rail { (written(&refused.to_string())) }
+                // One reason often stands for several things.
+                @for same in asks.chunk_by(|one, other| (&one.title, &one.reason) == (&other.title, &other.reason)) {
+                    @if let Some(first) = same.first() {
+                        ul {
+                            @for ask in same {
+                                li {
+                                    (written(&ask.what))
+                                    @if let Some(refused) = &ask.refused {
+                                        " " (badge(Tone::Bad, chrome.t("不会采纳", "would be refused")))
+                                        div.rail { (written(&refused.to_string())) }
+                                    }
+                                }
                             }
-                            div.quiet { (chrome.t("规则", "Rule")) " " (written(&ask.title)) " " (ask.version) "：" (written(&ask.reason)) }
                         }
+                        p.quiet { (chrome.t("规则", "Rule")) " " (written(&first.title)) " " (first.version) "：" (written(&first.reason)) }
                     }
                 }
             }
