@@ -35,7 +35,7 @@ impl Tone {
 
 /// A short state.
 pub fn badge(tone: Tone, words: &str) -> Markup {
-    html! { span class=(tone.class()) { (words) } }
+    html! { span class=(tone.class()) lang=[language_of(words)] { (words) } }
 }
 
 /// Text as somebody or something in the city wrote it, which is Chinese whatever the page is.

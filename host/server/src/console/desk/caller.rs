@@ -6,7 +6,7 @@ use crate::console::fault::Fault;
 use crate::console::form::{Field, Filled, Form, Group, Takes, body, keyed};
 use crate::console::inside::part;
 use crate::console::layout::show;
-use crate::console::parts::{facts, heading};
+use crate::console::parts::{facts, heading, written};
 use crate::console::visitor::{Sent, Visitor, read};
 use axum::extract::{Form as Posted, Path};
 use axum::response::Response;
@@ -53,7 +53,7 @@ pub async fn masked(visitor: &Visitor, ticket: &Ticket) -> Option<Markup> {
     Some(html! {
         section.card {
             h2 { (visitor.t("来电人", "The caller")) }
-            (facts(&[(visitor.t("姓名", "Name"), html! { (masked.name) }), (visitor.t("电话", "Telephone"), html! { (masked.phone) })]))
+            (facts(&[(visitor.t("姓名", "Name"), written(&masked.name)), (visitor.t("电话", "Telephone"), html! { (masked.phone) })]))
             @if !purposes.is_empty() && visitor.may(Action::UnmaskCallers) {
                 details.deed.no-print {
                     summary { (visitor.t("查看明文", "See in clear")) }

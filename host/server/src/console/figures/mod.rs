@@ -152,32 +152,38 @@ impl Table {
     /// The first figure by the first name, beside that of before where there is one, the rows as they stand.
     #[expect(clippy::cast_precision_loss, reason = "lengths on a screen")]
     fn chart(&self) -> Markup {
-        let name = self.columns.iter().rfind(|column| column.is_text(&self.rows) && column.key != "group");
-        let name = self
-            .columns
-            .iter()
-            .find(|column| matches!(column.key.as_str(), "name" | "territory_name" | "title"))
-            .or(name);
+        let texts = || self.columns.iter().filter(|column| column.is_text(&self.rows));
+        let named = texts().find(|column| matches!(column.key.as_str(), "name" | "territory_name" | "title"));
+        let label = |row: &BTreeMap<String, Cell>| match named {
+            Some(column) => column.shown(row.get(&column.key)),
+            None => texts().map(|column| column.shown(row.get(&column.key))).collect::<Vec<_>>().join(" "),
+        };
         let figure = self.columns.iter().find(|column| !column.is_text(&self.rows) && column.unit == "件");
         let before = self.columns.iter().find(|column| column.key == "before");
-        let (Some(name), Some(figure)) = (name, figure) else { return html! {} };
+        let Some(figure) = figure else { return html! {} };
         // A sum of all rows would make every other bar short.
-        let is_sum = |row: &BTreeMap<String, Cell>| matches!(row.get(&name.key), Some(Cell::Text(text)) if matches!(text.as_str(), "全市" | "合计"));
+        let is_sum = |row: &BTreeMap<String, Cell>| matches!(label(row).as_str(), "全市" | "合计" | "");
         let bar = |row: &BTreeMap<String, Cell>| {
             let Some(Cell::Number(Some(value))) = row.get(&figure.key) else { return None };
-            let label = name.shown(row.get(&name.key));
             let then = before.and_then(|column| match row.get(&column.key) {
                 Some(Cell::Number(Some(then))) => Some((*then as f64, format!("{} {then}", column.heading))),
                 _ => None,
             });
             Some(Bar {
-                label: short(&label),
+                label: short(&label(row)),
                 value: *value as f64,
                 words: figure.shown(row.get(&figure.key)),
                 before: then,
             })
         };
-        let found: Vec<Bar> = self.rows.iter().filter(|row| !is_sum(row)).filter_map(bar).take(MOST_BARS).collect();
+        let found: Vec<Bar> = self
+            .rows
+            .iter()
+            .filter(|row| !is_sum(row))
+            .filter_map(bar)
+            .filter(|bar| named.is_some() || bar.value > 0.0)
+            .take(MOST_BARS)
+            .collect();
         if found.len() < 2 {
             html! {}
         } else {
