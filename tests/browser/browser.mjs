@@ -38,7 +38,7 @@ export class Browser {
   async person(options = {}) {
     const context = await this.browser.newContext({ viewport: DESKTOP, locale: "zh-CN", timezoneId: "Asia/Shanghai", ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     page.on("console", (line) => {
       // What the server refuses on purpose, the browser writes down as an error.
       if (["error", "warning"].includes(line.type()) && !/status of (4\d\d)/.test(line.text())) this.fault(page, `console: ${line.text()}`);

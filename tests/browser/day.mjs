@@ -70,7 +70,8 @@ async function callTaken(browser, city) {
     }
     await deed(page, "fill-in", asked);
   }
-  await deed(page, "accept");
+  const unanswered = await page.locator('form[action$="/commands/accept"] [name=unanswered]').count();
+  await deed(page, "accept", unanswered ? { unanswered: "来电人不清楚，电话中断" } : {});
   await browser.sees(page, "待派遣");
   await browser.look(page, "06-ticket-accepted");
 

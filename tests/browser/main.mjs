@@ -32,7 +32,7 @@ for (const kind of kinds) {
     closing.push(() => city.stop());
     const browser = await Browser.start(city, join(values.shots, kind));
     closing.push(() => browser.close());
-    await day(city, browser);
+    await day(city, browser).catch((error) => browser.faults.push(`the day broke off: ${error.stack}`));
     for (const fault of browser.faults) console.error(`  ✗ ${fault}`);
     failed += browser.faults.length;
     console.log(`  ${browser.pages} pages, ${browser.faults.length} faults`);

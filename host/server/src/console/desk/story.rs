@@ -78,9 +78,10 @@ pub fn drawn(chrome: &Chrome, ticket: &Ticket, story: &Story) -> Markup {
             h2 { (chrome.t("时间线", "Timeline")) }
             ol.timeline {
                 @for line in events {
-                    (event(chrome, line, story))
+                    // What a rule did stands in the rule's own entry.
+                    @if !story.decisions.iter().any(|decision| decision.made(line.sequence)) { (event(chrome, line)) }
                     @for decision in story.decisions.iter().filter(|one| line.kind == LineKind::Event && one.call.event_sequence == line.sequence && !one.is_silent()) {
-                        (spoke(chrome, ticket, decision))
+                        (spoke(chrome, ticket, decision, &story.lines))
                     }
                 }
             }
@@ -96,8 +97,8 @@ pub fn drawn(chrome: &Chrome, ticket: &Ticket, story: &Story) -> Markup {
     }
 }
 
-fn event(chrome: &Chrome, line: &Line, story: &Story) -> Markup {
-    let by_rule = line.why.is_some() || story.decisions.iter().any(|decision| decision.made(line.sequence));
+fn event(chrome: &Chrome, line: &Line) -> Markup {
+    let by_rule = line.why.is_some();
     let class = match line.kind {
         LineKind::Refused => "refused",
         LineKind::Failed => "failed",
@@ -118,7 +119,7 @@ fn event(chrome: &Chrome, line: &Line, story: &Story) -> Markup {
 }
 
 /// What one rule said when it was asked about one event.
-fn spoke(chrome: &Chrome, ticket: &Ticket, decision: &Numbered) -> Markup {
+fn spoke(chrome: &Chrome, ticket: &Ticket, decision: &Numbered, lines: &[Line]) -> Markup {
     let (asked, refused) = decision.counts();
     let failed = matches!(decision.call.answer, Answer::Failed(_));
     let class = if failed {
@@ -138,6 +139,7 @@ fn spoke(chrome: &Chrome, ticket: &Ticket, decision: &Numbered) -> Markup {
                     (badge(Tone::Busy, &format!("{} {asked}", chrome.t("提出", "asked"))))
                     @if refused > 0 { " " (badge(Tone::Bad, &format!("{} {refused}", chrome.t("未采纳", "refused")))) }
                 }
+                @for line in lines.iter().filter(|line| line.kind == LineKind::Event && decision.made(line.sequence)) { div lang="zh-CN" { (line.what) } }
                 details {
                     summary { (chrome.t("为什么、提了什么、怎么判的", "Why, what was asked, how it was judged")) }
                     div.inside {
