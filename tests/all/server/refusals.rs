@@ -21,7 +21,8 @@ on_both!(
     addresses_that_are_not_there,
     an_address_that_is_no_text_is_refused_in_words,
     the_clock_refuses_without_repeating,
-    the_clock_does_not_repeat_a_fields_name
+    the_clock_does_not_repeat_a_fields_name,
+    a_character_that_no_database_keeps_is_refused_at_the_door,
 );
 
 /// Name and number of the caller, to be put where they do not belong.
@@ -222,5 +223,19 @@ async fn the_clock_does_not_repeat_a_fields_name(on: Kind) {
     let (_, code) =
         Answer::to(server.post("/v1/clock").header("chuishao-actor", SYSTEM_ADMIN).json(&body)).await.refusal();
     assert_eq!(code, "bad-body");
+    server.finish().await;
+}
+
+async fn a_character_that_no_database_keeps_is_refused_at_the_door(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
+    for path in ["/v1/tickets?territory=%00", "/v1/topics/%00", "/open311/v2/requests.json?service_request_id=a%00"] {
+        assert_eq!(Answer::to(server.get(path)).await.refusal(), (400, "bad-request".into()), "{path}");
+    }
+    let mut matter = road_in_anqiu();
+    matter["title"] = "a\0b".into();
+    assert_eq!(Answer::to(server.registration(&matter)).await.refusal(), (400, "bad-body".into()));
+    // The same letters behind a backslash of their own are letters.
+    matter["title"] = "a\\u0000b".into();
+    assert_eq!(Answer::to(server.registration(&matter)).await.status, 201);
     server.finish().await;
 }

@@ -209,7 +209,14 @@ impl Book {
             }
         }
         for status in refusals(method, path, door, doc) {
-            responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));
+            // Where a room refuses in a form of its own, the gate still refuses in the usual one.
+            match responses.get_mut(&status.to_string()) {
+                Some(own) => own["content"]["application/problem+json"]["schema"] = problem_schema(),
+                None => {
+                    let usual = json!({ "$ref": format!("#/components/responses/{status}") });
+                    responses.insert(status.to_string(), usual);
+                }
+            }
         }
         let tag = path.trim_start_matches("/v1").split('/').nth(1).unwrap_or_default();
         let mut operation = json!({
@@ -244,7 +251,7 @@ impl Book {
         let described = |status: u16, what: &str| {
             let mut response = json!({
                 "description": what,
-                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+                "content": { "application/problem+json": { "schema": problem_schema() } },
             });
             let text = json!({ "schema": { "type": "string" } });
             match status {
@@ -323,6 +330,10 @@ fn refusals(method: &str, path: &str, door: Door, doc: &Doc) -> Vec<u16> {
         statuses.push(403);
     }
     statuses
+}
+
+fn problem_schema() -> Value {
+    json!({ "$ref": "#/components/schemas/Problem" })
 }
 
 fn header_parameter(name: &str, what: &str) -> Value {

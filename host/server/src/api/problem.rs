@@ -73,6 +73,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "bad-body", chinese, "the request body cannot be used")
     }
 
+    /// 400: a body with the character that no database keeps in a text.
+    pub fn nul_in_body() -> Self {
+        let chinese = "请求体不能含空字符（\\u0000），请去掉后再试";
+        Self::new(StatusCode::BAD_REQUEST, "bad-body", chinese, "the body must not contain U+0000")
+    }
+
     /// A body that could not be read, or is too large.
     pub fn unread_body(status: StatusCode) -> Self {
         Self::new(status, "bad-body", "请求体读取失败或过大", "the request body cannot be read or is too large")

@@ -121,7 +121,7 @@ impl Body {
     /// Reads it as JSON. Says where the fault is, and never repeats what was sent.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         if says_nul(&self.0) {
-            return Err(Problem::bad_request("请求体不能含空字符（\\u0000）", "the body must not contain U+0000"));
+            return Err(Problem::nul_in_body());
         }
         serde_json::from_slice(&self.0).map_err(|error| Problem::bad_body(&error))
     }

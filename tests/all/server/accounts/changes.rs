@@ -224,14 +224,14 @@ async fn every_kind_of_thing_is_told_of(on: Kind) {
         let told = stream.all().await;
         let mut kinds: Vec<String> =
             told.iter().map(|told| told.data["kind"].as_str().expect("a kind").to_owned()).collect();
+        // The clock stands still here: of one moment there is no first.
+        kinds.sort();
         kinds.dedup();
         kinds
     };
-    // Everything is numbered before it is asked who is told of what.
-    let said = kinds("hotline-office:0002").await;
-    assert_eq!(said, ["knowledge", "campaign", "topic"]);
-    assert_eq!(kinds("unit-clerk:370705-CG").await, ["knowledge", "campaign", "topic"], "it concerns this unit");
-    assert_eq!(kinds("unit-clerk:370705-GA").await, ["knowledge", "campaign"]);
+    assert_eq!(kinds("hotline-office:0002").await, ["campaign", "knowledge", "topic"]);
+    assert_eq!(kinds("unit-clerk:370705-CG").await, ["campaign", "knowledge", "topic"], "it concerns this unit");
+    assert_eq!(kinds("unit-clerk:370705-GA").await, ["campaign", "knowledge"]);
     assert_eq!(kinds("city-ops:0003").await, ["rollout"]);
     assert_eq!(kinds("county-ops:370703:0012").await, ["rollout"]);
     assert_eq!(kinds("county-ops:370705:0012").await, [] as [String; 0]);
