@@ -1,5 +1,6 @@
 //! Floor 2: the process. In reading order, along the walk of a command:
 //! - [`api`]: HTTP → command; who is the actor;
+//! - [`console`]: the pages, which ask the API from within;
 //! - [`desk`]: loads the ticket at its version, walks the command, commits, tries again when
 //!   the version moved;
 //! - [`mod@once`]: what is done under a key is done once; [`aggregate`]: the same walk for whatever
@@ -42,6 +43,7 @@ pub mod candidates;
 pub mod changes;
 pub mod clock;
 pub mod clockwork;
+pub mod console;
 pub mod desk;
 pub mod dispute_file;
 pub mod duplicates;

@@ -13,7 +13,7 @@ use crate::registry::{self, Registry, leave, shadow};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
 use crate::vault::keys::{Keys, KeysError};
-use crate::{api, clockwork, figures, housekeeping, outbox, reference, reviews, settlement};
+use crate::{api, clockwork, console, figures, housekeeping, outbox, reference, reviews, settlement};
 use chuishao_domain::account::rate::Rates;
 use chuishao_sandbox::apart::{CompileLimits, Compiler};
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
@@ -186,7 +186,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     };
     let feed = Feed::new(stopped.clone());
     tasks.push(tokio::spawn(changes::run(desk.clone(), feed.clone())));
-    let service = api::router(gate, runs.clone(), feed).into_make_service_with_connect_info::<SocketAddr>();
+    let pages = console::with_console(api::router(gate.clone(), runs.clone(), feed), gate);
+    let service = pages.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         let mut stopped = stopped;
         let _ = stopped.changed().await;

@@ -23,7 +23,7 @@ type Outcome = Result<(), String>;
 type Step = (&'static str, fn(&Path) -> Outcome);
 
 /// Cheap checks first; the build of the dependencies is shared by all that follows.
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("格式 format", format),
     ("工具 tools", tools),
     ("许可证与禁用 licences and bans", deny),
@@ -32,6 +32,7 @@ const STEPS: [Step; 9] = [
     ("测试 tests", test),
     ("插件 plugins: build, check, scenarios", rules),
     ("演示 demonstration", demonstration),
+    ("浏览器 a day in the browser", browser),
     ("静态检查与文档 clippy and rustdoc", lint),
 ];
 
@@ -100,6 +101,9 @@ fn tools(root: &Path) -> Outcome {
     debian_package(root, "docker-registry", succeeds("docker-registry", &["--version"]))?;
     // Rules are written in JavaScript, Python and C, too; their tools come from npm and PyPI.
     debian_package(root, "npm", succeeds("npm", &["--version"]))?;
+    // The console is worked with in a real browser, which needs letters to write with.
+    debian_package(root, "chromium", succeeds("chromium", &["--version"]))?;
+    debian_package(root, "fonts-noto-cjk", Path::new("/usr/share/fonts/opentype/noto").is_dir())?;
     debian_package(root, "python3-pip", succeeds("python3", &["-m", "pip", "--version"]))
 }
 
@@ -213,6 +217,13 @@ fn rule_folders(root: &Path) -> Result<Vec<PathBuf>, String> {
 
 fn demonstration(root: &Path) -> Outcome {
     run(root, chuishao(), &["demo", "--end"])
+}
+
+/// A day's work of each post on both databases; the pictures stay in `target/browser`.
+fn browser(root: &Path) -> Outcome {
+    let folder = root.join("tests/browser");
+    run(&folder, "npm", &["ci", "--no-audit", "--no-fund"])?;
+    run(root, "node", &["tests/browser/main.mjs", "--program", &chuishao().to_string_lossy()])
 }
 
 fn lint(root: &Path) -> Outcome {

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod actor;
+mod advice;
 mod audit;
 mod book;
 mod callers;
@@ -20,6 +21,7 @@ mod plugins;
 mod problem;
 mod profile;
 mod reference;
+mod replays;
 mod reports;
 mod request;
 mod reviews;
@@ -113,9 +115,11 @@ async fn guide() -> &'static str {
      GET  /v1/tickets/{编号}             一件工单\n\
      GET  /v1/tickets/{编号}/timeline    时间线：发生了什么，哪条规则为何提出，核心拒绝了什么\n\
      GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录及其链值\n\
+     GET  /v1/tickets/{编号}/decisions/{序号}/replay  重放：同样的代码和输入，回答是否仍相同\n\
      GET  /v1/tickets/{编号}/dispute-file  一案一档：可打印的网页，不含来电人（审核员、热线工作机构）\n\
      GET  /v1/tickets/{编号}/duplicates  并单建议：可能是同一件事的未办结工单，附理由；并单由人决定\n\
      GET  /v1/tickets/duplicates?category=010402&territory=370705&estate=东方花园&title=…&body=…  接听时的并单建议\n\
+     GET  /v1/tickets/advice?category=010402&territory=370705&title=…&body=…  接听时规则会要求什么，不写入任何内容\n\
      GET  /v1/to-dos?unit=WF-ZJ          某单位（或 post=reviewer 某岗位）的待办：签收、报到、协办、回复督办等，先到期的在前\n\
      POST /v1/tickets                    登记（需 Chuishao-Actor: call-taker:工号）\n\
      POST /v1/tickets/{编号}/commands    操作\n\

@@ -2,7 +2,7 @@
 
 use super::super::book::Door::To;
 use super::super::book::{Book, doc};
-use super::super::{callers, duplicates, knowledge, tickets, to_dos};
+use super::super::{advice, callers, duplicates, knowledge, replays, tickets, to_dos};
 use super::HTML;
 use crate::desk::Receipt;
 use crate::knowledge::Receipt as KnowledgeReceipt;
@@ -77,6 +77,20 @@ pub(super) fn write(book: Book) -> Book {
         To(Action::ReadDecisions),
         get(tickets::decisions),
         doc("规则的决定记录及其链值").answers::<Vec<NumberedDecision>>(200),
+    )
+    .at(
+        "GET",
+        "/v1/tickets/{id}/decisions/{number}/replay",
+        To(Action::ReadDecisions),
+        get(replays::show),
+        doc("重放一条决定").answers::<replays::Replay>(200),
+    )
+    .at(
+        "GET",
+        "/v1/tickets/advice",
+        To(Action::RegisterTickets),
+        get(advice::of_call),
+        doc("接听时规则会要求什么").query::<advice::Call>().answers::<Value>(200),
     )
     .at(
         "GET",

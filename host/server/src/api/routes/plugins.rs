@@ -81,6 +81,13 @@ pub(super) fn write(book: Book) -> Book {
     )
     .at(
         "GET",
+        "/v1/rollouts/{territory}/{plugin}/health",
+        To(Action::ReadPlugins),
+        get(plugins::health),
+        doc("各版次在本服务上的调用、算力、失败和改动").answers::<Vec<crate::registry::guard::Health>>(200),
+    )
+    .at(
+        "GET",
         "/v1/rollouts/{territory}/{plugin}/hanging",
         To(Action::ReadPlugins),
         get(plugins::hanging),
