@@ -213,3 +213,29 @@ fn configuration_digest(engine: &wasmtime::Engine, budget: Budget) -> String {
     let text = format!("{}; fuel {}", code_digest(engine), budget.fuel);
     chuishao_domain::digest::digest(text.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Several memories have together what one may have, in whatever order they grow.
+    #[test]
+    fn memories_are_counted_together() {
+        let engine = Engine::new(Budget::default()).expect("an engine");
+        let mut store = engine.store().expect("a store");
+        let state = store.data_mut();
+        let half = MOST_MEMORY_BYTES / 2;
+        for (current, desired, granted) in [
+            (0, half, true),
+            (0, half + 1, false),
+            (0, half - 1, true),
+            (half, half + 2, false),
+            (half, half + 1, true),
+            (half + 1, half + 2, false),
+        ] {
+            let grows = state.memory_growing(current, desired, None).expect("an answer");
+            assert_eq!(grows, granted, "from {current} to {desired}");
+        }
+        assert_eq!(state.memory_bytes, MOST_MEMORY_BYTES);
+    }
+}

@@ -187,7 +187,7 @@ fn a_rule_in_rust_is_built_outside_of_this_repository() {
         "assert!(count < tag_at, \"三件\");\n        if count >= tag_at {",
     );
     let (passed, said) = built();
-    assert!(!passed && said.contains("src/lib.rs:21") && said.contains("三件"), "{said}");
+    assert!(!passed && said.contains("src/lib.rs:20") && said.contains("三件"), "{said}");
 }
 
 /// What is thrown reaches its author with message and line, and the ticket goes on.
@@ -231,10 +231,10 @@ fn typescript_keeps_its_lines() {
         "  if (count === 3) throw new RangeError(\"三件\");\n  return proposals;",
     );
     let said = desk.played(false);
-    assert!(said.contains("RangeError: 三件 (rule.ts:23"), "{said}");
+    assert!(said.contains("RangeError: 三件 (rule.ts:24"), "{said}");
     desk.change("rule.ts", "return proposals;", "return proposals; enum Never { A }");
     let (built, said) = desk.does("build");
-    assert!(!built && said.contains("rule.ts:24") && said.contains("enum"), "{said}");
+    assert!(!built && said.contains("rule.ts:25") && said.contains("enum"), "{said}");
 }
 
 /// Natively, with what the component's entry does: building one takes half a minute.

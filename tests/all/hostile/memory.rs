@@ -31,21 +31,6 @@ fn growth_ends_at_the_limit() {
     }
 }
 
-/// Several memories have together what one may have.
-#[test]
-fn memories_are_counted_together() {
-    let until_refused = |memory: &str| {
-        format!(
-            "(loop $grow{memory} (br_if $grow{memory} (i32.ne (memory.grow {memory} (i32.const 1)) (i32.const -1))))"
-        )
-    };
-    let body = until_refused("$second") + &until_refused("$third");
-    let items = "(memory $second 1) (memory $third 0)".into();
-    let core = Core { items, ..Core::silent() }.after(&body);
-    let record = check(&ENGINE, "three memories until refused", &hostile(&core), Ends::Served);
-    assert_eq!(record.call.memory_bytes, MOST_MEMORY_BYTES as u64);
-}
-
 #[test]
 fn growing_for_ever_costs_fuel() {
     // Once nothing more is given it turns in a circle: millions of refusals by the host would take longer
@@ -67,7 +52,7 @@ fn what_is_declared_too_large_is_not_loaded() {
         ("a table of the limit and one", items(&format!("(table {} funcref)", MOST_TABLE_ELEMENTS + 1))),
         ("a table of four thousand million", items("(table 4294967295 funcref)")),
         ("more tables than are granted", items(&tables(17))),
-        ("more memories than are granted", items(&"(memory 0)".repeat(3))),
+        ("a second memory in one module", items("(memory 0)")),
     ] {
         let package = Package::read(&hostile(&core)).expect("reading finds nothing");
         assert!(Guest::load(&ENGINE, package, None).is_err(), "{what}");

@@ -5,6 +5,8 @@ use super::run;
 use super::tools::{COMPONENTIZE_PY, python};
 use crate::plugin::Faults;
 use crate::plugin::files::fault;
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
@@ -33,8 +35,16 @@ pub fn component(folder: &Path, kit: &Path) -> Result<Vec<u8>, Faults> {
 
 /// Writes the interface's types into the kit: for the editor, and for unit tests.
 pub fn bindings(folder: &Path, kit: &Path) -> Result<(), Faults> {
-    let stage = stage(folder)?;
-    run(tool(kit, stage.path())?.arg("bindings").arg(kit), folder).map(drop)
+    // Beside what is there, which the tool does not overwrite.
+    let stage = tempfile::tempdir_in(kit).map_err(|error| unstaged(folder, &error))?;
+    run(tool(kit, stage.path())?.arg("bindings").arg(stage.path()), folder)?;
+    let entries = fs::read_dir(stage.path()).map_err(|error| unstaged(folder, &error))?;
+    for entry in entries.flatten() {
+        let to = kit.join(entry.file_name());
+        let _ = fs::remove_dir_all(&to);
+        fs::rename(entry.path(), &to).map_err(|error| unstaged(folder, &error))?;
+    }
+    Ok(())
 }
 
 /// Whether a kit has them.
@@ -53,8 +63,10 @@ fn tool(kit: &Path, stage: &Path) -> Result<Command, Faults> {
 }
 
 fn stage(folder: &Path) -> Result<TempDir, Faults> {
-    tempfile::tempdir().map_err(|error| {
-        let place = folder.display().to_string();
-        fault("build.stage", &place, format!("不能准备构建：{error}"), "the build cannot be prepared")
-    })
+    tempfile::tempdir().map_err(|error| unstaged(folder, &error))
+}
+
+fn unstaged(folder: &Path, error: &io::Error) -> Faults {
+    let place = folder.display().to_string();
+    fault("build.stage", &place, format!("不能准备构建：{error}"), "the build cannot be prepared")
 }
