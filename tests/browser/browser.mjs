@@ -19,7 +19,7 @@ export class Browser {
     const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
     const self = new Browser();
     // No sandbox of its own: in a container root has none to give, and every page is ours.
-    self.browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+    self.browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--lang=zh-CN"], env: { ...process.env, LANGUAGE: "zh_CN" } });
     self.city = city;
     self.shots = shots;
     await mkdir(shots, { recursive: true });

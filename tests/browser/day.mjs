@@ -343,7 +343,7 @@ async function otherScreens(browser, ticket) {
   await plain.context().close();
 
   const keys = await browser.signIn("paidan");
-  await browser.go(keys, "/queue");
+  await browser.go(keys, "/queue?list=newest");
   await keys.keyboard.press("/");
   if (!(await keys.evaluate(() => document.activeElement.id === "find"))) browser.fault(keys, "/ does not lead to the search");
   await keys.keyboard.press("Escape");

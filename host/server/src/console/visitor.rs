@@ -198,7 +198,8 @@ impl FromRequestParts<Console> for Visitor {
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
         let Ok(Stranger { language, inside, trusts_posts }) = Stranger::from_request_parts(parts, console).await;
         let chosen = cookie(&parts.headers, POST_COOKIE).map(decoded);
-        let path = format!("{ROOT}{}", parts.uri.path_and_query().map_or("", |path| path.as_str()));
+        let below = parts.uri.path_and_query().map_or("", |path| path.as_str());
+        let path = format!("{ROOT}{}", below.strip_suffix('/').unwrap_or(below));
         let is_password = parts.uri.path() == "/password";
         let own = if trusts_posts { None } else { Some(own(&inside, language).await?) };
         if own.as_ref().is_some_and(|own| own.must_change_password) && !is_password {

@@ -100,6 +100,7 @@ fn filled(path: &str) -> String {
         ("{stream}", "enforcement"),
         ("{receiver}", "platform"),
         ("{sequence}", "1"),
+        ("{number}", "1"),
         ("{subject}", "370705"),
         ("{period}", "2024-05"),
         ("{territory}", "370705"),

@@ -175,9 +175,19 @@ fn standing(chrome: &Chrome, standing: &Standing) -> Markup {
 
 /// The report: two charts, then its own tables, cases with their way to the ticket.
 fn reported(chrome: &Chrome, report: &ImpactReport) -> Markup {
+    // Where nothing differs from the rules of now, one wants to see what they change at all.
+    let (title, differences) = match report.sums.now.tickets {
+        0 => (
+            chrome.t("与实际发生的相比，各类效果的变化（次）", "Against what happened, by effect"),
+            &report.sums.happened,
+        ),
+        _ => {
+            (chrome.t("与现行规则相比，各类效果的变化（次）", "Against the rules of now, by effect"), &report.sums.now)
+        }
+    };
     html! {
         div.columns.even {
-            section.card { (effects(chrome, chrome.t("与现行规则相比，各类效果的变化（次）", "Against the rules of now, by effect"), &report.sums.now)) }
+            section.card { (effects(chrome, title, differences)) }
             section.card { (places(chrome, report)) }
         }
         @if !report.sums.examples.all().is_empty() {
@@ -186,8 +196,8 @@ fn reported(chrome: &Chrome, report: &ImpactReport) -> Markup {
                 @for example in report.sums.examples.all() {
                     p {
                         a.number href={ (ROOT) "/tickets/" (example.ticket) } { (example.ticket) } " " (written(&example.event))
-                        br; span.quiet { (chrome.t("现在：", "Now: ")) } (written(&example.was))
-                        br; span.quiet { (chrome.t("候选：", "Candidate: ")) } (written(&example.would))
+                        br; span.quiet { (chrome.t("现在：", "Now: ")) } (written(if example.was.is_empty() { "—" } else { &example.was }))
+                        br; span.quiet { (chrome.t("候选：", "Candidate: ")) } (written(if example.would.is_empty() { "—" } else { &example.would }))
                         @if !example.reason.is_empty() { br; span.quiet { (chrome.t("理由：", "Because: ")) (written(&example.reason)) } }
                     }
                 }
