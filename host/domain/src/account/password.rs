@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn good_ones_are_taken() {
-        for good in ["Tf7-kqv0-Wm", "correct horse battery staple", "白浪河边柳树一共四百二十棵呢", "zhU5!mooncake"]
+        for good in ["Tf7-kqv0-Wm", "correct horse battery staple", "白浪河边的柳树一共是四百二十一棵", "zhU5!mooncake"]
         {
             assert_eq!(check(good, &account()), Ok(()), "{good}");
         }

@@ -33,9 +33,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use fault::Fault;
-use inside::ask;
 use language::Language;
 use std::time::Instant;
 
@@ -73,16 +71,17 @@ pub fn with_console(api: Router, gate: Gate) -> Router {
         .layer(middleware::from_fn_with_state(console.clone(), trace))
         .merge(assets::routes())
         .layer(middleware::from_fn(guarded));
-    Router::new().nest(ROOT, pages).route("/", get(front)).with_state(console).fallback_service(api)
+    let pages = Router::new().nest(ROOT, pages).with_state(console);
+    pages.fallback_service(api).layer(middleware::from_fn(front))
 }
 
 /// A browser comes to the pages; a program is told of the API.
-async fn front(State(console): State<Console>, request: Request) -> Response {
+async fn front(request: Request, next: Next) -> Response {
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if accepts.contains("text/html") {
+    if request.uri().path() == "/" && *request.method() == Method::GET && accepts.contains("text/html") {
         return Redirect::to(ROOT).into_response();
     }
-    ask(&console.api, request).await
+    next.run(request).await
 }
 
 async fn no_page(headers: HeaderMap) -> Fault {

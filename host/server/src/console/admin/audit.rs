@@ -31,7 +31,7 @@ pub struct Asked {
 }
 
 #[derive(Deserialize)]
-struct Log {
+struct AuditPage {
     lines: Vec<Line>,
     next: Option<u64>,
 }
@@ -77,7 +77,7 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
         ("until", &until),
         ("after", &asked.after),
     ];
-    let log: Log = visitor.get(&with_query("/v1/audit", &pairs)).await?;
+    let log: AuditPage = visitor.get(&with_query("/v1/audit", &pairs)).await?;
     let check: Option<Check> = if asked.check { Some(visitor.get("/v1/audit/check").await?) } else { None };
     let own = [("who", asked.who.as_str()), ("deed", &asked.deed), ("from", &asked.from), ("until", &asked.until)];
     let filled = Filled(own.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect());
@@ -137,7 +137,7 @@ fn table(chrome: &Chrome, lines: &[Line]) -> Markup {
 
 /// The newest lines on the first page.
 pub async fn home_part(visitor: &Visitor) -> Result<Markup, Fault> {
-    let log: Log = visitor.get("/v1/audit?limit=8").await?;
+    let log: AuditPage = visitor.get("/v1/audit?limit=8").await?;
     Ok(part(
         visitor.t("最近的记录", "The newest lines"),
         log.lines.len(),
