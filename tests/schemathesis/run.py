@@ -107,7 +107,8 @@ def main() -> int:
             wait_for(base)
             for post in [None, *asked.post]:
                 print(f"\n== {post or '没有令牌 without a token'}", flush=True)
-                command = [program, "run", f"{base}/openapi.json", "--checks", "all", "--mode", "all"]
+                command = [program, "--config-file", HERE / "schemathesis.toml", "run", f"{base}/openapi.json"]
+                command += ["--checks", "all", "--mode", "all"]
                 command += ["--max-examples", str(asked.cases), "--seed", str(asked.seed), "--no-color"]
                 command += ["--continue-on-failure", "--rate-limit", "90/s", "--warnings", "off"]
                 command += ["--phases", "examples,coverage,fuzzing", "--request-timeout", "30"]

@@ -145,7 +145,7 @@ async fn an_open_appeal_holds_the_archive_and_an_upheld_one_reverses_both_sides(
 
     let ruling = format!("appeals/{}/ruling", receipt.id);
     let upheld = json!({ "upheld": true, "opinion": "气象证明属实" });
-    assert_eq!(refused(&server, &ruling, ANQIU_OFFICE, upheld.clone()).await, (422, "not-a-reviewer".into()));
+    assert_eq!(refused(&server, &ruling, ANQIU_OFFICE, upheld.clone()).await, (403, "not-entitled".into()));
     done(&server, &ruling, REVIEWER, upheld.clone()).await;
     assert_eq!(refused(&server, &ruling, REVIEWER, upheld.clone()).await, (422, "appeal-decided".into()));
     let late = "minus-closed-late";

@@ -64,7 +64,8 @@ pub struct Doc {
     query: Option<Make>,
     body: Option<(&'static str, Option<Make>)>,
     answers: Vec<(u16, &'static str, Option<Make>)>,
-    headers: Vec<(&'static str, &'static str)>,
+    /// Name, how it is written, what it says.
+    headers: Vec<(&'static str, &'static str, &'static str)>,
     is_versioned: bool,
 }
 
@@ -106,15 +107,19 @@ impl Doc {
         self
     }
 
-    /// A header that it reads.
-    pub fn header(mut self, name: &'static str, what: &'static str) -> Self {
-        self.headers.push((name, what));
+    /// A header that it reads; `pattern` is how it is written.
+    pub fn header(mut self, name: &'static str, pattern: &'static str, what: &'static str) -> Self {
+        self.headers.push((name, pattern, what));
         self
     }
 
     /// A command that is done once under its key.
     pub fn once(self) -> Self {
-        self.header("Idempotency-Key", "同一请求用同一个键重复发送，只办理一次，回执相同；1 到 128 个可见字符")
+        self.header(
+            "Idempotency-Key",
+            "^[!-~]{1,128}$",
+            "同一请求用同一个键重复发送，只办理一次，回执相同；1 到 128 个可见字符",
+        )
     }
 
     /// What it reads stands at a version.
@@ -124,7 +129,7 @@ impl Doc {
 
     /// A command on something at a version.
     pub fn if_match(self) -> Self {
-        self.header("If-Match", "所见的版本，例如 \"7\"；已不是这一版时拒绝（412）")
+        self.header("If-Match", r#"^(\*|"[0-9]{1,18}")$"#, "所见的版本，例如 \"7\"；已不是这一版时拒绝（412）")
     }
 }
 
@@ -193,9 +198,9 @@ impl Book {
         }
         if let Door::To(_) = door {
             let what = "以哪个岗位办理，例如 reviewer；只有一个岗位的可不写";
-            parameters.push(header_parameter("Chuishao-Actor", what));
+            parameters.push(header_parameter("Chuishao-Actor", POST_PATTERN, what));
         }
-        parameters.extend(doc.headers.iter().map(|(name, what)| header_parameter(name, what)));
+        parameters.extend(doc.headers.iter().map(|(name, pattern, what)| header_parameter(name, pattern, what)));
         let mut responses = Map::new();
         for (status, kind, make) in &doc.answers {
             let schema = make.map_or(json!({}), |make| make(&mut self.written).to_value());
@@ -323,7 +328,7 @@ fn refusals(method: &str, path: &str, door: Door, doc: &Doc) -> Vec<u16> {
     } else {
         statuses.extend([404, 409, 413, 422]);
     }
-    if doc.headers.iter().any(|(name, _)| *name == "If-Match") {
+    if doc.headers.iter().any(|(name, ..)| *name == "If-Match") {
         statuses.push(412);
     }
     if matches!(door, Door::Open) && method == "POST" {
@@ -336,8 +341,12 @@ fn problem_schema() -> Value {
     json!({ "$ref": "#/components/schemas/Problem" })
 }
 
-fn header_parameter(name: &str, what: &str) -> Value {
-    json!({ "name": name, "in": "header", "required": false, "description": what, "schema": { "type": "string" } })
+/// How a post is written, alone or with its place and number.
+const POST_PATTERN: &str = "^[a-z-]+(:[0-9A-Za-z-]{1,32}){0,2}$";
+
+fn header_parameter(name: &str, pattern: &str, what: &str) -> Value {
+    let schema = json!({ "type": "string", "pattern": pattern });
+    json!({ "name": name, "in": "header", "required": false, "description": what, "schema": schema })
 }
 
 /// Each property of a query's schema is a parameter.

@@ -42,7 +42,7 @@ pub(super) fn write(book: Book) -> Book {
         doc("上传插件包（组件原文）")
             .query::<plugins::PackageQuery>()
             .raw_body("application/wasm")
-            .header("Chuishao-Signature", "算法、密钥名称和签名，以空格分开")
+            .header("Chuishao-Signature", "^[!-~]+ [!-~]+ [!-~]+$", "算法、密钥名称和签名，以空格分开")
             .once()
             .answers::<Value>(201),
     )

@@ -108,7 +108,7 @@ pub(super) fn write(book: Book) -> Book {
         To(Action::FollowChanges),
         get(changes::follow),
         doc("跟随变动：event 为 change，data 为 {kind, subject, version, at}；event 为 reset 时请全部重新读取")
-            .header("Last-Event-ID", "上一条变动的序号，从其后续读")
+            .header("Last-Event-ID", "^[0-9]{1,18}$", "上一条变动的序号，从其后续读")
             .answers_as(200, "text/event-stream"),
     )
     .at(
