@@ -1,8 +1,8 @@
 //! The city's 供热模式: 「11月5日,潍坊市政府办公室召开"每月一议"专题会议」, 「市12345热线也随之进入"供热模式"」, 「为优化
-//! 供暖类诉求受理、转办、督办流程」. So it speaks at three places: at [`intake`], where calls are asked for
+//! 供暖类诉求受理、转办、督办流程」. So it speaks at three places: at `intake`, where calls are asked for
 //! estate, building, account number and room temperature and the company's seat is suggested; on the
-//! way ([`routing`]), where the unit is suggested, the deadline becomes earlier, a whole building is urgent and
-//! a cluster is nominated; and over the slow ones ([`supervision`]).
+//! way (`routing`), where the unit is suggested, the deadline becomes earlier, a whole building is urgent and
+//! a cluster is nominated; and over the slow ones (`supervision`).
 
 mod intake;
 mod routing;
