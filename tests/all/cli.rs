@@ -3,6 +3,7 @@
 mod bad_registry;
 mod docker_registry;
 mod folder;
+mod languages;
 mod mistakes;
 mod registry;
 mod reproducible;

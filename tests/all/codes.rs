@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// The rooms of the codes that an author meets; those of what the core refuses have none.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "build.",
     "call.",
     "check.",
@@ -18,6 +18,7 @@ const ROOMS: [&str; 16] = [
     "host.",
     "key.",
     "manifest.",
+    "new.",
     "oci.",
     "package.",
     "replay.",

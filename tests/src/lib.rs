@@ -7,6 +7,7 @@ use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// The workspace.
 ///
@@ -125,12 +126,17 @@ pub fn registration_of_key(client: &Client, base: &str, key: &SecretKey, owner: 
     }))
 }
 
+/// How long a server may take over a component: one in Python compiles for half a minute, and for
+/// minutes beside other tests.
+const TIME_TO_TAKE_IN: Duration = Duration::from_secs(600);
+
 /// Hands a component in for a territory.
 pub fn handing_in(client: &Client, base: &str, key: &SecretKey, component: &[u8], territory: &str) -> RequestBuilder {
     client
         .post(format!("{base}/v1/packages?territory={territory}"))
         .header("chuishao-actor", submitter(territory))
         .header("chuishao-signature", signature_header(key, component))
+        .timeout(TIME_TO_TAKE_IN)
         .body(component.to_vec())
 }
 

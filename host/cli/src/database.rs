@@ -121,8 +121,10 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     let sheets = store.verify_publications(&RuleSets::shipped()).await?;
     let figures = store.verify_figures().await?;
     let reviews = store.verify_reviews().await?;
+    let (lines, audit) = store.verify_audit().await?;
+    println!("核对 {lines} 行审计日志");
     let tickets = verified.faults.len() + vault.faults.len() + figures.len();
-    let count = tickets + topics.len() + entries.len() + pairs.len() + sheets.len() + reviews.len();
+    let count = tickets + topics.len() + entries.len() + pairs.len() + sheets.len() + reviews.len() + audit.len();
     if count == 0 {
         println!("全部一致");
         return Ok(());
@@ -147,6 +149,9 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     }
     for figure in figures.iter().take(MOST_NAMED) {
         println!("不一致：{figure}与工单不一致");
+    }
+    for fault in audit.iter().take(MOST_NAMED) {
+        println!("不一致：{fault}");
     }
     for review in reviews.iter().take(MOST_NAMED) {
         println!("不一致：{review}");

@@ -21,6 +21,7 @@ use chuishao_domain::vault::keys::KeyRing;
 use chuishao_generator::{Brief, Desk, Plan, Plans, live};
 use chuishao_sandbox::rulebook::Rulebook;
 use chuishao_sandbox::walk::{Facts, Walk};
+use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::bulk::{Made, Rows};
 use chuishao_server::store::recomputation::Recomputation;
 use chuishao_server::store::{Store, StoreError};
@@ -30,6 +31,7 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::task::JoinHandle;
@@ -82,6 +84,18 @@ pub fn generate(args: &GenerateArgs) -> Outcome {
         store.close().await;
         Ok(())
     })
+}
+
+/// An invented city in an empty database: everything that was until a moment.
+pub async fn city(address: &DatabaseAddress, data: &Path, brief: &Brief) -> Result<u64, Box<dyn std::error::Error>> {
+    let world = Arc::new(World::weifang());
+    let plans = Plans::new(brief, &world)?;
+    let store = Store::open(address).await?;
+    store.begin_loading().await?;
+    let keys = Keys::open(&store, None, data).await?;
+    let made = fill(&store, &keys.ring().await, plans, &world).await?;
+    store.close().await;
+    Ok(made)
 }
 
 /// Fills an empty store; how many tickets it made.

@@ -1,6 +1,7 @@
 //! The one binary, `chuishao` (吹哨): the server for central ops, the workbench for plugin
 //! authors, and the demonstration.
 
+mod account;
 mod calendar;
 mod catalogue;
 mod database;
@@ -37,6 +38,8 @@ struct Cli {
 enum Subcommands {
     /// 启动服务 (run the server)
     Serve(serve::ServeArgs),
+    /// 账号：新建、停用、重置密码、岗位、令牌；在服务器本机使用 (accounts)
+    Account(account::AccountArgs),
     /// 核对每件工单等于其事件的叠加，服务运行时也可以 (every ticket is the fold of its events)
     Verify(database::VerifyArgs),
     /// 报表：综合、高频事项、滞留、首次响应、月度和年度清单 (reports)
@@ -96,6 +99,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Subcommands::Serve(args) => serve::serve(args),
+        Subcommands::Account(args) => account::run(&args),
         Subcommands::Verify(args) => database::verify(&args),
         Subcommands::Report(args) => report::run(&args),
         Subcommands::Backup(args) => database::backup(&args),

@@ -3,7 +3,9 @@
 use crate::database::DatabaseArgs;
 use crate::vault::VaultKeysArgs;
 use crate::{Outcome, start_logging};
+use chuishao_domain::account::rate::USUAL;
 use chuishao_sandbox::apart::own_program;
+use chuishao_server::accounts::access::Access;
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, start};
 use clap::Args;
@@ -20,6 +22,12 @@ pub struct ServeArgs {
     /// 监听地址
     #[arg(long, default_value = "127.0.0.1:12345")]
     listen: SocketAddr,
+    /// 信任岗位：不登录，谁连上都以其在 Chuishao-Actor 中写明的岗位操作；仅供演示和编写插件，只能监听本机地址
+    #[arg(long)]
+    trust_posts: bool,
+    /// 由网关转发 HTTPS：会话只在 HTTPS 下有效，来源地址取网关写在 X-Forwarded-For 最后的一个
+    #[arg(long)]
+    behind_gateway: bool,
     /// 外发消息送到这个地址
     #[arg(long)]
     deliver_to: Option<String>,
@@ -42,6 +50,9 @@ pub fn serve(args: ServeArgs) -> Outcome {
     };
     let config = Config {
         listen: args.listen,
+        access: if args.trust_posts { Access::TrustPosts } else { Access::Accounts },
+        behind_gateway: args.behind_gateway,
+        rates: USUAL,
         database: args.database.address()?,
         data: args.database.data,
         program: own_program()?,
@@ -53,6 +64,12 @@ pub fn serve(args: ServeArgs) -> Outcome {
     };
     tokio::runtime::Runtime::new()?.block_on(async {
         let running = start(config).await?;
+        if args.trust_posts {
+            eprintln!(
+                "注意：信任岗位方式（--trust-posts），本机任何人都能以任何岗位操作，审计日志没有记录。仅供演示和编写插件\n\
+                 WARNING: posts are trusted; anybody on this machine acts in any post, and nothing of it is audited"
+            );
+        }
         // On standard output, so that a program that started the server learns the port.
         println!("http://{}", running.address);
         stop_signal().await;

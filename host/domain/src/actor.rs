@@ -26,7 +26,7 @@ impl Actor {
 }
 
 /// Who did something, as it is kept (留痕). Posts and numbers, never names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "actor", rename_all = "kebab-case")]
 pub enum By {
     /// 话务员

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// 时限种类.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DeadlineKind {
     /// 掌握情况: urgent tickets only.
@@ -29,7 +29,7 @@ impl DeadlineKind {
 }
 
 /// Where a deadline's length comes from (依据).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// 水电气暖突发故障: 两小时内掌握情况，一个工作日内办结回复 (article row 51).
@@ -76,11 +76,11 @@ impl Source {
 }
 
 /// When a deadline falls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Due {
     /// At this moment.
-    At(Timestamp),
+    At(#[schemars(with = "String")] Timestamp),
     /// 待日历: the year's holiday notice is missing; computed when it is loaded, and shown
     /// loudly until then.
     AwaitingCalendar(i16),
@@ -107,11 +107,12 @@ impl Due {
 }
 
 /// One deadline of a ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Deadline {
     /// What it asks for.
     pub kind: DeadlineKind,
     /// From when it is counted.
+    #[schemars(with = "String")]
     pub base_at: Timestamp,
     /// How long it is.
     pub limit: TimeSpan,
@@ -122,6 +123,7 @@ pub struct Deadline {
     /// 日历版本: by which calendar that was computed ([`Calendar::version`]).
     pub calendar_version: String,
     /// When the early warning is given (预警).
+    #[schemars(with = "Option<String>")]
     pub warn_at: Option<Timestamp>,
     /// The rules that made it earlier, in order.
     pub tightened_by: Vec<String>,
@@ -132,6 +134,7 @@ pub struct Deadline {
     /// Whether it passed unmet.
     pub overdue: bool,
     /// When the red card is given: the time to close alone has one (红牌).
+    #[schemars(with = "Option<String>")]
     pub red_at: Option<Timestamp>,
     /// Whether the red card was given.
     pub red_carded: bool,

@@ -39,7 +39,7 @@ const MOST_TEXT: u16 = 300;
 const SAME_GROUP: u16 = 150;
 
 /// How near two places are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Nearness {
     /// 同一区县
@@ -181,7 +181,7 @@ pub fn suggest<'a>(trace: &Trace, others: impl IntoIterator<Item = &'a Trace>) -
 }
 
 /// How alike another ticket is, and in what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Likeness {
     /// The other ticket.
     pub other: TicketId,

@@ -19,7 +19,7 @@ const FOLLOW_UP_WITHIN: TimeSpan = TimeSpan::WorkingDays(3);
 const CHECK_IN_WITHIN: TimeSpan = TimeSpan::WorkingDays(1);
 
 /// What is to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DutyKind {
     /// 签收: a handling unit
@@ -63,13 +63,14 @@ impl DutyKind {
 }
 
 /// One open duty. What is done is taken off the list; the events keep it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Duty {
     /// What.
     pub kind: DutyKind,
     /// Whose.
     pub unit: UnitId,
     /// From when it is counted.
+    #[schemars(with = "String")]
     pub base_at: Timestamp,
     /// When it is due.
     pub due: Due,

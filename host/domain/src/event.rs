@@ -18,7 +18,7 @@ use crate::ticket::{CopyTo, FollowUp, Intake, RequiredField, Task, Urgency};
 use serde::{Deserialize, Serialize};
 
 /// Why a ticket was closed out (办结方式).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClosedBy {
     /// The caller said it is solved.
@@ -30,7 +30,7 @@ pub enum ClosedBy {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// 登记

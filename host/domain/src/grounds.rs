@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// 不予受理情形 (国办发〔2020〕53号, 国办函〔2025〕66号): a closed list; nobody is turned away for
 /// another reason (guard rail G6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DeclineGround {
     /// 诉讼
@@ -72,7 +72,7 @@ impl DeclineGround {
 }
 
 /// 紧急热线: such a call is passed on at once, without anybody's approval (国办函〔2025〕66号).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum EmergencyLine {
     /// 公安报警
     #[serde(rename = "110")]
@@ -102,7 +102,7 @@ impl EmergencyLine {
 }
 
 /// 退回情形: why a unit hands a ticket back. The words say the rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HandBackGround {
     /// 不属于本单位职责
@@ -130,7 +130,7 @@ impl HandBackGround {
 
 /// 转介单位: the five receivers of 涉法涉诉涉信访 matters (article row 60). Who they are in this
 /// city, and before which the caller has to agree, says the catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Receiver {
     /// 法院
@@ -163,7 +163,7 @@ impl Receiver {
 }
 
 /// 认定小组成员 (article row 55).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PanelSeat {
     /// 市纪委
@@ -190,7 +190,7 @@ impl PanelSeat {
 }
 
 /// 直办依据: what a direct answer rests on (article rows 16, 26, 27, 48).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AnswerBasis {
     /// 知识库

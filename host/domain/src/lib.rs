@@ -21,11 +21,13 @@
 //! - [`topic`]: what is discussed because many tickets say it: 每日一议 to 领导小组, and campaigns;
 //! - [`knowledge`], [`search`]: what call takers answer from, and how it is found;
 //! - [`duplicates`]: tickets that may be one matter;
+//! - [`account`]: who may do what, in one table; what a password must be; the audit log;
 //! - [`vault`]: who called, and who may see it; [`sight`]: what each post sees of a ticket;
 //! - [`message`]: what goes out to people because of an event; [`outward`]: the documents that
 //!   leave the hotline;
 //! - [`narrate`], [`refusal`], [`plain`]: what people read.
 
+pub mod account;
 pub mod actor;
 pub mod apply;
 pub mod calendar;

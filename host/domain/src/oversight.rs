@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// 督导动作 of the city department (article row 2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SupervisionKind {
     /// 督促
@@ -34,11 +34,12 @@ impl SupervisionKind {
 
 /// The life of one statutory copy (督导, article rows 1–4). It cannot be removed (guard rail G2)
 /// and ends only with the archive; [`crate::status`] says where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Supervision {
     /// 市级行业主管部门.
     pub department: UnitId,
     /// Made with the dispatch.
+    #[schemars(with = "String")]
     pub copied_at: Timestamp,
     /// 是否签收.
     pub taken_up: bool,
@@ -59,7 +60,7 @@ impl Supervision {
 }
 
 /// Why a supervision order was given (督办情形).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OrderGround {
     /// 热线工作机构督办
@@ -83,7 +84,7 @@ impl OrderGround {
 }
 
 /// 督办: runs beside the ticket's state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SupervisionOrder {
     /// Its number on this ticket, from 1.
     pub number: u16,
@@ -92,35 +93,39 @@ pub struct SupervisionOrder {
     /// 被督办单位: the lead unit, or the county's office while nobody leads.
     pub unit: UnitId,
     /// When.
+    #[schemars(with = "String")]
     pub ordered_at: Timestamp,
     /// 是否回复.
     pub answered: bool,
 }
 
 /// 联合督办: several city units together (article row 59).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct JointSupervision {
     /// 督办单位.
     pub units: Vec<UnitId>,
     /// Since when.
+    #[schemars(with = "String")]
     pub opened_at: Timestamp,
 }
 
 /// One department that was summoned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Summoned {
     /// Which.
     pub unit: UnitId,
     /// 报到时刻; absent: it has not checked in, and everybody sees that.
+    #[schemars(with = "Option<String>")]
     pub checked_in_at: Option<Timestamp>,
 }
 
 /// 吹哨: departments are summoned to a ticket (article row 34).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Whistle {
     /// Its number on this ticket, from 1.
     pub number: u16,
     /// When it was blown.
+    #[schemars(with = "String")]
     pub blown_at: Timestamp,
     /// 应报到部门.
     pub summoned: Vec<Summoned>,
@@ -134,7 +139,7 @@ impl Whistle {
 }
 
 /// What watches over a ticket.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Oversight {
     /// 督导: one for each statutory copy.
     pub supervisions: Vec<Supervision>,
@@ -163,7 +168,7 @@ impl Oversight {
 }
 
 /// What happened beside the ticket's own life.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum OversightEvent {
     /// 签收抄送

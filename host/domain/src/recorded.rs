@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What happened, when, and by whom.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Recorded<Event, Who = By> {
     /// Its number in the history, from 1.
     pub sequence: u64,
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// Who.
     pub by: Who,

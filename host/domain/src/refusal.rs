@@ -6,7 +6,7 @@ use std::fmt;
 
 /// The guard rails (护栏): rules of the core that nobody gets round. Numbers are those of
 /// the project's guard-rail table in the README.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "each is explained by `text`")]
 pub enum GuardRail {
     G1,
@@ -45,7 +45,7 @@ impl GuardRail {
 }
 
 /// Why a command did not happen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Refusal {
     /// Stable, for programs.
     pub code: Cow<'static, str>,

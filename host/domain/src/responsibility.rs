@@ -12,26 +12,29 @@ use serde::{Deserialize, Serialize};
 pub const HAND_BACKS_BEFORE_LIABILITY_CASE: usize = 2;
 
 /// One hand-back (退单).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HandBack {
     /// Who.
     pub unit: UnitId,
     /// From the list.
     pub ground: HandBackGround,
     /// When it was asked.
+    #[schemars(with = "String")]
     pub asked_at: Timestamp,
     /// What the reviewer ruled; absent while it waits.
     pub approved: Option<bool>,
 }
 
 /// 责任认定: one ticket has one at most, because its decision cannot be handed back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LiabilityCase {
     /// 开立时刻.
+    #[schemars(with = "String")]
     pub opened_at: Timestamp,
     /// 认定的承办单位; absent while the case is open.
     pub named_unit: Option<UnitId>,
     /// 认定后仍不办理: when it was reported to the city leader.
+    #[schemars(with = "Option<String>")]
     pub refused_at: Option<Timestamp>,
     /// 领导签批确定的承办单位: final.
     pub signed_unit: Option<UnitId>,
@@ -46,7 +49,7 @@ impl LiabilityCase {
 }
 
 /// What belongs to the question whose duty it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Responsibility {
     /// 退单, in order.
     pub hand_backs: Vec<HandBack>,
@@ -64,7 +67,7 @@ impl Responsibility {
 }
 
 /// What happened to the question whose duty it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum ResponsibilityEvent {
     /// 提请责任认定: nobody leads until the panel decides

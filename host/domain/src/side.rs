@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub const ARCHIVE_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// 旁路状态: what holds a ticket off the plain way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// 不予受理
@@ -26,9 +26,10 @@ pub enum Side {
 }
 
 /// How a ticket ended (结束), and what keeps it from the archive.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Closure {
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// 考核申诉未决: it stays out of the archive.
     pub appeal_open: bool,
@@ -67,7 +68,7 @@ pub struct MainTicket {
 }
 
 /// What happened off the plain way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum SideEvent {
     /// 申请不予受理

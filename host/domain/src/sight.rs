@@ -1,15 +1,14 @@
 //! Sight (可见范围): what each post sees of a ticket, no more than its work needs (个人信息保护法
-//! art. 6 and art. 51; article rows 26 and 48). This is the one place that says so. Which posts
+//! art. 6 and art. 51; article rows 26 and 48). This is the one place that says so; who
+//! may read tickets at all stands in [`permission`](crate::account::permission). Which posts
 //! need what is an assumption; the norms ask that it be little.
 //!
 //! Who called is not here at all: a ticket carries a reference into the [`vault`](crate::vault).
 
-use crate::World;
 use crate::actor::By;
 use crate::handle::is_heating;
-use crate::ids::{TerritoryId, UnitId};
+use crate::ids::UnitId;
 use crate::redact::redact;
-use crate::refusal::Refusal;
 use crate::rule::value::Value;
 use crate::ticket::{CallerKind, Ticket};
 
@@ -50,13 +49,6 @@ pub fn of(by: &By, ticket: &Ticket) -> Option<Sight> {
         By::CompanySeat { .. } => (on_the_line && is_heating(&ticket.intake.category)).then_some(Sight::Company),
         By::KnowledgeReviewer { .. } | By::Rule { .. } => None,
     }
-}
-
-/// Whether a post may make the dispute file (一案一档) of a ticket that it sees whole: who rules on
-/// disputes inside the hotline, and who answers for it to the outside.
-#[must_use]
-pub fn makes_dispute_files(by: &By) -> bool {
-    matches!(by, By::Reviewer { .. } | By::HotlineOffice { .. })
 }
 
 /// Whether a unit handles it, reads along, or has something to do about it now. What was handed
@@ -163,26 +155,4 @@ fn without_handling(ticket: &mut Ticket) {
     ticket.nominations.clear();
     ticket.opinions.clear();
     ticket.omitted_from_feed.clear();
-}
-
-/// Refuses a post that has no business with a territory's reviews and ledgers: they are read by
-/// the territory's own units, the city's departments, and the city's offices.
-///
-/// # Errors
-/// The post is another territory's, or none that reads them.
-pub fn may_read_reviews(by: &By, territory: &TerritoryId, world: &World) -> Result<(), Refusal> {
-    let of_territory = |unit: &UnitId| world.catalogue.unit(unit).is_some_and(|unit| unit.territory == *territory);
-    let entitled = match by {
-        By::HotlineOffice { .. } | By::CityLeader { .. } | By::DepartmentSupervisor { .. } => true,
-        By::UnitClerk { unit } => of_territory(unit),
-        _ => false,
-    };
-    if entitled {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        "not-entitled",
-        format!("{}无权查看 {territory} 的研判和台账，请由该区县的单位或市热线工作机构查看", by.post().term()),
-        "reviews and ledgers are read by the territory's own units and the city's offices",
-    ))
 }

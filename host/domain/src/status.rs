@@ -8,7 +8,7 @@ use crate::ticket::{Assignment, Pending, Ticket, TicketState};
 use serde::{Deserialize, Serialize};
 
 /// 工单状态, side states included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// 待受理
@@ -92,7 +92,7 @@ impl Status {
 }
 
 /// 承办状态: one unit's part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AssignmentState {
     /// 待签收
@@ -131,7 +131,7 @@ impl AssignmentState {
 }
 
 /// 督导状态: the city department's copy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SupervisionState {
     /// 待签收

@@ -23,7 +23,7 @@ mod intake;
 pub use intake::{CallerKind, Channel, Intake, MatterKind, Place};
 
 /// 紧急程度. It only ever rises (guard rail G9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Urgency {
     /// 一般
@@ -47,7 +47,7 @@ impl Urgency {
 }
 
 /// 工单状态.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TicketState {
     /// 待受理
@@ -80,7 +80,7 @@ impl TicketState {
 }
 
 /// One unit's part of the work (承办).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Assignment {
     /// 承办单位.
     pub handling_unit: UnitId,
@@ -91,11 +91,12 @@ pub struct Assignment {
     /// 是否反馈.
     pub reported_back: bool,
     /// 派单时刻: the 2 working days to hand back are counted from here.
+    #[schemars(with = "String")]
     pub dispatched_at: Timestamp,
 }
 
 /// A unit that reads along (抄送).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CopyTo {
     /// 读者单位.
     pub reader: UnitId,
@@ -104,11 +105,12 @@ pub struct CopyTo {
 }
 
 /// One follow-up call (回访).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FollowUp {
     /// 第几次, from 1.
     pub attempt: u16,
     /// 回访时刻.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// 是否接通.
     pub reached: bool,
@@ -127,7 +129,7 @@ impl FollowUp {
 }
 
 /// A task that a rule opened (任务).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Task {
     /// Its number on this ticket, from 1.
     pub number: u16,
@@ -140,6 +142,7 @@ pub struct Task {
     /// 名称.
     pub title: String,
     /// 开立时刻: the limit is counted from here.
+    #[schemars(with = "String")]
     pub opened_at: Timestamp,
     /// 期限.
     pub within: TimeSpan,
@@ -156,7 +159,7 @@ pub struct Task {
 }
 
 /// A field that must be filled in (必填项): before the ticket is accepted, or to finish a task.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RequiredField {
     /// `place.estate`, or an extra field's name.
     pub name: String,
@@ -171,7 +174,7 @@ pub struct RequiredField {
 }
 
 /// A request that waits for a person (待审定).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pending {
     /// 退单.
@@ -192,7 +195,7 @@ pub enum Pending {
 pub type Deadlines = Vec<Deadline>;
 
 /// 工单.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Ticket {
     /// 编号.
     pub id: TicketId,

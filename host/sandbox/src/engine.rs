@@ -44,7 +44,7 @@ pub struct EngineError(#[source] pub wasmtime::Error);
 /// What a store carries during one call.
 pub(crate) struct CallState {
     limits: StoreLimits,
-    /// Largest linear memory seen.
+    /// All linear memories together, at their largest.
     pub(crate) memory_bytes: usize,
     /// Lines that were kept.
     pub(crate) log: Vec<LogLine>,
@@ -54,9 +54,11 @@ pub(crate) struct CallState {
 
 impl ResourceLimiter for CallState {
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
-        let granted = self.limits.memory_growing(current, desired, maximum)?;
+        // Memories never become smaller. Several have no more than one may have.
+        let together = self.memory_bytes.saturating_add(desired.saturating_sub(current));
+        let granted = together <= MOST_MEMORY_BYTES && self.limits.memory_growing(current, desired, maximum)?;
         if granted {
-            self.memory_bytes = self.memory_bytes.max(desired);
+            self.memory_bytes = together;
         }
         Ok(granted)
     }
@@ -168,9 +170,10 @@ fn compiling() -> Config {
         // The same input gives the same answer, bit for bit, on every machine.
         .cranelift_nan_canonicalization(true)
         .relaxed_simd_deterministic(true)
-        // Nothing that no supported language needs.
+        // Nothing that no supported language needs. What the engine puts between two components inside
+        // a rule, as between JavaScript's and the stubs of what it may not call, has both memories.
         .wasm_memory64(false)
-        .wasm_multi_memory(false)
+        .wasm_multi_memory(true)
         // A guest's own backtrace tells the author where it trapped.
         .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16));
     config
@@ -180,7 +183,7 @@ fn pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(MOST_LIVE_GUESTS)
         .total_core_instances(MOST_LIVE_GUESTS * CORE_INSTANCES_PER_GUEST)
-        .total_memories(MOST_LIVE_GUESTS)
+        .total_memories(MOST_LIVE_GUESTS * MOST_MEMORIES)
         .total_tables(MOST_LIVE_GUESTS * CORE_INSTANCES_PER_GUEST)
         .max_core_instances_per_component(MOST_CORE_INSTANCES)
         .max_memories_per_component(MOST_MEMORIES)
@@ -209,4 +212,30 @@ fn pagemap_scan() -> Enabled {
 fn configuration_digest(engine: &wasmtime::Engine, budget: Budget) -> String {
     let text = format!("{}; fuel {}", code_digest(engine), budget.fuel);
     chuishao_domain::digest::digest(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Several memories have together what one may have, in whatever order they grow.
+    #[test]
+    fn memories_are_counted_together() {
+        let engine = Engine::new(Budget::default()).expect("an engine");
+        let mut store = engine.store().expect("a store");
+        let state = store.data_mut();
+        let half = MOST_MEMORY_BYTES / 2;
+        for (current, desired, granted) in [
+            (0, half, true),
+            (0, half + 1, false),
+            (0, half - 1, true),
+            (half, half + 2, false),
+            (half, half + 1, true),
+            (half + 1, half + 2, false),
+        ] {
+            let grows = state.memory_growing(current, desired, None).expect("an answer");
+            assert_eq!(grows, granted, "from {current} to {desired}");
+        }
+        assert_eq!(state.memory_bytes, MOST_MEMORY_BYTES);
+    }
 }

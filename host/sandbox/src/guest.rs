@@ -206,7 +206,8 @@ fn failure(error: &wasmtime::Error, phase: Phase) -> CallFailure {
 /// Where in the guest it trapped, as far as the component still carries names.
 fn place(error: &wasmtime::Error) -> String {
     let backtrace = error.downcast_ref::<wasmtime::WasmBacktrace>();
-    let name = backtrace.and_then(|b| b.frames().first().and_then(wasmtime::FrameInfo::func_name));
+    // A rule in Python or JavaScript that asks for what is not there traps in a stub without a name.
+    let name = backtrace.and_then(|b| b.frames().iter().find_map(wasmtime::FrameInfo::func_name));
     name.map(|name| format!(" (in {})", clean(name))).unwrap_or_default()
 }
 

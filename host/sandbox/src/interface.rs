@@ -88,6 +88,9 @@ macro_rules! versions {
 
 versions!(V1_0 = v1_0, V2_0 = v2_0, V2_1 = v2_1);
 
+/// The text of the newest version, from which other languages get their bindings.
+pub const NEWEST_TEXT: &str = include_str!("../../../wit/2.1.0/rule.wit");
+
 /// Lets a version's `log` write into the call.
 macro_rules! keep_log {
     ($log:ident) => {
@@ -217,5 +220,17 @@ impl Handler {
         // SAFETY: as the caller promises.
         let function = unsafe { TypedFunc::<P, R>::new_unchecked(function) };
         function.call(&mut *call.store, parameters)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_text_is_that_of_the_newest_version() {
+        let newest = SERVED_VERSIONS.iter().max().expect("a version");
+        assert!(NEWEST_TEXT.contains(&format!("\npackage chuishao:rule@{newest};\n")));
+        assert_eq!(SERVED_VERSIONS.last(), Some(newest), "the list is in order");
     }
 }

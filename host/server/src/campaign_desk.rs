@@ -26,7 +26,7 @@ pub struct PlacedCampaign {
 }
 
 /// What a command came to (回执). Repeated for a repeated request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CampaignReceipt {
     /// 攻坚行动编号
     pub campaign: CampaignId,
@@ -37,7 +37,7 @@ pub struct CampaignReceipt {
 }
 
 /// What a change of thresholds came to (回执).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SettingsReceipt {
     /// How many changes there were.
     pub version: u64,

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const SAMPLE: u32 = 20;
 
 /// A hot topic, ready to be proposed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Candidate {
     /// 分类组
     pub group: CategoryCode,
@@ -41,7 +41,7 @@ pub struct Candidate {
 }
 
 /// One line of the monthly list with the group's name.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct NamedLine {
     /// 名称
     pub name: String,

@@ -24,6 +24,7 @@ use chuishao_domain::event::Event;
 use chuishao_domain::handle::others::for_others;
 use chuishao_domain::ids::{CallerRef, TicketId};
 use chuishao_domain::refusal::Refusal;
+use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_domain::ticket::{Intake, Ticket};
 use chuishao_domain::vault::Caller;
 use chuishao_sandbox::walk::{Opened, Walk, Walked};
@@ -38,7 +39,7 @@ use tokio::sync::{Mutex, Notify, Semaphore};
 const NUMBERS_AT_A_TIME: u32 = 64;
 
 /// What a command came to (回执). Repeated for a repeated request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Receipt {
     /// 工单编号
     pub ticket: TicketId,
@@ -195,6 +196,21 @@ impl Desk {
         let command = Command::Register { id, intake: Box::new(intake) };
         let submission = Submission { ticket: None, expected_version: None, command, by, caller: Some(calling), key };
         self.submit(submission).await
+    }
+
+    /// The ticket that a call would become were it registered so, and what rules would ask for. Nothing
+    /// of it is written, and no number is used up.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn rehearse(&self, intake: Intake, by: By) -> Result<(Ticket, Vec<DecisionRecord>), DeskError> {
+        let now = self.clock.now();
+        let id = TicketId::new(civil(now).date(), 0);
+        let intake = Intake { caller: CallerRef::of(&id), received_at: now, ..intake };
+        let command = Command::Register { id, intake: Box::new(intake) };
+        let submission = Submission { ticket: None, expected_version: None, command, by, caller: None, key: None };
+        let Walked { ticket, decisions, .. } = self.walk(None, &submission).await?.walked;
+        Ok((ticket, decisions))
     }
 
     /// From here on nobody has the caller in clear.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A ticket that may be the same matter.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Suggestion {
     /// 工单编号
     pub ticket: TicketId,
@@ -21,6 +21,7 @@ pub struct Suggestion {
     /// 发生地
     pub place: Place,
     /// 来电时刻
+    #[schemars(with = "String")]
     pub received_at: Timestamp,
     /// 状态
     pub state: &'static str,

@@ -74,7 +74,7 @@ pub struct EvaluationSubmission {
 }
 
 /// What it came to (回执). Repeated for a repeated request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EvaluationReceipt {
     /// The appeal, ticket or period.
     pub id: String,

@@ -4,6 +4,7 @@
 use crate::desk::Desk;
 use crate::store::StoreError;
 use crate::turn::Turn;
+use chuishao_domain::account::limits::{FAILURES_FORGOTTEN, SESSION_LONGEST};
 use jiff::{Timestamp, ToSpan};
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +31,9 @@ const NOMINATIONS_KEPT_DAYS: i64 = 180;
 /// What a candidate would have done in the shadow: a season can be held against the one before. The
 /// registry's timeline says for ever what was decided on it.
 const SHADOWS_KEPT_DAYS: i64 = 395;
+
+/// Changes, for whoever follows along: who was away for longer reads everything anew.
+const CHANGES_KEPT_DAYS: i64 = 3;
 
 /// How often it is done.
 const EVERY: Duration = Duration::from_secs(3600);
@@ -82,6 +86,9 @@ pub async fn clean(desk: &Desk, archive_after_days: Option<u16>) -> Result<(), S
     let outward = desk.store.forget_outward(before(now, OUTWARD_KEPT_DAYS), configured_since).await?;
     let nominations = desk.store.forget_nominations(before(now, NOMINATIONS_KEPT_DAYS)).await?;
     let shadows = desk.store.forget_shadows(before(now, SHADOWS_KEPT_DAYS)).await?;
+    desk.store.forget_changes(before(now, CHANGES_KEPT_DAYS)).await?;
+    desk.store.forget_failures(now.checked_sub(FAILURES_FORGOTTEN).unwrap_or(Timestamp::MIN)).await?;
+    desk.store.forget_sessions(now.checked_sub(SESSION_LONGEST).unwrap_or(Timestamp::MIN)).await?;
     let mut archived = 0;
     if let Some(days) = archive_after_days {
         let done = desk.store.archive(before(now, i64::from(days)), now).await?;

@@ -56,7 +56,7 @@ pub struct Prepared {
 }
 
 /// What an import came to (回执).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Receipt {
     /// Its place in the order of imports.
     pub number: i64,

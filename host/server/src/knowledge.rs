@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What a command came to (回执). Repeated for a repeated request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Receipt {
     /// 条目编号
     pub entry: KnowledgeId,
@@ -40,7 +40,7 @@ pub struct Receipt {
 }
 
 /// An answer that was found: what a call taker may read out, and nothing of a draft.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Found {
     /// 条目编号
     pub id: KnowledgeId,

@@ -1,5 +1,6 @@
 //! Floor 2: the process. In reading order, along the walk of a command:
 //! - [`api`]: HTTP → command; who is the actor;
+//! - [`console`]: the pages, which ask the API from within;
 //! - [`desk`]: loads the ticket at its version, walks the command, commits, tries again when
 //!   the version moved;
 //! - [`mod@once`]: what is done under a key is done once; [`aggregate`]: the same walk for whatever
@@ -17,6 +18,8 @@
 //! - [`knowledge`]: what entries of the knowledge base do otherwise, and how they are found;
 //! - [`store`]: all SQL; one transaction writes the ticket, its events, the decisions and
 //!   the outbox;
+//! - [`accounts`]: who is asking, and who may;
+//! - [`changes`]: what changes, for whoever follows along;
 //! - [`outbox`]: nothing goes out but from there; [`outward`], [`receivers`]: documents for other
 //!   authorities, and the lanes that send them;
 //! - [`clockwork`]: the clock as an actor; [`recomputation`]: deadlines after a new notice;
@@ -29,14 +32,18 @@
 //! - [`timeline`]: events and decisions as a person reads them;
 //! - [`profile`]: what this server serves, for authors to compare with;
 //! - [`registry`]: which plugins run, who vouches for them, how they are tried, stopped and left;
+//! - [`metrics`]: how it runs, in figures;
 //! - [`clock`], [`server`]: the moment, and all of it together.
 
+pub mod accounts;
 pub mod aggregate;
 pub mod api;
 pub mod campaign_desk;
 pub mod candidates;
+pub mod changes;
 pub mod clock;
 pub mod clockwork;
+pub mod console;
 pub mod desk;
 pub mod dispute_file;
 pub mod duplicates;
@@ -47,6 +54,7 @@ pub mod housekeeping;
 pub mod impact;
 pub mod import;
 pub mod knowledge;
+pub mod metrics;
 pub mod nominations;
 pub mod once;
 pub mod outbox;

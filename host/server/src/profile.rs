@@ -13,7 +13,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 /// The profile. Names of kinds are texts: another version may have more of them.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HostProfile {
     /// The program's version.
     pub version: String,
@@ -36,7 +36,7 @@ pub struct HostProfile {
 }
 
 /// The limits that an author can run into.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "as in the sandbox's limits, which give the reasons")]
 pub struct Limits {
     pub component_bytes: usize,
@@ -49,9 +49,10 @@ pub struct Limits {
 }
 
 /// Which edition.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CatalogueProfile {
     /// 生效日期
+    #[schemars(with = "String")]
     pub effective_from: Date,
     /// 依据文件
     pub document: String,

@@ -40,7 +40,7 @@ const MOST_FAILURES: i64 = 25;
 const MOST_ANSWER_BYTES: usize = 200;
 
 /// One entry of `receivers.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     /// Its name, under which it is kept how far it is.
@@ -61,7 +61,7 @@ fn active() -> bool {
     true
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ReceiversFile {
     #[serde(default)]

@@ -1,15 +1,20 @@
 //! All of it together: opens the store, takes up the plugins, starts clock, outbox and HTTP.
 
+use crate::accounts::access::{self, Access};
+use crate::accounts::{Buckets, Passwords};
+use crate::changes::{self, Feed};
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::impact::runs::Runs;
+use crate::metrics::Metrics;
 use crate::receivers::{self, Receiver, ReceiversError};
 use crate::reference::{Known, Reference, ReferenceError};
 use crate::registry::{self, Registry, leave, shadow};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
 use crate::vault::keys::{Keys, KeysError};
-use crate::{api, clockwork, figures, housekeeping, outbox, reference, reviews, settlement};
+use crate::{api, clockwork, console, figures, housekeeping, outbox, reference, reviews, settlement};
+use chuishao_domain::account::rate::Rates;
 use chuishao_sandbox::apart::{CompileLimits, Compiler};
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
@@ -24,6 +29,12 @@ use tokio::task::JoinHandle;
 pub struct Config {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// How it knows who asks.
+    pub access: Access,
+    /// Whether a gateway in front speaks HTTPS and says from where a request came.
+    pub behind_gateway: bool,
+    /// How often one may ask.
+    pub rates: Rates,
     /// The folder with compiled code.
     pub data: PathBuf,
     /// The program that compiles rules in processes of its own: `chuishao` of this version.
@@ -45,12 +56,18 @@ pub struct Config {
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// There are no accounts yet: whoever reaches the port is believed.
+    /// Whoever reaches the port is believed.
     #[error(
-        "监听地址 {0} 不是本机地址。目前没有账号登录，谁能连上就能操作；请监听 127.0.0.1，由带登录的网关转发 \
-         (not a loopback address: there are no accounts yet)"
+        "信任岗位的方式（--trust-posts）不能监听 {0}：谁能连上就能以任何岗位操作。请监听 127.0.0.1，或去掉 --trust-posts 用账号登录 \
+         (posts are believed on the loopback alone)"
     )]
-    NotLoopback(SocketAddr),
+    TrustsBeyondLoopback(SocketAddr),
+    /// Nobody could sign in, and everybody could try.
+    #[error(
+        "还没有可以登录的账号，不能监听 {0}。请先在本机建立：chuishao account add 登录名 --number 工号 --title 姓名 --post system-admin \
+         (there are no accounts yet: make one before others can reach the server)"
+    )]
+    NoAccounts(SocketAddr),
     /// The outbox has nowhere to deliver to.
     #[error("外发地址 {0:?} 不可用：须为 http:// 开头的完整地址 (not an http address)")]
     DeliverTo(String),
@@ -100,13 +117,23 @@ pub struct Running {
 /// # Errors
 /// See [`StartError`].
 pub async fn start(config: Config) -> Result<Running, StartError> {
-    if !config.listen.ip().is_loopback() {
-        return Err(StartError::NotLoopback(config.listen));
+    let is_loopback = config.listen.ip().is_loopback();
+    if config.access == Access::TrustPosts && !is_loopback {
+        return Err(StartError::TrustsBeyondLoopback(config.listen));
     }
     if let Some(url) = config.deliver_to.as_ref().filter(|url| !is_http(url)) {
         return Err(StartError::DeliverTo(url.clone()));
     }
     let store = Store::open(&config.database).await?;
+    if config.access == Access::Accounts && !access::anybody(&store).await? {
+        if !is_loopback {
+            return Err(StartError::NoAccounts(config.listen));
+        }
+        tracing::warn!("nobody can sign in yet: make the first accounts with `chuishao account add`");
+    }
+    if config.access == Access::TrustPosts {
+        tracing::warn!("posts are trusted: whoever reaches this port acts in any post that he names, unrecorded");
+    }
     let keys = Keys::open(&store, config.vault_keys.as_deref(), &config.data).await?;
     let engine = Engine::new(Budget::default())?;
     let compiler = Compiler::new(config.program, CompileLimits::default());
@@ -147,7 +174,21 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     }
     let reader = Store::open_to_read(&config.database).await?;
     let runs = Arc::new(Runs::new(reader.clone(), desk.store.clone()));
-    let serving = axum::serve(listener, api::router(desk.clone(), runs.clone())).with_graceful_shutdown(async move {
+    let (access, behind_gateway) = (config.access, config.behind_gateway);
+    let gate = api::Gate {
+        desk: desk.clone(),
+        doors: Arc::new(api::doors()),
+        access,
+        behind_gateway,
+        passwords: Passwords::default(),
+        buckets: Buckets::new(config.rates),
+        metrics: Metrics::default(),
+    };
+    let feed = Feed::new(stopped.clone());
+    tasks.push(tokio::spawn(changes::run(desk.clone(), feed.clone())));
+    let pages = console::with_console(api::router(gate.clone(), runs.clone(), feed), gate);
+    let service = pages.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         let mut stopped = stopped;
         let _ = stopped.changed().await;
     });

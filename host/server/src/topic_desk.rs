@@ -40,7 +40,7 @@ impl From<TopicCommand> for TopicWish {
 }
 
 /// What a command came to (回执). Repeated for a repeated request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TopicReceipt {
     /// 议题编号
     pub topic: TopicId,

@@ -22,13 +22,34 @@
 //! # fn main() {}
 //! ```
 //!
-//! A rule that listens to the periodic reviews (定期研判) answers them in [`Rule::on_review`].
-//! Every type is documented in the interface, `wit/2.1.0/rule.wit`.
+//! A rule that listens to the periodic reviews (定期研判) answers them in [`Rule::on_review`]:
+//!
+//! ```
+//! use chuishao_sdk::{Failure, Review, ReviewContext, ReviewEffect, ReviewProposal, Rule, Section, rule};
+//!
+//! struct Busiest;
+//!
+//! impl Rule for Busiest {
+//!     fn on_review(review: Review, _: &ReviewContext) -> Result<Vec<ReviewProposal>, Failure> {
+//!         let Some(most) = review.tallies.iter().find(|tally| tally.place().is_some()) else { return Ok(vec![]) };
+//!         let text = format!("{} {} 件", most.category_name, most.count);
+//!         Ok(vec![ReviewEffect::WriteSection(Section { heading: "件数最多".into(), text }).because("供研判")])
+//!     }
+//! }
+//!
+//! rule!(Busiest);
+//! # fn main() {}
+//! ```
+//!
+//! A rule is a plain function, so its unit tests run natively, with `cargo test`; [`sample`] invents
+//! what it is asked about. Lines for yourself go to [`log`]; a panic's message, file and line go
+//! there, too. Every type is documented in the interface, `wit/2.1.0/rule.wit`.
 
 #[cfg(target_family = "wasm")]
 mod arena;
 mod context;
 pub mod log;
+pub mod sample;
 
 #[doc(hidden)]
 pub mod bindings {

@@ -88,7 +88,7 @@ fn what_no_supported_language_needs_is_not_loaded() {
             "line",
         ),
         ("two memories in a module", module("(memory 1) (memory 1)"), "memories"),
-        ("two memories in all", many("(memory 1)", 2), "memories"),
+        ("four memories in all", many("(memory 1)", 4), "memories"),
         ("a shared memory", module("(memory 1 1 shared)"), "shared"),
         ("a memory of 64 bits", module("(memory i64 1)"), "memory64"),
         ("a huge memory", module("(memory 65536)"), "memory"),

@@ -52,6 +52,7 @@ fn what_is_declared_too_large_is_not_loaded() {
         ("a table of the limit and one", items(&format!("(table {} funcref)", MOST_TABLE_ELEMENTS + 1))),
         ("a table of four thousand million", items("(table 4294967295 funcref)")),
         ("more tables than are granted", items(&tables(17))),
+        ("a second memory in one module", items("(memory 0)")),
     ] {
         let package = Package::read(&hostile(&core)).expect("reading finds nothing");
         assert!(Guest::load(&ENGINE, package, None).is_err(), "{what}");

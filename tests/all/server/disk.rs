@@ -107,7 +107,7 @@ async fn a_full_disk_is_said_and_loses_nothing() {
 /// As somebody who may not write what he finds, also where the tests are root.
 fn start_without_rights(folder: &Path, url: &str) -> String {
     let mut command = Command::new(binary());
-    command.args(["serve", "--listen", "127.0.0.1:0", "--database", url]).arg("--data").arg(folder);
+    command.args(["serve", "--trust-posts", "--listen", "127.0.0.1:0", "--database", url]).arg("--data").arg(folder);
     if let Some((user, group)) = another_user() {
         command.uid(user).gid(group);
     }

@@ -60,7 +60,7 @@ async fn an_address_for_all_the_world_is_refused() {
             listen: address.parse().expect("an address"),
             ..config(folder.path(), &DatabaseAddress::in_folder(folder.path()), "2024-06-25T09:10")
         };
-        assert!(matches!(start(config).await, Err(StartError::NotLoopback(_))), "{address}");
+        assert!(matches!(start(config).await, Err(StartError::TrustsBeyondLoopback(_))), "{address}");
     }
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0, "nothing was touched");
 }

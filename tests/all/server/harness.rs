@@ -3,10 +3,12 @@
 
 use super::components::binary;
 use super::databases::TestDatabase;
-use super::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE};
+use super::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE, SYSTEM_ADMIN};
+use chuishao_domain::account::rate::{Rate, Rates};
 use chuishao_domain::calendar::moment;
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::record::DecisionRecord;
+use chuishao_server::accounts::access::Access;
 use chuishao_server::clock::Clock;
 use chuishao_server::desk::{Desk, Receipt};
 use chuishao_server::server::{Config, Running, StartError, start};
@@ -64,10 +66,19 @@ pub fn at(civil: &str) -> jiff::Timestamp {
     moment(civil.parse().expect("a civil time")).expect("in range")
 }
 
+/// As often as a test likes.
+const AMPLE: Rates = {
+    const RATE: Rate = Rate { per_second: 100_000, at_once: 100_000 };
+    Rates { person: RATE, machine: RATE, stranger: RATE }
+};
+
 /// What a server on a folder and a database is started with.
 pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config {
     Config {
         listen: ANY_PORT,
+        access: Access::TrustPosts,
+        behind_gateway: false,
+        rates: AMPLE,
         data: folder.to_owned(),
         program: binary().to_owned(),
         database: database.clone(),
@@ -120,6 +131,7 @@ pub struct TestServer {
     folder: TempDir,
     database: TestDatabase,
     deliver_to: Option<String>,
+    access: Access,
     running: Option<Running>,
     client: Client,
     reader: Client,
@@ -141,9 +153,24 @@ impl TestServer {
         Self::in_folder(on, tempfile::tempdir().expect("a folder"), Some(url), clock).await
     }
 
+    /// Starts a server without rules where one has to sign in.
+    pub async fn with_accounts(on: Kind, clock: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = TestDatabase::new(on, folder.path()).await;
+        let mut server = Self::of(folder, database, None);
+        server.access = Access::Accounts;
+        server.resume(clock).await;
+        server
+    }
+
+    fn of(folder: TempDir, database: TestDatabase, deliver_to: Option<String>) -> Self {
+        let access = Access::TrustPosts;
+        Self { folder, database, deliver_to, access, running: None, client: client(), reader: reader() }
+    }
+
     async fn in_folder(on: Kind, folder: TempDir, deliver_to: Option<String>, clock: &str) -> Self {
         let database = TestDatabase::new(on, folder.path()).await;
-        let mut server = Self { folder, database, deliver_to, running: None, client: client(), reader: reader() };
+        let mut server = Self::of(folder, database, deliver_to);
         server.resume(clock).await;
         server
     }
@@ -153,7 +180,7 @@ impl TestServer {
     pub async fn on_database(database: TestDatabase, keys: &Path, clock: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::copy(keys.join(KEY_FILE), folder.path().join(KEY_FILE)).expect("a key file");
-        let mut server = Self { folder, database, deliver_to: None, running: None, client: client(), reader: reader() };
+        let mut server = Self::of(folder, database, None);
         server.resume(clock).await;
         server
     }
@@ -185,6 +212,7 @@ impl TestServer {
         loop {
             let config = Config {
                 deliver_to: self.deliver_to.clone(),
+                access: self.access,
                 ..config(self.folder.path(), &self.database.address, clock)
             };
             match start(config).await {
@@ -238,6 +266,8 @@ impl TestServer {
         assert_eq!(reviews, [] as [String; 0], "a review is not what its record says");
         let sheets = self.running().desk.store.verify_publications(&self.running().desk.rule_sets).await;
         assert_eq!(sheets.expect("the database answers"), [] as [String; 0], "a sheet comes out otherwise");
+        let (_, audit) = self.running().desk.store.verify_audit().await.expect("the database answers");
+        assert_eq!(audit, [], "the audit log is not whole");
     }
 
     fn running(&self) -> &Running {
@@ -327,7 +357,8 @@ impl TestServer {
 
     /// Moves the clock to a civil time, which must go well.
     pub async fn move_clock(&self, civil: &str) {
-        let answer = Answer::to(self.post("/v1/clock").json(&json!({ "to": civil }))).await;
+        let request = self.post("/v1/clock").header("chuishao-actor", SYSTEM_ADMIN);
+        let answer = Answer::to(request.json(&json!({ "to": civil }))).await;
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! The server over HTTP: the real thing on a port of this machine, with the real rules.
 
+mod accounts;
 mod archive;
 mod backups;
 mod campaigns;
@@ -24,6 +25,7 @@ mod keys;
 mod knowledge;
 mod lives;
 mod nominations;
+mod openapi;
 mod outbox;
 mod outward;
 mod packages;

@@ -62,6 +62,11 @@ impl ServerProcess {
 
     /// The same for a changed [`serve_command`].
     pub fn run(command: &mut Command, folder: &Path) -> Self {
+        Self::run_with_accounts(command.arg("--trust-posts"), folder)
+    }
+
+    /// The same where one has to sign in.
+    pub fn run_with_accounts(command: &mut Command, folder: &Path) -> Self {
         let mut child = command.spawn().expect("it can be started");
         let mut base = String::new();
         let stdout = child.stdout.take().expect("it is piped");

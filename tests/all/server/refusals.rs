@@ -4,8 +4,8 @@
 use super::databases::on_both;
 use super::harness::{Answer, TestServer};
 use super::story::{
-    CALL_TAKER, CALLER_NAME, CALLER_PHONE, DISPATCHER, FOLLOW_UP, REVIEWER, accept, dispatch, dispatched, follow_up,
-    matter, noise, report_back, review, road_in_anqiu, supervise,
+    CALL_TAKER, CALLER_NAME, CALLER_PHONE, DISPATCHER, FOLLOW_UP, REVIEWER, SYSTEM_ADMIN, accept, dispatch, dispatched,
+    follow_up, matter, noise, report_back, review, road_in_anqiu, supervise,
 };
 use chuishao_server::store::Kind;
 use serde_json::{Value, json};
@@ -21,7 +21,8 @@ on_both!(
     addresses_that_are_not_there,
     an_address_that_is_no_text_is_refused_in_words,
     the_clock_refuses_without_repeating,
-    the_clock_does_not_repeat_a_fields_name
+    the_clock_does_not_repeat_a_fields_name,
+    a_character_that_no_database_keeps_is_refused_at_the_door,
 );
 
 /// Name and number of the caller, to be put where they do not belong.
@@ -144,7 +145,7 @@ async fn actors_that_nobody_is(on: Kind) {
     let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let long = format!("call-taker:{}", "1".repeat(33));
     let nobody = Answer::to(server.post("/v1/tickets").json(&road_in_anqiu())).await;
-    assert_eq!(nobody.refusal(), (400, "bad-request".into()));
+    assert_eq!(nobody.refusal(), (401, "unauthenticated".into()));
     for actor in
         ["", "call-taker", "call-taker:", "caller:1", "clock:1", "rule:heating-mode", "call-taker:02 31", &long]
     {
@@ -204,10 +205,14 @@ async fn the_clock_refuses_without_repeating(on: Kind) {
         json!({ "to": format!("\"{CALLER_PHONE}\"") }),
         json!({ "to": { "name": CALLER_NAME } }),
     ] {
-        let (_, code) = Answer::to(server.post("/v1/clock").json(&body)).await.refusal();
+        let (_, code) =
+            Answer::to(server.post("/v1/clock").header("chuishao-actor", SYSTEM_ADMIN).json(&body)).await.refusal();
         assert_eq!(code, "bad-body", "{body}");
     }
-    let back = Answer::to(server.post("/v1/clock").json(&json!({ "to": "2024-06-25T09:09" }))).await;
+    let back = Answer::to(
+        server.post("/v1/clock").header("chuishao-actor", SYSTEM_ADMIN).json(&json!({ "to": "2024-06-25T09:09" })),
+    )
+    .await;
     assert_eq!(back.refusal(), (409, "clock-fixed".into()));
     server.finish().await;
 }
@@ -215,7 +220,22 @@ async fn the_clock_refuses_without_repeating(on: Kind) {
 async fn the_clock_does_not_repeat_a_fields_name(on: Kind) {
     let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
     let body = json!({ caller(): "2024-06-25T10:00" });
-    let (_, code) = Answer::to(server.post("/v1/clock").json(&body)).await.refusal();
+    let (_, code) =
+        Answer::to(server.post("/v1/clock").header("chuishao-actor", SYSTEM_ADMIN).json(&body)).await.refusal();
     assert_eq!(code, "bad-body");
+    server.finish().await;
+}
+
+async fn a_character_that_no_database_keeps_is_refused_at_the_door(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
+    for path in ["/v1/tickets?territory=%00", "/v1/topics/%00", "/open311/v2/requests.json?service_request_id=a%00"] {
+        assert_eq!(Answer::to(server.get(path)).await.refusal(), (400, "bad-request".into()), "{path}");
+    }
+    let mut matter = road_in_anqiu();
+    matter["title"] = "a\0b".into();
+    assert_eq!(Answer::to(server.registration(&matter)).await.refusal(), (400, "bad-body".into()));
+    // The same letters behind a backslash of their own are letters.
+    matter["title"] = "a\\u0000b".into();
+    assert_eq!(Answer::to(server.registration(&matter)).await.status, 201);
     server.finish().await;
 }

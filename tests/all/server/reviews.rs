@@ -217,8 +217,11 @@ async fn reviews_are_read_by_those_concerned(on: Kind) {
             "not-entitled",
             "{actor}"
         );
-        assert_eq!(asked(&format!("/v1/reviews/{id}"), actor).await.refusal(), (404, "not-found".into()), "{actor}");
     }
+    // Who reads reviews of other places does not learn that this one is there; who reads none is told so.
+    let one = format!("/v1/reviews/{id}");
+    assert_eq!(asked(&one, "unit-clerk:370784-ZJ").await.refusal(), (404, "not-found".into()));
+    assert_eq!(asked(&one, CALL_TAKER).await.refusal(), (403, "not-entitled".into()));
     let absent = asked("/v1/reviews/daily-review.2020-01-01.370705.none", "hotline-office:0002").await;
     assert_eq!(absent.refusal(), (404, "not-found".into()));
     assert_eq!(asked("/v1/reviews", "hotline-office:0002").await.refusal().1, "bad-request");

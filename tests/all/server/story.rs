@@ -13,6 +13,8 @@ pub const CALLER_PHONE: &str = "13900001234";
 pub const CALL_TAKER: &str = "call-taker:0231";
 pub const DISPATCHER: &str = "dispatcher:0007";
 pub const REVIEWER: &str = "reviewer:0102";
+/// Who may move the clock of a demonstration.
+pub const SYSTEM_ADMIN: &str = "system-admin:0001";
 pub const FOLLOW_UP: &str = "follow-up-staff:0305";
 
 /// A matter of a category at an estate of a territory.

@@ -31,6 +31,8 @@ mod load;
 mod postgres;
 mod throughput;
 
+use chuishao_domain::account::rate::USUAL;
+use chuishao_server::accounts::access::Access;
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, Running, start};
 use chuishao_server::store::Kind;
@@ -93,6 +95,9 @@ pub async fn database(on: Kind, cluster: &postgres::Cluster, folder: &Path) -> (
 pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule]) -> Running {
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        access: Access::TrustPosts,
+        behind_gateway: false,
+        rates: USUAL,
         data: folder.path().to_owned(),
         program: chuishao_tests::binary(),
         database: address.clone(),

@@ -13,18 +13,26 @@ const CARGO_DENY: &str = "0.20.2";
 /// The folders that hold rules, each with a `plugin.toml`.
 const RULE_FOLDERS: [&str; 2] = ["plugins", "examples"];
 
+/// The folders of the rule that is written in every language.
+const SAME_RULE: &str = "first-rule-";
+
+/// Languages that a rule may be written in.
+const LANGUAGES: usize = 4;
+
 type Outcome = Result<(), String>;
 type Step = (&'static str, fn(&Path) -> Outcome);
 
 /// Cheap checks first; the build of the dependencies is shared by all that follows.
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 10] = [
     ("格式 format", format),
     ("工具 tools", tools),
     ("许可证与禁用 licences and bans", deny),
     ("构建 build", build),
+    ("规则的各种语言 languages of rules", languages),
     ("测试 tests", test),
     ("插件 plugins: build, check, scenarios", rules),
     ("演示 demonstration", demonstration),
+    ("浏览器 a day in the browser", browser),
     ("静态检查与文档 clippy and rustdoc", lint),
 ];
 
@@ -90,7 +98,13 @@ fn tools(root: &Path) -> Outcome {
     // and a private registry for packages of rules.
     let postgres = Path::new("/usr/lib/postgresql").is_dir() || succeeds("initdb", &["--version"]);
     debian_package(root, "postgresql", postgres)?;
-    debian_package(root, "docker-registry", succeeds("docker-registry", &["--version"]))
+    debian_package(root, "docker-registry", succeeds("docker-registry", &["--version"]))?;
+    // Rules are written in JavaScript, Python and C, too; their tools come from npm and PyPI.
+    debian_package(root, "npm", succeeds("npm", &["--version"]))?;
+    // The console is worked with in a real browser, which needs letters to write with.
+    debian_package(root, "chromium", succeeds("chromium", &["--version"]))?;
+    debian_package(root, "fonts-noto-cjk", Path::new("/usr/share/fonts/opentype/noto").is_dir())?;
+    debian_package(root, "python3-pip", succeeds("python3", &["-m", "pip", "--version"]))
 }
 
 /// Installs what only the tests need, where that may be done.
@@ -133,17 +147,61 @@ fn chuishao() -> PathBuf {
     std::env::current_exe().map_or_else(|_| PathBuf::from(&name), |gate| gate.with_file_name(&name))
 }
 
-/// Every rule is built, checked and played through its scenarios by the real binary.
+/// Installs what rules in other languages are built with, pinned, into a folder of the user's own.
+fn languages(root: &Path) -> Outcome {
+    plugin(root, &["doctor", "--mend"])
+}
+
+fn plugin(root: &Path, args: &[&str]) -> Outcome {
+    run(root, chuishao(), &[&["plugin"][..], args].concat())
+}
+
+/// Every rule is built, checked and played through its scenarios by the real binary; the same rule
+/// in four languages must be asked the same and answer the same.
 fn rules(root: &Path) -> Outcome {
     let folders = rule_folders(root)?;
-    for folder in &folders {
-        let folder = folder.to_string_lossy();
-        for action in ["build", "check", "test"] {
-            run(root, chuishao(), &["plugin", action, &folder])?;
+    let mut recorded = Vec::new();
+    for path in &folders {
+        let folder = path.to_string_lossy();
+        plugin(root, &["build", &folder])?;
+        plugin(root, &["check", &folder])?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(SAME_RULE) {
+            let made = root.join("target");
+            std::fs::create_dir_all(&made).map_err(|error| error.to_string())?;
+            let record = made.join(format!("{name}.json"));
+            plugin(root, &["test", &folder, "--record", &record.to_string_lossy()])?;
+            recorded.push(record);
+        } else {
+            plugin(root, &["test", &folder])?;
         }
+        unit_tests(path)?;
     }
+    answer_alike(&recorded)?;
     println!("{} 个插件 rules", folders.len());
     Ok(())
+}
+
+/// What a rule's author runs natively; cargo's are run with all others.
+fn unit_tests(folder: &Path) -> Outcome {
+    if folder.join("rule.test.js").is_file() {
+        run(folder, "node", &["--test"])?;
+    }
+    if folder.join("test_rule.py").is_file() { run(folder, "python3", &["-B", "-m", "unittest"]) } else { Ok(()) }
+}
+
+/// The first is Rust's or C's; the others must be as it, to the byte.
+fn answer_alike(recorded: &[PathBuf]) -> Outcome {
+    let read = |path: &PathBuf| std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
+    let [first, others @ ..] = recorded else { return Err("no rule in several languages".into()) };
+    let wanted = read(first)?;
+    for other in others {
+        if read(other)? != wanted {
+            return Err(format!("{} and {} differ: the same rule answers otherwise", first.display(), other.display()));
+        }
+    }
+    println!("同一规则的 {} 种语言，问答逐字节相同 same answers in {0} languages", recorded.len());
+    if recorded.len() == LANGUAGES { Ok(()) } else { Err(format!("{LANGUAGES} languages are promised")) }
 }
 
 fn rule_folders(root: &Path) -> Result<Vec<PathBuf>, String> {
@@ -159,6 +217,13 @@ fn rule_folders(root: &Path) -> Result<Vec<PathBuf>, String> {
 
 fn demonstration(root: &Path) -> Outcome {
     run(root, chuishao(), &["demo", "--end"])
+}
+
+/// A day's work of each post on both databases; the pictures stay in `target/browser`.
+fn browser(root: &Path) -> Outcome {
+    let folder = root.join("tests/browser");
+    run(&folder, "npm", &["ci", "--no-audit", "--no-fund"])?;
+    run(root, "node", &["tests/browser/main.mjs", "--program", &chuishao().to_string_lossy()])
 }
 
 fn lint(root: &Path) -> Outcome {

@@ -31,7 +31,7 @@ impl Caller {
 
     /// Moves the clock, `2024-11-06T09:00`.
     pub async fn at(&self, civil: &str) -> Result<(), Fault> {
-        self.post("/v1/clock", "call-taker:0231", &json!({ "to": civil })).await??;
+        self.post("/v1/clock", "system-admin:0001", &json!({ "to": civil })).await??;
         Ok(())
     }
 

@@ -14,7 +14,7 @@ pub async fn install(base: &str, rules: &[Built]) -> Result<(), Fault> {
     getrandom::fill(&mut random).map_err(|error| error.to_string())?;
     let key = SecretKey::new(Algorithm::Ed25519, "demo-city", random).ok_or("无法生成签名密钥")?;
     let public = key.public().ok_or("无法生成签名密钥")?;
-    let city = Client::new(base, CITY[0])?;
+    let city = Client::new(base, CITY[0], None)?;
     let register = json!({
         "command": "register", "public": public, "owner": "WF",
         "valid_from": "2023-12-31T16:00:00Z", "valid_until": "2028-12-29T16:00:00Z",

@@ -1,19 +1,23 @@
 //! `chuishao demo`: builds the plugins, starts a server on a database of its own, plays the
 //! scenes through the public HTTP API with invented callers, prints what a person would want
-//! to read, and stays up to be explored.
+//! to read; then opens the console on an invented city, with an account for each post, and stays up.
 
 mod caller;
+mod city;
 mod install;
 mod scenes;
 
 use crate::{Outcome, plugin, serve, start_logging};
+use chuishao_domain::account::rate::USUAL;
 use chuishao_domain::calendar::moment;
 use chuishao_domain::rule::value::Value;
 use chuishao_sandbox::apart::own_program;
+use chuishao_server::accounts::access::Access;
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, start};
 use chuishao_server::store::address::DatabaseAddress;
 use clap::Args;
+use jiff::Timestamp;
 use jiff::civil::date;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -25,12 +29,21 @@ pub struct DemoArgs {
     /// 演完即结束，不停留 (end after the scenes)
     #[arg(long)]
     end: bool,
+    /// 不演场景，直接打开控制台 (only the console)
+    #[arg(long, conflicts_with = "end")]
+    console: bool,
     /// 数据目录；不写则用临时目录，结束时删除
     #[arg(long)]
     data: Option<PathBuf>,
-    /// 监听端口；0 为任选
-    #[arg(long, default_value_t = 0)]
+    /// 控制台的数据库，须为空；不写则嵌入在数据目录里
+    #[arg(long)]
+    database: Option<String>,
+    /// 控制台的监听端口；0 为任选
+    #[arg(long, default_value_t = 12345)]
     port: u16,
+    /// 控制台的城市全年有多少件虚构工单
+    #[arg(long, default_value_t = 6000)]
+    tickets: u64,
 }
 
 /// The rules that the scenes need: folder, territory, priority.
@@ -55,32 +68,63 @@ pub fn demo(args: DemoArgs) -> Outcome {
     };
     std::fs::create_dir_all(&data)?;
 
+    tokio::runtime::Runtime::new()?.block_on(async {
+        if !args.console {
+            play(&data.join("scenes"), &rules, started).await?;
+        }
+        if args.end {
+            return Ok(());
+        }
+        let folder = data.join("city");
+        // Read here and not by the parser of the command line, which would repeat a password.
+        let database = match &args.database {
+            Some(text) => text.parse()?,
+            None => DatabaseAddress::in_folder(&folder),
+        };
+        let running = city::open(&folder, &database, args.port, args.tickets, &rules).await?;
+        println!("\n按 Ctrl-C 结束。");
+        serve::stop_signal().await;
+        running.stop().await;
+        Ok(())
+    })
+}
+
+/// The scenes, on a server of their own.
+async fn play(data: &Path, rules: &[Built], started: Instant) -> Outcome {
+    std::fs::create_dir_all(data)?;
     let first_moment = moment(date(2024, 6, 25).at(9, 10, 0, 0)).ok_or("时刻超出范围")?;
-    let config = Config {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
-        data: data.clone(),
+    println!("启动服务，数据在 {}", data.display());
+    let running = start(config(data, DatabaseAddress::in_folder(data), 0, Access::TrustPosts, first_moment)?).await?;
+    let base = format!("http://{}", running.address);
+    println!("服务已就绪 {base}（演示会拨动时钟；来电人均为虚构）\n");
+    install::install(&base, rules).await?;
+    scenes::play(&caller::Caller::new(&base)?).await?;
+    println!("五个场景演完，共 {:.0} 秒。", started.elapsed().as_secs_f64());
+    running.stop().await;
+    Ok(())
+}
+
+/// A server of the demonstration.
+fn config(
+    data: &Path,
+    database: DatabaseAddress,
+    port: u16,
+    access: Access,
+    now: Timestamp,
+) -> std::io::Result<Config> {
+    Ok(Config {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        access,
+        behind_gateway: false,
+        rates: USUAL,
+        data: data.to_owned(),
         program: own_program()?,
-        database: DatabaseAddress::in_folder(&data),
+        database,
         vault_keys: None,
-        clock: Clock::movable(first_moment),
+        clock: Clock::movable(now),
         deliver_to: None,
         receivers: None,
         archive_after_days: None,
-    };
-    tokio::runtime::Runtime::new()?.block_on(async {
-        println!("启动服务，数据在 {}", data.display());
-        let running = start(config).await?;
-        let base = format!("http://{}", running.address);
-        println!("服务已就绪 {base}（演示会拨动时钟；来电人均为虚构）\n");
-        install::install(&base, &rules).await?;
-        scenes::play(&caller::Caller::new(&base)?).await?;
-        println!("五个场景演完，共 {:.0} 秒。", started.elapsed().as_secs_f64());
-        if !args.end {
-            println!("服务仍在 {base}，可用浏览器或 curl 查看；按 Ctrl-C 结束。");
-            serve::stop_signal().await;
-        }
-        running.stop().await;
-        Ok(())
     })
 }
 

@@ -4,16 +4,12 @@
 
 use super::files::{fault, read_component};
 use super::host::compare;
-use super::ready::component_of;
+use super::ready::{component_of, load};
 use super::show::describe;
 use super::{Faults, read_manifest};
 use crate::Outcome;
 use chuishao_domain::rule::sample;
-use chuishao_sandbox::apart::{CompileLimits, Compiler, own_program};
-use chuishao_sandbox::compiled::CompiledCode;
 use chuishao_sandbox::double_run::double_run;
-use chuishao_sandbox::engine::{Budget, Engine};
-use chuishao_sandbox::guest::Guest;
 use chuishao_sandbox::package::Package;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -40,13 +36,7 @@ pub fn check(args: &CheckArgs) -> Outcome {
         );
     }
     let package = Package::read(&read_component(&file)?).map_err(Faults)?;
-    let engine = Engine::new(Budget::default())?;
-    // As the server does, and not kept: the author's machine is not the server.
-    let folder = tempfile::tempdir()?;
-    let code = CompiledCode::open(folder.path(), Compiler::new(own_program()?, CompileLimits::default()))?;
-    let place = file.display().to_string();
-    let guest =
-        Guest::load(&engine, package.clone(), Some(&code)).map_err(|error| Faults(vec![error.problem(&place)]))?;
+    let guest = load(package.clone(), &file)?;
     let repeated = double_run(&guest, &sample::settings(&package.manifest)).map_err(|problem| Faults(vec![problem]))?;
     describe(&package);
     println!("  试运行：{} 种事件各两次，回答一致；最多用算力 {}", repeated.calls, repeated.most_fuel);

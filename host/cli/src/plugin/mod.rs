@@ -6,10 +6,13 @@ mod build;
 mod check;
 mod dev;
 mod diff;
+mod doctor;
 mod entries;
 mod files;
 mod fuzz;
 mod host;
+mod language;
+mod new;
 mod oci;
 mod places;
 mod ready;
@@ -33,6 +36,10 @@ use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub enum PluginCommand {
+    /// 新写一条规则：Rust、JavaScript、Python 或 C，从能运行的例子开始 (begin a rule)
+    New(new::NewArgs),
+    /// 电脑上或目录里缺什么，怎样补上 (what is missing on this machine or in a folder)
+    Doctor(doctor::DoctorArgs),
     /// 构建插件，得到一个 .wasm 组件 (build a plugin's folder into one component)
     Build {
         /// 插件目录
@@ -79,6 +86,8 @@ pub enum PluginCommand {
 
 pub fn run(command: &PluginCommand) -> Outcome {
     match command {
+        PluginCommand::New(args) => new::new(args),
+        PluginCommand::Doctor(args) => doctor::doctor(args),
         PluginCommand::Build { folder, revision } => {
             let built = build(folder, revision.as_deref())?;
             println!("已构建 {}（{} 字节）", built.path.display(), built.bytes);

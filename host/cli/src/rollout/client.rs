@@ -10,6 +10,7 @@ pub type Fault = Box<dyn std::error::Error>;
 pub struct Client {
     base: String,
     actor: String,
+    token: Option<String>,
     http: reqwest::Client,
 }
 
@@ -33,22 +34,33 @@ async fn answer(request: RequestBuilder) -> Result<Value, Fault> {
 }
 
 impl Client {
-    pub fn new(base: &str, actor: &str) -> Result<Self, Fault> {
+    /// `token` is of the officer's machine; without one the server has to believe in posts.
+    pub fn new(base: &str, actor: &str, token: Option<&str>) -> Result<Self, Fault> {
         let base = base.trim_end_matches('/').to_owned();
-        Ok(Self { base, actor: actor.to_owned(), http: reqwest::Client::builder().no_proxy().build()? })
+        let (actor, token) = (actor.to_owned(), token.map(str::to_owned));
+        Ok(Self { base, actor, token, http: reqwest::Client::builder().no_proxy().build()? })
     }
 
     /// The same server for another officer.
     pub fn acting_as(&self, actor: &str) -> Self {
-        Self { base: self.base.clone(), actor: actor.to_owned(), http: self.http.clone() }
+        let (base, token) = (self.base.clone(), self.token.clone());
+        Self { base, actor: actor.to_owned(), token, http: self.http.clone() }
+    }
+
+    fn signed(&self, request: RequestBuilder) -> RequestBuilder {
+        let request = request.header("Chuishao-Actor", &self.actor);
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
     }
 
     fn post(&self, path: &str) -> RequestBuilder {
-        self.http.post(format!("{}{path}", self.base)).header("Chuishao-Actor", &self.actor)
+        self.signed(self.http.post(format!("{}{path}", self.base)))
     }
 
     pub async fn get(&self, path: &str) -> Result<Value, Fault> {
-        answer(self.http.get(format!("{}{path}", self.base)).header("Chuishao-Actor", &self.actor)).await
+        answer(self.signed(self.http.get(format!("{}{path}", self.base)))).await
     }
 
     /// A command on a key.

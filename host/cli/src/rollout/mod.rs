@@ -18,6 +18,9 @@ pub struct RolloutArgs {
     /// 以什么岗位：county-ops:370705:0012（区县代码、工号）或 city-ops:0003
     #[arg(long = "as", env = "CHUISHAO_ACTOR")]
     actor: String,
+    /// 令牌；服务以信任岗位方式启动时不用。宜放在环境变量里，以免出现在进程列表中
+    #[arg(long, env = "CHUISHAO_TOKEN", hide_env_values = true)]
+    token: Option<String>,
     #[command(subcommand)]
     command: RolloutCommand,
 }
@@ -116,7 +119,7 @@ struct SubmitArgs {
 }
 
 pub fn run(args: &RolloutArgs) -> Outcome {
-    let client = Client::new(&args.server, &args.actor)?;
+    let client = Client::new(&args.server, &args.actor, args.token.as_deref())?;
     tokio::runtime::Runtime::new()?.block_on(carry_out(&client, &args.command))
 }
 

@@ -33,7 +33,7 @@ const HEAD: [&str; 4] = ["year", "document", "published_on", "working_days"];
 const ALWAYS_OFF: [(i8, i8); 5] = [(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)];
 
 /// What a notice says of one day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Day {
     /// Whether it is worked.
     pub worked: bool,
@@ -42,16 +42,18 @@ pub struct Day {
 }
 
 /// One year's notice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Notice {
     /// The year whose holidays it arranges.
     pub year: i16,
     /// 文号.
     pub document: String,
     /// 发布日期.
+    #[schemars(with = "String")]
     pub published_on: Date,
     /// How many days of the year are worked.
     pub working_days: u16,
+    #[schemars(with = "BTreeMap<String, Day>")]
     days: BTreeMap<Date, Day>,
 }
 

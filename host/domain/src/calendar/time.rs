@@ -37,7 +37,7 @@ pub const WORKING_HOURS: [(Time, Time); 2] = [
 pub const CLOSE_OF_WORK: Time = WORKING_HOURS[1].1;
 
 /// A length of time with its unit (时长).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimeSpan {
     /// By the clock, day and night.

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 /// One of the enforcement items (涉行政执法类诉求事项, article row 46).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct EnforcementItem {
     /// Its code.
     pub code: String,
@@ -26,7 +26,7 @@ pub struct EnforcementItem {
 }
 
 /// A line that was merged into this one (整合归并的热线, article row 64).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct SourceLine {
     /// Its code.
     pub code: String,
@@ -39,7 +39,7 @@ pub struct SourceLine {
 }
 
 /// A partner of quick response (快速响应联动单位, article row 50).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct QuickResponsePartner {
     /// The city department.
     pub department: UnitId,
@@ -50,7 +50,7 @@ pub struct QuickResponsePartner {
 }
 
 /// A receiver of referrals (转介接收单位).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ReferralReceiver {
     /// Its code.
     pub code: String,
@@ -65,7 +65,7 @@ pub struct ReferralReceiver {
 }
 
 /// How much is known of a legal basis (掌握程度). Nothing was read in full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Knowledge {
     /// 读过一部分
@@ -79,7 +79,7 @@ pub enum Knowledge {
 }
 
 /// A law or norm that a rule of the core stands on (依据, article row 36).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct LegalBasis {
     /// Its id.
     pub id: String,
@@ -88,6 +88,7 @@ pub struct LegalBasis {
     /// 文号; empty when unknown.
     pub document: String,
     /// 施行日期, when known.
+    #[schemars(with = "Option<String>")]
     pub in_force_since: Option<Date>,
     /// How much is known of it.
     pub knowledge: Knowledge,

@@ -35,7 +35,7 @@ use std::collections::BTreeMap;
 use successor::Successors;
 
 /// All reference data.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Catalogue {
     territories: BTreeMap<TerritoryId, Territory>,
     units: BTreeMap<UnitId, Unit>,

@@ -5,20 +5,21 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A county, a development zone, or the city.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Territory {
     /// Its id.
     pub id: TerritoryId,
     /// 名称.
     pub name: String,
     /// 撤销日期: from then on for the tickets that name it already.
+    #[schemars(with = "Option<String>")]
     pub retired_on: Option<Date>,
     /// 去向: what stands in its place since, if the edition names it.
     pub successor: Option<TerritoryId>,
 }
 
 /// How high a unit stands (层级).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// 市级
@@ -30,7 +31,7 @@ pub enum Level {
 }
 
 /// A unit that can handle tickets or read copies (单位).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Unit {
     /// Its id.
     pub id: UnitId,
@@ -41,13 +42,14 @@ pub struct Unit {
     /// How high it stands.
     pub level: Level,
     /// 撤销日期: from then on for the tickets that name it already.
+    #[schemars(with = "Option<String>")]
     pub retired_on: Option<Date>,
     /// 去向: what stands in its place since, if the edition names it.
     pub successor: Option<UnitId>,
 }
 
 /// A category of matters (诉求分类).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Category {
     /// Its code.
     pub code: CategoryCode,
@@ -65,13 +67,14 @@ pub struct Category {
     /// items that it belongs to are [`super::Catalogue::enforcement_items_of`].
     pub enforcement: bool,
     /// 撤销日期: from then on for the tickets that name it already.
+    #[schemars(with = "Option<String>")]
     pub retired_on: Option<Date>,
     /// 去向: what stands in its place since, if the edition names it.
     pub successor: Option<CategoryCode>,
 }
 
 /// A seat in the hotline centre (坐席).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Seat {
     /// Its id.
     pub id: SeatId,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What an open ticket waits for (等待环节).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WaitsFor {
     /// 待受理
@@ -34,7 +34,7 @@ pub enum WaitsFor {
 }
 
 /// Where it is stuck (滞留处).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StuckAt {
     /// 沉在基层: a street or township has it.
@@ -64,7 +64,7 @@ impl StuckAt {
 }
 
 /// How long, in working days as limits are: over a holiday nothing grows older.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AgeBand {
     /// 1 个工作日内
@@ -166,7 +166,7 @@ impl OpenTickets {
 }
 
 /// How many are stuck at one place for so long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct AgeCount {
     /// Where.
     pub stuck_at: StuckAt,
@@ -179,7 +179,7 @@ pub struct AgeCount {
 }
 
 /// What one unit has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Holding {
     /// 单位
     pub unit: UnitId,
@@ -190,11 +190,12 @@ pub struct Holding {
     /// The ticket that waits longest.
     pub oldest: TicketId,
     /// Since when.
+    #[schemars(with = "String")]
     pub oldest_since: Timestamp,
 }
 
 /// Where open tickets are stuck.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Ageing {
     /// A row for every place and band, also where there is nothing.
     pub counts: Vec<AgeCount>,

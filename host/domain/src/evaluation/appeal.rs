@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// 申诉.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Appeal {
     /// Its id, given by the store.
     pub id: String,
@@ -31,13 +31,14 @@ pub struct Appeal {
     /// 理由
     pub reason: String,
     /// 提出时刻
+    #[schemars(with = "String")]
     pub lodged_at: Timestamp,
     /// 裁定; an appeal without is open.
     pub ruling: Option<Ruling>,
 }
 
 /// 裁定.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Ruling {
     /// 成立: the score is reversed, for both sides.
     pub upheld: bool,
@@ -46,6 +47,7 @@ pub struct Ruling {
     /// 审核员工号
     pub reviewer: String,
     /// 裁定时刻
+    #[schemars(with = "String")]
     pub at: Timestamp,
 }
 

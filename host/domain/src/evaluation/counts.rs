@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
 /// The parts and wholes of every indicator.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Counts {
     /// 登记、回访、解决、满意. Received tickets are all, the excluded too: they were load.
     pub tally: Tally,

@@ -6,7 +6,7 @@ use super::points::{Points, half_up};
 use serde::Serialize;
 
 /// Where two pieces of a curve meet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Knot {
     /// The figure, in hundredths of its measure: 9800 is 98 %.
     pub figure: i64,
@@ -15,7 +15,7 @@ pub struct Knot {
 }
 
 /// Which way is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Better {
     /// 正向指标
@@ -25,7 +25,7 @@ pub enum Better {
 }
 
 /// A curve that never turns round.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Curve {
     knots: Vec<Knot>,
 }

@@ -14,9 +14,11 @@ use std::fmt;
 pub const MOST_DAYS: i32 = 366;
 
 /// From a day to a day, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Days {
+    #[schemars(with = "String")]
     from: Date,
+    #[schemars(with = "String")]
     to: Date,
 }
 

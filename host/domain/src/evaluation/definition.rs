@@ -6,7 +6,7 @@ use super::curve::Better;
 use serde::{Deserialize, Serialize};
 
 /// In what a figure is measured. Figures are hundredths of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
     /// 百分比
@@ -30,7 +30,7 @@ impl Measure {
 }
 
 /// What there is to say of an indicator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Definition {
     /// The word in data files.
     pub key: &'static str,

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A ticket that was taken out, for good.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Excluded {
     /// 工单
     pub ticket: TicketId,
@@ -21,6 +21,7 @@ pub struct Excluded {
     /// 热线办工号
     pub officer: String,
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
 }
 

@@ -11,7 +11,7 @@ use std::ops::AddAssign;
 pub const SHARES_WITHIN_MINUTES: [u32; 3] = [2 * 60, 8 * 60, 24 * 60];
 
 /// How long callers waited for the first response.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FirstResponses {
     /// How many waited so many minutes, in ascending order; nobody is left out. A month of a
     /// city has thousands of these, which are merged and searched faster in a row than in a tree.

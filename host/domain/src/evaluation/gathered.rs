@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The evidence of one subject in one period, as a store gathers it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Gathered {
     /// The subject's tickets.
     pub outcomes: Vec<TicketOutcome>,
@@ -28,6 +28,7 @@ pub struct Gathered {
     /// The pairs of which the subject has a side.
     pub events: Vec<ScoreEvent>,
     /// As of when.
+    #[schemars(with = "String")]
     pub as_of: Timestamp,
 }
 

@@ -11,7 +11,7 @@ use std::ops::AddAssign;
 pub const LEAST_BASE: u64 = 30;
 
 /// How many there are and how many there were.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Growth {
     /// 本期
     pub now: u64,

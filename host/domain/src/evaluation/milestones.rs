@@ -15,14 +15,17 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What the figures need to know of the way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Milestones {
     /// 进入当前环节: since when it stands where it stands, and with whom; a unit has it since the
     /// dispatch or the rework, taken up or not.
+    #[schemars(with = "String")]
     pub here_since: Timestamp,
     /// 提请审定: when the last ruling was asked for.
+    #[schemars(with = "Option<String>")]
     pub ruling_asked_at: Option<Timestamp>,
     /// 首次响应: the first time that somebody spoke with the caller about the matter.
+    #[schemars(with = "Option<String>")]
     pub first_response_at: Option<Timestamp>,
     /// 曾超期: the time to close was missed, in this round of handling or in an earlier one. A
     /// rework has a time of its own, and does not make good what was late before.
@@ -34,11 +37,12 @@ pub struct Milestones {
 }
 
 /// When what was done that was promised.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Judged {
     /// The last dispatch.
     pub dispatch: Option<DispatchedTo>,
     /// 首次派遣
+    #[schemars(with = "Option<String>")]
     pub dispatched_at: Option<Timestamp>,
     /// 签收 by the lead unit
     pub take_up: Promise,
@@ -53,7 +57,7 @@ pub struct Judged {
 }
 
 /// To whom a ticket was dispatched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DispatchedTo {
     /// 主办单位
     pub lead_unit: UnitId,

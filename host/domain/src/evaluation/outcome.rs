@@ -11,11 +11,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Something that had to be done by a moment, and when it was done (时限履行).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Promise {
     /// When it is due. Nothing when it was not asked for, or waits for its calendar.
+    #[schemars(with = "Option<String>")]
     pub due_at: Option<Timestamp>,
     /// When it was done.
+    #[schemars(with = "Option<String>")]
     pub done_at: Option<Timestamp>,
 }
 
@@ -36,7 +38,7 @@ impl Promise {
 /// Why a person took a ticket out of the evaluation (剔除). A closed list, so that taking out
 /// can be counted and compared; the list is an assumption, after the kinds that cities'
 /// published forms name (超职责诉求, 不合理诉求).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Exclusion {
     /// 超职责诉求
@@ -63,7 +65,7 @@ impl Exclusion {
 }
 
 /// What became of one ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TicketOutcome {
     /// 工单编号
     pub ticket: TicketId,
@@ -77,10 +79,13 @@ pub struct TicketOutcome {
     /// 分类
     pub category: CategoryCode,
     /// 登记: the period that a ticket belongs to is the one in which it was received.
+    #[schemars(with = "String")]
     pub received_at: Timestamp,
     /// 首次派遣. None before it, and of a merged duplicate: nobody is judged by these.
+    #[schemars(with = "Option<String>")]
     pub dispatched_at: Option<Timestamp>,
     /// 首次响应: the first time that somebody spoke with the caller about the matter.
+    #[schemars(with = "Option<String>")]
     pub first_response_at: Option<Timestamp>,
     /// 签收
     pub take_up: Promise,
@@ -89,6 +94,7 @@ pub struct TicketOutcome {
     /// 办结回复
     pub close: Promise,
     /// 办结 after the follow-up calls.
+    #[schemars(with = "Option<String>")]
     pub closed_at: Option<Timestamp>,
     /// 曾超期: the time to close was missed, in whatever round.
     pub ran_late: bool,

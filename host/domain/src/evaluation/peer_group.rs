@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Subjects that may be compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct PeerGroup {
     /// 类别
     pub kind: SubjectKind,
@@ -26,7 +26,7 @@ pub struct PeerGroup {
 }
 
 /// One subject in its group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Peer {
     /// Who it is.
     pub subject: Subject,

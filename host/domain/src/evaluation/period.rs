@@ -10,9 +10,10 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A month, a quarter or a year; `2024-10`, `2024-Q4`, `2024`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct Period {
+    #[schemars(with = "String")]
     first: Date,
     months: u8,
 }

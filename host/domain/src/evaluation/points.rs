@@ -7,7 +7,9 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg};
 
 /// A score or a part of one, in hundredths of a point.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(transparent)]
 pub struct Points(pub i64);
 

@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::AddAssign;
 
 /// What became of tickets (计数).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Tally {
     /// 登记.
     pub received: u64,
@@ -55,7 +55,7 @@ impl AddAssign for Tally {
 }
 
 /// A share, as two counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Rate {
     /// 分子
     pub part: u64,

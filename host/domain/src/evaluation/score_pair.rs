@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What on a ticket that was closed out gives points or takes them (触发条件).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trigger {
     /// 一次办结且满意
@@ -84,7 +84,7 @@ pub struct ScoringItem {
 
 /// A pair's id: item, ticket, period and rule version, and nothing else, so that scoring the
 /// same thing twice makes the same id and can be seen to be the same thing.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct PairId(String);
 
@@ -109,7 +109,7 @@ impl fmt::Display for PairId {
 }
 
 /// Why a pair has one side only (豁免).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Exemption {
     /// 市直直办: no territory had a part in it.
@@ -117,7 +117,7 @@ pub enum Exemption {
 }
 
 /// Why a pair was reversed (冲销).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "because", content = "appeal", rename_all = "kebab-case")]
 pub enum Reversal {
     /// An appeal was upheld.
@@ -128,7 +128,7 @@ pub enum Reversal {
 
 /// One entry in a subject's account (计分记录): append-only, one row of a store. The pair's id,
 /// the subject and whether it is a reversal make its key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ScoreEvent {
     /// The pair that it is a side of.
     pub pair: PairId,

@@ -35,7 +35,7 @@ pub struct Evidence<'a> {
 }
 
 /// One line of a sheet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Line {
     /// 指标
     pub indicator: Indicator,
@@ -50,7 +50,7 @@ pub struct Line {
 }
 
 /// 评分表.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ScoreSheet {
     /// Who is judged.
     pub subject: Subject,
@@ -61,6 +61,7 @@ pub struct ScoreSheet {
     /// 考核规则版本
     pub rule_version: String,
     /// As of when.
+    #[schemars(with = "String")]
     pub as_of: Timestamp,
     /// What everything was computed from.
     pub counts: Counts,

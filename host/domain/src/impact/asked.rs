@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// One rule of a set of rules.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RuleAsked {
     /// Its name.
     pub name: String,
@@ -40,7 +40,7 @@ impl RuleAsked {
 }
 
 /// What is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Asked {
     /// The rule that is tried, by its name.
     pub rule: String,
@@ -49,14 +49,17 @@ pub struct Asked {
     /// The same with the candidate in its place.
     pub candidate: Vec<RuleAsked>,
     /// Tickets that were received from this day on (Beijing time).
+    #[schemars(with = "String")]
     pub from: Date,
     /// Up to this day, which is not part of it.
+    #[schemars(with = "String")]
     pub until: Date,
     /// Tickets of one territory only; absent for all where the rule acts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub territory: Option<TerritoryId>,
     /// 假设日: the first day of the period is told to the rules as this day, and all others with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub as_if: Option<Date>,
 }
 

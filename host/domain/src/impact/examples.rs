@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub const MOST_EXAMPLES: usize = 10;
 
 /// Against what something is different.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Against {
     /// 实际发生的
@@ -33,7 +33,7 @@ impl Against {
 }
 
 /// What an example shows.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "finding", rename_all = "kebab-case")]
 pub enum Finding {
     /// 处置不同
@@ -63,7 +63,7 @@ pub enum Finding {
 }
 
 /// One example.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Example {
     /// What it is an example of.
     #[serde(flatten)]
@@ -77,6 +77,7 @@ pub struct Example {
     /// The event.
     pub sequence: u64,
     /// When it happened.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// What happened, in words.
     pub event: String,
@@ -113,7 +114,7 @@ pub struct Words {
 }
 
 /// The examples that are kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct Examples(Vec<Example>);
 

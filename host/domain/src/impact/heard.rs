@@ -144,7 +144,7 @@ fn made_by(event: &Event) -> Option<EffectKind> {
 }
 
 /// In which way something is different (差异).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// 多: the candidate does what was not done.

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use sums::Sums;
 
 /// The whole report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ImpactReport {
     /// What was asked.
     pub asked: Asked,

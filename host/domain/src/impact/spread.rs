@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 const DIGITS: u32 = 7;
 
 /// Values, counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Spread {
     /// How many of each, the value rounded down.
     counts: BTreeMap<u64, u64>,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How often a kind of effect is different, in effects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Change {
     /// 增加
     pub more: u64,
@@ -41,7 +41,7 @@ impl Change {
 }
 
 /// Differences from one thing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Differences {
     /// Tickets with at least one.
     pub tickets: u64,
@@ -52,7 +52,7 @@ pub struct Differences {
 }
 
 /// The same with the rules that are on, and with the candidate in its place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Both {
     /// 现行
     pub now: u64,
@@ -61,7 +61,7 @@ pub struct Both {
 }
 
 /// Tickets of one place, matter and month.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Cell {
     /// Tickets about which the rule is asked, in either version.
     pub asked: u64,
@@ -94,7 +94,7 @@ pub struct TicketFound {
 }
 
 /// All sums of a part or of the whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Sums {
     /// Tickets whose history was looked through.
     pub tickets: u64,

@@ -5,7 +5,7 @@ use crate::ids::{KnowledgeId, UnitId};
 use serde::{Deserialize, Serialize};
 
 /// What is wanted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Command {
     /// 起草: a new entry. The id is the desk's.

@@ -24,7 +24,7 @@ pub const MOST_BASES: usize = 10;
 pub const MOST_BASIS_CHARS: usize = 100;
 
 /// What an answer stands on (政策依据).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Basis {
     /// 文件名称
@@ -35,7 +35,7 @@ pub struct Basis {
 }
 
 /// What an entry says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Content {
     /// 问题
@@ -57,9 +57,11 @@ pub struct Content {
     pub bases: Vec<Basis>,
     /// 生效日期: the first day.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub valid_from: Option<Date>,
     /// 失效日期: the last day.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     pub valid_until: Option<Date>,
 }
 

@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 /// Where the draft stands (工作稿状态).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// 无工作稿
@@ -39,7 +39,7 @@ impl Stage {
 }
 
 /// Where the answer stands: what call takers see (发布状态).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// 未发布: never published.
@@ -69,7 +69,7 @@ impl Standing {
 }
 
 /// What is worked on (工作稿).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Draft {
     /// Where it stands; never [`Stage::None`].
     pub stage: Stage,
@@ -82,22 +82,24 @@ pub struct Draft {
 }
 
 /// What was published (发布版).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Answer {
     /// The text.
     pub content: Content,
     /// 版次, from 1.
     pub revision: u16,
     /// 发布时刻
+    #[schemars(with = "String")]
     pub published_at: Timestamp,
     /// 复核期限: the owner says again by then whether it still holds.
+    #[schemars(with = "String")]
     pub review_due: Date,
     /// Whether it was said that the review is due.
     pub review_called: bool,
 }
 
 /// One entry (知识条目).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Entry {
     /// 条目编号
     pub id: KnowledgeId,

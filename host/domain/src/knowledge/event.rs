@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// 起草
@@ -39,6 +39,7 @@ pub enum Event {
         /// 版次
         revision: u16,
         /// 复核期限
+        #[schemars(with = "String")]
         review_due: Date,
     },
     /// 修订
@@ -59,11 +60,13 @@ pub enum Event {
     /// 复核
     Confirmed {
         /// The next review.
+        #[schemars(with = "String")]
         review_due: Date,
     },
     /// 失效
     Expired {
         /// The last day on which it held.
+        #[schemars(with = "String")]
         valid_until: Date,
     },
     /// 复核到期

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 mod off_way;
 
 /// One message, before it is a row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Message {
     /// What it is about: `dispatched`, `copied`, `task`, `notice`, `supervised`, `warning`,
     /// `ordered`, `reminded`, `whistle`, `liability`.

@@ -22,7 +22,7 @@ pub(super) const WITHDRAWN: (&str, &str) =
     ("chuishao.enforcement-matter-withdrawn.v1", "/schemas/enforcement-matter-withdrawn/1");
 
 /// An enforcement item that the ticket belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Item {
     /// 事项代码.
     pub code: String,
@@ -33,7 +33,7 @@ pub struct Item {
 }
 
 /// A matter of administrative enforcement, without its caller and without its text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct EnforcementMatter {
     /// 涉执法事项, at least one.
     pub items: Vec<Item>,
@@ -53,12 +53,16 @@ pub struct EnforcementMatter {
     /// 紧急程度.
     pub urgency: Urgency,
     /// 来电时刻.
+    #[schemars(with = "String")]
     pub received_at: Timestamp,
     /// 派单时刻, of the lead unit's part.
+    #[schemars(with = "Option<String>")]
     pub dispatched_at: Option<Timestamp>,
     /// 办结时限.
+    #[schemars(with = "Option<String>")]
     pub due_at: Option<Timestamp>,
     /// 办结时刻.
+    #[schemars(with = "Option<String>")]
     pub closed_at: Option<Timestamp>,
     /// 是否超期办结或超期未办结.
     pub overdue: bool,
@@ -77,7 +81,7 @@ pub struct EnforcementMatter {
 }
 
 /// What is said of a ticket that belongs to no item any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Withdrawn {
     /// `reclassified`: 改派分类.
     pub reason: &'static str,

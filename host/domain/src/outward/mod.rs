@@ -37,7 +37,7 @@ pub const SCHEMAS: [(&str, &str); 3] = [
 ];
 
 /// An id and the name that the catalogue has for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Named {
     /// Its id or code.
     pub id: String,
@@ -76,7 +76,7 @@ impl Named {
 }
 
 /// A document in its envelope: CloudEvents 1.0, JSON format, in this order of fields.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct CloudEvent<Data> {
     /// `1.0`.
     pub specversion: &'static str,
@@ -90,6 +90,7 @@ pub struct CloudEvent<Data> {
     /// What it is about: a ticket's number, or a receiver's code.
     pub subject: String,
     /// When it happened.
+    #[schemars(with = "String")]
     pub time: Timestamp,
     /// `application/json`.
     pub datacontenttype: &'static str,

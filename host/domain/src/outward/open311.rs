@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 /// `open` or `closed`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// 待受理 to 待回访.
@@ -25,7 +25,7 @@ pub enum Status {
 }
 
 /// A service request (`GET requests/{id}.json`), all fields of the standard in its order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ServiceRequest {
     /// 工单编号.
     pub service_request_id: String,
@@ -66,7 +66,7 @@ pub struct ServiceRequest {
 }
 
 /// A service (`GET services.json`): a category.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Service {
     /// 分类代码.
     pub service_code: String,

@@ -25,7 +25,7 @@ pub const MOST_MATTERS: usize = 500;
 const HOW_TO_READ: &str = "请凭工单编号向市12345热线调阅诉求内容，调阅须核验单位与用途";
 
 /// One referred matter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReferredMatter {
     /// 工单编号.
     pub ticket: String,
@@ -38,13 +38,14 @@ pub struct ReferredMatter {
     /// 街镇; absent when it was not written down, or the ticket is confidential.
     pub street: Option<Named>,
     /// 来电时刻.
+    #[schemars(with = "String")]
     pub received_at: Timestamp,
     /// 来电人是否同意转介.
     pub caller_agreed: bool,
 }
 
 /// A batch for one receiver.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ReferralBatch {
     /// 接收单位.
     pub receiver: Named,

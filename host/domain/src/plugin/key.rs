@@ -18,7 +18,7 @@ const PREFIX: &[u8] = b"chuishao package 1\n";
 const SM2_IDENTITY: &str = "1234567812345678";
 
 /// How a key signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Algorithm {
     /// Ed25519, strict: no small-order keys, no second form of a signature.
@@ -129,7 +129,7 @@ impl SecretKey {
 }
 
 /// A key that checks. It is kept as its line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct PublicKey {
     /// How it signs.

@@ -11,7 +11,7 @@ use crate::rule::value::Value;
 use serde::{Deserialize, Serialize};
 
 /// One line of a request: what it is about, and what is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Line {
     /// 监听, 提出, 读取, 事实, …
     pub about: String,

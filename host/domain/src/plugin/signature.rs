@@ -58,17 +58,20 @@ impl fmt::Display for Signature {
 }
 
 /// A key that the city has registered (登记的签名密钥).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SignerKey {
     /// The key.
     pub public: PublicKey,
     /// Whose: a county or zone signs for itself, the city for all.
     pub owner: TerritoryId,
     /// 启用
+    #[schemars(with = "String")]
     pub valid_from: Timestamp,
     /// 到期: signs nothing new from here on; what was taken in before stays.
+    #[schemars(with = "String")]
     pub valid_until: Timestamp,
     /// 吊销: lost or stolen. Nothing that it signed is loaded any more.
+    #[schemars(with = "Option<String>")]
     pub revoked_at: Option<Timestamp>,
 }
 

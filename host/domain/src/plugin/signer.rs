@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 const LONGEST: SignedDuration = SignedDuration::from_hours(5 * 366 * 24);
 
 /// What is done with a key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "command", deny_unknown_fields)]
 pub enum SignerCommand {
     /// 登记: by the city.
@@ -25,8 +25,10 @@ pub enum SignerCommand {
         /// Whose.
         owner: TerritoryId,
         /// 启用
+        #[schemars(with = "String")]
         valid_from: Timestamp,
         /// 到期
+        #[schemars(with = "String")]
         valid_until: Timestamp,
     },
     /// 吊销: by the city, or by the county whose key it is.
@@ -37,7 +39,7 @@ pub enum SignerCommand {
 }
 
 /// What happened to a key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "event")]
 pub enum SignerEvent {
     /// 登记
@@ -53,11 +55,12 @@ pub enum SignerEvent {
 }
 
 /// An event with who and when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SignerRecorded {
     /// Its place, from 1.
     pub sequence: u64,
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// Who.
     pub by: Officer,

@@ -11,7 +11,7 @@ use crate::ticket::Urgency;
 use serde::{Deserialize, Serialize};
 
 /// 任务种类.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TaskKind {
     /// 现场调处 (article row 41)
@@ -35,7 +35,7 @@ impl TaskKind {
 }
 
 /// 岗位: a post, never a person's name (article row 5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Post {
     /// 一把手
@@ -59,7 +59,7 @@ impl Post {
 }
 
 /// 议题去向.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Forum {
     /// 每日一议 (article row 6)
@@ -80,7 +80,7 @@ impl Forum {
 }
 
 /// 意见环节: who decides next, for whom an opinion is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OpinionStage {
     /// 受理, while the call may still be going on
@@ -110,7 +110,7 @@ impl OpinionStage {
 }
 
 /// 推送可选项: what the enforcement feed may do without (article row 45).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FeedField {
     /// 街镇
@@ -137,7 +137,7 @@ impl FeedField {
 }
 
 /// What is asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// 要求填写: `place.street`, `place.estate`, `place.building` or a declared extra field.
@@ -328,7 +328,7 @@ impl Effect {
 }
 
 /// An effect with its reason (提议).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Proposal {
     /// What.
     pub effect: Effect,

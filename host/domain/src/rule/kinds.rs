@@ -8,7 +8,7 @@ use std::fmt;
 macro_rules! kinds {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal $term:literal,)+ }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "kebab-case")]
         pub enum $name {
             $(#[doc = $term] $variant,)+

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What stands in a line (台账条目).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LedgerItem {
     /// The rule's namespace and the ledger's name: `gaoxin-ledger/督查台账`.
     pub ledger: String,
@@ -22,7 +22,7 @@ pub struct LedgerItem {
 }
 
 /// What is noted of an entry after it was made (台账批注).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoteKind {
     /// 挂接文件: what it is held to.
@@ -32,7 +32,7 @@ pub enum NoteKind {
 }
 
 /// A note on an entry. An entry is known by its ledger and its title.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LedgerNote {
     /// The rule's namespace and the ledger's name.
     pub ledger: String,
@@ -45,11 +45,12 @@ pub struct LedgerNote {
 }
 
 /// An entry that is not settled (未销号条目), as its rule is told of it in a review.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
 pub struct OpenEntry {
     pub ledger: String,
     pub title: String,
+    #[schemars(with = "String")]
     pub entered_on: Date,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handling_unit: Option<UnitId>,
@@ -58,7 +59,7 @@ pub struct OpenEntry {
 }
 
 /// A line of a ledger, with where it comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LedgerLine {
     /// 工单编号 or 研判编号.
     pub source: String,
@@ -67,6 +68,7 @@ pub struct LedgerLine {
     /// 区县
     pub territory: TerritoryId,
     /// When it was entered.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// What.
     #[serde(flatten)]
@@ -80,9 +82,10 @@ pub struct LedgerLine {
 }
 
 /// 销号 of a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Settled {
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// 销号说明
     pub words: String,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a count keeps alike with this ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SameField {
     /// 同一二级分类: the first four digits of the code
@@ -28,7 +28,7 @@ pub enum SameField {
 
 /// A figure that the host computes for the rule, from the rule's own territory alone: how
 /// many tickets like this one were received in so many days, this one included.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FactQuery {
     /// The name by which it comes to the rule.
@@ -58,7 +58,7 @@ fn is_most_counted(at_most: &u16) -> bool {
 }
 
 /// An extra field of the rule's own namespace (扩展字段).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldSpec {
     /// `text`, `integer`, `flag` or `date`.
@@ -74,7 +74,7 @@ pub struct FieldSpec {
 
 /// What a rule declares. Written by its author as `plugin.toml`, carried inside the
 /// component as JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// Its name and namespace: small letters, digits and hyphens.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// One fault, with a stable code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Problem {
     /// Stable, for looking it up: `manifest.name`, `setting.range`, …
     pub code: &'static str,

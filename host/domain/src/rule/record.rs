@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What became of one proposal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// 采纳: it became events.
@@ -29,7 +29,7 @@ pub enum Verdict {
 }
 
 /// Why a rule gave no answer. Whose fault it is stands in the type.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "failure")]
 pub enum CallFailure {
     /// 规则自己说不能回答 (the typed failure of the interface).
@@ -97,7 +97,7 @@ impl CallFailure {
 }
 
 /// How a call ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// Each proposal with its verdict, in order.
@@ -107,7 +107,7 @@ pub enum Answer {
 }
 
 /// One line that the rule logged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LogLine {
     /// `debug`, `info`, `warn` or `error`.
     pub level: String,
@@ -116,7 +116,7 @@ pub struct LogLine {
 }
 
 /// How far a rule is trusted (阶段).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// 影子: it changes nothing.
@@ -140,7 +140,7 @@ impl Stage {
 }
 
 /// Where and as what a rule runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Placement {
     /// Its territory.
     pub territory: TerritoryId,
@@ -162,7 +162,7 @@ impl Placement {
 
 /// What exactly was asked: the code and its settings, where, on which engine. Many calls share
 /// one, so it is kept once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Edition {
     /// SHA-256 of everything below, in hex; [`Edition::sealed`] computes it.
     pub digest: String,
@@ -206,7 +206,7 @@ impl Edition {
 }
 
 /// The record of one call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DecisionRecord {
     /// What was asked.
     pub edition: Arc<Edition>,
@@ -215,7 +215,7 @@ pub struct DecisionRecord {
 }
 
 /// One call of an [`Edition`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CallRecord {
     /// The sequence of the event that the rule was asked about.
     pub event_sequence: u64,
@@ -235,11 +235,12 @@ pub struct CallRecord {
     /// Largest linear memory, in bytes.
     pub memory_bytes: u64,
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
 }
 
 /// What a rule was told: of a ticket, or in a review.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Told {
     /// An event of a ticket.
@@ -250,7 +251,7 @@ pub enum Told {
 
 /// A call without what the core made of it: what a component answers to exactly this. Kept as a
 /// file it shows whether another build, or another host, answers the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CallExample {
     /// The settings, complete.
     pub settings: Settings,

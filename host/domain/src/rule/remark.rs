@@ -10,7 +10,7 @@ use crate::ticket::RequiredField;
 use serde::{Deserialize, Serialize};
 
 /// A field as it was filled in when a task was finished (任务记录项).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RecordedField {
     /// Whose field.
     pub namespace: String,
@@ -25,7 +25,7 @@ pub struct RecordedField {
 }
 
 /// What a rule added.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum RemarkEvent {
     /// 要求任务记录

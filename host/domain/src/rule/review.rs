@@ -26,7 +26,7 @@ pub const HELD_AT: Time = Time::constant(6, 0, 0, 0);
 pub const MOST_MADE_UP: i32 = 7;
 
 /// 研判种类.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReviewKind {
     /// 每日研判
@@ -100,7 +100,7 @@ impl ReviewKind {
 }
 
 /// What a review is known by (研判编号): `daily-review.2024-11-05.WF-GX.gaoxin-ledger`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct ReviewId(pub String);
 
@@ -119,7 +119,7 @@ impl fmt::Display for ReviewId {
 }
 
 /// What came of a review.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum ReviewEvent {
     /// 写入报告
@@ -167,7 +167,7 @@ pub enum ReviewEvent {
 }
 
 /// The record of a review (研判记录): what exactly was asked, what was answered, what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReviewRecord {
     /// 研判编号
     pub id: ReviewId,
@@ -189,6 +189,7 @@ pub struct ReviewRecord {
     /// Largest linear memory, in bytes.
     pub memory_bytes: u64,
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
 }
 

@@ -9,18 +9,19 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A timer that a rule set (定时器).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Timer {
     /// Whose it is.
     pub rule: String,
     /// Its name.
     pub name: String,
     /// When it fires.
+    #[schemars(with = "String")]
     pub fires_at: Timestamp,
 }
 
 /// What a rule keeps on this ticket, and how much of its allowance is used.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RuleState {
     /// 备忘.
     pub memory: String,
@@ -44,7 +45,7 @@ impl RuleState {
 }
 
 /// What one rule is heard on (guard rail G14).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Suggested {
     /// 分类
@@ -58,7 +59,8 @@ pub enum Suggested {
 }
 
 /// What a rule says to whoever decides next (附意见).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "RuleOpinion")]
 pub struct Opinion {
     /// Whose.
     pub rule: String,
@@ -69,7 +71,7 @@ pub struct Opinion {
 }
 
 /// What rules suggested and people have yet to decide (建议).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Suggestions {
     /// 建议分类, the first that was accepted.
     pub category: Option<CategoryCode>,

@@ -16,15 +16,17 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A deadline as a rule sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DeadlineView {
     /// Which.
     pub kind: DeadlineKind,
     /// From when it is counted.
+    #[schemars(with = "String")]
     pub base_at: Timestamp,
     /// Whether a rule may make it earlier.
     pub tightenable: bool,
     /// When, if the calendar knows.
+    #[schemars(with = "Option<String>")]
     pub due_at: Option<Timestamp>,
     /// Done.
     pub met: bool,
@@ -35,18 +37,19 @@ pub struct DeadlineView {
 }
 
 /// An open task as a rule sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
 pub struct OpenTask {
     pub number: u16,
     pub kind: TaskKind,
     pub by_this_rule: bool,
+    #[schemars(with = "Option<String>")]
     pub due_at: Option<Timestamp>,
     pub overdue: bool,
 }
 
 /// The redacted ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
 pub struct TicketView {
     pub id: String,
@@ -61,6 +64,7 @@ pub struct TicketView {
     pub urgency: Urgency,
     pub state: TicketState,
     pub confidential: bool,
+    #[schemars(with = "String")]
     pub received_at: Timestamp,
     pub rework_count: u16,
     pub hand_back_count: u16,

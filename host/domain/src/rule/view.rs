@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What the calendar says of a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DayKind {
     /// 工作日
@@ -37,9 +37,10 @@ pub enum DayKind {
 }
 
 /// The moment of an event, with what the calendar says of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Moment {
     /// The instant.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// Working day or not.
     pub day_kind: DayKind,
@@ -62,7 +63,7 @@ impl Moment {
 }
 
 /// A figure that the manifest asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FactValue {
     /// 件数
@@ -72,7 +73,7 @@ pub enum FactValue {
 }
 
 /// The task that an event is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
 pub struct TaskMark {
     pub number: u16,
@@ -81,7 +82,7 @@ pub struct TaskMark {
 }
 
 /// An event of a ticket as a rule sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "case by case as in the interface, which documents them")]
 pub enum RuleEvent {
@@ -117,13 +118,15 @@ pub enum RuleEvent {
 pub const MODE_KNOWN_DAYS: i32 = 31;
 
 /// A working mode that a meeting decided (议定模式), as 供热模式 (article row 24).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct KnownMode {
     /// 名称
     pub name: String,
     /// 起
+    #[schemars(with = "String")]
     pub first_day: Date,
     /// 止, included.
+    #[schemars(with = "String")]
     pub last_day: Date,
     /// 议题编号
     pub topic: String,
@@ -174,7 +177,7 @@ impl RuleEvent {
 }
 
 /// All that comes with a call about a ticket, beside the settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RuleInput {
     /// What happened.
     pub event: RuleEvent,

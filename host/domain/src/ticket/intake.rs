@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// 诉求类型.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MatterKind {
     /// 咨询
@@ -38,7 +38,7 @@ impl MatterKind {
 }
 
 /// 诉求渠道.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
     /// 电话
@@ -68,7 +68,7 @@ impl Channel {
 }
 
 /// 来电主体.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallerKind {
     /// 群众
@@ -89,7 +89,7 @@ impl CallerKind {
 }
 
 /// 诉求发生地.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// 区县、开发区.
@@ -106,7 +106,7 @@ pub struct Place {
 }
 
 /// What the call taker writes down (登记内容). The caller is a reference into the vault.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Intake {
     /// Who called; the vault knows.
     pub caller: CallerRef,
@@ -127,5 +127,6 @@ pub struct Intake {
     /// 是否保密.
     pub confidential: bool,
     /// 来电时刻.
+    #[schemars(with = "String")]
     pub received_at: Timestamp,
 }

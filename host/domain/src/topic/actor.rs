@@ -6,7 +6,7 @@ use crate::ids::UnitId;
 use serde::{Deserialize, Serialize};
 
 /// An office that convenes (召集单位).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Convener {
     /// 市12345热线受理中心
@@ -27,7 +27,7 @@ impl Convener {
 }
 
 /// A person of a convening office, by number and never by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "actor", rename_all = "kebab-case")]
 pub enum Office {
     /// 市12345热线受理中心
@@ -43,7 +43,7 @@ pub enum Office {
 }
 
 /// Who did something to a topic, as it is kept (留痕).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum TopicBy {
     /// One of the convening offices.

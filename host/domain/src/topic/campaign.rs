@@ -18,7 +18,7 @@ pub use handle::handle;
 pub const DAYS: i32 = 100;
 
 /// A campaign (攻坚行动).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Campaign {
     /// 编号
     pub id: CampaignId,
@@ -27,6 +27,7 @@ pub struct Campaign {
     /// 名称
     pub title: String,
     /// 起
+    #[schemars(with = "String")]
     pub starts_on: Date,
     /// 牵头部门 by domain
     pub leads: BTreeMap<u8, UnitId>,
@@ -64,7 +65,7 @@ impl Campaign {
 }
 
 /// What is wanted.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum CampaignCommand {
     /// 启动
@@ -72,6 +73,7 @@ pub enum CampaignCommand {
         /// 名称
         title: String,
         /// 起
+        #[schemars(with = "String")]
         starts_on: Date,
     },
     /// 明确牵头部门
@@ -96,7 +98,7 @@ pub enum CampaignCommand {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum CampaignEvent {
     /// 启动
@@ -104,6 +106,7 @@ pub enum CampaignEvent {
         /// 名称
         title: String,
         /// 起
+        #[schemars(with = "String")]
         starts_on: Date,
     },
     /// 明确牵头部门

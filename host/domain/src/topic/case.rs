@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Where a topic stands (状态).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TopicState {
     /// 候选: proposed to its rung.
@@ -65,7 +65,7 @@ impl TopicState {
 }
 
 /// Where a topic came from (来源).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// 热点: the daily figures (article row 6).
@@ -101,7 +101,7 @@ impl Origin {
 }
 
 /// What a topic is about (议题内容). Topics with an equal subject are one topic.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Subject {
     /// 诉求分类, usually a group.
@@ -114,7 +114,7 @@ pub struct Subject {
 }
 
 /// A topic as it is proposed (议题建议).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
     /// 题目
@@ -138,7 +138,7 @@ pub struct Draft {
 }
 
 /// A written opinion of a city department (书面意见).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Opinion {
     /// 市级行业主管部门
     pub department: UnitId,
@@ -147,11 +147,12 @@ pub struct Opinion {
 }
 
 /// One meeting (会议).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Meeting {
     /// 层级
     pub rung: Rung,
     /// 日期
+    #[schemars(with = "String")]
     pub on: Date,
     /// 召集单位
     pub convener: Convener,
@@ -160,7 +161,7 @@ pub struct Meeting {
 }
 
 /// One decided measure (措施).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Measure {
     /// Its number in the topic, from 1.
     pub number: u16,
@@ -169,6 +170,7 @@ pub struct Measure {
     /// 措施内容
     pub what: String,
     /// 完成期限: till the end of that day's work.
+    #[schemars(with = "String")]
     pub due_on: Date,
     /// 完成情况, once it is reported.
     pub result: Option<String>,
@@ -178,19 +180,21 @@ pub struct Measure {
 
 /// A working mode that a meeting switches on for a season (季节模式), as 供热模式 (article
 /// row 24). From the first day to the last, both included.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mode {
     /// 名称
     pub name: String,
     /// 起
+    #[schemars(with = "String")]
     pub from: Date,
     /// 止
+    #[schemars(with = "String")]
     pub to: Date,
 }
 
 /// What units are called to (召集事项).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SummonsKind {
     /// 联合督办: several city units, each reports (article row 59).
@@ -211,18 +215,19 @@ impl SummonsKind {
 }
 
 /// One unit's part in a summons.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Part {
     /// 单位
     pub unit: UnitId,
     /// When it answered: reported (报告), or checked in (报到).
+    #[schemars(with = "Option<String>")]
     pub answered_at: Option<Timestamp>,
     /// 迟到、逾期: it answered after the due time.
     pub late: bool,
 }
 
 /// Units that are called to a topic, each of which has to answer (召集).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Summons {
     /// Its number in the topic, from 1.
     pub number: u16,
@@ -231,6 +236,7 @@ pub struct Summons {
     /// 事由
     pub words: String,
     /// 期限
+    #[schemars(with = "String")]
     pub due_at: Timestamp,
     /// 被召集单位
     pub parts: Vec<Part>,
@@ -251,7 +257,7 @@ impl Summons {
 }
 
 /// A topic (议题).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Topic {
     /// 议题编号
     pub id: TopicId,

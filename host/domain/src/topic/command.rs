@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// A measure as a meeting words it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeasureDraft {
     /// 责任单位
@@ -17,11 +17,12 @@ pub struct MeasureDraft {
     /// 措施内容
     pub what: String,
     /// 完成期限
+    #[schemars(with = "String")]
     pub due_on: Date,
 }
 
 /// What is wanted.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum TopicCommand {
     /// 提出议题
@@ -46,6 +47,7 @@ pub enum TopicCommand {
     /// 列入议程; on the agenda already: another day.
     PutOnAgenda {
         /// 会议日期
+        #[schemars(with = "String")]
         on: Date,
     },
     /// 不予采纳
@@ -84,6 +86,7 @@ pub enum TopicCommand {
         /// What is missing.
         missing: String,
         /// 新的完成期限
+        #[schemars(with = "String")]
         due_on: Date,
     },
     /// 提交上一级研究
@@ -105,6 +108,7 @@ pub enum TopicCommand {
         /// 督办要求
         words: String,
         /// 报告期限
+        #[schemars(with = "String")]
         due_on: Date,
     },
     /// 报告督办情况

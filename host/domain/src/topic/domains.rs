@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub const DOMAINS: u8 = 10;
 
 /// One domain (领域).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Domain {
     /// 1 to 10.
     pub number: u8,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum TopicEvent {
     /// 提出议题
@@ -42,6 +42,7 @@ pub enum TopicEvent {
         /// 层级
         rung: Rung,
         /// 会议日期
+        #[schemars(with = "String")]
         on: Date,
         /// 召集单位
         convener: Convener,
@@ -83,6 +84,7 @@ pub enum TopicEvent {
         /// What is missing.
         missing: String,
         /// 新的完成期限
+        #[schemars(with = "String")]
         due_on: Date,
     },
     /// 措施逾期

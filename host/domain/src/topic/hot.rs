@@ -25,7 +25,7 @@ pub struct GroupCount {
 
 /// When a topic is hot (热点门槛). All figures are assumptions, for one day of the whole city,
 /// which takes about 3,100 dispatched tickets in 46 groups, 67 each (96,137 copies in October 2024).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Thresholds {
     /// 诉求量大: tickets of a group, twice the average.
@@ -51,7 +51,7 @@ impl Default for Thresholds {
 }
 
 /// Why a topic is hot (理由).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 pub enum Reason {
     /// 诉求量大、涉及面广
@@ -101,7 +101,7 @@ impl Reason {
 }
 
 /// A hot topic (热点).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct HotTopic {
     /// 分类组
     pub group: CategoryCode,

@@ -20,7 +20,7 @@ pub struct MonthCount {
 }
 
 /// What makes a group frequent (高频门槛).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Frequent {
     /// Tickets in a month: the average of 46 groups over about 96,000 a month (an assumption).
@@ -38,7 +38,7 @@ impl Default for Frequent {
 }
 
 /// One line of the monthly list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FrequentLine {
     /// 分类组
     pub group: CategoryCode,
@@ -86,7 +86,7 @@ pub struct YearCount {
 }
 
 /// What makes a problem frequent, hard and common (年度清单门槛). All are assumptions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Hard {
     /// 高频: months on the monthly list; heating, with a season of five, is meant to come in.
@@ -106,7 +106,7 @@ impl Default for Hard {
 }
 
 /// One line of the yearly list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct HardLine {
     /// 分类组
     pub group: CategoryCode,

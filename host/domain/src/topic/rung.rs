@@ -5,7 +5,7 @@ use crate::topic::actor::Convener;
 use serde::{Deserialize, Serialize};
 
 /// One rung of the ladder, lowest first. A topic only climbs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rung {
     /// 每日一议: hot topics, large in volume and wide in reach (article row 6).

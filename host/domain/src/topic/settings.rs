@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub const MOST_LISTED: usize = 200;
 
 /// All thresholds that hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TopicSettings {
     /// 热点门槛
@@ -26,7 +26,7 @@ pub struct TopicSettings {
 }
 
 /// What is wanted: all thresholds as they shall be; what is left out is as by default.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeSettings {
     /// 门槛
@@ -36,7 +36,7 @@ pub struct ChangeSettings {
 }
 
 /// 门槛已调整: the only thing that happens to them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SettingsChanged {
     /// 门槛
     pub settings: TopicSettings,

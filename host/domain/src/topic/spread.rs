@@ -19,7 +19,7 @@ pub struct PlaceCount {
 }
 
 /// The place from which most tickets of a group came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Busiest {
     /// 属地
     pub territory: TerritoryId,
@@ -31,7 +31,7 @@ pub struct Busiest {
 
 /// How the tickets of a group are spread over the city on a day (分布), in short: what makes a
 /// topic hot is seen from it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Spread {
     /// 件数
     pub count: u64,

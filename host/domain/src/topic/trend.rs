@@ -23,7 +23,7 @@ pub struct CategoryCount {
 }
 
 /// How a domain went, beside the same days of the year before (同比).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct DomainTrend {
     /// 领域
     pub domain: Domain,
@@ -46,7 +46,7 @@ impl DomainTrend {
 }
 
 /// How all domains went.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Trend {
     /// All ten, by number.
     pub lines: Vec<DomainTrend>,

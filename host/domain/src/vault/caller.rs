@@ -8,7 +8,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Who called. It goes into the vault; it has no `Debug`, so that it cannot reach a log by
 /// accident, and is wiped from memory when it is let go.
-#[derive(Clone, Default, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Default, Serialize, Deserialize, Zeroize, ZeroizeOnDrop, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Caller {
     /// 姓名
@@ -20,7 +20,7 @@ pub struct Caller {
 }
 
 /// A caller as a list may show him (脱敏).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct MaskedCaller {
     /// 姓名: 周**
     pub name: String,

@@ -21,7 +21,7 @@ pub const MOST_REASON_CHARS: usize = 200;
 pub const MOST_HOLDS: usize = 16;
 
 /// What is wanted of a record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Command {
     /// 查看明文

@@ -24,7 +24,9 @@ pub const MOST_ID_BYTES: usize = 32;
 pub const MOST_KEYS: usize = 60;
 
 /// Names a key (密钥编号). It stands beside each record and is no secret.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct KeyId(String);
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Why a record is kept beyond its time (保留事由).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HoldKind {
     /// 考核申诉
@@ -36,7 +36,7 @@ impl HoldKind {
 }
 
 /// A reason to keep a record (保留).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Hold {
     /// Its number on this record, from 1.
     pub number: u16,
@@ -47,7 +47,7 @@ pub struct Hold {
 }
 
 /// Why a record was erased (删除依据).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ground {
     /// 保存期限届满
@@ -69,7 +69,7 @@ impl Ground {
 
 /// What happened to a record. Nothing of the caller stands here: events are kept, and erasure
 /// leaves nothing to be kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// 存入
@@ -126,13 +126,14 @@ pub enum Event {
 pub type Recorded = crate::recorded::Recorded<Event>;
 
 /// What is known of a record without opening it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CallerRecord {
     /// 来电人代号
     pub reference: CallerRef,
     /// How many events made it.
     pub version: u64,
     /// 存入时刻
+    #[schemars(with = "String")]
     pub stored_at: Timestamp,
     /// 密钥编号
     pub key: KeyId,
@@ -141,6 +142,7 @@ pub struct CallerRecord {
     /// How many holds there ever were: numbers are not used twice.
     pub holds_placed: u16,
     /// 删除时刻
+    #[schemars(with = "Option<String>")]
     pub erased_at: Option<Timestamp>,
 }
 

@@ -7,7 +7,7 @@ use crate::actor::By;
 use serde::{Deserialize, Serialize};
 
 /// What can be shown. Who needs the number does not see the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Field {
     /// 姓名
@@ -28,7 +28,7 @@ impl Field {
 }
 
 /// What for (查看目的): a closed list. Whoever has none of these purposes works with the mask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
     /// 联系来电人: the handling unit contacts the caller about his open ticket.

@@ -1,132 +1,92 @@
-//! Who acts (操作人). Accounts come with a gateway in front; until then the server listens on
-//! the machine itself alone and believes this header: `Chuishao-Actor: unit-clerk:370784-ZJ`.
+//! Who acts (操作人), as each room knows it: made of whoever the gate let in.
 
 use super::problem::Problem;
+use crate::accounts::access::Asker;
+use crate::desk::Desk;
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use chuishao_domain::account::action::Action;
+use chuishao_domain::account::permission::{Target, admit};
+use chuishao_domain::account::post::Acting;
 use chuishao_domain::actor::By;
-use chuishao_domain::ids::UnitId;
 use chuishao_domain::plugin::rollout::actor::Officer;
-use chuishao_domain::topic::actor::{Office, TopicBy};
+use chuishao_domain::topic::actor::TopicBy;
 
-/// The header.
-const HEADER: &str = "chuishao-actor";
-
-/// Whoever may stand in the header.
-pub trait HeaderActor: Sized + Send {
-    /// Reads the header.
-    fn of(headers: &HeaderMap) -> Result<Self, Problem>;
+/// Whom the gate let in.
+#[derive(Clone, Debug)]
+pub struct Entrant {
+    /// Who it is.
+    pub asker: Asker,
+    /// In which post; nothing where only the own account matters and he holds several.
+    pub acting: Option<Acting>,
 }
 
-fn said(headers: &HeaderMap) -> Option<&str> {
-    headers.get(HEADER).and_then(|value| value.to_str().ok())
-}
+impl Entrant {
+    /// In which post he acts.
+    pub fn acting(&self) -> Result<&Acting, Problem> {
+        self.acting.as_ref().ok_or_else(Problem::post_needed)
+    }
 
-impl HeaderActor for By {
-    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        said(headers).and_then(parse).ok_or_else(|| {
-            Problem::bad_request(
-                "请在 Chuishao-Actor 中写明岗位，例如 call-taker:0231、dispatcher:0007、unit-clerk:370784-ZJ、\
-                 department-supervisor:WF-ZJ、reviewer:0102、knowledge-reviewer:0108、follow-up-staff:0305、enterprise-seat:0501、legal-seat:0601、\
-                 company-seat:WF-GD、hotline-office:0002、liability-panel:0003、city-leader:0001",
-                "the header Chuishao-Actor is missing or malformed",
-            )
-        })
+    /// Refuses what is beyond this post's place.
+    pub fn must_reach(&self, desk: &Desk, action: Action, target: Target<'_>) -> Result<(), Problem> {
+        admit(self.acting()?, action, target, &desk.world()).map_err(Problem::from)
+    }
+
+    /// Whether it is within this post's place.
+    pub fn reaches(&self, desk: &Desk, action: Action, target: Target<'_>) -> bool {
+        self.must_reach(desk, action, target).is_ok()
     }
 }
 
-/// On topics: the two convening offices beside the posts of tickets.
-impl HeaderActor for TopicBy {
-    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        said(headers).and_then(parse_of_topics).ok_or_else(|| {
-            Problem::bad_request(
-                "请在 Chuishao-Actor 中写明岗位，例如 hotline-office:0002、government-office:0001、\
-                 department-supervisor:WF-ZJ、unit-clerk:370784-ZJ",
-                "the header Chuishao-Actor is missing or malformed",
-            )
-        })
+impl<S: Sync> FromRequestParts<S> for Entrant {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // A door that is open to everybody has no business with who it is.
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::internal)
     }
 }
 
-/// Who reads something.
+/// An actor of one room.
+pub trait RoomActor: Sized + Send {
+    /// As that room knows whoever acts; nothing when the post has no work there.
+    fn of(acting: &Acting) -> Option<Self>;
+}
+
+impl RoomActor for By {
+    fn of(acting: &Acting) -> Option<Self> {
+        acting.by()
+    }
+}
+
+impl RoomActor for TopicBy {
+    fn of(acting: &Acting) -> Option<Self> {
+        acting.topic_by()
+    }
+}
+
+impl RoomActor for Officer {
+    fn of(acting: &Acting) -> Option<Self> {
+        acting.officer()
+    }
+}
+
+/// Who acts, as a room knows it.
+pub fn actor<Who: RoomActor>(entrant: &Entrant) -> Result<Who, Problem> {
+    let acting = entrant.acting()?;
+    Who::of(acting).ok_or_else(|| {
+        let chinese = format!("{}在这里没有工作", acting.post.role.term());
+        Problem::forbidden(chinese, "this post has no work here")
+    })
+}
+
+/// Who reads something of tickets.
 pub struct RequestActor(pub By);
 
 impl<S: Sync> FromRequestParts<S> for RequestActor {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        By::of(&parts.headers).map(Self)
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        actor(&Entrant::from_request_parts(parts, state).await?).map(Self)
     }
-}
-
-fn parse_of_topics(text: &str) -> Option<TopicBy> {
-    let office = |number: &str| well_formed(number).map(str::to_owned);
-    Some(TopicBy::Office(match text.split_once(':')? {
-        ("hotline-office", number) => Office::HotlineOffice { number: office(number)? },
-        ("government-office", number) => Office::GovernmentOffice { number: office(number)? },
-        _ => return parse(text).map(TopicBy::Known),
-    }))
-}
-
-/// On plugins: county or city.
-impl HeaderActor for Officer {
-    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        said(headers).and_then(officer).ok_or_else(|| {
-            Problem::bad_request(
-                "请在 Chuishao-Actor 中写明岗位：county-ops:370705:0012（区县代码、工号）或 city-ops:0003（工号）",
-                "the header Chuishao-Actor is missing or malformed",
-            )
-        })
-    }
-}
-
-/// Which officer reads something of plugins.
-pub struct RequestOfficer(pub Officer);
-
-impl<S: Sync> FromRequestParts<S> for RequestOfficer {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        Officer::of(&parts.headers).map(Self)
-    }
-}
-
-fn officer(text: &str) -> Option<Officer> {
-    let mut parts = text.split(':');
-    let officer = match (parts.next()?, parts.next()?, parts.next()) {
-        ("county-ops", territory, Some(number)) => {
-            Officer::County { territory: well_formed(territory)?.into(), number: well_formed(number)?.to_owned() }
-        }
-        ("city-ops", number, None) => Officer::City { number: well_formed(number)?.to_owned() },
-        _ => return None,
-    };
-    parts.next().is_none().then_some(officer)
-}
-
-/// A number or unit as headers may carry it.
-fn well_formed(id: &str) -> Option<&str> {
-    let fits = !id.is_empty() && id.len() <= 32 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    fits.then_some(id)
-}
-
-fn parse(text: &str) -> Option<By> {
-    let (post, id) = text.split_once(':')?;
-    let number = well_formed(id)?.to_owned();
-    Some(match post {
-        "call-taker" => By::CallTaker { number },
-        "enterprise-seat" => By::EnterpriseSeat { number },
-        "legal-seat" => By::LegalSeat { number },
-        "company-seat" => By::CompanySeat { unit: UnitId(number) },
-        "dispatcher" => By::Dispatcher { number },
-        "unit-clerk" => By::UnitClerk { unit: UnitId(number) },
-        "department-supervisor" => By::DepartmentSupervisor { unit: UnitId(number) },
-        "reviewer" => By::Reviewer { number },
-        "knowledge-reviewer" => By::KnowledgeReviewer { number },
-        "follow-up-staff" => By::FollowUpStaff { number },
-        "hotline-office" => By::HotlineOffice { number },
-        "liability-panel" => By::LiabilityPanel { number },
-        "city-leader" => By::CityLeader { number },
-        _ => return None,
-    })
 }

@@ -32,9 +32,9 @@ pub async fn show(
 }
 
 /// What is asked to be shown.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Look {
+pub struct Look {
     /// For which ticket of this caller.
     ticket: TicketId,
     purpose: Purpose,
@@ -56,9 +56,9 @@ pub async fn unmask(
 }
 
 /// What was wrong.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Corrected {
+pub struct Corrected {
     name: Option<String>,
     phone: Option<String>,
     words: String,
@@ -79,9 +79,9 @@ pub async fn correct(
 }
 
 /// The other commands of people; the clock's own is the clock's.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
-enum Other {
+pub enum Other {
     PlaceHold {
         kind: HoldKind,
         words: String,

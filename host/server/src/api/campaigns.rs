@@ -28,10 +28,11 @@ async fn load(desk: &Desk, id: &CampaignId) -> Result<(Campaign, Vec<CampaignRec
 }
 
 /// The body of a launch.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Launch {
+pub struct Launch {
     title: String,
+    #[schemars(with = "String")]
     starts_on: Date,
 }
 
@@ -69,7 +70,7 @@ pub async fn timeline(State(desk): State<Arc<Desk>>, Address(id): Address<Campai
 }
 
 /// In which form.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormatQuery {
     format: Option<ReportFormat>,

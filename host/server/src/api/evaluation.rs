@@ -1,5 +1,6 @@
 //! The evaluation over HTTP.
 
+use super::actor::Entrant;
 use super::problem::Problem;
 use super::request::{Address, Asked, Commanded, ROWS, after, asked, made};
 use crate::desk::{Desk, DeskError};
@@ -10,10 +11,13 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::account::action::Action;
+use chuishao_domain::account::permission::Target;
 use chuishao_domain::evaluation::indicator::Indicator;
 use chuishao_domain::evaluation::outcome::Exclusion;
 use chuishao_domain::evaluation::score_pair::PairId;
 use chuishao_domain::evaluation::score_sheet::ScoreSheet;
+use chuishao_domain::evaluation::subject::Subject;
 use chuishao_domain::ids::TicketId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -25,7 +29,7 @@ fn addressed<P>(path: Addressed<P>) -> Result<P, Problem> {
 }
 
 /// Which month.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PeriodQuery {
     period: String,
@@ -37,8 +41,8 @@ fn period(query: Asked<PeriodQuery>) -> Result<String, Problem> {
 }
 
 /// A sheet with what people call things, and the way back to tickets.
-#[derive(Serialize)]
-struct ShownSheet {
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct ShownSheet {
     #[serde(flatten)]
     sheet: ScoreSheet,
     name: String,
@@ -46,8 +50,8 @@ struct ShownSheet {
 }
 
 /// One line in words, and where its tickets are.
-#[derive(Serialize)]
-struct Way {
+#[derive(Serialize, schemars::JsonSchema)]
+pub struct Way {
     indicator: Indicator,
     name: &'static str,
     shown: String,
@@ -78,20 +82,28 @@ fn shown(desk: &Desk, sheet: ScoreSheet) -> ShownSheet {
     ShownSheet { name, ways, sheet }
 }
 
+/// Who is assessed, to whom it may be shown.
+fn own_subject(desk: &Desk, id: &str, entrant: &Entrant) -> Result<Subject, Problem> {
+    let subject = score_sheets::subject(desk, id).map_err(DeskError::from)?;
+    entrant.must_reach(desk, Action::ReadScores, Target::Subject(id))?;
+    Ok(subject)
+}
+
 /// `GET /v1/evaluation/sheets/{subject}`
 pub async fn sheet(
     State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
     path: Addressed<String>,
     query: Asked<PeriodQuery>,
 ) -> Result<Response, Problem> {
+    let subject = own_subject(&desk, &addressed(path)?, &entrant)?;
     let (month, rules) = score_sheets::month(&desk, &period(query)?).map_err(DeskError::from)?;
-    let subject = score_sheets::subject(&desk, &addressed(path)?).map_err(DeskError::from)?;
     let sheet = score_sheets::sheet(&desk, &subject, month, rules).await?;
     Ok(Json(shown(&desk, sheet)).into_response())
 }
 
 /// Which line of which month.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineQuery {
     period: String,
@@ -101,6 +113,7 @@ pub struct LineQuery {
 /// `GET /v1/evaluation/sheets/{subject}/tickets`
 pub async fn tickets(
     State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
     path: Addressed<String>,
     query: Asked<LineQuery>,
 ) -> Result<Response, Problem> {
@@ -111,8 +124,8 @@ pub async fn tickets(
     if !is_told_by_tickets(query.indicator) {
         return Err(Problem::bad_request("这项指标不由单件工单构成", "no single ticket tells this indicator"));
     }
+    let subject = own_subject(&desk, &addressed(path)?, &entrant)?;
     let (month, _) = score_sheets::month(&desk, &query.period).map_err(DeskError::from)?;
-    let subject = score_sheets::subject(&desk, &addressed(path)?).map_err(DeskError::from)?;
     let tickets = score_sheets::tickets_of_line(&desk, &subject, month, query.indicator).await?;
     Ok(Json(serde_json::json!({ "tickets": tickets })).into_response())
 }
@@ -124,7 +137,13 @@ pub async fn peer_groups(State(desk): State<Arc<Desk>>, query: Asked<PeriodQuery
 }
 
 /// `GET /v1/evaluation/ledger/{ticket}`
-pub async fn ledger(State(desk): State<Arc<Desk>>, Address(id): Address<TicketId>) -> Result<Response, Problem> {
+pub async fn ledger(
+    State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
+    Address(id): Address<TicketId>,
+) -> Result<Response, Problem> {
+    let ticket = desk.store.ticket(&id).await?.ok_or_else(|| Problem::not_found("没有这件工单", "no such ticket"))?;
+    entrant.must_reach(&desk, Action::ReadScores, Target::Ticket(&ticket))?;
     let scores = desk.store.scores_of_ticket(&id).await?;
     let appeals = desk.store.appeals_of_ticket(&id).await?;
     let exclusion = desk.store.exclusion(&id).await?;
@@ -133,7 +152,7 @@ pub async fn ledger(State(desk): State<Arc<Desk>>, Address(id): Address<TicketId
 }
 
 /// Which page of a list.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PageQuery {
     #[serde(default)]
@@ -189,9 +208,9 @@ async fn done(desk: &Desk, act: Act, place: &str, wanted: Commanded) -> Result<E
     Ok(submit(desk, &EvaluationSubmission { act, by: wanted.by, key }).await?)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Lodged {
+pub struct Lodged {
     pair: PairId,
     reason: String,
 }
@@ -202,9 +221,9 @@ pub async fn lodge(State(desk): State<Arc<Desk>>, wanted: Commanded) -> Result<R
     Ok(made(done(&desk, Act::Lodge { pair, reason }, "lodge-appeal", wanted).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Decided {
+pub struct Decided {
     upheld: bool,
     opinion: String,
 }
@@ -221,9 +240,9 @@ pub async fn decide(
     Ok(Json(done(&desk, Act::Decide { appeal, upheld, opinion }, &place, wanted).await?).into_response())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct TakenOut {
+pub struct TakenOut {
     ticket: TicketId,
     ground: Exclusion,
     reason: String,

@@ -1,7 +1,7 @@
 //! Impact reports over HTTP: a revision run over a past period beside the serving desk, begun,
 //! watched and stopped by county or city.
 
-use super::actor::RequestOfficer;
+use super::actor::Entrant;
 use super::plugins::addressed;
 use super::problem::Problem;
 use super::request::{Asked, Body};
@@ -20,15 +20,18 @@ use serde_json::json;
 use std::sync::Arc;
 
 /// What is to be tried, over which period.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     revision: u32,
     /// 起
+    #[schemars(with = "String")]
     from: Date,
     /// 止, not included.
+    #[schemars(with = "String")]
     until: Date,
     /// 假设日: what the rules are told that the first day is.
+    #[schemars(with = "Option<String>")]
     as_if: Option<Date>,
 }
 
@@ -36,11 +39,11 @@ pub struct Wanted {
 pub async fn begin(
     State(desk): State<Arc<Desk>>,
     Extension(runs): Extension<Arc<Runs>>,
-    RequestOfficer(by): RequestOfficer,
+    entrant: Entrant,
     path: Result<Path<(String, String)>, PathRejection>,
     body: Body,
 ) -> Result<Response, Problem> {
-    let id = addressed(path, &by)?;
+    let id = addressed(path, &desk, &entrant)?;
     let wanted: Wanted = body.parse()?;
     let (made, live) = candidate(&desk, &id, wanted.revision).await?;
     let mut trial = Trial::of(&made, &live.rulebook, wanted.from, wanted.until);
@@ -51,7 +54,7 @@ pub async fn begin(
 }
 
 /// Which run.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunQuery {
     run: String,
@@ -64,12 +67,13 @@ fn run_of(query: Asked<RunQuery>) -> Result<String, Problem> {
 
 /// `GET /v1/rollouts/{territory}/{plugin}/impact?run=…`: how it stands, and the report when it is done.
 pub async fn show(
+    State(desk): State<Arc<Desk>>,
     Extension(runs): Extension<Arc<Runs>>,
-    RequestOfficer(by): RequestOfficer,
+    entrant: Entrant,
     path: Result<Path<(String, String)>, PathRejection>,
     query: Asked<RunQuery>,
 ) -> Result<Response, Problem> {
-    let id = addressed(path, &by)?;
+    let id = addressed(path, &desk, &entrant)?;
     let run = run_of(query)?;
     let unknown = || Problem::not_found("没有这次评估", "no such run");
     let standing = runs.standing(&run).await?.ok_or_else(unknown)?;
@@ -83,12 +87,13 @@ pub async fn show(
 
 /// `POST /v1/rollouts/{territory}/{plugin}/impact/stop?run=…`: it goes on when it is asked for again.
 pub async fn stop(
+    State(desk): State<Arc<Desk>>,
     Extension(runs): Extension<Arc<Runs>>,
-    RequestOfficer(by): RequestOfficer,
+    entrant: Entrant,
     path: Result<Path<(String, String)>, PathRejection>,
     query: Asked<RunQuery>,
 ) -> Result<Response, Problem> {
-    addressed(path, &by)?;
+    addressed(path, &desk, &entrant)?;
     runs.stop(&run_of(query)?);
     Ok(StatusCode::ACCEPTED.into_response())
 }

@@ -24,7 +24,7 @@ const FOUND: u32 = 20;
 const SUGGESTED: u32 = 5;
 
 /// What a department sends to draft an entry.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEntry {
     /// 责任部门
@@ -68,7 +68,7 @@ pub async fn timeline(State(desk): State<Arc<Desk>>, Address(id): Address<Knowle
 }
 
 /// What is looked for, or which list and which page of it.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookUp {
     q: Option<String>,
@@ -135,7 +135,7 @@ fn known(desk: &Desk, territory: Option<TerritoryId>) -> Result<TerritoryId, Pro
 }
 
 /// What is known of a matter while its call is taken.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     #[serde(default)]

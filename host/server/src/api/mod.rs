@@ -1,12 +1,18 @@
-//! HTTP (接口): the only room that knows requests and answers. Every route stands in one
-//! list; every error is a Problem Details document (RFC 9457) with a stable code and a
-//! Chinese detail.
+//! HTTP (接口): the only room that knows requests and answers. Every route stands in one list,
+//! `routes`, from which the router, the gate's doors and the OpenAPI text are made; every error is a
+//! Problem Details document (RFC 9457) with a stable code and a Chinese detail.
 
+mod accounts;
 mod actor;
+mod advice;
+mod audit;
+mod book;
 mod callers;
 mod campaigns;
+mod changes;
 mod duplicates;
 mod evaluation;
+mod gate;
 mod impact;
 mod knowledge;
 mod open311;
@@ -15,22 +21,29 @@ mod plugins;
 mod problem;
 mod profile;
 mod reference;
+mod replays;
 mod reports;
 mod request;
 mod reviews;
+mod routes;
+mod session;
 mod tickets;
 mod to_dos;
 mod topics;
 
+use crate::changes::Feed;
 use crate::clockwork;
 use crate::desk::Desk;
 use crate::impact::runs::Runs;
+use crate::metrics::Metrics;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::header;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
+pub use book::{Door, Doors};
 use chuishao_domain::calendar::moment;
+pub use gate::Gate;
 use jiff::civil::DateTime;
 use problem::Problem;
 use request::Body;
@@ -41,118 +54,59 @@ use std::time::Instant;
 /// Largest request: a ticket's text and fields; attachments are not sent this way.
 const MOST_REQUEST_BYTES: usize = 64 << 10;
 
-/// Every route.
-pub fn router(desk: Arc<Desk>, runs: Arc<Runs>) -> Router {
-    Router::new()
-        .route("/", get(guide))
-        .route("/health", get(health))
-        .route("/v1/host", get(profile::show))
-        .route("/v1/tickets", get(tickets::list).post(tickets::register))
-        .route("/v1/tickets/duplicates", get(duplicates::of_call))
-        .route("/v1/tickets/{id}/duplicates", get(duplicates::of_ticket))
-        .route("/v1/tickets/{id}", get(tickets::show))
-        .route("/v1/tickets/{id}/commands", post(tickets::command))
-        .route("/v1/tickets/{id}/timeline", get(tickets::timeline))
-        .route("/v1/tickets/{id}/decisions", get(tickets::decisions))
-        .route("/v1/tickets/{id}/dispute-file", get(tickets::dispute_file))
-        .route("/v1/callers/{reference}", get(callers::show))
-        .route("/v1/callers/{reference}/unmask", post(callers::unmask))
-        .route("/v1/callers/{reference}/correction", post(callers::correct))
-        .route("/v1/callers/{reference}/commands", post(callers::command))
-        .route("/v1/callers/{reference}/record", get(callers::record))
-        .route("/v1/to-dos", get(to_dos::list))
-        .route("/v1/topics", get(topics::list).post(topics::propose))
-        .route("/v1/topics/candidates", get(topics::hot))
-        .route("/v1/topics/high-frequency", get(topics::high_frequency))
-        .route("/v1/topics/thresholds", get(campaigns::thresholds).post(campaigns::change_thresholds))
-        .route("/v1/topics/{id}", get(topics::show))
-        .route("/v1/topics/{id}/commands", post(topics::command))
-        .route("/v1/topics/{id}/timeline", get(topics::timeline))
-        .route("/v1/knowledge", get(knowledge::look_up).post(knowledge::draft))
-        .route("/v1/knowledge/suggestions", get(knowledge::suggestions))
-        .route("/v1/knowledge/{id}", get(knowledge::show))
-        .route("/v1/knowledge/{id}/commands", post(knowledge::command))
-        .route("/v1/knowledge/{id}/timeline", get(knowledge::timeline))
-        .route("/v1/outward/{stream}", get(outward::stream))
-        .route("/v1/receivers", get(outward::receivers))
-        .route("/v1/receivers/{id}/receipt", post(outward::receipt))
-        .route("/v1/dead-letters", get(outward::dead_letters))
-        .route("/v1/dead-letters/{receiver}/{sequence}/commands", post(outward::settle))
-        .route("/schemas/{name}/{version}", get(outward::schema))
-        .route("/open311/v2/services.json", get(open311::list_services))
-        .route("/open311/v2/requests.json", get(open311::list_requests))
-        .route("/open311/v2/requests/{file}", get(open311::show_request))
-        .route("/open311/v2/{*other}", get(open311::absent))
-        .route("/v1/reports/period", get(reports::of_period))
-        .route("/v1/reports/high-frequency", get(reports::high_frequency))
-        .route("/v1/reports/ageing", get(reports::of_ageing))
-        .route("/v1/reports/first-response", get(reports::first_response))
-        .route("/v1/reports/monthly-list", get(reports::monthly_list))
-        .route("/v1/reports/yearly-list", get(reports::yearly_list))
-        .route("/v1/reviews", get(reviews::list))
-        .route("/v1/reviews/{id}", get(reviews::show))
-        .route("/v1/ledgers", get(reviews::ledgers))
-        .route("/v1/campaigns", get(campaigns::list).post(campaigns::launch))
-        .route("/v1/campaigns/{id}", get(campaigns::show))
-        .route("/v1/campaigns/{id}/commands", post(campaigns::command))
-        .route("/v1/campaigns/{id}/timeline", get(campaigns::timeline))
-        .route("/v1/campaigns/{id}/trend", get(campaigns::trend))
-        .route("/v1/calendar/notices", get(reference::notices).post(reference::import_notice))
-        .route(
-            "/v1/catalogue/editions",
-            get(reference::editions)
-                .post(reference::import_edition)
-                .layer(DefaultBodyLimit::max(reference::MOST_IMPORT_BYTES)),
-        )
-        .route("/v1/evaluation/sheets/{subject}", get(evaluation::sheet))
-        .route("/v1/evaluation/sheets/{subject}/tickets", get(evaluation::tickets))
-        .route("/v1/evaluation/peer-groups", get(evaluation::peer_groups))
-        .route("/v1/evaluation/ledger/{id}", get(evaluation::ledger))
-        .route("/v1/evaluation/appeals", get(evaluation::appeals).post(evaluation::lodge))
-        .route("/v1/evaluation/appeals/{id}/ruling", post(evaluation::decide))
-        .route("/v1/evaluation/exclusions", get(evaluation::exclusions).post(evaluation::exclude))
-        .route("/v1/evaluation/publications", get(evaluation::publications).post(evaluation::publish))
-        .route("/v1/evaluation/publications/{period}/{subject}", get(evaluation::publication))
-        .route("/v1/tickets/{id}/why", get(plugins::why))
-        .route("/v1/signer-keys", get(plugins::keys))
-        .route("/v1/signer-keys/{id}/commands", post(plugins::signer_command))
-        .route(
-            "/v1/packages",
-            get(plugins::packages).post(plugins::hand_in).layer(DefaultBodyLimit::max(plugins::MOST_PACKAGE_BYTES)),
-        )
-        .route("/v1/rollouts", get(plugins::list))
-        .route("/v1/rollouts/{territory}/{plugin}", get(plugins::show))
-        .route("/v1/rollouts/{territory}/{plugin}/commands", post(plugins::command))
-        .route("/v1/rollouts/{territory}/{plugin}/timeline", get(plugins::timeline))
-        .route("/v1/rollouts/{territory}/{plugin}/shadow", get(plugins::shadow))
-        .route("/v1/rollouts/{territory}/{plugin}/hanging", get(plugins::hanging))
-        .route("/v1/rollouts/{territory}/{plugin}/impact", get(impact::show).post(impact::begin))
-        .route("/v1/rollouts/{territory}/{plugin}/impact/stop", post(impact::stop))
-        .route("/v1/rules", get(rules))
-        .route("/v1/outbox", get(outbox))
-        .route("/v1/clock", get(clock).post(move_clock))
+/// The router with the gate in front.
+pub fn router(gate: Gate, runs: Arc<Runs>, feed: Feed) -> Router {
+    let (routes, _, text) = routes::book().close();
+    routes
         .fallback(|| async { Problem::not_found("没有这个地址", "no such address") })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(MOST_REQUEST_BYTES))
+        .layer(middleware::from_fn_with_state(gate.clone(), gate::gate))
         .layer(Extension(runs))
-        .layer(middleware::from_fn(trace))
-        .with_state(desk)
+        .layer(Extension(feed))
+        .layer(Extension(OpenApi(text.into())))
+        .layer(Extension(gate.clone()))
+        .layer(middleware::from_fn_with_state(gate.metrics.clone(), trace))
+        .with_state(gate.desk)
+}
+
+/// The doors: every address with the action that it leads to.
+#[must_use]
+pub fn doors() -> Doors {
+    routes::book().close().1
+}
+
+/// What integrators are told, as text.
+#[derive(Clone)]
+struct OpenApi(Arc<str>);
+
+async fn openapi(Extension(OpenApi(text)): Extension<OpenApi>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text.to_string()).into_response()
 }
 
 /// One line for each request: route, status, time. Never a body, never an id of a caller.
-async fn trace(request: Request, next: Next) -> Response {
+async fn trace(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let answer = next.run(request).await;
-    let micros = started.elapsed().as_micros();
+    let took = started.elapsed();
+    metrics.answered(method.as_str(), &route, answer.status().as_u16(), took);
+    let micros = took.as_micros();
     tracing::info!(%method, route, status = answer.status().as_u16(), micros, "answered");
     answer
 }
 
 async fn guide() -> &'static str {
     "吹哨 Chuishao：12345 热线工单服务\n\n\
-     查看工单须写明岗位（例如 Chuishao-Actor: unit-clerk:370705-GA），各岗位只看到办理所需的部分\n\n\
+     登录后使用；系统对接用令牌（Authorization: Bearer …）。有多个岗位的，以 Chuishao-Actor 写明以哪个岗位办理，\n\
+     例如 Chuishao-Actor: unit-clerk:370705-GA；各岗位只看到办理所需的部分，谁能做什么见权限表\n\n\
+     POST /v1/session                    登录：{name, password}；GET 本人账号，DELETE 退出\n\
+     POST /v1/session/password           更改本人密码：{old, new}，全部会话随即结束\n\
+     GET  /v1/accounts                   账号（系统管理员、安全管理员）\n\
+     POST /v1/accounts/{登录名}/commands  create、disable、enable、reset-password、end-sessions（系统管理员），grant、withdraw（安全管理员）\n\
+     POST /v1/accounts/{登录名}/tokens   为系统账号签发令牌：{title, days}，只显示一次（安全管理员）；DELETE …/tokens/{编号} 吊销\n\
+     GET  /v1/audit?who=登录名           审计日志（审计员）；/check 核对是否完整\n\
      GET  /v1/tickets?territory=370705   最新工单；next 作为 after 再取下一页\n\
      GET  /v1/tickets?state=accepted     某一状态（含旁路状态）的待办，先到期的在前（可加 territory）\n\
      GET  /v1/tickets?lead_unit=370705-GA  某单位主办的待办\n\
@@ -161,9 +115,11 @@ async fn guide() -> &'static str {
      GET  /v1/tickets/{编号}             一件工单\n\
      GET  /v1/tickets/{编号}/timeline    时间线：发生了什么，哪条规则为何提出，核心拒绝了什么\n\
      GET  /v1/tickets/{编号}/decisions   每次规则调用的决定记录及其链值\n\
+     GET  /v1/tickets/{编号}/decisions/{序号}/replay  重放：同样的代码和输入，回答是否仍相同\n\
      GET  /v1/tickets/{编号}/dispute-file  一案一档：可打印的网页，不含来电人（审核员、热线工作机构）\n\
      GET  /v1/tickets/{编号}/duplicates  并单建议：可能是同一件事的未办结工单，附理由；并单由人决定\n\
      GET  /v1/tickets/duplicates?category=010402&territory=370705&estate=东方花园&title=…&body=…  接听时的并单建议\n\
+     GET  /v1/tickets/advice?category=010402&territory=370705&title=…&body=…  接听时规则会要求什么，不写入任何内容\n\
      GET  /v1/to-dos?unit=WF-ZJ          某单位（或 post=reviewer 某岗位）的待办：签收、报到、协办、回复督办等，先到期的在前\n\
      POST /v1/tickets                    登记（需 Chuishao-Actor: call-taker:工号）\n\
      POST /v1/tickets/{编号}/commands    操作\n\
@@ -190,6 +146,7 @@ async fn guide() -> &'static str {
      GET  /v1/dead-letters               接收方拒收的文书（死信）\n\
      POST /v1/dead-letters/{接收方}/{序号}/commands  重发 send-again 或不再发送 drop，须写理由\n\
      GET  /schemas/enforcement-matter/1  文书格式（JSON Schema）\n\
+     GET  /openapi.json                  全部接口说明（OpenAPI 3.1）\n\
      GET  /open311/v2/requests.json      公开查询（Open311 GeoReport v2，只读，不含来电人和诉求文字）\n\
      GET  /v1/topics/thresholds          热点和清单的门槛及其调整记录；POST 调整（附理由）\n\
      GET  /v1/reports/period?period=2024-10&by=territory  综合报表，分属地或分部门（by=department）\n\
@@ -223,13 +180,30 @@ async fn guide() -> &'static str {
      POST /v1/rollouts/{区县}/{插件}/impact  影响评估：{revision, from, until}，在过去的工单上试算；GET …?run=编号 看进度和结果\n\
      GET  /v1/tickets/{编号}/why?rollout=370705/插件  某插件对这件工单为何做了什么、为何没有动作\n\
      GET  /v1/signer-keys                登记的签名密钥；POST /v1/signer-keys/{密钥}/commands 登记、吊销\n\
+     GET  /health、/ready                进程是否在、数据库是否可用；GET /metrics 运行指标（Prometheus）\n\
+     GET  /v1/changes                    跟随变动（server-sent events）：哪一件到了第几版；断开后以 Last-Event-ID 续读\n\
      GET  /v1/outbox                     外发消息计数\n\
      GET  /v1/clock                      当前时刻\n"
 }
 
-async fn health(State(desk): State<Arc<Desk>>) -> Result<&'static str, Problem> {
-    desk.store.outbox_counts().await?;
-    Ok("ok")
+/// Whether the process lives: who asks starts it anew when it does not.
+async fn health() -> &'static str {
+    "ok"
+}
+
+/// Whether it can work: who asks sends no one here while it cannot.
+async fn ready(State(desk): State<Arc<Desk>>) -> Result<&'static str, Problem> {
+    desk.store.account_count().await?;
+    Ok("ready")
+}
+
+/// `GET /metrics`
+async fn metrics(State(desk): State<Arc<Desk>>, Extension(gate): Extension<Gate>) -> Result<Response, Problem> {
+    let live = desk.registry.live();
+    let plugins = (live.rulebook.activations().len(), live.statuses.len());
+    let text = gate.metrics.text(&desk.store.outbox_counts().await?, plugins);
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
 
 async fn rules(State(desk): State<Arc<Desk>>) -> Response {
@@ -245,10 +219,12 @@ async fn clock(State(desk): State<Arc<Desk>>) -> Response {
     Json(serde_json::json!({ "now": now, "civil": chuishao_domain::narrate::moment(now) })).into_response()
 }
 
-#[derive(Deserialize)]
+/// To when.
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct MoveClock {
+pub struct MoveClock {
     /// Civil time in Asia/Shanghai, `2024-11-06T09:00`.
+    #[schemars(with = "String")]
     to: DateTime,
 }
 

@@ -2,11 +2,12 @@
 //! texts and confidential tickets. Requests are taken by people on the telephone.
 
 use super::problem::Problem;
+use super::request::Places;
 use crate::desk::Desk;
 use crate::store::open311::PublicQuery;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::ids::{CategoryCode, TerritoryId, TicketId};
@@ -23,6 +24,17 @@ const MOST_PAGE: u32 = 100;
 const MOST_PAGES: u32 = 100;
 
 /// An error as the standard writes it.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "it tells integrators what is written as JSON")]
+pub struct PublicError {
+    code: u16,
+    description: String,
+}
+
+/// Errors as the standard writes them: a list.
+pub type Errors = Vec<PublicError>;
+
+/// An error as the standard writes it.
 fn error(status: StatusCode, description: &str) -> Response {
     let body = serde_json::json!([{ "code": status.as_u16(), "description": description }]);
     (status, Json(body)).into_response()
@@ -34,11 +46,13 @@ pub async fn list_services(State(desk): State<Arc<Desk>>) -> Response {
 }
 
 /// The standard's filters; `page` and `page_size` are its customary extension.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 pub struct Filters {
     service_request_id: Option<String>,
     service_code: Option<CategoryCode>,
+    #[schemars(with = "Option<String>")]
     start_date: Option<Timestamp>,
+    #[schemars(with = "Option<String>")]
     end_date: Option<Timestamp>,
     status: Option<String>,
     jurisdiction_id: Option<TerritoryId>,
@@ -93,7 +107,7 @@ pub async fn list_requests(
 }
 
 /// `GET /open311/v2/requests/{id}.json`
-pub async fn show_request(State(desk): State<Arc<Desk>>, Path(file): Path<String>) -> Result<Response, Problem> {
+pub async fn show_request(State(desk): State<Arc<Desk>>, Places(file): Places<String>) -> Result<Response, Problem> {
     let Some(id) = file.strip_suffix(".json") else {
         return Ok(error(StatusCode::NOT_FOUND, "只提供 JSON：地址以 .json 结尾"));
     };

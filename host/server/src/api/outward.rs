@@ -1,15 +1,17 @@
 //! Outward documents over HTTP (外发文书): a stream read on from a number, how far each receiver
 //! is, and its dead letters.
 
+use super::actor::Entrant;
 use super::problem::Problem;
-use super::request::{Asked, Body, Commanded, asked};
+use super::request::{Asked, Body, Commanded, Places, asked};
 use crate::desk::{Desk, DeskError};
 use crate::once::{answered, kept};
 use crate::store::receivers::DeadState;
 use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::account::action::Action;
+use chuishao_domain::account::permission::Target;
 use chuishao_domain::actor::By;
 use chuishao_domain::refusal::Refusal;
 use jiff::Timestamp;
@@ -21,7 +23,7 @@ use std::sync::Arc;
 const MOST_REASON_CHARS: usize = 200;
 
 /// Where to read on.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StreamQuery {
     #[serde(default)]
@@ -32,12 +34,19 @@ pub struct StreamQuery {
 /// `GET /v1/outward/{stream}`: what a receiver that lost days reads, as often as it likes.
 pub async fn stream(
     State(desk): State<Arc<Desk>>,
-    Path(stream): Path<String>,
+    entrant: Entrant,
+    Places(stream): Places<String>,
     query: Asked<StreamQuery>,
 ) -> Result<Response, Problem> {
     let malformed =
         |_| Problem::bad_request("查询参数有 after（上一页的 next）和 limit，均为数字", "numbers are wanted");
     let Query(query) = query.map_err(malformed)?;
+    // A receiver reads the stream that it is configured for.
+    let receivers = desk.store.receivers().await?;
+    let ids = receivers.iter().filter(|receiver| receiver.stream == stream).map(|receiver| receiver.id.as_str());
+    if !ids.into_iter().any(|id| entrant.reaches(&desk, Action::ReadOutward, Target::Receiver(id))) {
+        entrant.must_reach(&desk, Action::ReadOutward, Target::City)?;
+    }
     Ok(Json(desk.store.outward(&stream, query.after, query.limit.unwrap_or(100)).await?).into_response())
 }
 
@@ -47,9 +56,9 @@ pub async fn receivers(State(desk): State<Arc<Desk>>) -> Result<Response, Proble
 }
 
 /// Up to which number a receiver has its documents.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Receipt {
+pub struct Receipt {
     through: i64,
 }
 
@@ -57,15 +66,11 @@ struct Receipt {
 /// has them. Said again it changes nothing, so it needs no key.
 pub async fn receipt(
     State(desk): State<Arc<Desk>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
+    Places(id): Places<String>,
+    entrant: Entrant,
     body: Body,
 ) -> Result<Response, Problem> {
-    let actor = headers.get("chuishao-actor").and_then(|value| value.to_str().ok());
-    if actor != Some(format!("receiver:{id}").as_str()) {
-        let chinese = "只有接收方自己能签收，请在 Chuishao-Actor 中写 receiver: 加它的 id";
-        return Err(DeskError::from(Refusal::new("not-entitled", chinese, "a receiver signs for itself")).into());
-    }
+    entrant.must_reach(&desk, Action::SignForOutward, Target::Receiver(&id))?;
     let Receipt { through } = body.parse()?;
     let has = desk.store.acknowledged(&id, through, Timestamp::now()).await?;
     let has = has.ok_or_else(|| {
@@ -75,7 +80,7 @@ pub async fn receipt(
 }
 
 /// Which dead letters.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeadQuery {
     state: Option<DeadState>,
@@ -90,9 +95,9 @@ pub async fn dead_letters(State(desk): State<Arc<Desk>>, query: Asked<DeadQuery>
 }
 
 /// What is to become of a dead letter.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
-enum Settling {
+pub enum Settling {
     /// 重发
     SendAgain {
         /// Why it will be taken now.
@@ -108,7 +113,7 @@ enum Settling {
 /// `POST /v1/dead-letters/{receiver}/{sequence}/commands`
 pub async fn settle(
     State(desk): State<Arc<Desk>>,
-    Path((receiver, sequence)): Path<(String, i64)>,
+    Places((receiver, sequence)): Places<(String, i64)>,
     wanted: Commanded,
 ) -> Result<Response, Problem> {
     let By::HotlineOffice { number } = &wanted.by else {
@@ -138,7 +143,7 @@ pub async fn settle(
 }
 
 /// `GET /schemas/{name}/{version}`
-pub async fn schema(Path((name, version)): Path<(String, String)>) -> Result<Response, Problem> {
+pub async fn schema(Places((name, version)): Places<(String, String)>) -> Result<Response, Problem> {
     let wanted = format!("/schemas/{name}/{version}");
     let known = chuishao_domain::outward::SCHEMAS.iter().find(|(address, _)| *address == wanted);
     let (_, text) = known.ok_or_else(|| Problem::not_found("没有这份文书格式", "no such schema"))?;

@@ -1,7 +1,7 @@
 //! Plugins over HTTP: keys, packages, rollouts. County and city each act by their own post:
 //! `Chuishao-Actor: county-ops:370705:0012` and `city-ops:0003`.
 
-use super::actor::RequestOfficer;
+use super::actor::Entrant;
 use super::problem::Problem;
 use super::request::{Address, Asked, Commanded, ROWS, after, at_version, made};
 use crate::desk::Desk;
@@ -15,6 +15,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::account::action::Action;
+use chuishao_domain::account::permission::Target;
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::narrate::moment;
 use chuishao_domain::plugin::request;
@@ -33,7 +35,7 @@ use std::sync::Arc;
 pub const MOST_PACKAGE_BYTES: usize = MOST_COMPONENT_BYTES;
 
 /// `GET /v1/signer-keys`
-pub async fn keys(State(desk): State<Arc<Desk>>, RequestOfficer(_): RequestOfficer) -> Result<Response, Problem> {
+pub async fn keys(State(desk): State<Arc<Desk>>) -> Result<Response, Problem> {
     let keys: Vec<_> = desk.store.signer_keys().await?.into_iter().flatten().collect();
     Ok(Json(keys).into_response())
 }
@@ -56,7 +58,7 @@ pub async fn signer_command(
 }
 
 /// For whom a package is handed in, and what is wanted by name.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PackageQuery {
     territory: TerritoryId,
@@ -93,7 +95,7 @@ pub async fn hand_in(
 }
 
 /// What is listed of a package.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct ListedPackage {
     #[serde(flatten)]
     record: PackageRecord,
@@ -104,7 +106,7 @@ struct ListedPackage {
 }
 
 /// `GET /v1/packages`
-pub async fn packages(State(desk): State<Arc<Desk>>, RequestOfficer(_): RequestOfficer) -> Result<Response, Problem> {
+pub async fn packages(State(desk): State<Arc<Desk>>) -> Result<Response, Problem> {
     let mut listed = Vec::new();
     for record in desk.store.packages(None).await? {
         let signers = desk.store.signatures(&record.digest).await?.into_iter().map(|signed| signed.key).collect();
@@ -117,20 +119,13 @@ pub async fn packages(State(desk): State<Arc<Desk>>, RequestOfficer(_): RequestO
 
 type Addressed = Result<Path<(String, String)>, PathRejection>;
 
-/// The rollout that an address names, if this officer may see it: a county sees its own.
-pub(super) fn addressed(path: Addressed, by: &Officer) -> Result<RolloutId, Problem> {
+/// The rollout that an address names, if this post may see it: a county sees its own.
+pub(super) fn addressed(path: Addressed, desk: &Desk, entrant: &Entrant) -> Result<RolloutId, Problem> {
     let malformed = || Problem::bad_request("地址有误，应为 区县代码/插件名称", "the rollout's address is malformed");
     let Path((territory, plugin)) = path.map_err(|_| malformed())?;
     let id = RolloutId::parse(&format!("{territory}/{plugin}")).ok_or_else(malformed)?;
-    may_see(by, &id)?;
+    entrant.must_reach(desk, Action::ReadPlugins, Target::Territory(&id.territory))?;
     Ok(id)
-}
-
-fn may_see(by: &Officer, id: &RolloutId) -> Result<(), Problem> {
-    if by.is_city() || by.speaks_for(&id.territory) {
-        return Ok(());
-    }
-    Err(Problem::forbidden("只能查看和办理本区县的插件", "a county sees its own plugins alone"))
 }
 
 /// `POST /v1/rollouts/{territory}/{plugin}/commands`
@@ -139,7 +134,7 @@ pub async fn command(
     path: Addressed,
     wanted: Commanded<Officer>,
 ) -> Result<Response, Problem> {
-    let id = addressed(path, &wanted.by)?;
+    let id = addressed(path, &desk, &wanted.entrant)?;
     let key = wanted.key(&id.to_string())?;
     let (command, expected_version) = (wanted.body.parse()?, wanted.expected_version()?);
     let submission = RolloutSubmission { id, expected_version, command, by: wanted.by, key };
@@ -147,27 +142,23 @@ pub async fn command(
 }
 
 /// `GET /v1/rollouts`: all, or the county's own.
-pub async fn list(State(desk): State<Arc<Desk>>, RequestOfficer(by): RequestOfficer) -> Result<Response, Problem> {
+pub async fn list(State(desk): State<Arc<Desk>>, entrant: Entrant) -> Result<Response, Problem> {
     let live = desk.registry.live();
-    let own = |territory: &str| by.is_city() || by.speaks_for(&territory.into());
-    let statuses: Vec<_> = live.statuses.iter().filter(|status| own(&status.territory)).collect();
+    let own = |territory: TerritoryId| entrant.reaches(&desk, Action::ReadPlugins, Target::Territory(&territory));
+    let statuses: Vec<_> = live.statuses.iter().filter(|status| own(status.territory.as_str().into())).collect();
     Ok(Json(statuses).into_response())
 }
 
 /// `GET /v1/rollouts/{territory}/{plugin}`
-pub async fn show(
-    State(desk): State<Arc<Desk>>,
-    RequestOfficer(by): RequestOfficer,
-    path: Addressed,
-) -> Result<Response, Problem> {
-    let rollout = rollouts::load(&desk, &addressed(path, &by)?).await?;
+pub async fn show(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Addressed) -> Result<Response, Problem> {
+    let rollout = rollouts::load(&desk, &addressed(path, &desk, &entrant)?).await?;
     let conflicts = rollouts::foreseen(&desk.registry, &rollout);
     let (version, state) = (rollout.version, rollout.term());
     Ok(at_version(version, json!({ "rollout": rollout, "state": state, "conflicts": conflicts })))
 }
 
 /// One line of a rollout's timeline.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Line {
     at: String,
     who: String,
@@ -175,12 +166,8 @@ struct Line {
 }
 
 /// `GET /v1/rollouts/{territory}/{plugin}/timeline`
-pub async fn timeline(
-    State(desk): State<Arc<Desk>>,
-    RequestOfficer(by): RequestOfficer,
-    path: Addressed,
-) -> Result<Response, Problem> {
-    let id = rollouts::load(&desk, &addressed(path, &by)?).await?.id;
+pub async fn timeline(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Addressed) -> Result<Response, Problem> {
+    let id = rollouts::load(&desk, &addressed(path, &desk, &entrant)?).await?.id;
     let (history, world) = (rollouts::history(&desk, &id).await?, desk.world());
     let mut rollout = Rollout::new(id);
     let mut lines = Vec::with_capacity(history.len());
@@ -196,7 +183,7 @@ pub async fn timeline(
 }
 
 /// Which revision's shadow, and which page.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShadowQuery {
     revision: u32,
@@ -208,11 +195,11 @@ pub struct ShadowQuery {
 /// would have treated a ticket differently, beside what people did in the end.
 pub async fn shadow(
     State(desk): State<Arc<Desk>>,
-    RequestOfficer(by): RequestOfficer,
+    entrant: Entrant,
     path: Addressed,
     query: Asked<ShadowQuery>,
 ) -> Result<Response, Problem> {
-    let id = addressed(path, &by)?;
+    let id = addressed(path, &desk, &entrant)?;
     let Query(query) = query.map_err(|_| {
         Problem::bad_request("请写明版次，例如 revision=2；另可写 after、limit", "`revision` is missing or malformed")
     })?;
@@ -237,17 +224,19 @@ pub async fn shadow(
 }
 
 /// `GET /v1/rollouts/{territory}/{plugin}/hanging`: what would be left on tickets if it were removed.
-pub async fn hanging(
-    State(desk): State<Arc<Desk>>,
-    RequestOfficer(by): RequestOfficer,
-    path: Addressed,
-) -> Result<Response, Problem> {
-    let id = addressed(path, &by)?;
+pub async fn hanging(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Addressed) -> Result<Response, Problem> {
+    let id = addressed(path, &desk, &entrant)?;
     Ok(Json(leave::hanging(&desk, &id).await?).into_response())
 }
 
+/// `GET /v1/rollouts/{territory}/{plugin}/health`: what its revisions cost and change on this server.
+pub async fn health(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Addressed) -> Result<Response, Problem> {
+    let id = addressed(path, &desk, &entrant)?;
+    Ok(Json(desk.registry.guard.health(&id, desk.clock.now())).into_response())
+}
+
 /// Which plugin.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WhyQuery {
     rollout: String,
@@ -256,7 +245,7 @@ pub struct WhyQuery {
 /// `GET /v1/tickets/{id}/why?rollout=370705/kuiwen-onsite-mediation`
 pub async fn why(
     State(desk): State<Arc<Desk>>,
-    RequestOfficer(by): RequestOfficer,
+    entrant: Entrant,
     Address(ticket): Address<TicketId>,
     query: Asked<WhyQuery>,
 ) -> Result<Response, Problem> {
@@ -264,10 +253,10 @@ pub async fn why(
         let chinese = "请写明插件，例如 rollout=370705/kuiwen-onsite-mediation";
         Problem::bad_request(chinese, "`rollout` is missing or malformed")
     })?;
-    may_see(&by, &id)?;
+    entrant.must_reach(&desk, Action::ReadPlugins, Target::Territory(&id.territory))?;
     let answers = why::why(&desk, &ticket, &id).await?;
     // A county learns nothing of another's ticket: not even that it is there.
-    let own = |territory: &TerritoryId| by.is_city() || by.speaks_for(territory);
+    let own = |territory: &TerritoryId| entrant.reaches(&desk, Action::ReadPlugins, Target::Territory(territory));
     match answers.filter(|found| own(&found.territory)) {
         Some(found) => Ok(Json(found.answers).into_response()),
         None => Err(Problem::not_found("没有这件工单", "no such ticket")),

@@ -2,25 +2,29 @@
 //! Chinese, and a stable `code` for programs. No body, no name, no cause from the database
 //! ever stands in one.
 
+use crate::accounts::Crowded;
+use crate::accounts::keep::KeepError;
+use crate::accounts::sign_in::SignInError;
 use crate::desk::DeskError;
 use crate::import::ImportError;
 use crate::reference::ReferenceError;
 use crate::registry::packages::PackageError;
 use crate::store::StoreError;
 use crate::vault::VaultError;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::refusal::{GuardRail, Refusal};
 use chuishao_domain::vault::envelope::EnvelopeError;
 use serde::Serialize;
 
 /// A Problem Details document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Problem {
     #[serde(rename = "type")]
     kind: String,
     title: String,
     #[serde(serialize_with = "number")]
+    #[schemars(with = "u16")]
     status: StatusCode,
     detail: String,
     code: String,
@@ -29,6 +33,9 @@ pub struct Problem {
     /// All that is wrong with an imported file, one by one.
     #[serde(skip_serializing_if = "Option::is_none")]
     problems: Option<Box<[Refusal]>>,
+    /// In how many seconds it may be tried again.
+    #[serde(skip)]
+    retry_after: Option<u64>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -46,6 +53,7 @@ impl Problem {
             code: code.to_owned(),
             guard_rail: None,
             problems: None,
+            retry_after: None,
         }
     }
 
@@ -63,6 +71,12 @@ impl Problem {
     pub fn bad_body(error: &serde_json::Error) -> Self {
         let chinese = format!("请求体第 {} 行第 {} 列附近不合要求，请对照接口说明", error.line(), error.column());
         Self::new(StatusCode::BAD_REQUEST, "bad-body", chinese, "the request body cannot be used")
+    }
+
+    /// 400: a body with the character that no database keeps in a text.
+    pub fn nul_in_body() -> Self {
+        let chinese = "请求体不能含空字符（\\u0000），请去掉后再试";
+        Self::new(StatusCode::BAD_REQUEST, "bad-body", chinese, "the body must not contain U+0000")
     }
 
     /// A body that could not be read, or is too large.
@@ -93,6 +107,29 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "not-entitled", chinese, english)
     }
 
+    /// 401
+    pub fn unauthenticated(chinese: impl Into<String>, english: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", chinese, english)
+    }
+
+    /// 403: nothing else is open until the own password is changed.
+    pub fn must_change_password() -> Self {
+        let chinese = "请先更改密码：密码由管理员设置，或已满 90 天";
+        Self::new(StatusCode::FORBIDDEN, "must-change-password", chinese, "change the password first")
+    }
+
+    /// 403: who holds no post does nothing, and who holds several says in which.
+    pub fn post_needed() -> Self {
+        let chinese = "请在 Chuishao-Actor 中写明以哪个岗位办理；账号还没有岗位的，请联系安全管理员";
+        Self::new(StatusCode::FORBIDDEN, "post-needed", chinese, "say in which of your posts you act")
+    }
+
+    /// 429
+    pub fn wait(seconds: u64, chinese: impl Into<String>, english: impl Into<String>) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "wait", chinese, english);
+        Self { retry_after: Some(seconds), ..problem }
+    }
+
     /// 422: a package without a signature.
     pub fn unsigned() -> Self {
         Self::new(
@@ -112,7 +149,14 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = serde_json::to_string(&self).unwrap_or_default();
-        (self.status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+        let mut answer = (self.status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        answer
     }
 }
 
@@ -164,20 +208,57 @@ impl From<VaultError> for Problem {
     }
 }
 
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal.code.as_ref() {
+            "no-ticket" | "no-topic" | "no-knowledge" | "no-campaign" | "no-appeal" | "no-such-subject"
+            | "no-caller" | "no-rollout" | "no-revision" | "no-account" | "no-token" => StatusCode::NOT_FOUND,
+            "not-entitled" | "purpose-not-allowed" | "own-account" | "not-own-post" => StatusCode::FORBIDDEN,
+            "another-version" => StatusCode::PRECONDITION_FAILED,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let chinese = refusal.to_string();
+        Self { guard_rail: refusal.rail, ..Self::new(status, &refusal.code, chinese, refusal.english) }
+    }
+}
+
+impl From<KeepError> for Problem {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::Refused(refusal) => refusal.into(),
+            KeepError::Contended => Self::conflict("contended", error.to_string(), "others were quicker"),
+            KeepError::Crowded(crowded) => crowded.into(),
+            KeepError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        let chinese = error.to_string();
+        match error {
+            SignInError::Wrong => {
+                Self::new(StatusCode::FORBIDDEN, "sign-in-failed", chinese, "name or password is wrong")
+            }
+            SignInError::Wait { seconds } => Self::wait(seconds, chinese, "too many wrong passwords"),
+            SignInError::Crowded(crowded) => crowded.into(),
+            SignInError::Store(error) => error.into(),
+            SignInError::Refused(refusal) => refusal.into(),
+        }
+    }
+}
+
+impl From<Crowded> for Problem {
+    fn from(crowded: Crowded) -> Self {
+        Self::wait(1, crowded.to_string(), "too many sign in at the same time")
+    }
+}
+
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
         let chinese = error.to_string();
         match error {
-            DeskError::Refused(refusal) => {
-                let status = match refusal.code.as_ref() {
-                    "no-ticket" | "no-topic" | "no-knowledge" | "no-campaign" | "no-appeal" | "no-such-subject"
-                    | "no-caller" | "no-rollout" | "no-revision" => StatusCode::NOT_FOUND,
-                    "not-entitled" | "purpose-not-allowed" => StatusCode::FORBIDDEN,
-                    _ => StatusCode::UNPROCESSABLE_ENTITY,
-                };
-                let english = refusal.english.clone();
-                Self { guard_rail: refusal.rail, ..Self::new(status, &refusal.code, chinese, english) }
-            }
+            DeskError::Refused(refusal) => refusal.into(),
             DeskError::AnotherVersion { .. } => {
                 Self::new(StatusCode::PRECONDITION_FAILED, "another-version", chinese, "it is at another version")
             }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub const MOST_IMPORT_BYTES: usize = 7 << 20;
 
 /// Whether an import only says what it would change.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportQuery {
     #[serde(default)]
@@ -58,9 +58,10 @@ pub async fn import_notice(
 }
 
 /// An edition: its tables by the name of their file, those that change.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct EditionBody {
+pub struct EditionBody {
+    #[schemars(with = "String")]
     from: Date,
     document: String,
     tables: BTreeMap<String, String>,
@@ -77,8 +78,9 @@ pub async fn import_edition(
 }
 
 /// When and by whom; nothing for what ships with the program.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Origin {
+    #[schemars(with = "Option<String>")]
     imported_at: Option<Timestamp>,
     imported_by: Option<String>,
     digest: Option<String>,
@@ -94,10 +96,11 @@ impl Origin {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct NoticeLine {
     year: i16,
     document: String,
+    #[schemars(with = "String")]
     published_on: Date,
     working_days: u16,
     /// Whether it stands; one that was corrected does not.
@@ -135,8 +138,9 @@ pub async fn notices(State(desk): State<Arc<Desk>>) -> Result<Response, Problem>
     .into_response())
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct EditionLine {
+    #[schemars(with = "String")]
     effective_from: Date,
     document: String,
     in_force: bool,

@@ -1,5 +1,6 @@
 //! Reports over HTTP: each as JSON, as CSV or as XLSX, by `format` or by `Accept`.
 
+use super::actor::Entrant;
 use super::problem::Problem;
 use super::request::{Asked, asked};
 use crate::desk::Desk;
@@ -9,6 +10,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::World;
+use chuishao_domain::account::action::Action;
+use chuishao_domain::account::permission::Target;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::TerritoryId;
@@ -26,7 +29,7 @@ const CSV: &str = "text/csv";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The form of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReportFormat {
     /// For programs.
@@ -85,11 +88,13 @@ impl From<ReportError> for Problem {
 }
 
 /// What a report may be asked by; each takes a part of it.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReportQuery {
     period: Option<String>,
+    #[schemars(with = "Option<String>")]
     from: Option<Date>,
+    #[schemars(with = "Option<String>")]
     to: Option<Date>,
     by: Option<period::By>,
     territory: Option<TerritoryId>,
@@ -144,6 +149,12 @@ impl ReportQuery {
         }
     }
 
+    /// A county reads its own figures; those of the city side by side are the city's.
+    fn must_reach(&self, desk: &Desk, entrant: &Entrant) -> Result<(), Problem> {
+        let of = self.territory.as_ref().map_or(Target::City, Target::Territory);
+        entrant.must_reach(desk, Action::ReadReports, of)
+    }
+
     fn territory(&self, desk: &Desk) -> Result<Option<&TerritoryId>, Problem> {
         let unknown = |id: &&TerritoryId| desk.world().catalogue.territory(id).is_none();
         match self.territory.as_ref().filter(unknown) {
@@ -160,10 +171,12 @@ async fn thresholds(desk: &Desk) -> Result<TopicSettings, Problem> {
 /// `GET /v1/reports/period`
 pub async fn of_period(
     State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["by", "period", "from", "to"])?;
+    query.must_reach(&desk, &entrant)?;
     let by = query.by.unwrap_or_default();
     let days = query.days()?;
     let make = async |world: &World, now| period::report(&desk.store, world, days, by, now).await;
@@ -174,10 +187,12 @@ pub async fn of_period(
 /// `GET /v1/reports/high-frequency`
 pub async fn high_frequency(
     State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["territory", "period", "from", "to"])?;
+    query.must_reach(&desk, &entrant)?;
     let least_base = thresholds(&desk).await?.frequent.least_base;
     let (days, territory) = (query.days()?, query.territory(&desk)?);
     let of = [days, days.year_before()];
@@ -190,10 +205,12 @@ pub async fn high_frequency(
 /// `GET /v1/reports/ageing`
 pub async fn of_ageing(
     State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["territory"])?;
+    query.must_reach(&desk, &entrant)?;
     let report = standing::of_ageing(&desk, query.territory(&desk)?).await?;
     answer(&report, query.format, &headers)
 }
@@ -201,10 +218,12 @@ pub async fn of_ageing(
 /// `GET /v1/reports/first-response`
 pub async fn first_response(
     State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["minutes", "period", "from", "to"])?;
+    query.must_reach(&desk, &entrant)?;
     let minutes = query.minutes.unwrap_or(response::USUAL_MINUTES);
     if !(1..=MOST_MINUTES).contains(&minutes) {
         let chinese = format!("minutes 须为 1 至 {MOST_MINUTES}（七天）");
@@ -219,10 +238,12 @@ pub async fn first_response(
 /// `GET /v1/reports/monthly-list`
 pub async fn monthly_list(
     State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["period"])?;
+    query.must_reach(&desk, &entrant)?;
     let (month, settings) = (query.period(1, "2024-10")?, thresholds(&desk).await?);
     let report = lists::monthly(&desk.store, &desk.world(), month, &settings, desk.clock.now()).await?;
     answer(&report, query.format, &headers)
@@ -231,10 +252,12 @@ pub async fn monthly_list(
 /// `GET /v1/reports/yearly-list`
 pub async fn yearly_list(
     State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["period"])?;
+    query.must_reach(&desk, &entrant)?;
     let (year, settings) = (query.period(12, "2024")?, thresholds(&desk).await?);
     let report = lists::yearly(&desk.store, &desk.world(), year, &settings, desk.clock.now()).await?;
     answer(&report, query.format, &headers)

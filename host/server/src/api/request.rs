@@ -2,7 +2,7 @@
 //! a command with who gives it, its key and its version, a query, a page of a list; a receipt,
 //! and what stands at a version. A fault is told in the words of the room.
 
-use super::actor::HeaderActor;
+use super::actor::{Entrant, RoomActor, actor};
 use super::problem::Problem;
 use crate::aggregate::{Aggregate, Submission, submit};
 use crate::desk::Desk;
@@ -14,6 +14,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::account::AccountName;
 use chuishao_domain::actor::By;
 use chuishao_domain::digest::digest;
 use chuishao_domain::ids::{CallerRef, CampaignId, KnowledgeId, TicketId, TopicId};
@@ -89,6 +90,19 @@ impl<S: Send + Sync, Id: Addressed> FromRequestParts<S> for Address<Id> {
     }
 }
 
+/// What the places of an address say, whatever they are.
+pub struct Places<P>(pub P);
+
+impl<S: Send + Sync, P: DeserializeOwned + Send> FromRequestParts<S> for Places<P> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let places = Path::<P>::from_request_parts(parts, state).await;
+        let malformed = |_| Problem::bad_request("地址有误，请核对", "the address is malformed");
+        places.map(|Path(places)| Self(places)).map_err(malformed)
+    }
+}
+
 /// The body of a request, within the limit.
 pub struct Body(pub Bytes);
 
@@ -106,8 +120,17 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 impl Body {
     /// Reads it as JSON. Says where the fault is, and never repeats what was sent.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if says_nul(&self.0) {
+            return Err(Problem::nul_in_body());
+        }
         serde_json::from_slice(&self.0).map_err(|error| Problem::bad_body(&error))
     }
+}
+
+/// Whether a JSON text holds the character that no database keeps in a text.
+fn says_nul(json: &[u8]) -> bool {
+    let ends_escaped = |before: &[u8]| before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
+    json.windows(6).enumerate().any(|(at, window)| window == b"\\u0000" && !ends_escaped(&json[..at]))
 }
 
 /// A command as it was sent: who gives it, what it says, and under which key.
@@ -116,16 +139,20 @@ pub struct Commanded<Who = By> {
     pub by: Who,
     /// What.
     pub body: Body,
+    /// Who it is behind that post.
+    pub entrant: Entrant,
     headers: HeaderMap,
 }
 
-impl<S: Send + Sync, Who: HeaderActor> FromRequest<S> for Commanded<Who> {
+impl<S: Send + Sync, Who: RoomActor> FromRequest<S> for Commanded<Who> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let by = Who::of(request.headers())?;
-        let headers = request.headers().clone();
-        Ok(Self { by, headers, body: Body::from_request(request, state).await? })
+        let (mut parts, body) = request.into_parts();
+        let entrant = Entrant::from_request_parts(&mut parts, state).await?;
+        let (by, headers) = (actor(&entrant)?, parts.headers.clone());
+        let body = Body::from_request(Request::from_parts(parts, body), state).await?;
+        Ok(Self { by, body, entrant, headers })
     }
 }
 
@@ -143,17 +170,15 @@ impl<Who: Debug> Commanded<Who> {
         let Some(text) = text else {
             return Err(Problem::bad_request("Idempotency-Key 须为 1 到 128 个可见字符", "the key is malformed"));
         };
-        let who = format!("{:?}", self.by);
+        let account = self.entrant.asker.account.as_ref().map(AccountName::as_str);
+        let who = format!("{:?} {}", self.by, account.unwrap_or_default());
         let digest = digest(&[who.as_bytes(), place.as_bytes(), content].join(&0));
         Ok(Some(Key { key: text.to_owned(), digest }))
     }
 
     /// `If-Match: "7"`
     pub fn expected_version(&self) -> Result<Option<u64>, Problem> {
-        let Some(value) = self.headers.get("if-match") else { return Ok(None) };
-        let version = value.to_str().ok().and_then(|text| text.trim_matches('"').parse().ok());
-        let malformed = || Problem::bad_request("If-Match 须为版本号，例如 \"7\"", "If-Match is malformed");
-        version.map(Some).ok_or_else(malformed)
+        expected_version(&self.headers)
     }
 
     /// Makes a new aggregate. `place` says what, to tell its key from others.
@@ -179,6 +204,17 @@ impl<Who: Debug> Commanded<Who> {
         let submission = Submission::<A> { id: Some(id), expected_version, command, by: self.by, key };
         Ok(Json(submit(desk, &submission).await?).into_response())
     }
+}
+
+/// `If-Match: "7"`; `*` is whatever version there is.
+pub fn expected_version(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get("if-match") else { return Ok(None) };
+    if value == "*" {
+        return Ok(None);
+    }
+    let version = value.to_str().ok().and_then(|text| text.trim_matches('"').parse().ok());
+    let malformed = || Problem::bad_request("If-Match 须为版本号，例如 \"7\"", "If-Match is malformed");
+    version.map(Some).ok_or_else(malformed)
 }
 
 /// A query, if it is one.

@@ -1,25 +1,26 @@
 //! Reviews and ledgers over HTTP (研判、台账): what local rules made of their territory's figures.
 
-use super::actor::RequestActor;
+use super::actor::Entrant;
 use super::problem::Problem;
-use crate::desk::{Desk, DeskError};
+use super::request::Places;
+use crate::desk::Desk;
 use crate::store::ledgers::LineCursor;
 use crate::store::lists::Cursor;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use chuishao_domain::actor::By;
+use chuishao_domain::account::action::Action;
+use chuishao_domain::account::permission::Target;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::narrate;
 use chuishao_domain::rule::record::{Answer, Verdict};
 use chuishao_domain::rule::review::{ReviewEvent, ReviewId, ReviewRecord};
-use chuishao_domain::sight::may_read_reviews;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Which page, of which territory.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewQuery {
     territory: TerritoryId,
@@ -30,14 +31,14 @@ pub struct ReviewQuery {
 
 type Asked = Result<Query<ReviewQuery>, QueryRejection>;
 
-fn read(query: Asked, desk: &Desk, by: &By) -> Result<ReviewQuery, Problem> {
+fn read(query: Asked, desk: &Desk, entrant: &Entrant) -> Result<ReviewQuery, Problem> {
     let Query(query) = query.map_err(|_| {
         Problem::bad_request(
             "查询参数有 territory（区县或开发区代码，全市规则为 WF，必填）、ledger（台账，仅限 /v1/ledgers）、after、limit",
             "unknown or malformed parameters",
         )
     })?;
-    may_read_reviews(by, &query.territory, &desk.world()).map_err(DeskError::from)?;
+    entrant.must_reach(desk, Action::ReadReviews, Target::Territory(&query.territory))?;
     Ok(query)
 }
 
@@ -46,7 +47,7 @@ fn not_a_cursor() -> Problem {
 }
 
 /// A review as a person reads it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ReviewShown {
     /// 研判编号
     pub id: ReviewId,
@@ -71,7 +72,7 @@ pub struct ReviewShown {
 }
 
 /// One thing that came of a review.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Happened {
     /// In words.
     pub what: String,
@@ -80,7 +81,7 @@ pub struct Happened {
 }
 
 /// A part of a report.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SectionShown {
     /// 标题
     pub heading: String,
@@ -130,19 +131,15 @@ fn shown(record: &ReviewRecord, desk: &Desk) -> ReviewShown {
 }
 
 /// A page as people read it.
-#[derive(Debug, Serialize)]
-struct Shown {
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Shown {
     reviews: Vec<ReviewShown>,
     next: Option<String>,
 }
 
 /// `GET /v1/reviews`
-pub async fn list(
-    State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    query: Asked,
-) -> Result<Response, Problem> {
-    let query = read(query, &desk, &by)?;
+pub async fn list(State(desk): State<Arc<Desk>>, entrant: Entrant, query: Asked) -> Result<Response, Problem> {
+    let query = read(query, &desk, &entrant)?;
     let after = query.after.as_deref().map(|text| Cursor::parse(text).ok_or_else(not_a_cursor)).transpose()?;
     let limit = query.limit.unwrap_or(50);
     let page = desk.store.review_page(&query.territory, after.as_ref(), limit).await?;
@@ -153,23 +150,20 @@ pub async fn list(
 /// `GET /v1/reviews/{id}`: the whole record, with its exact input.
 pub async fn show(
     State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    Path(id): Path<ReviewId>,
+    entrant: Entrant,
+    Places(id): Places<ReviewId>,
 ) -> Result<Response, Problem> {
     let absent = || Problem::not_found("没有这次研判，请核对研判编号", "no such review");
     let record = desk.store.review(&id).await?.ok_or_else(absent)?;
     // Whoever may not read it does not learn that it is there.
-    may_read_reviews(&by, &record.input.territory, &desk.world()).map_err(|_| absent())?;
+    let of = Target::Territory(&record.input.territory);
+    entrant.must_reach(&desk, Action::ReadReviews, of).map_err(|_| absent())?;
     Ok(Json(record).into_response())
 }
 
 /// `GET /v1/ledgers`
-pub async fn ledgers(
-    State(desk): State<Arc<Desk>>,
-    RequestActor(by): RequestActor,
-    query: Asked,
-) -> Result<Response, Problem> {
-    let query = read(query, &desk, &by)?;
+pub async fn ledgers(State(desk): State<Arc<Desk>>, entrant: Entrant, query: Asked) -> Result<Response, Problem> {
+    let query = read(query, &desk, &entrant)?;
     let after = query.after.as_deref().map(|text| LineCursor::parse(text).ok_or_else(not_a_cursor)).transpose()?;
     let limit = query.limit.unwrap_or(50);
     let page = desk.store.ledger_page(&query.territory, query.ledger.as_deref(), after.as_ref(), limit).await?;

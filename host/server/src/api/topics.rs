@@ -1,5 +1,6 @@
 //! Topics over HTTP.
 
+use super::actor::Entrant;
 use super::problem::Problem;
 use super::request::{Address, Asked, Commanded, ROWS, after, asked, at_version};
 use crate::candidates;
@@ -9,6 +10,8 @@ use crate::timeline;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::account::action::Action;
+use chuishao_domain::account::permission::Target;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::TopicId;
@@ -22,9 +25,11 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// The topic that an address names.
-async fn load(desk: &Desk, id: &TopicId) -> Result<Topic, Problem> {
-    desk.store.topic(id).await?.ok_or_else(|| Problem::not_found("没有这个议题", "no such topic"))
+/// The topic that an address names, to whom it concerns: the offices, and its own units.
+async fn load(desk: &Desk, id: &TopicId, entrant: &Entrant) -> Result<Topic, Problem> {
+    let topic = desk.store.topic(id).await?.ok_or_else(|| Problem::not_found("没有这个议题", "no such topic"))?;
+    entrant.must_reach(desk, Action::ReadTopics, Target::Units(&topic.units))?;
+    Ok(topic)
 }
 
 /// `POST /v1/topics`
@@ -44,20 +49,28 @@ pub async fn command(
 }
 
 /// `GET /v1/topics/{id}`
-pub async fn show(State(desk): State<Arc<Desk>>, Address(id): Address<TopicId>) -> Result<Response, Problem> {
-    let topic = load(&desk, &id).await?;
+pub async fn show(
+    State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
+    Address(id): Address<TopicId>,
+) -> Result<Response, Problem> {
+    let topic = load(&desk, &id, &entrant).await?;
     Ok(at_version(topic.version, topic))
 }
 
 /// `GET /v1/topics/{id}/timeline`
-pub async fn timeline(State(desk): State<Arc<Desk>>, Address(id): Address<TopicId>) -> Result<Response, Problem> {
-    load(&desk, &id).await?;
+pub async fn timeline(
+    State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
+    Address(id): Address<TopicId>,
+) -> Result<Response, Problem> {
+    load(&desk, &id, &entrant).await?;
     let history = desk.store.topic_history(&id).await?;
     Ok(Json(timeline::of_topic(&history, &desk.reference.known())).into_response())
 }
 
 /// Which page of which list.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
     rung: Option<Rung>,
@@ -65,24 +78,32 @@ pub struct ListQuery {
     limit: Option<u32>,
 }
 
-/// `GET /v1/topics`
-pub async fn list(State(desk): State<Arc<Desk>>, query: Asked<ListQuery>) -> Result<Response, Problem> {
+/// `GET /v1/topics`: a page has what the post sees of it, which may be less than its limit.
+pub async fn list(
+    State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
+    query: Asked<ListQuery>,
+) -> Result<Response, Problem> {
     let parameters = "查询参数有 rung、after、limit，其中 rung 为 daily-discussion、special-study、\
                       monthly-discussion、executive-meeting、leading-group 之一，limit 为数字";
     let ListQuery { rung, after: from, limit } = asked(query, parameters)?;
     let from = after(from.as_deref(), Cursor::parse)?;
-    Ok(Json(desk.store.topic_page(rung, from.as_ref(), limit.unwrap_or(ROWS)).await?).into_response())
+    let mut page = desk.store.topic_page(rung, from.as_ref(), limit.unwrap_or(ROWS)).await?;
+    page.topics.retain(|topic| entrant.reaches(&desk, Action::ReadTopics, Target::Units(&topic.units)));
+    Ok(Json(page).into_response())
 }
 
 /// Which day.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DayQuery {
+    #[schemars(with = "String")]
     day: Date,
 }
 
 /// `GET /v1/topics/candidates`
-pub async fn hot(State(desk): State<Arc<Desk>>, query: Asked<DayQuery>) -> Result<Response, Problem> {
+pub async fn hot(State(desk): State<Arc<Desk>>, entrant: Entrant, query: Asked<DayQuery>) -> Result<Response, Problem> {
+    entrant.must_reach(&desk, Action::ReadTopics, Target::City)?;
     let day = query.ok().and_then(|Query(query)| Days::new(query.day, query.day).ok());
     let day = day.ok_or_else(|| {
         Problem::bad_request("请写明日期，例如 day=2024-11-05", "`day` is missing or malformed, or out of range")
@@ -91,7 +112,7 @@ pub async fn hot(State(desk): State<Arc<Desk>>, query: Asked<DayQuery>) -> Resul
 }
 
 /// Which month, and how many tickets put a group on its list.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MonthQuery {
     month: Period,
@@ -99,7 +120,12 @@ pub struct MonthQuery {
 }
 
 /// `GET /v1/topics/high-frequency`
-pub async fn high_frequency(State(desk): State<Arc<Desk>>, query: Asked<MonthQuery>) -> Result<Response, Problem> {
+pub async fn high_frequency(
+    State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
+    query: Asked<MonthQuery>,
+) -> Result<Response, Problem> {
+    entrant.must_reach(&desk, Action::ReadTopics, Target::City)?;
     let asked = query.ok().map(|Query(query)| query).filter(|query| query.month.months() == 1);
     let MonthQuery { month, volume } = asked.ok_or_else(|| {
         Problem::bad_request(

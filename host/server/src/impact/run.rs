@@ -14,7 +14,7 @@ use chuishao_domain::impact::ImpactReport;
 use chuishao_domain::impact::sums::Sums;
 use chuishao_domain::refusal::Refusal;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
@@ -28,7 +28,7 @@ pub const MOST_PARTS: u32 = 64;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// How far a run is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Progress {
     /// Matters that were looked over, to find the tickets that can be touched.
     pub matters: u64,

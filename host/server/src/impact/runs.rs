@@ -7,7 +7,7 @@ use crate::store::{Store, StoreError};
 use chuishao_domain::impact::ImpactReport;
 use chuishao_domain::impact::sums::Sums;
 use chuishao_domain::refusal::Refusal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, watch};
@@ -16,7 +16,7 @@ use tokio::sync::{Semaphore, watch};
 const THREADS: usize = 1;
 
 /// How a run stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Standing {
     /// 排队: another is under way.

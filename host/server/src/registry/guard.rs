@@ -15,6 +15,7 @@ use chuishao_domain::plugin::rollout::{Halt, RolloutId};
 use chuishao_domain::rule::record::{Answer, CallFailure, DecisionRecord, Verdict};
 use chuishao_sandbox::limits::FUEL_PER_CALL;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
@@ -33,6 +34,31 @@ type Which = (RolloutId, u32, u32);
 /// The counts of all plugins.
 #[derive(Default)]
 pub struct Guard(Mutex<BTreeMap<Which, Counts>>);
+
+/// What one revision costs and changes, as this server counted since it started (健康).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Health {
+    /// Which revision.
+    pub revision: u32,
+    /// Tickets that it was asked about within the hour.
+    pub asked: u32,
+    /// Tickets that it changed within the hour.
+    pub changed: u32,
+    /// Calls, fuel and microseconds in the minute of its last call.
+    pub calls: u64,
+    /// Fuel in that minute.
+    pub fuel: u64,
+    /// Microseconds in that minute.
+    pub micros: u64,
+    /// Calls in that minute that cost much.
+    pub costly: u64,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Answers in a row of which everything was refused.
+    pub in_vain: u32,
+    /// The calls that failed last.
+    pub failed: Vec<FailedCall>,
+}
 
 /// A thing that happened to a ticket within the last hour.
 #[derive(Default)]
@@ -83,6 +109,32 @@ struct Counts {
     fuel: u64,
     micros: u64,
     costly: u64,
+}
+
+impl Guard {
+    /// What each revision of a rollout costs and changes.
+    pub fn health(&self, id: &RolloutId, now: Timestamp) -> Vec<Health> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let hour_ago = now.saturating_sub(HOUR).unwrap_or(Timestamp::MIN);
+        let own = counts.iter_mut().filter(|((of, ..), _)| of == id);
+        own.map(|((_, revision, _), counts)| {
+            counts.asked.forget_before(hour_ago);
+            counts.changed.forget_before(hour_ago);
+            Health {
+                revision: *revision,
+                asked: counts.asked.len(),
+                changed: counts.changed.len(),
+                calls: counts.calls,
+                fuel: counts.fuel,
+                micros: counts.micros,
+                costly: counts.costly,
+                failures: counts.failures,
+                in_vain: counts.in_vain,
+                failed: counts.failed.iter().cloned().collect(),
+            }
+        })
+        .collect()
+    }
 }
 
 fn which(decision: &DecisionRecord) -> (RolloutId, u32) {

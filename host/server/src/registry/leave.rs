@@ -24,7 +24,7 @@ const MOST_SHOWN: usize = 100;
 const EVERY: Duration = Duration::from_secs(2);
 
 /// What hangs on open tickets.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, schemars::JsonSchema)]
 pub struct AllHanging {
     /// Open tickets on which something hangs.
     pub tickets: u64,

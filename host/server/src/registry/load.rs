@@ -54,7 +54,10 @@ pub(super) fn voucher(
 
 impl Registry {
     /// A component, ready to be called; from memory, or read, checked and compiled.
-    pub(super) async fn guest(&self, store: &Store, wanted: &str) -> Result<Result<Guest, Vec<Refusal>>, StoreError> {
+    ///
+    /// # Errors
+    /// The database failed; inside: why the component does not run.
+    pub async fn guest(&self, store: &Store, wanted: &str) -> Result<Result<Guest, Vec<Refusal>>, StoreError> {
         if let Some(guest) = self.guests.lock().unwrap_or_else(PoisonError::into_inner).get(wanted) {
             return Ok(Ok(guest.clone()));
         }

@@ -22,6 +22,7 @@ use crate::desk::Desk;
 use crate::store::registry::Unreadable;
 use crate::store::{Store, StoreError};
 use chuishao_domain::catalogue::Catalogue;
+use chuishao_domain::plugin::rollout::revision::Standing;
 use chuishao_domain::plugin::rollout::{Lane, Rollout, RolloutId};
 use chuishao_domain::plugin::signature::SignerKey;
 use chuishao_domain::refusal::Refusal;
@@ -54,7 +55,7 @@ pub struct Shadow {
 }
 
 /// One plugin in one territory, as this server runs it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Status {
     /// 区县, or `WF`.
     pub territory: String,
@@ -68,12 +69,14 @@ pub struct Status {
     pub priority: i32,
     /// What of it runs.
     pub runs: Vec<Run>,
+    /// The revisions that wait for the city (待审批).
+    pub waiting: Vec<u32>,
     /// Why something of it does not run here although it should.
     pub problems: Vec<Refusal>,
 }
 
 /// A revision that runs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Run {
     /// Which.
     pub revision: u32,
@@ -231,11 +234,13 @@ fn broken(row: &Unreadable) -> Status {
         state: "不能识别".to_owned(),
         priority: 0,
         runs: Vec::new(),
+        waiting: Vec::new(),
         problems: vec![problem],
     }
 }
 
 fn status_of(rollout: &Rollout) -> Status {
+    let waiting = rollout.revisions.iter().filter(|revision| revision.standing == Standing::Submitted);
     let title = rollout.current().or(rollout.revisions.last()).map(|revision| revision.package.manifest.title.clone());
     Status {
         territory: rollout.id.territory.to_string(),
@@ -244,6 +249,7 @@ fn status_of(rollout: &Rollout) -> Status {
         state: rollout.term().to_owned(),
         priority: rollout.priority,
         runs: Vec::new(),
+        waiting: waiting.map(|revision| revision.number).collect(),
         problems: Vec::new(),
     }
 }

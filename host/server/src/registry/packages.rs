@@ -31,7 +31,7 @@ pub struct HandedIn {
 }
 
 /// What came of it (回执).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PackageReceipt {
     /// SHA-256 of the component: its name from here on.
     pub digest: String,

@@ -40,7 +40,7 @@ pub struct RolloutSubmission {
 }
 
 /// What a command came to (回执). Repeated for a repeated request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RolloutReceipt {
     /// `370705/kuiwen-onsite-mediation`
     pub rollout: String,

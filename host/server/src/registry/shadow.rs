@@ -23,7 +23,7 @@ use tokio::sync::{mpsc, watch};
 const MOST_WAITING: usize = 1024;
 
 /// What a comparison found.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Compared {
     /// What was done, and what would have been.
     pub difference: Difference,

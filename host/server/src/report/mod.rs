@@ -27,6 +27,7 @@ use chuishao_domain::refusal::Refusal;
 use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -123,7 +124,7 @@ impl Serialize for Column {
 }
 
 /// What stands in one place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Cell {
     /// Words.
@@ -210,16 +211,40 @@ impl Serialize for Table {
     }
 }
 
+/// A table as it is told to integrators.
+#[derive(schemars::JsonSchema)]
+#[schemars(rename = "ReportTable")]
+#[expect(dead_code, reason = "a table is written by hand, and this is what is written")]
+struct ToldTable {
+    name: String,
+    columns: Vec<ToldColumn>,
+    /// By the columns' keys.
+    rows: Vec<BTreeMap<String, Cell>>,
+}
+
+/// A column as it is told to integrators.
+#[derive(schemars::JsonSchema)]
+#[schemars(rename = "ReportColumn")]
+#[expect(dead_code, reason = "a column is written by hand, and this is what is written")]
+struct ToldColumn {
+    key: String,
+    heading: String,
+    unit: String,
+    decimals: u8,
+}
+
 /// A report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Report {
     /// 名称
     pub title: String,
     /// 统计区间, or the moment that is looked at.
     pub period: String,
     /// 生成时刻
+    #[schemars(with = "String")]
     pub made_at: Timestamp,
     /// 表
+    #[schemars(with = "Vec<ToldTable>")]
     pub tables: Vec<Table>,
     /// 说明: where each figure comes from, what is left out, what is an assumption.
     pub notes: Vec<String>,

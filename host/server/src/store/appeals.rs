@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 /// A page of appeals.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct AppealPage {
     /// 申诉
     pub appeals: Vec<Appeal>,
@@ -25,7 +25,7 @@ pub struct AppealPage {
 }
 
 /// A page of exclusions.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ExclusionPage {
     /// 剔除
     pub exclusions: Vec<Excluded>,

@@ -28,7 +28,7 @@ use std::sync::Arc;
 const AT_A_TIME: u32 = 100;
 
 /// A ticket's whole record: gzip over JSON, so that any tool can read it in twenty years.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
 pub(super) struct Record {
     pub(super) events: Vec<Recorded>,
     /// What was asked, each edition once.
@@ -37,7 +37,7 @@ pub(super) struct Record {
 }
 
 /// A decision with the text that its digest covers, byte for byte.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
 pub(super) struct ArchivedDecision {
     pub(super) number: u64,
     pub(super) hash: String,

@@ -1,6 +1,7 @@
 //! Campaigns (攻坚行动) and changes of thresholds (门槛): few, so that they are folded from their
 //! events whenever they are read. A version that moved is a sequence number that is taken.
 
+use super::changes::{self, ChangeKind};
 use super::commit::{finish, keep};
 use super::database::{Statement, Transaction};
 use super::lists::documents;
@@ -126,6 +127,10 @@ async fn write(
         let insert = insert.bind(id.as_str()).bind(recorded.sequence.cast_signed());
         let insert = insert.bind(recorded.at.as_millisecond()).bind(document(recorded)?);
         append(open, insert, answer.take(), recorded.at).await?;
+    }
+    if let Some(last) = events.last() {
+        let change = changes::row(ChangeKind::Campaign, id.as_str(), last.sequence, last.at);
+        open.write(vec![(&changes::CHANGE, vec![change])]).await?;
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ impl StoredDecision {
 }
 
 /// A decision with its place in the chain, for people and programs to read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct NumberedDecision {
     /// Its place in the ticket's chain, from 1.
     pub number: u64,

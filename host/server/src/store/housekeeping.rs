@@ -68,7 +68,7 @@ const TABLES: [&str; 54] = [
 ];
 
 /// How large one table is, with its indexes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct TableSize {
     /// Its name.
     pub table: &'static str,
@@ -79,7 +79,7 @@ pub struct TableSize {
 }
 
 /// How large the database is.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Size {
     /// Each table.
     pub tables: Vec<TableSize>,

@@ -110,7 +110,7 @@ pub(super) fn line(row: &Row) -> Result<LedgerLine, sqlx::Error> {
 }
 
 /// A page of a territory's ledgers, the newest line first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct LedgerPage {
     /// 台账条目
     pub lines: Vec<LedgerLine>,

@@ -52,7 +52,7 @@ impl std::fmt::Display for Cursor {
 }
 
 /// A page of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Page {
     /// 工单
     pub tickets: Vec<Ticket>,

@@ -23,19 +23,24 @@
 //! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`registry`]: keys, packages, rollouts; [`shadows`]: what candidates would have done;
 //!   [`leavings`]: what removed ones left;
+//! - [`accounts`], [`sessions`], [`audit`]: who may sign in, who has, and the log of it;
+//! - [`changes`]: which thing came to which version, for whoever follows along;
 //! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other
 //!   authorities; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
 
+pub mod accounts;
 pub mod address;
 pub mod alike;
 pub mod appeals;
 pub mod archive;
+pub mod audit;
 pub mod backup;
 pub mod bulk;
 pub mod callers;
 pub mod campaigns;
+pub mod changes;
 mod commit;
 mod counting;
 mod database;
@@ -74,6 +79,7 @@ pub mod reviews;
 mod rows;
 pub mod scores;
 pub mod seals;
+pub mod sessions;
 pub mod shadows;
 pub mod tickets;
 pub mod to_dos;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 /// A row, ready to be sent.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct OutboxRow {
     /// The receiver's idempotency key.
     pub id: String,
@@ -35,7 +35,7 @@ pub struct OutboxRow {
 }
 
 /// How many rows wait and how many went out.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, schemars::JsonSchema)]
 pub struct OutboxCounts {
     /// Not delivered yet.
     pub waiting: i64,

@@ -73,7 +73,7 @@ pub(super) fn row(outcome: &TicketOutcome) -> RowValues {
 }
 
 /// What a stored exclusion says of its ground.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 struct Ground {
     ground: Exclusion,
 }

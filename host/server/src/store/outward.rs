@@ -57,7 +57,7 @@ pub struct Drafts {
 }
 
 /// A document with its number in its stream.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Numbered {
     /// Its number.
     pub sequence: i64,
@@ -68,7 +68,7 @@ pub struct Numbered {
 }
 
 /// A page of a stream.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct StreamPage {
     /// The documents, in order.
     pub events: Vec<Numbered>,

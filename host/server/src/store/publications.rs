@@ -25,11 +25,12 @@ use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 
 /// What is said of a publication without its evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Published {
     /// 第几次公布: a second one corrects the first.
     pub number: u32,
     /// 公布时刻
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// 公布人工号
     pub officer: String,

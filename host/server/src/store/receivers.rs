@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 const MOST_DEAD: i64 = 200;
 
 /// Where a receiver stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ReceiverState {
     /// Its name in the configuration.
     pub id: String,
@@ -23,15 +23,17 @@ pub struct ReceiverState {
     /// How often the next document was tried.
     pub attempts: i64,
     /// When the next attempt is due.
+    #[schemars(with = "String")]
     pub next_attempt_at: Timestamp,
     /// When it last took one.
+    #[schemars(with = "Option<String>")]
     pub delivered_at: Option<Timestamp>,
     /// Why the last attempt failed; empty when it did not.
     pub problem: String,
 }
 
 /// What became of a dead letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DeadState {
     /// 待处理
@@ -45,7 +47,7 @@ pub enum DeadState {
 }
 
 /// A document that a receiver did not take.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct DeadLetter {
     /// Who.
     pub receiver: String,
@@ -54,6 +56,7 @@ pub struct DeadLetter {
     /// Its id.
     pub id: String,
     /// When it was given up.
+    #[schemars(with = "String")]
     pub died_at: Timestamp,
     /// How often it was tried.
     pub attempts: i64,

@@ -1,6 +1,7 @@
 //! The registry of plugins (插件登记): keys, packages, rollouts. Whatever changes here raises the
 //! registry's number in the same transaction; every commit of a ticket compares it.
 
+use super::changes::{self, ChangeKind};
 use super::commit::{finish, keep};
 use super::database::{Row, Statement, Transaction};
 use super::lists::documents;
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A package as it was taken in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PackageRecord {
     /// SHA-256 of the component, in hex.
     pub digest: String,
@@ -27,15 +28,17 @@ pub struct PackageRecord {
     /// Bytes of the component.
     pub bytes: u64,
     /// When it was taken in first.
+    #[schemars(with = "String")]
     pub taken_in_at: Timestamp,
 }
 
 /// A signature over a package.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct SignatureRecord {
     /// Whose key.
     pub key: String,
     /// When it was taken in: the key was valid then.
+    #[schemars(with = "String")]
     pub taken_in_at: Timestamp,
     /// The signature's file.
     pub signature: String,
@@ -154,6 +157,8 @@ async fn write(
                 let event = event.bind(recorded.at.as_millisecond()).bind(serde_json::to_string(recorded)?);
                 open.execute(event).await?;
             }
+            let change = changes::row(ChangeKind::Rollout, &rollout.id.to_string(), rollout.version, now);
+            open.write(vec![(&changes::CHANGE, vec![change])]).await?;
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! at once.
 
 use super::callers::{RECORD, SEALED, record_row, sealed_row};
+use super::changes::{self, ChangeKind};
 use super::database::{Transaction, Value};
 use super::decisions::{Appended, DECISION, UNSEALED};
 use super::figures::Share;
@@ -43,6 +44,8 @@ pub(super) struct Prepared {
     outcome: Option<RowValues>,
     /// What changes in the city's figures.
     figures: Vec<RowValues>,
+    /// For whoever follows along.
+    change: RowValues,
     events: Vec<RowValues>,
     decisions: Vec<RowValues>,
     unsealed: Option<RowValues>,
@@ -88,6 +91,7 @@ impl Prepared {
             to_dos,
             to_dos_done,
             outcome: (commit.before.outcome.as_ref() != Some(&outcome)).then(|| outcomes::row(&outcome)),
+            change: changes::row(ChangeKind::Ticket, id.as_str(), ticket.version, commit.now),
             events: events.iter().map(|event| event_row(id, event)).collect::<Result<_, _>>()?,
             decisions,
             unsealed,
@@ -320,6 +324,7 @@ pub(super) async fn write_consequences(
         (&to_dos::DONE, many(|commit| &commit.to_dos_done)),
         (&outcomes::OUTCOME, one(|commit| &commit.outcome)),
         (&figures::CHANGE, many(|commit| &commit.figures)),
+        (&changes::CHANGE, commits.iter().map(|commit| commit.change.clone()).collect()),
         (&EVENT, many(|commit| &commit.events)),
         (&EDITION, editions.iter().map(|(digest, document)| vec![digest.into(), document.into()]).collect()),
         (&DECISION, many(|commit| &commit.decisions)),

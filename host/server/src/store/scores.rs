@@ -22,9 +22,10 @@ use serde::Serialize;
 const AT_A_TIME: usize = 2000;
 
 /// A score event with the moment at which it was written: from then on both sides can see it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Scored {
     /// 记录时刻
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// 计分记录
     #[serde(flatten)]

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 /// One command that was compared.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct ShadowRow {
     /// Which plugin where.
     pub rollout: RolloutId,
@@ -21,6 +21,7 @@ pub struct ShadowRow {
     /// The first event of the command.
     pub event_sequence: u64,
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// Whether the ticket would have been treated differently.
     pub differs: bool,
@@ -31,7 +32,7 @@ pub struct ShadowRow {
 }
 
 /// How a candidate does (影子小结).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ShadowCount {
     /// Commands that were compared.
     pub compared: i64,

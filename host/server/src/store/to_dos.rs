@@ -33,20 +33,21 @@ pub(super) static DONE: ManyRows = ManyRows {
 const NOT_KNOWN: i64 = i64::MAX;
 
 /// A to-do with its ticket.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Waiting {
     /// What.
     pub kind: ToDoKind,
     /// The same in words.
     pub what: &'static str,
     /// When it is due; absent while a deadline waits for a holiday notice.
+    #[schemars(with = "Option<String>")]
     pub due_at: Option<Timestamp>,
     /// 工单
     pub ticket: Ticket,
 }
 
 /// A page of to-dos.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct ToDoPage {
     /// 待办
     pub to_dos: Vec<Waiting>,

@@ -1,6 +1,7 @@
 //! Topics (议题): loading one, the lists of them, and the one transaction that writes a command
 //! with all its consequences. Topics are few: each is written on its own, not in batches.
 
+use super::changes::{self, ChangeKind};
 use super::commit::{finish, keep};
 use super::database::{Row, Statement, Transaction};
 use super::lists::{Cursor, MOST_ROWS, documents};
@@ -40,7 +41,7 @@ pub struct TopicCommit<'a> {
 }
 
 /// A page of open topics.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct TopicPage {
     /// 议题
     pub topics: Vec<Topic>,
@@ -126,7 +127,9 @@ async fn write(open: &mut Transaction, commit: &TopicCommit<'_>) -> Result<(), C
     let messages = commit.messages.iter().enumerate().map(|(place, message)| message_row(commit, place, message));
     let messages = messages.collect();
     let modes = commit.events.iter().flat_map(|recorded| modes::rows(commit.topic, recorded)).collect();
-    open.write(vec![(&EVENT, events), (&MESSAGE, messages), (&modes::MODE, modes)]).await?;
+    let change = changes::row(ChangeKind::Topic, id.as_str(), commit.topic.version, commit.now);
+    let change = (&changes::CHANGE, vec![change]);
+    open.write(vec![(&EVENT, events), (&MESSAGE, messages), (&modes::MODE, modes), change]).await?;
     Ok(())
 }
 

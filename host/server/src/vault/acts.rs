@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// What a command came to. Nothing of the caller stands in it: it is kept for repeated requests.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CallerReceipt {
     /// 来电人代号
     pub reference: CallerRef,
@@ -33,7 +33,7 @@ pub struct CallerReceipt {
 }
 
 /// What was asked to be shown.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct Shown {
     /// The receipt.
     #[serde(flatten)]

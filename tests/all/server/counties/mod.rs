@@ -1,10 +1,13 @@
 //! The counties' own rules of the articles (各具特色的经验做法) end to end: each switched on where it acts,
 //! over HTTP, on both databases, from the call to what comes of it.
 
+mod answer_ladder;
 mod decision_table;
 mod heating;
 mod ledgers;
 mod legal;
+mod quality_gate;
+mod street_ranking;
 mod tasks;
 mod together;
 mod utilities;

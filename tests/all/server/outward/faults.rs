@@ -118,7 +118,7 @@ async fn a_server_killed_while_a_document_is_out_sends_it_again(on: Kind) {
     platform.behaves(Manner::Takes);
     let mut server = process(folder.path(), &database, &platform);
     eventually("everything is there", async || platform.asked_for().len() >= 3).await;
-    let page = Answer::to(client().get(format!("{}/v1/outward/enforcement", server.base))).await.read();
+    let page = Answer::to(server.get("/v1/outward/enforcement")).await.read();
     assert_eq!(platform.asked_for(), ids(&page), "in order, and none is lost");
     let after = platform.seen();
     assert_eq!(

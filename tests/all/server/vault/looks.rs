@@ -58,9 +58,9 @@ async fn who_has_no_purpose_sees_nothing(on: Kind) {
     let phone = |purpose| look(&id, purpose, &["phone"]);
     for (actor, body, code) in [
         ("unit-clerk:370705-CG", phone("contact-caller"), (403, "purpose-not-allowed")),
-        ("department-supervisor:WF-ZJ", phone("contact-caller"), (403, "purpose-not-allowed")),
-        ("legal-seat:0601", phone("contact-caller"), (403, "purpose-not-allowed")),
-        ("company-seat:WF-GD", phone("contact-caller"), (403, "purpose-not-allowed")),
+        ("department-supervisor:WF-ZJ", phone("contact-caller"), (403, "not-entitled")),
+        ("legal-seat:0601", phone("contact-caller"), (403, "not-entitled")),
+        ("company-seat:WF-GD", phone("contact-caller"), (403, "not-entitled")),
         (CALL_TAKER, phone("urgent-rescue"), (403, "purpose-not-allowed")),
         (CLERK, look(&other, "contact-caller", &["phone"]), (422, "not-his-ticket")),
         (CLERK, look(&id, "contact-caller", &[]), (422, "fields-missing")),

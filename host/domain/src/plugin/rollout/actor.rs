@@ -6,7 +6,7 @@ use crate::ids::TerritoryId;
 use serde::{Deserialize, Serialize};
 
 /// Who did something, by number and never by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "actor", rename_all = "kebab-case")]
 pub enum Officer {
     /// 区县信息技术人员

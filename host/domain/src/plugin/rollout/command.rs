@@ -9,7 +9,7 @@ use crate::rule::settings::Settings;
 use serde::{Deserialize, Serialize};
 
 /// A revision as it is handed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Submission {
     /// The package, by its digest: it was taken in before.
@@ -25,7 +25,7 @@ pub struct Submission {
 }
 
 /// What is done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "command", deny_unknown_fields)]
 pub enum RolloutCommand {
     /// 提交: by the territory.

@@ -21,7 +21,7 @@ pub struct Party<'a> {
 }
 
 /// One thing on which two plugins may both act.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Conflict {
     /// The other.
     pub with: RolloutId,

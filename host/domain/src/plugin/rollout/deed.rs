@@ -9,7 +9,7 @@ use crate::ticket::Ticket;
 use serde::{Deserialize, Serialize};
 
 /// One effect that came to something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Deed {
     /// The rule that asked for it.
     pub rule: String,
@@ -20,7 +20,7 @@ pub struct Deed {
 }
 
 /// One effect that was refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RefusedDeed {
     /// What was asked for.
     pub deed: Deed,
@@ -29,7 +29,7 @@ pub struct RefusedDeed {
 }
 
 /// What a chain of rules did about one command.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Deeds {
     /// What came to something, in order.
     pub done: Vec<Deed>,
@@ -76,7 +76,7 @@ impl Deeds {
 }
 
 /// How two runs differ.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Difference {
     /// Done now, and not with the candidate.
     pub only_now: Vec<Deed>,

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A call that failed: its whole input stands in its decision record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FailedCall {
     /// 工单编号
     pub ticket: TicketId,
@@ -19,11 +19,12 @@ pub struct FailedCall {
     /// How it failed, in words.
     pub failure: String,
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
 }
 
 /// What a plugin wanted on a ticket when the breaker opened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Wanted {
     /// 工单编号
     pub ticket: TicketId,
@@ -39,7 +40,7 @@ pub struct Wanted {
 pub const MOST_LISTED: usize = 20;
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "event")]
 pub enum RolloutEvent {
     /// 提交
@@ -135,6 +136,7 @@ pub enum RolloutEvent {
         /// The last calls that failed.
         failed: Vec<FailedCall>,
         /// When it is tried again by itself.
+        #[schemars(with = "String")]
         retry_at: Timestamp,
         /// How often it has been here without a good trial in between.
         times: u32,
@@ -161,11 +163,12 @@ pub enum RolloutEvent {
 }
 
 /// An event with who and when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RolloutRecorded {
     /// Its place, from 1.
     pub sequence: u64,
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// Who.
     pub by: Officer,

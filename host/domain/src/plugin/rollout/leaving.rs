@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What becomes of open tasks and of fields that must be filled in when a plugin is removed.
 /// Timers end: nobody is there to hear them. What people wrote stays in any case: a timeline
 /// only grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Leaving {
     /// 未完成的任务: `true` leaves them to people as they are; `false` ends them.
@@ -17,7 +17,7 @@ pub struct Leaving {
 }
 
 /// What of a plugin hangs on a ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Hanging {
     /// 工单编号
     pub ticket: TicketId,

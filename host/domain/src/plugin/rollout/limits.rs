@@ -5,7 +5,7 @@ use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// Limits of one rollout; every one has a usual value, and the city may set another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// 熔断: tickets that it may change within an hour, 1 to 100,000. A county has some 200 calls

@@ -36,7 +36,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Which plugin where: `370705/kuiwen-onsite-mediation`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RolloutId {
     /// 区县, or `WF` for the whole city.
     pub territory: TerritoryId,
@@ -67,7 +67,7 @@ impl fmt::Display for RolloutId {
 }
 
 /// A revision that is not trusted yet beside the one that is on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Candidate {
     /// Which.
     pub revision: u32,
@@ -76,7 +76,7 @@ pub struct Candidate {
 }
 
 /// How a candidate is tried.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trial {
     /// 影子: it runs beside, is recorded and compared, and changes nothing.
@@ -86,18 +86,20 @@ pub enum Trial {
 }
 
 /// Why a revision does not run although it is switched on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "halt")]
 pub enum Halt {
     /// 隔离: it failed too often or cost too much.
     Quarantine {
         /// Since when.
+        #[schemars(with = "String")]
         since: Timestamp,
         /// Why, in words.
         cause: String,
         /// The last calls that failed.
         failed: Vec<FailedCall>,
         /// When it is tried again by itself.
+        #[schemars(with = "String")]
         retry_at: Timestamp,
         /// How often it has been here without a good trial in between.
         times: u32,
@@ -105,6 +107,7 @@ pub enum Halt {
     /// 熔断: it would have changed too many tickets.
     Breaker {
         /// Since when.
+        #[schemars(with = "String")]
         since: Timestamp,
         /// Why, in words.
         cause: String,
@@ -114,7 +117,7 @@ pub enum Halt {
 }
 
 /// One plugin in one territory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Rollout {
     /// Which.
     pub id: RolloutId,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A package that was taken in: what of it a rollout needs to know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PackageInfo {
     /// SHA-256 of the component, in hex.
     pub digest: String,
@@ -23,14 +23,16 @@ pub struct PackageInfo {
 }
 
 /// The days on which a revision is in force (生效期), both included, in the city's time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Effective {
     /// 起; absent: at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub from: Option<Date>,
     /// 止; absent: until somebody says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub until: Option<Date>,
 }
 
@@ -58,7 +60,7 @@ impl Effective {
 }
 
 /// What the city said to a revision (审批).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "standing")]
 pub enum Standing {
     /// 待审批
@@ -70,6 +72,7 @@ pub enum Standing {
         /// 意见
         opinion: String,
         /// When.
+        #[schemars(with = "String")]
         at: Timestamp,
     },
     /// 免批: an earlier approval covers it, because it asks for nothing that was not agreed to.
@@ -109,7 +112,7 @@ impl Standing {
 }
 
 /// What is proved and switched on as one thing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Revision {
     /// 1, 2, 3 …
     pub number: u32,

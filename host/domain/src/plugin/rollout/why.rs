@@ -16,11 +16,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 /// One thing that happened, and what the plugin made of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Because {
     /// The event's place on the ticket.
     pub sequence: u64,
     /// When.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// What happened.
     pub event: &'static str,

@@ -39,7 +39,7 @@ pub struct Counted {
 }
 
 /// The figures of a tally.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
 pub struct Figures {
     pub count: u32,
@@ -59,7 +59,7 @@ impl Figures {
 }
 
 /// One group of a review.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
 pub struct Tally {
     pub territory: String,
@@ -82,7 +82,7 @@ impl Tally {
 }
 
 /// What became of a unit's tickets that were closed in the period.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
 pub struct UnitFigures {
     pub closed: u32,
@@ -105,7 +105,7 @@ pub struct CountedUnit {
 }
 
 /// The figures of a unit in a review.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "field by field as in the interface, which documents them")]
 pub struct UnitTally {
     pub handling_unit: UnitId,
@@ -116,15 +116,17 @@ pub struct UnitTally {
 }
 
 /// All that comes with a review, beside the settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReviewInput {
     /// Which.
     pub kind: ReviewKind,
     /// The rule's own.
     pub territory: TerritoryId,
     /// 起
+    #[schemars(with = "String")]
     pub first_day: Date,
     /// 止, included.
+    #[schemars(with = "String")]
     pub last_day: Date,
     /// The figures, the largest first.
     pub tallies: Vec<Tally>,

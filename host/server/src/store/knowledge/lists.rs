@@ -22,7 +22,7 @@ pub enum List {
 }
 
 /// A page of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Page {
     /// 知识条目
     pub entries: Vec<Entry>,

@@ -11,6 +11,7 @@ pub mod names;
 mod rows;
 pub mod verify;
 
+use super::changes::{self, ChangeKind};
 use super::commit::{finish, keep};
 use super::database::{Kind, Statement, Transaction};
 use super::tickets::{CommitError, KeptAnswer};
@@ -135,7 +136,8 @@ async fn write(open: &mut Transaction, kind: Kind, commit: &Commit<'_>, world: &
         return Err(CommitError::VersionMoved);
     }
     let events = events.iter().map(|event| rows::event_row(&entry.id, event)).collect::<Result<_, _>>()?;
-    open.write(vec![(&rows::EVENT, events)]).await?;
+    let change = changes::row(ChangeKind::Knowledge, entry.id.as_str(), entry.version, now);
+    open.write(vec![(&rows::EVENT, events), (&changes::CHANGE, vec![change])]).await?;
     let old = before.and_then(|before| before.document(&names_before));
     if old != entry.document(&names) || before.is_some_and(|before| before.answer != entry.answer) {
         index_again(open, kind, entry, old.as_ref(), &names).await?;

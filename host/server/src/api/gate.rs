@@ -1,0 +1,277 @@
+//! The gate (门卫): every request comes through here. It finds out who asks, asks the table whether
+//! that post may do what the door leads to, and writes into the audit log who did, or was refused.
+
+use super::actor::Entrant;
+use super::book::{Door, Doors, Found};
+use super::problem::Problem;
+use crate::accounts::access::{Access, NobodyError, Shown, asker};
+use crate::accounts::{Buckets, From, Passwords, Secret};
+use crate::desk::Desk;
+use crate::metrics::Metrics;
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use chuishao_domain::account::action::Action;
+use chuishao_domain::account::audit::{Deed, Entry};
+use chuishao_domain::account::permission::{Target, admit};
+use chuishao_domain::plain::escaped;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// In which of his posts somebody acts: `call-taker:0231`, or `reviewer` alone where there are accounts.
+const POST: &str = "chuishao-actor";
+
+/// The cookie of a session, and its name where a gateway speaks HTTPS: a browser then takes it from
+/// this host alone, and never in clear.
+const COOKIE: &str = "chuishao-session";
+const COOKIE_BEHIND_GATEWAY: &str = "__Host-chuishao-session";
+
+/// Longest address that the audit log keeps, in characters.
+const MOST_OBJECT_CHARS: usize = 200;
+
+/// What the gate works with.
+#[derive(Clone)]
+pub struct Gate {
+    /// The desk.
+    pub desk: Arc<Desk>,
+    /// Where each address leads.
+    pub doors: Arc<Doors>,
+    /// How it knows who asks.
+    pub access: Access,
+    /// Whether a gateway in front speaks HTTPS and says from where a request came.
+    pub behind_gateway: bool,
+    /// How passwords are hashed.
+    pub passwords: Passwords,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// How often who asks.
+    pub buckets: Buckets,
+}
+
+impl Gate {
+    /// The cookie's name.
+    fn cookie(&self) -> &'static str {
+        if self.behind_gateway { COOKIE_BEHIND_GATEWAY } else { COOKIE }
+    }
+
+    /// The header that gives a browser its cookie.
+    pub fn set_cookie(&self, word: &Secret) -> String {
+        let secure = if self.behind_gateway { "; Secure" } else { "" };
+        format!("{}={}; Path=/; HttpOnly; SameSite=Strict{secure}", self.cookie(), word.expose())
+    }
+
+    /// The header that takes it away.
+    pub fn clear_cookie(&self) -> String {
+        let secure = if self.behind_gateway { "; Secure" } else { "" };
+        format!("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{secure}", self.cookie())
+    }
+
+    /// What a request shows.
+    fn shown(&self, headers: &HeaderMap) -> Shown {
+        let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = bearer.and_then(|text| {
+            let (scheme, token) = text.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+        });
+        if let Some(token) = token {
+            return Shown::Token(Secret::new(token));
+        }
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let named = |pair: &str| {
+            pair.trim().split_once('=').filter(|(name, _)| *name == self.cookie()).map(|(_, word)| word.to_owned())
+        };
+        match cookies.flat_map(|cookies| cookies.split(';')).find_map(named) {
+            Some(word) => Shown::Session(Secret::new(word)),
+            None => Shown::Nothing,
+        }
+    }
+
+    /// Refuses who asks too often. Where posts are believed nobody tells one from another.
+    fn not_too_often(&self, counted: impl FnOnce(&Buckets) -> Result<(), u64>) -> Result<(), Problem> {
+        if self.access == Access::TrustPosts {
+            return Ok(());
+        }
+        counted(&self.buckets).map_err(|seconds| {
+            let chinese = format!("请求过于频繁，请 {seconds} 秒后再试");
+            Problem::wait(seconds, chinese, "too many requests")
+        })
+    }
+
+    /// From where it comes. A gateway puts the other side at the end of its header; what stands
+    /// before that anybody may have written.
+    fn from(&self, headers: &HeaderMap, peer: Option<SocketAddr>) -> From {
+        let said = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        let said = said.filter(|_| self.behind_gateway).and_then(|text| text.rsplit(',').next()?.trim().parse().ok());
+        let address: Option<IpAddr> = said.or(peer.map(|peer| peer.ip()));
+        From(address.map(|address| address.to_string()).unwrap_or_default())
+    }
+}
+
+/// From where it is asked.
+pub struct RequestFrom(pub From);
+
+impl<S: Sync> FromRequestParts<S> for RequestFrom {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<From>().cloned().map(Self).ok_or_else(Problem::internal)
+    }
+}
+
+/// Lets a request in, or refuses it.
+pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let Some(path) = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()) else {
+        return next.run(request).await;
+    };
+    if request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
+        return Problem::bad_request("地址中不能有空字符", "the address must not contain U+0000").into_response();
+    }
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    let from = gate.from(request.headers(), peer);
+    request.extensions_mut().insert(from.clone());
+    let action = match gate.doors.find(request.method(), &path) {
+        // Whether the server lives is asked by what starts it anew.
+        Found::Door(Door::Open) if path == "/health" || path == "/ready" => return next.run(request).await,
+        Found::Door(Door::Open) | Found::OtherMethod => {
+            return match gate.not_too_often(|buckets| buckets.of_address(&from.0)) {
+                Ok(()) => next.run(request).await,
+                Err(problem) => problem.into_response(),
+            };
+        }
+        Found::Door(Door::To(action)) => action,
+        Found::Nothing => {
+            tracing::error!(path, "no door stands at this address");
+            return Problem::internal().into_response();
+        }
+    };
+    let (method, address) = (request.method().clone(), address_of(&request));
+    let entered = entrant(&gate, (&method, &address), request.headers(), action, &from).await;
+    match entered {
+        Ok(entrant) => {
+            request.extensions_mut().insert(entrant.clone());
+            let mut answer = next.run(request).await;
+            if answer.status() == StatusCode::FORBIDDEN {
+                let words = format!("{}，被拒绝", action.term());
+                if let Err(problem) = note(&gate, &entrant, Deed::Refused, (&address, &words), &from).await {
+                    return problem.into_response();
+                }
+            }
+            // What was made for one person is nobody else's, not even a cache's in between.
+            answer.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+            answer
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Method and address, without its query, in which people may have typed anything.
+fn address_of(request: &Request) -> String {
+    let text = format!("{} {}", request.method(), request.uri().path());
+    escaped(&text).chars().take(MOST_OBJECT_CHARS).collect()
+}
+
+async fn entrant(
+    gate: &Gate,
+    (method, address): (&Method, &str),
+    headers: &HeaderMap,
+    action: Action,
+    from: &From,
+) -> Result<Entrant, Problem> {
+    let shown = gate.shown(headers);
+    let post = headers.get(POST).map(|value| value.to_str().unwrap_or_default());
+    let asker = match asker(&gate.desk, gate.access, &shown, (action, post)).await {
+        Err(nobody @ (NobodyError::NotGood | NobodyError::Nothing)) => {
+            // Guessing is counted by where it comes from.
+            gate.not_too_often(|buckets| buckets.of_address(&from.0))?;
+            return Err(nobody.into());
+        }
+        found => found?,
+    };
+    if let Some(account) = &asker.account {
+        gate.not_too_often(|buckets| buckets.of_account(account.as_str(), asker.kind))?;
+    }
+    let changes = !matches!(*method, Method::GET | Method::HEAD);
+    if asker.session.is_some() && changes {
+        must_be_own_page(headers)?;
+    }
+    if asker.must_change && action != Action::OwnAccount {
+        return Err(Problem::must_change_password());
+    }
+    let entrant = Entrant { acting: asker.acting.clone(), asker };
+    // To the own account it does not matter in which of his posts somebody comes.
+    let admitted = match &entrant.acting {
+        Some(acting) => admit(acting, action, Target::Any, &gate.desk.world()),
+        None if action == Action::OwnAccount => Ok(()),
+        None => return Err(Problem::post_needed()),
+    };
+    if let Err(refusal) = admitted {
+        note(gate, &entrant, Deed::Refused, (address, &refusal.chinese), from).await?;
+        return Err(refusal.into());
+    }
+    // Accounts and sessions write their own lines, with what happened.
+    let own = matches!(
+        action,
+        Action::OwnAccount | Action::ReadAccounts | Action::KeepAccounts | Action::GrantPosts | Action::IssueTokens
+    );
+    if changes && !own {
+        // Before it happens: nothing is done that does not stand in the log.
+        note(gate, &entrant, Deed::Request, (address, action.term()), from).await?;
+    }
+    Ok(entrant)
+}
+
+/// A browser says which page a request comes from. Another page that sends one on behalf of who is
+/// signed in is refused, beside the cookie's own `SameSite`.
+fn must_be_own_page(headers: &HeaderMap) -> Result<(), Problem> {
+    let said = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    match said {
+        None | Some("same-origin" | "none") => Ok(()),
+        Some(_) => {
+            Err(Problem::forbidden("请求来自另一个网站的页面，已拒绝", "the request comes from another site's page"))
+        }
+    }
+}
+
+/// Writes a line of the audit log, where there are accounts.
+async fn note(
+    gate: &Gate,
+    entrant: &Entrant,
+    deed: Deed,
+    (object, words): (&str, &str),
+    from: &From,
+) -> Result<(), Problem> {
+    let Some(account) = &entrant.asker.account else { return Ok(()) };
+    let entry = Entry {
+        at: gate.desk.clock.now(),
+        who: account.to_string(),
+        post: entrant.acting.as_ref().map(ToString::to_string).unwrap_or_default(),
+        deed,
+        object: object.to_owned(),
+        from: from.0.clone(),
+        words: words.to_owned(),
+    };
+    Ok(gate.desk.store.audit(&[entry]).await?)
+}
+
+impl std::convert::From<NobodyError> for Problem {
+    fn from(error: NobodyError) -> Self {
+        match error {
+            NobodyError::Nothing => Self::unauthenticated(
+                "请先登录；系统对接请在 Authorization 中写 Bearer 和令牌；服务以信任岗位方式启动时，请在 Chuishao-Actor 中写明岗位",
+                "nobody is signed in",
+            ),
+            NobodyError::NotGood => {
+                Self::unauthenticated("登录或令牌已失效，请重新登录", "the session or token is not good")
+            }
+            NobodyError::Malformed => Self::bad_request(
+                "请在 Chuishao-Actor 中写明岗位，例如 call-taker:0231、dispatcher:0007、unit-clerk:370784-ZJ、\
+                 department-supervisor:WF-ZJ、county-ops:370705:0012、city-ops:0003",
+                "the header Chuishao-Actor is malformed",
+            ),
+            NobodyError::Refused(refusal) => refusal.into(),
+            NobodyError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Appeals and exclusions (申诉和剔除): what assessed units contest, how it is ruled, what is left out.
+
+use super::scores::appealed;
+use crate::console::ROOT;
+use crate::console::fault::Fault;
+use crate::console::form::{Field, Filled, Form, Group, Takes, body, keyed};
+use crate::console::inside::{part, with_query};
+use crate::console::language::key_of;
+use crate::console::layout::{done, show};
+use crate::console::parts::{heading, next_page, nothing, written};
+use crate::console::visitor::{Chrome, Sent, Visitor};
+use axum::extract::{Form as Posted, Path, Query};
+use axum::response::Response;
+use chuishao_domain::account::action::Action;
+use chuishao_domain::evaluation::appeal::Appeal;
+use chuishao_domain::evaluation::excluded::Excluded;
+use chuishao_domain::evaluation::outcome::Exclusion;
+use maud::html;
+use serde::Deserialize;
+
+const EXCLUSIONS: [Exclusion; 4] =
+    [Exclusion::BeyondDuty, Exclusion::Unreasonable, Exclusion::InLegalProceedings, Exclusion::ForceMajeure];
+
+#[derive(Deserialize)]
+pub struct Pages {
+    #[serde(default)]
+    all: bool,
+    #[serde(default)]
+    after: String,
+}
+
+#[derive(Deserialize)]
+struct AppealPage {
+    appeals: Vec<Appeal>,
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ExclusionPage {
+    exclusions: Vec<Excluded>,
+}
+
+fn ruling(chrome: &Chrome) -> Vec<Field> {
+    vec![
+        Field::new("upheld", chrome.t("是否成立", "Upheld"), Takes::YesNo),
+        Field { most_chars: 500, ..Field::new("opinion", chrome.t("裁定意见", "Opinion"), Takes::Words) },
+    ]
+}
+
+fn excluding(chrome: &Chrome) -> Vec<Field> {
+    vec![
+        Field { most_chars: 32, ..Field::new("ticket", chrome.t("工单编号", "Ticket"), Takes::Line) },
+        Field::new(
+            "ground",
+            chrome.t("情形", "Ground"),
+            Takes::One(Group::plain(keyed(chrome.language, &EXCLUSIONS, Exclusion::term))),
+        ),
+        Field { most_chars: 500, ..Field::new("reason", chrome.t("理由", "Reason"), Takes::Words) },
+    ]
+}
+
+pub async fn page(visitor: Visitor, Query(pages): Query<Pages>) -> Result<Response, Fault> {
+    let chrome = &*visitor.chrome;
+    let title = visitor.t("申诉和剔除", "Appeals and exclusions");
+    let open = if pages.all { "false" } else { "true" };
+    let list: AppealPage =
+        visitor.get(&with_query("/v1/evaluation/appeals", &[("open", open), ("after", &pages.after)])).await?;
+    let excluded: ExclusionPage = visitor.get("/v1/evaluation/exclusions").await?;
+    let body = html! {
+        (heading(title, &html! {}))
+        div.columns {
+            section.part {
+                h2 { (if pages.all { visitor.t("全部申诉", "All appeals") } else { visitor.t("未裁定的申诉", "Open appeals") }) }
+                p { @if pages.all { a href={ (ROOT) "/appeals" } { (visitor.t("只看未裁定", "Open only")) } } @else { a href={ (ROOT) "/appeals?all=true" } { (visitor.t("看全部", "See all")) } } }
+                @if list.appeals.is_empty() { (nothing(visitor.t("没有申诉。", "No appeals."))) }
+                @for appeal in &list.appeals {
+                    (appealed(chrome, appeal))
+                    p { a.number href={ (ROOT) "/scores/tickets/" (appeal.ticket) } { (appeal.ticket) } }
+                    @if appeal.ruling.is_none() && visitor.may(Action::RuleOnAppeals) {
+                        details.deed { summary { (visitor.t("裁定", "Rule")) } div.inside {
+                            (Form { action: format!("/appeals/{}/ruling", part(&appeal.id)), fields: &ruling(chrome), button: visitor.t("裁定", "Rule"), version: String::new(), is_grave: false, prefix: &format!("{}-", appeal.id) }
+                                .draw(visitor.language, &Filled::default()))
+                        } }
+                    }
+                }
+                (next_page(chrome, "/appeals", &[("all", if pages.all { "true" } else { "" })], list.next.as_deref()))
+            }
+            aside {
+                section.card {
+                    h2 { (visitor.t("剔除清单", "Exclusions")) }
+                    @if excluded.exclusions.is_empty() { (nothing(visitor.t("没有剔除。", "None."))) }
+                    @for one in &excluded.exclusions { p { a.number href={ (ROOT) "/scores/tickets/" (one.ticket) } { (one.ticket) } " " (visitor.term(one.ground.term(), &key_of(&one.ground))) br; span.quiet { (written(&one.reason)) } } }
+                }
+                @if visitor.may(Action::ExcludeTickets) {
+                    section.card { h2 { (visitor.t("剔除一件工单", "Exclude a ticket")) }
+                        (Form { action: "/appeals/exclude".into(), fields: &excluding(chrome), button: visitor.t("剔除", "Exclude"), version: String::new(), is_grave: true, prefix: "exclude-" }
+                            .draw(visitor.language, &Filled::default()))
+                    }
+                }
+            }
+        }
+    };
+    Ok(show(&visitor, title, &body))
+}
+
+pub async fn decide(
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Posted(pairs): Posted<Vec<(String, String)>>,
+) -> Result<Response, Fault> {
+    let filled = Filled(pairs);
+    let sent = Sent::post(body(&ruling(&visitor.chrome), &filled).into(), filled.one("key"));
+    let address = format!("/v1/evaluation/appeals/{}/ruling", part(&id));
+    visitor.send(&address, &sent).await.map_err(|problem| visitor.fault(problem))?;
+    Ok(done("/appeals", visitor.t("已裁定", "Ruled")))
+}
+
+pub async fn exclude(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String)>>) -> Result<Response, Fault> {
+    let filled = Filled(pairs);
+    let sent = Sent::post(body(&excluding(&visitor.chrome), &filled).into(), filled.one("key"));
+    visitor.send("/v1/evaluation/exclusions", &sent).await.map_err(|problem| visitor.fault(problem))?;
+    Ok(done("/appeals", visitor.t("已剔除", "Excluded")))
+}

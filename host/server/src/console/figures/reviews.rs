@@ -1,0 +1,85 @@
+//! Local reviews (本地研判): what local rules made of their territory's figures, every morning and month.
+
+use super::filters;
+use crate::console::fault::Fault;
+use crate::console::form::{Field, Filled, Group, Takes};
+use crate::console::inside::with_query;
+use crate::console::layout::show;
+use crate::console::parts::{heading, next_page, nothing, written};
+use crate::console::visitor::Visitor;
+use axum::extract::Query;
+use axum::response::Response;
+use chuishao_domain::account::role::Role;
+use maud::html;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    territory: String,
+    #[serde(default)]
+    after: String,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    reviews: Vec<Review>,
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Review {
+    title: String,
+    kind: String,
+    period: String,
+    held_at: String,
+    happened: Vec<Happened>,
+    sections: Vec<Section>,
+    refused: Vec<String>,
+    failure: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Happened {
+    what: String,
+    reason: String,
+}
+
+#[derive(Deserialize)]
+struct Section {
+    heading: String,
+    paragraphs: Vec<String>,
+}
+
+pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+    let title = visitor.t("本地研判", "Local reviews");
+    let catalogue = &visitor.world.catalogue;
+    let acting = visitor.acting.as_ref();
+    let own =
+        acting.filter(|acting| acting.post.role == Role::UnitClerk).and_then(|acting| acting.post.territory(catalogue));
+    let all = catalogue.territories().filter(|one| own.as_ref().is_none_or(|own| *own == one.id));
+    let all: Vec<(String, String)> = all.map(|one| (one.id.to_string(), one.name.clone())).collect();
+    let first = all.first().map(|one| one.0.clone()).unwrap_or_default();
+    let territory = if asked.territory.is_empty() { first } else { asked.territory };
+    let page: Page =
+        visitor.get(&with_query("/v1/reviews", &[("territory", &territory), ("after", &asked.after)])).await?;
+    let fields = [Field::new("territory", visitor.t("区县", "Territory"), Takes::One(Group::plain(all)))];
+    let filled = Filled(vec![("territory".into(), territory.clone())]);
+    let body = html! {
+        (heading(title, &html! {}))
+        (filters(visitor.language, "/reviews", &fields, &filled, visitor.t("查看", "Show")))
+        @if page.reviews.is_empty() { (nothing(visitor.t("还没有研判。", "No reviews yet."))) }
+        @for review in &page.reviews {
+            section.card lang="zh-CN" {
+                h2 { (review.title) " " span.count { (review.kind) " · " (review.period) } }
+                p.quiet { (review.held_at) }
+                @if let Some(failure) = &review.failure { p.rail { (failure) } }
+                @for section in &review.sections { h3 { (section.heading) } @for paragraph in &section.paragraphs { p { (paragraph) } } }
+                @for one in &review.happened { p { (one.what) br; span.quiet { "理由：" (one.reason) } } }
+                @for refused in &review.refused { p.rail { (written(refused)) } }
+            }
+        }
+        (next_page(&visitor.chrome, "/reviews", &[("territory", &territory)], page.next.as_deref()))
+    };
+    Ok(show(&visitor, title, &body))
+}

@@ -1,0 +1,305 @@
+//! Scores (考核): a subject's sheet with the way back to each ticket, and both sides of every pair.
+
+use super::{filters, last_month};
+use crate::console::ROOT;
+use crate::console::chart::{Bar, bars};
+use crate::console::fault::Fault;
+use crate::console::form::{Field, Filled, Form, Group, Takes, body};
+use crate::console::inside::{part, with_query};
+use crate::console::language::key_of;
+use crate::console::layout::{done, show};
+use crate::console::parts::{Tone, at, badge, heading, nothing, written};
+use crate::console::visitor::{Chrome, Sent, Visitor};
+use axum::extract::{Form as Posted, Path, Query};
+use axum::response::Response;
+use chuishao_domain::account::action::Action;
+use chuishao_domain::catalogue::Level;
+use chuishao_domain::evaluation::appeal::Appeal;
+use chuishao_domain::evaluation::excluded::Excluded;
+use chuishao_domain::evaluation::indicator::Indicator;
+use chuishao_domain::evaluation::points::Points;
+use chuishao_domain::evaluation::rule_set::RuleSets;
+use chuishao_domain::evaluation::score_pair::ScoreEvent;
+use chuishao_domain::evaluation::score_sheet::ScoreSheet;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    subject: String,
+    #[serde(default)]
+    period: String,
+    #[serde(default)]
+    indicator: String,
+}
+
+#[derive(Deserialize)]
+struct Sheet {
+    #[serde(flatten)]
+    sheet: ScoreSheet,
+    name: String,
+    ways: Vec<Way>,
+}
+
+#[derive(Deserialize)]
+struct Way {
+    name: String,
+    shown: String,
+    tickets: Option<String>,
+}
+
+/// Who may be looked at by this post.
+fn subjects(chrome: &Chrome) -> Vec<Group> {
+    let catalogue = &chrome.world.catalogue;
+    let own = chrome.acting.as_ref().and_then(|acting| acting.post.unit());
+    if let Some(own) = own {
+        let unit = catalogue.unit(&own);
+        let found = match unit {
+            Some(unit) if unit.territory.is_city() => vec![(unit.id.to_string(), unit.name.clone())],
+            Some(unit) => catalogue
+                .territory(&unit.territory)
+                .map(|one| (one.id.to_string(), one.name.clone()))
+                .into_iter()
+                .collect(),
+            None => vec![],
+        };
+        return Group::plain(found);
+    }
+    let counties = catalogue.territories().filter(|one| !one.id.is_city());
+    let cities = catalogue.units().filter(|unit| unit.level == Level::City);
+    vec![
+        Group {
+            heading: chrome.t("县市区、开发区", "Territories").to_owned(),
+            choices: counties.map(|one| (one.id.to_string(), one.name.clone())).collect(),
+        },
+        Group {
+            heading: chrome.t("市直部门", "City departments").to_owned(),
+            choices: cities.map(|one| (one.id.to_string(), one.name.clone())).collect(),
+        },
+    ]
+}
+
+pub(super) fn points(points: Option<Points>) -> String {
+    points.map_or_else(|| "—".to_owned(), |points| points.to_string())
+}
+
+pub async fn sheet(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+    let chrome = &*visitor.chrome;
+    let title = visitor.t("评分表", "Scores");
+    let subjects = subjects(chrome);
+    let first = subjects.iter().flat_map(|group| &group.choices).next().map(|one| one.0.clone()).unwrap_or_default();
+    let subject = if asked.subject.is_empty() { first } else { asked.subject };
+    let period = if asked.period.is_empty() { last_month(&visitor) } else { asked.period };
+    let path = with_query(&format!("/v1/evaluation/sheets/{}", part(&subject)), &[("period", &period)]);
+    let found = visitor.try_get::<Sheet>(&path).await;
+    let fields = [
+        Field::new("subject", visitor.t("被考核单位", "Who"), Takes::One(subjects)),
+        Field::new("period", visitor.t("月份", "Month"), Takes::Line),
+    ];
+    let filled = Filled(vec![("subject".into(), subject.clone()), ("period".into(), period.clone())]);
+    let body = html! {
+        (heading(title, &html! {}))
+        (filters(visitor.language, "/scores", &fields, &filled, visitor.t("查看", "Show")))
+        @match &found {
+            Ok(found) => (drawn(chrome, found, &subject, &period)),
+            Err(problem) => (problem.note(visitor.language)),
+        }
+    };
+    Ok(show(&visitor, title, &body))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "lengths on a screen")]
+fn drawn(chrome: &Chrome, found: &Sheet, subject: &str, period: &str) -> Markup {
+    let sheet = &found.sheet;
+    let figure = |value: String, words: &str| html! { div.figure-card { b { (value) } (words) } };
+    let share = |line: &chuishao_domain::evaluation::score_sheet::Line| {
+        line.points.map(|got| got.0 as f64 / line.weight.0.max(1) as f64 * 100.0)
+    };
+    let bar = |(line, way): (&chuishao_domain::evaluation::score_sheet::Line, &Way)| {
+        let value = share(line)?;
+        Some(Bar {
+            label: super::short(&way.name),
+            value,
+            words: format!("{} / {}（{}）", points(line.points), line.weight, way.shown),
+            before: None,
+        })
+    };
+    let bars_of: Vec<Bar> = sheet.lines.iter().zip(&found.ways).filter_map(bar).collect();
+    html! {
+        h2 { (written(&found.name)) " " span.count { (period) " · " (chrome.t("规则", "rules")) " " (sheet.rule_version) } }
+        div.grid {
+            (figure(points(sheet.total), chrome.t("总分", "Total")))
+            (figure(sheet.earned.to_string(), chrome.t("指标得分", "Earned")))
+            (figure(sheet.adjustment.to_string(), chrome.t("双加双减", "Paired scores")))
+            (figure(sheet.full.to_string(), chrome.t("满分", "Full marks")))
+        }
+        @if !bars_of.is_empty() { section.card { (bars(chrome.t("各项得分占满分的比例", "Share of full marks"), &bars_of)) } }
+        section.part {
+            h2 { (chrome.t("各项指标", "Lines")) }
+            div.scroll tabindex="0" role="region" aria-label=(chrome.t("各项指标", "Lines")) {
+                table {
+                    thead { tr {
+                        th scope="col" { (chrome.t("指标", "Indicator")) }
+                        th.num scope="col" { (chrome.t("数值", "Figure")) }
+                        th.num scope="col" { (chrome.t("得分", "Points")) }
+                        th.num scope="col" { (chrome.t("满分", "Weight")) }
+                        th scope="col" { (chrome.t("回查", "Way back")) }
+                    } }
+                    tbody {
+                        @for (line, way) in sheet.lines.iter().zip(&found.ways) {
+                            tr {
+                                td { (written(&way.name)) }
+                                td.num { (written(&way.shown)) }
+                                td.num { (points(line.points)) }
+                                td.num { (line.weight) }
+                                td {
+                                    @if way.tickets.is_some() {
+                                        a href=(with_query(&format!("{ROOT}/scores/line"), &[("subject", subject), ("period", period), ("indicator", line.indicator.definition().key)])) { (chrome.t("看工单", "Tickets")) }
+                                    } @else { span.quiet { "—" } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct LineTickets {
+    tickets: Vec<LineTicket>,
+}
+
+#[derive(Deserialize)]
+struct LineTicket {
+    ticket: String,
+    part: u64,
+    whole: u64,
+}
+
+/// The tickets that a line is made of.
+pub async fn line(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+    let path = format!("/v1/evaluation/sheets/{}/tickets", part(&asked.subject));
+    let path = with_query(&path, &[("period", &asked.period), ("indicator", &asked.indicator)]);
+    let found: LineTickets = visitor.get(&path).await?;
+    let indicator: Option<Indicator> = serde_json::from_value(serde_json::json!(asked.indicator)).ok();
+    let name = indicator.map_or(asked.indicator.as_str(), |indicator| indicator.definition().term);
+    let title = format!("{} · {name}", asked.period);
+    let body = html! {
+        (heading(&title, &html! { a.button.plain href=(with_query(&format!("{ROOT}/scores"), &[("subject", &asked.subject), ("period", &asked.period)])) { (visitor.t("回到评分表", "Back to the sheet")) } }))
+        @if found.tickets.is_empty() { (nothing(visitor.t("没有工单。", "No tickets."))) }
+        @else {
+            section.part {
+                table {
+                    thead { tr { th scope="col" { (visitor.t("工单", "Ticket")) } th.num scope="col" { (visitor.t("计入分子", "Counted")) } th.num scope="col" { (visitor.t("计入分母", "Of")) } th scope="col" { (visitor.t("计分", "Scores")) } } }
+                    tbody {
+                        @for ticket in &found.tickets {
+                            tr {
+                                td { a.number href={ (ROOT) "/tickets/" (ticket.ticket) } { (ticket.ticket) } }
+                                td.num { (ticket.part) } td.num { (ticket.whole) }
+                                td { a href={ (ROOT) "/scores/tickets/" (ticket.ticket) } { (visitor.t("双方计分", "Both sides")) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    Ok(show(&visitor, &title, &body))
+}
+
+#[derive(Deserialize)]
+struct Scored {
+    at: Timestamp,
+    #[serde(flatten)]
+    event: ScoreEvent,
+}
+
+#[derive(Deserialize)]
+struct Ledger {
+    scores: Vec<Scored>,
+    appeals: Vec<Appeal>,
+    exclusion: Option<Excluded>,
+}
+
+pub(super) fn name_of(chrome: &Chrome, id: &str) -> String {
+    let catalogue = &chrome.world.catalogue;
+    let territory = catalogue.territory(&id.into()).map(|one| one.name.clone());
+    territory.unwrap_or_else(|| catalogue.unit_name(&id.into()).to_owned())
+}
+
+fn lodging(chrome: &Chrome, pair: &str) -> Vec<Field> {
+    vec![
+        Field::new("pair", "", Takes::Line).value(pair).hidden(),
+        Field { most_chars: 500, ..Field::new("reason", chrome.t("申诉理由", "Why"), Takes::Words) },
+    ]
+}
+
+/// Both sides of every score of one ticket.
+pub async fn ledger(visitor: Visitor, Path(id): Path<String>) -> Result<Response, Fault> {
+    let chrome = &*visitor.chrome;
+    let found: Ledger = visitor.get(&format!("/v1/evaluation/ledger/{}", part(&id))).await?;
+    let title = format!("{} {id}", visitor.t("双方计分", "Both sides"));
+    let mut pairs: Vec<&str> = found.scores.iter().map(|score| score.event.pair.as_str()).collect();
+    pairs.dedup();
+    let rules = RuleSets::shipped();
+    let item = |event: &ScoreEvent| {
+        let rules = rules.version(&event.rule_version).ok();
+        let found = rules
+            .and_then(|rules| rules.items.iter().find(|item| item.code == event.item).map(|item| item.title.clone()));
+        found.unwrap_or_else(|| event.item.clone())
+    };
+    let body = html! {
+        (heading(&title, &html! { a.button.plain href={ (ROOT) "/tickets/" (id) } { (visitor.t("看工单", "The ticket")) } }))
+        @if let Some(excluded) = &found.exclusion { div.note.warn { strong { (visitor.t("已剔除：", "Excluded: ")) } (visitor.term(excluded.ground.term(), &key_of(&excluded.ground))) " " (written(&excluded.reason)) } }
+        @if pairs.is_empty() { (nothing(visitor.t("没有计分。", "No scores."))) }
+        @for pair in &pairs {
+            @let of: Vec<&Scored> = found.scores.iter().filter(|score| score.event.pair.as_str() == *pair).collect();
+            section.card {
+                @if let Some(first) = of.first() { h2 { (written(&item(&first.event))) " " span.count { (first.event.period) " · " (first.event.rule_version) } } }
+                @for score in &of {
+                    p {
+                        (badge(if score.event.points.0 < 0 { Tone::Bad } else { Tone::Good }, &score.event.points.to_string())) " "
+                        (written(&name_of(chrome, &score.event.subject.to_string()))) " "
+                        @if score.event.reversal.is_some() { (badge(Tone::Plain, visitor.t("冲销", "reversed"))) " " }
+                        @if score.event.exemption.is_some() { span.quiet { (visitor.t("市直直办，无属地一方", "city-direct, no territory's side")) " " } }
+                        span.quiet { (at(score.at)) }
+                    }
+                }
+                @for appeal in found.appeals.iter().filter(|appeal| appeal.pair.as_str() == *pair) { (appealed(chrome, appeal)) }
+                @if visitor.may(Action::LodgeAppeals) {
+                    details.deed { summary { (visitor.t("提出申诉", "Appeal")) } div.inside {
+                        (Form { action: format!("/scores/tickets/{id}"), fields: &lodging(chrome, pair), button: visitor.t("提出申诉", "Appeal"), version: String::new(), is_grave: false, prefix: "appeal-" }
+                            .draw(visitor.language, &Filled::default()))
+                    } }
+                }
+            }
+        }
+    };
+    Ok(show(&visitor, &title, &body))
+}
+
+pub(super) fn appealed(chrome: &Chrome, appeal: &Appeal) -> Markup {
+    html! {
+        p {
+            (badge(Tone::Busy, chrome.t("申诉", "Appeal"))) " " (written(&name_of(chrome, &appeal.subject.to_string()))) "：" (written(&appeal.reason)) " " span.quiet { (at(appeal.lodged_at)) }
+            @if let Some(ruling) = &appeal.ruling {
+                br; (badge(if ruling.upheld { Tone::Good } else { Tone::Bad }, if ruling.upheld { chrome.t("成立", "upheld") } else { chrome.t("不成立", "not upheld") })) " " (written(&ruling.opinion))
+            }
+        }
+    }
+}
+
+pub async fn lodge(
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Posted(pairs): Posted<Vec<(String, String)>>,
+) -> Result<Response, Fault> {
+    let filled = Filled(pairs);
+    let sent = Sent::post(body(&lodging(&visitor.chrome, ""), &filled).into(), filled.one("key"));
+    visitor.send("/v1/evaluation/appeals", &sent).await.map_err(|problem| visitor.fault(problem))?;
+    Ok(done(&format!("/scores/tickets/{id}"), visitor.t("申诉已提出", "The appeal is lodged")))
+}

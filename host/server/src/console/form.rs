@@ -1,0 +1,315 @@
+//! Forms (表单): each is described once, and the same description draws it and reads what was sent into
+//! the body of a command. What was typed is kept when a command is refused.
+
+use super::ROOT;
+use super::language::{Language, language_of};
+use maud::{Markup, html};
+use serde_json::{Map, Value, json};
+
+/// What a field takes.
+#[derive(Clone, Debug)]
+pub enum Takes {
+    /// A line of text.
+    Line,
+    /// Several lines of text.
+    Words,
+    /// A password.
+    Secret,
+    /// A whole number.
+    Number(i64, i64),
+    /// A day.
+    Day,
+    /// One of these.
+    One(Vec<Group>),
+    /// Some of these.
+    Some(Vec<(String, String)>),
+    /// Yes or no, and nothing before somebody chose.
+    YesNo,
+    /// A tick.
+    Tick,
+}
+
+/// Choices under a heading; without one they stand alone.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub heading: String,
+    pub choices: Vec<(String, String)>,
+}
+
+impl Group {
+    /// Choices without a heading.
+    pub fn plain(choices: Vec<(String, String)>) -> Vec<Self> {
+        vec![Self { heading: String::new(), choices }]
+    }
+}
+
+/// One field. A dot in its name leads into an object: `place.street`.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: String,
+    pub label: String,
+    pub hint: String,
+    pub takes: Takes,
+    pub required: bool,
+    /// What stands there before anybody typed.
+    pub value: String,
+    pub most_chars: usize,
+    /// What a browser may fill in by itself.
+    pub autocomplete: &'static str,
+    /// Whether the page itself knows it.
+    pub is_hidden: bool,
+}
+
+impl Field {
+    /// A field that must be filled in.
+    pub fn new(name: &str, label: &str, takes: Takes) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            hint: String::new(),
+            takes,
+            required: true,
+            value: String::new(),
+            most_chars: 2000,
+            autocomplete: "off",
+            is_hidden: false,
+        }
+    }
+
+    /// It may stay empty.
+    pub fn optional(self) -> Self {
+        Self { required: false, ..self }
+    }
+
+    /// What to know before filling it in.
+    pub fn hint(self, hint: &str) -> Self {
+        Self { hint: hint.to_owned(), ..self }
+    }
+
+    /// What stands there before anybody typed.
+    pub fn value(self, value: impl Into<String>) -> Self {
+        Self { value: value.into(), ..self }
+    }
+
+    /// The page itself knows it.
+    pub fn hidden(self) -> Self {
+        Self { is_hidden: true, ..self }
+    }
+
+    /// What a browser may fill in by itself.
+    pub fn autocomplete(self, autocomplete: &'static str) -> Self {
+        Self { autocomplete, ..self }
+    }
+}
+
+/// What was sent.
+#[derive(Clone, Debug, Default)]
+pub struct Filled(pub Vec<(String, String)>);
+
+impl Filled {
+    /// A value by its name; empty without one.
+    pub fn one(&self, name: &str) -> &str {
+        self.0.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// All values of a name.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(of, _)| of == name)
+    }
+}
+
+/// A key under which a form is carried out once, however often it is sent.
+///
+/// # Panics
+/// When the system has no randomness to give.
+#[expect(clippy::expect_used, reason = "without randomness no form can be told from another")]
+pub fn fresh_key() -> String {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the system gives randomness");
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A form.
+pub struct Form<'a> {
+    /// Where it is sent, below the console.
+    pub action: String,
+    pub fields: &'a [Field],
+    pub button: &'a str,
+    /// At which version of its thing it was drawn; empty where that does not matter.
+    pub version: String,
+    /// What cannot be taken back looks so.
+    pub is_grave: bool,
+    /// Where there are several on a page: what tells their labels apart.
+    pub prefix: &'a str,
+}
+
+impl Form<'_> {
+    /// Draws it, with what was typed.
+    pub fn draw(&self, language: Language, filled: &Filled) -> Markup {
+        let key = Some(filled.one("key")).filter(|key| !key.is_empty()).map_or_else(fresh_key, str::to_owned);
+        html! {
+            form.fields method="post" action={ (ROOT) (self.action) } {
+                input type="hidden" name="key" value=(key);
+                @if !self.version.is_empty() { input type="hidden" name="version" value=(self.version); }
+                @for field in self.fields { (draw(language, field, filled, self.prefix)) }
+                p.actions { button.grave[self.is_grave] type="submit" { (self.button) } }
+            }
+        }
+    }
+}
+
+/// Draws one field.
+pub fn draw(language: Language, field: &Field, filled: &Filled, prefix: &str) -> Markup {
+    let id = format!("{prefix}{}", field.name).replace('.', "-");
+    let typed = if filled.has(&field.name) { filled.one(&field.name) } else { &field.value };
+    let hint_id = format!("{id}-hint");
+    let described = (!field.hint.is_empty()).then_some(&hint_id);
+    let label = html! {
+        span lang=[language_of(&field.label)] { (field.label) }
+        @if !field.required && !matches!(field.takes, Takes::Tick) { span.quiet { (language.t("（可不填）", " (optional)")) } }
+    };
+    let hint =
+        html! { @if !field.hint.is_empty() { span.hint #(hint_id) lang=[language_of(&field.hint)] { (field.hint) } } };
+    if field.is_hidden {
+        return html! { input type="hidden" name=(field.name) value=(typed); };
+    }
+    match &field.takes {
+        Takes::Tick => html! {
+            div.field.tick {
+                input #(id) type="checkbox" name=(field.name) value="true" checked[typed == "true"];
+                label for=(id) { (label) }
+                (hint)
+            }
+        },
+        Takes::YesNo => html! {
+            fieldset.field.yes-no {
+                legend { (label) }
+                @for (value, words) in [("true", language.t("是", "Yes")), ("false", language.t("否", "No"))] {
+                    label { input type="radio" name=(field.name) value=(value) required[field.required] checked[typed == value]; (words) }
+                }
+                (hint)
+            }
+        },
+        Takes::Some(choices) => {
+            let chosen: Vec<&str> = if filled.has(&field.name) {
+                filled.all(&field.name).collect()
+            } else {
+                field.value.split(',').collect()
+            };
+            html! {
+                fieldset.field.some {
+                    legend { (label) }
+                    (hint)
+                    div.choices tabindex="0" role="group" aria-label=(field.label) {
+                        @for (value, words) in choices {
+                            label lang=[language_of(words)] { input type="checkbox" name=(field.name) value=(value) checked[chosen.contains(&value.as_str())]; (words) }
+                        }
+                    }
+                }
+            }
+        }
+        takes => html! {
+            div.field {
+                label for=(id) { (label) }
+                (hint)
+                (control(takes, field, &id, typed, described))
+            }
+        },
+    }
+}
+
+fn control(takes: &Takes, field: &Field, id: &str, typed: &str, described: Option<&String>) -> Markup {
+    let (name, required) = (&field.name, field.required);
+    match takes {
+        Takes::Words => html! {
+            textarea #(id) name=(name) rows="3" required[required] maxlength=(field.most_chars) aria-describedby=[described] { (typed) }
+        },
+        Takes::One(groups) => html! {
+            select #(id) name=(name) required[required] aria-describedby=[described] {
+                @if !required || typed.is_empty() { option value="" {} }
+                @for group in groups {
+                    @if group.heading.is_empty() { (options(&group.choices, typed)) }
+                    @else { optgroup label=(group.heading) lang=[language_of(&group.heading)] { (options(&group.choices, typed)) } }
+                }
+            }
+        },
+        Takes::Number(least, most) => html! {
+            input #(id) name=(name) type="number" min=(least) max=(most) value=(typed) required[required] aria-describedby=[described];
+        },
+        Takes::Day => {
+            html! { input #(id) name=(name) type="date" value=(typed) required[required] aria-describedby=[described]; }
+        }
+        Takes::Secret => html! {
+            input #(id) name=(name) type="password" required[required] autocomplete=(field.autocomplete) aria-describedby=[described];
+        },
+        Takes::Line | Takes::Some(_) | Takes::YesNo | Takes::Tick => html! {
+            input #(id) name=(name) type="text" value=(typed) required[required] maxlength=(field.most_chars)
+                autocomplete=(field.autocomplete) aria-describedby=[described];
+        },
+    }
+}
+
+fn options(choices: &[(String, String)], typed: &str) -> Markup {
+    html! { @for (value, words) in choices { option value=(value) selected[value == typed] lang=[language_of(words)] { (words) } } }
+}
+
+/// The body of a command from what was sent: what is empty and may be so is left out.
+pub fn body(fields: &[Field], filled: &Filled) -> Map<String, Value> {
+    let mut body = Map::new();
+    for field in fields {
+        let text = filled.one(&field.name).trim();
+        let value = match &field.takes {
+            Takes::Some(_) => json!(filled.all(&field.name).collect::<Vec<_>>()),
+            Takes::Tick => json!(text == "true"),
+            _ if text.is_empty() && !field.required => continue,
+            Takes::YesNo => match text {
+                "true" => json!(true),
+                "false" => json!(false),
+                _ => Value::Null,
+            },
+            Takes::Number(..) => text.parse::<i64>().map_or(Value::Null, |number| json!(number)),
+            _ => json!(text),
+        };
+        put(&mut body, &field.name, value);
+    }
+    body
+}
+
+fn put(body: &mut Map<String, Value>, name: &str, value: Value) {
+    match name.split_once('.') {
+        Some((first, rest)) => {
+            let inner = body.entry(first).or_insert_with(|| json!({}));
+            if let Value::Object(inner) = inner {
+                put(inner, rest, value);
+            }
+        }
+        None => {
+            body.insert(name.to_owned(), value);
+        }
+    }
+}
+
+/// The same body with the name of the command that it is.
+pub fn command(name: &str, fields: &[Field], filled: &Filled) -> Value {
+    let mut body = body(fields, filled);
+    body.insert("command".to_owned(), json!(name));
+    Value::Object(body)
+}
+
+/// Choices of a closed list whose values are written as keys: `not-our-duty`.
+pub fn keyed<T: serde::Serialize + Copy>(
+    language: Language,
+    of: &[T],
+    term: impl Fn(T) -> &'static str,
+) -> Vec<(String, String)> {
+    let choice = |value: &T| {
+        let key = super::language::key_of(value);
+        let words = language.term(term(*value), &key);
+        (key, words)
+    };
+    of.iter().map(choice).collect()
+}

@@ -1,0 +1,140 @@
+//! The console (控制台): the pages that people work on. Made on the server, with nothing from
+//! outside and no script that a page could not do without.
+//!
+//! Pages have no way of their own into the work: each asks the API, inside the process, in the name
+//! of who is signed in ([`inside`]). So the one gate, the one table of permissions and the one list of
+//! commands hold for both, and a page shows what the API answers or the words in which it refuses.
+//! In reading order:
+//! - [`visitor`]: who is looking, and in which post; [`language`]: in which language;
+//! - [`layout`], [`parts`], [`form`], [`chart`]: what pages are made of; [`fault`]: refusals as pages;
+//! - [`session`]: signing in and out, the own password, post and language; [`home`]: what waits;
+//! - [`desk`]: calls, queues, a ticket; [`plugins`]; [`figures`]; [`admin`];
+//! - [`assets`]: the style sheet and the small script.
+
+mod admin;
+mod assets;
+mod chart;
+mod desk;
+mod fault;
+mod figures;
+mod form;
+mod home;
+mod inside;
+mod language;
+mod layout;
+mod parts;
+mod plugins;
+mod session;
+mod visitor;
+
+use crate::api::Gate;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Redirect, Response};
+use fault::Fault;
+use language::Language;
+use std::time::Instant;
+
+/// Where the pages stand.
+pub const ROOT: &str = "/console";
+
+/// Largest form: a ticket's text and fields. Packages and tables have their own limit.
+const MOST_FORM_BYTES: usize = 256 << 10;
+
+/// What a page may load: this server's own files, and no script or style within the page.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What the pages work with.
+#[derive(Clone)]
+struct Console {
+    /// The API with its gate, as it serves everybody.
+    api: Router,
+    gate: Gate,
+}
+
+/// The pages in front of the API; whatever is no page is the API's.
+pub fn with_console(api: Router, gate: Gate) -> Router {
+    let console = Console { api: api.clone(), gate };
+    let pages = Router::new()
+        .merge(session::routes())
+        .merge(home::routes())
+        .merge(desk::routes())
+        .merge(plugins::routes())
+        .merge(figures::routes())
+        .merge(admin::routes())
+        .fallback(no_page)
+        .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))
+        .layer(middleware::from_fn_with_state(console.clone(), own_pages_alone))
+        .layer(middleware::from_fn_with_state(console.clone(), trace))
+        .merge(assets::routes())
+        .layer(middleware::from_fn(guarded));
+    let pages = Router::new().nest(ROOT, pages).with_state(console);
+    pages.fallback_service(api).layer(middleware::from_fn(front))
+}
+
+/// A browser comes to the pages; a program is told of the API.
+async fn front(request: Request, next: Next) -> Response {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if request.uri().path() == "/" && *request.method() == Method::GET && accepts.contains("text/html") {
+        return Redirect::to(ROOT).into_response();
+    }
+    next.run(request).await
+}
+
+async fn no_page(headers: HeaderMap) -> Fault {
+    Fault::without_visitor(Language::of(&headers), fault::Problem::no_page())
+}
+
+/// What a browser is told about every page.
+async fn guarded(request: Request, next: Next) -> Response {
+    let mut answer = next.run(request).await;
+    let headers = answer.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        // A form tells from which page it comes, and an address outside learns nothing.
+        (header::REFERRER_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    // 一案一档 comes with its own: a page that is handed round has its style within.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// Only our own pages send forms here, beside the cookie's own `SameSite`: the browser says so.
+async fn own_pages_alone(State(console): State<Console>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if reads || is_own_page(request.headers(), console.gate.behind_gateway) {
+        return next.run(request).await;
+    }
+    Fault::without_visitor(Language::of(request.headers()), fault::Problem::of_another_page()).into_response()
+}
+
+/// By `Sec-Fetch-Site`, which browsers send over HTTPS and on the own machine, and by `Origin`, which
+/// they always send with a form. What says neither is no browser, and has the API.
+fn is_own_page(headers: &HeaderMap, behind_gateway: bool) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let site = text("sec-fetch-site");
+    if site.is_some_and(|site| site != "same-origin") {
+        return false;
+    }
+    let Some(origin) = text("origin") else { return site.is_some() };
+    let host = text("x-forwarded-host").filter(|_| behind_gateway).or(text("host"));
+    origin.split_once("://").map(|(_, authority)| authority) == host
+}
+
+/// One line for each page, as the API has one for each request.
+async fn trace(State(console): State<Console>, request: Request, next: Next) -> Response {
+    let (started, method) = (Instant::now(), request.method().clone());
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let answer = next.run(request).await;
+    let took = started.elapsed();
+    console.gate.metrics.answered(method.as_str(), &route, answer.status().as_u16(), took);
+    tracing::info!(%method, route, status = answer.status().as_u16(), micros = took.as_micros(), "showed");
+    answer
+}

@@ -1,0 +1,171 @@
+//! Plugins (插件): what runs where, in which version and mode, and how it does; packages and the keys
+//! that vouch for them.
+//! - [`one`]: a plugin's page in one territory; [`deeds`]: what can be done there;
+//! - [`settings`]: the form that its schema makes; [`trials`]: shadow and impact;
+//! - [`packages`]: packages, handing one in, submitting it; [`keys`]: signing keys.
+
+mod deeds;
+mod keys;
+mod one;
+mod packages;
+mod settings;
+mod trials;
+
+use super::fault::Fault;
+use super::layout::show;
+use super::parts::{Tone, badge, heading, nothing, territory_name, written};
+use super::visitor::{Chrome, Visitor};
+use super::{Console, ROOT};
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use chuishao_domain::account::action::Action;
+use chuishao_domain::refusal::Refusal;
+use chuishao_domain::rule::record::Stage;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+pub fn routes() -> Router<Console> {
+    Router::new()
+        .route("/plugins", get(list))
+        .route("/plugins/{territory}/{plugin}", get(one::page))
+        .route("/plugins/{territory}/{plugin}/commands/{command}", post(one::command))
+        .route("/plugins/{territory}/{plugin}/shadow/{revision}", get(trials::shadow))
+        .route("/plugins/{territory}/{plugin}/impact", get(trials::impact).post(trials::begin))
+        .merge(packages::routes())
+        .route("/signer-keys", get(keys::page).post(keys::register))
+        .route("/signer-keys/{id}/revoke", post(keys::revoke))
+}
+
+/// A plugin in one territory, as this server runs it.
+#[derive(Deserialize)]
+struct Status {
+    territory: String,
+    plugin: String,
+    title: String,
+    state: String,
+    priority: i32,
+    runs: Vec<Run>,
+    waiting: Vec<u32>,
+    problems: Vec<Refusal>,
+}
+
+#[derive(Deserialize)]
+struct Run {
+    revision: u32,
+    version: String,
+    stage: Stage,
+}
+
+impl Status {
+    fn is_well(&self) -> bool {
+        self.problems.is_empty() && !is_stopped(&self.state)
+    }
+}
+
+/// Whether the host stopped it.
+fn is_stopped(state: &str) -> bool {
+    matches!(state, "隔离中" | "已熔断")
+}
+
+/// Where a rollout stands, in the page's language.
+fn state(chrome: &Chrome, state: &str) -> Markup {
+    let (tone, english) = match state {
+        "启用" => (Tone::Good, "On"),
+        "启用，另有影子" => (Tone::Good, "On, another in the shadow"),
+        "灰度中" => (Tone::Busy, "Canary"),
+        "影子运行" => (Tone::Busy, "Shadow"),
+        "隔离中" => (Tone::Bad, "In quarantine"),
+        "已熔断" => (Tone::Bad, "Breaker open"),
+        "已关闭" => (Tone::Warn, "Switched off"),
+        "已移除" => (Tone::Plain, "Removed"),
+        _ => (Tone::Plain, "Not on"),
+    };
+    badge(tone, chrome.t(state, english))
+}
+
+/// How far a revision is trusted.
+fn stage(chrome: &Chrome, stage: Stage) -> Markup {
+    let tone = if stage == Stage::On { Tone::Good } else { Tone::Busy };
+    badge(tone, &chrome.term(stage.term(), &super::language::key_of(&stage)))
+}
+
+fn table(chrome: &Chrome, rows: &[Status]) -> Markup {
+    let label = chrome.t("插件", "Plugins");
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(label) {
+            table.list data-rows {
+                caption.out-of-sight { (label) }
+                thead {
+                    tr {
+                        th scope="col" { (label) }
+                        th scope="col" { (chrome.t("区县", "Territory")) }
+                        th scope="col" { (chrome.t("状态", "State")) }
+                        th scope="col" { (chrome.t("运行的版次", "What runs")) }
+                        th.num scope="col" { (chrome.t("次序", "Order")) }
+                        th scope="col" { (chrome.t("问题", "Problems")) }
+                    }
+                }
+                tbody {
+                    @for row in rows {
+                        tr {
+                            td.main-cell {
+                                a href={ (ROOT) "/plugins/" (row.territory) "/" (row.plugin) } { (written(&row.title)) }
+                                div.quiet { code { (row.plugin) } }
+                            }
+                            td { (written(territory_name(chrome, &row.territory.as_str().into()))) }
+                            td { (state(chrome, &row.state)) }
+                            td {
+                                @for run in &row.runs { div { (stage(chrome, run.stage)) " " (run.version) span.quiet { " · " (chrome.t("第", "rev. ")) (run.revision) (chrome.t("版次", "")) } } }
+                                @if row.runs.is_empty() { span.quiet { "—" } }
+                            }
+                            td.num { (row.priority) }
+                            td { @for problem in &row.problems { div.rail { (chrome.t(&problem.chinese, &problem.english)) } } @if row.problems.is_empty() { span.quiet { "—" } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn list(visitor: Visitor) -> Result<Response, Fault> {
+    let title = visitor.t("插件", "Plugins");
+    let rows: Vec<Status> = visitor.get("/v1/rollouts").await?;
+    let body = html! {
+        (heading(title, &html! { a.button href={ (ROOT) "/packages" } { (visitor.t("上传和提交", "Hand in and submit")) } }))
+        p.quiet { (visitor.t("按询问次序排列，次序小的先问。", "In the order in which rules are asked.")) }
+        @if rows.is_empty() { (nothing(visitor.t("还没有插件。", "No plugins yet."))) }
+        @else { section.part { (table(&visitor.chrome, &rows)) } }
+    };
+    Ok(show(&visitor, title, &body))
+}
+
+/// What of plugins waits for somebody, on the first page.
+pub async fn home_part(visitor: &Visitor) -> Result<Markup, Fault> {
+    let rows: Vec<Status> = visitor.get_if(Action::ReadPlugins, "/v1/rollouts").await?.unwrap_or_default();
+    let chrome = &*visitor.chrome;
+    let waiting: Vec<(&Status, u32)> =
+        rows.iter().flat_map(|row| row.waiting.iter().map(move |one| (row, *one))).collect();
+    let unwell: Vec<&Status> = rows.iter().filter(|row| !row.is_well()).collect();
+    Ok(html! {
+        section.part {
+            h2 { (chrome.t("等候审批", "Waiting for approval")) " " span.count { (waiting.len()) } }
+            @if waiting.is_empty() { (nothing(chrome.t("没有待审批的提交。", "No submission waits."))) }
+            @for (row, revision) in &waiting {
+                p {
+                    a href={ (ROOT) "/plugins/" (row.territory) "/" (row.plugin) } { (written(&row.title)) } " "
+                    (chrome.t("第", "revision ")) (revision) (chrome.t("版次", "")) " · " (written(territory_name(chrome, &row.territory.as_str().into())))
+                }
+            }
+        }
+        section.part {
+            h2 { (chrome.t("需要处理的插件", "Plugins that need a look")) " " span.count { (unwell.len()) } }
+            @if unwell.is_empty() { (nothing(chrome.t("全部正常。", "All is well."))) }
+            @for row in &unwell {
+                p { a href={ (ROOT) "/plugins/" (row.territory) "/" (row.plugin) } { (written(&row.title)) } " " (state(chrome, &row.state)) }
+            }
+        }
+        section.part { h2 { (chrome.t("全部插件", "All plugins")) " " span.count { (rows.len()) } } (table(chrome, &rows)) }
+    })
+}

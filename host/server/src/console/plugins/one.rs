@@ -1,0 +1,307 @@
+//! A plugin's page in one territory (插件页): what runs, how it does, what it asks for, what can be done.
+
+use super::deeds::{Deed, deeds};
+use super::{settings, stage, state};
+use crate::console::ROOT;
+use crate::console::fault::{Fault, Problem};
+use crate::console::form::{Filled, Form, command as command_of};
+use crate::console::inside::part;
+use crate::console::layout::{done, show};
+use crate::console::parts::{Tone, at, badge, facts, heading, nothing, territory_name, written};
+use crate::console::visitor::{Chrome, Sent, Visitor};
+use crate::registry::guard::Health;
+use axum::extract::{Form as Posted, Path};
+use axum::http::Method;
+use axum::response::Response;
+use chuishao_domain::plugin::rollout::conflict::Conflict;
+use chuishao_domain::plugin::rollout::revision::{Revision, Standing};
+use chuishao_domain::plugin::rollout::{Halt, Rollout};
+use chuishao_domain::rule::record::Stage;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+pub struct Shown {
+    pub rollout: Rollout,
+    state: String,
+    conflicts: Vec<Conflict>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    at: String,
+    who: String,
+    what: String,
+}
+
+/// Where a rollout stands in the API.
+pub fn address(territory: &str, plugin: &str) -> String {
+    format!("/v1/rollouts/{}/{}", part(territory), part(plugin))
+}
+
+pub async fn page(visitor: Visitor, Path((territory, plugin)): Path<(String, String)>) -> Result<Response, Fault> {
+    drawn(&visitor, &territory, &plugin, &Filled::default(), "", None).await
+}
+
+async fn drawn(
+    visitor: &Visitor,
+    territory: &str,
+    plugin: &str,
+    filled: &Filled,
+    tried: &str,
+    problem: Option<&Problem>,
+) -> Result<Response, Fault> {
+    let chrome = &*visitor.chrome;
+    let address = address(territory, plugin);
+    let Shown { rollout, state: stands, conflicts } = visitor.get(&address).await?;
+    let health: Vec<Health> = visitor.get(&format!("{address}/health")).await?;
+    let lines: Vec<Line> = visitor.get(&format!("{address}/timeline")).await?;
+    let title = rollout.revisions.last().map_or(plugin, |revision| revision.package.manifest.title.as_str());
+    let deeds = deeds(chrome, &rollout);
+    let page = format!("{ROOT}/plugins/{territory}/{plugin}");
+    let body = html! {
+        (heading(title, &html! {
+            a.button.plain href={ (page) "/impact" } { (visitor.t("影响评估", "Impact")) }
+        }))
+        p { (state(chrome, &stands)) " " (written(territory_name(chrome, &rollout.id.territory))) " · " code { (plugin) } " · " (visitor.t("次序", "Order")) " " (rollout.priority) }
+        @if let Some(problem) = problem { (problem.note(visitor.language)) }
+        @for conflict in &conflicts { div.note.warn { strong { (visitor.t("可能相碰：", "May meet: ")) } (written(&conflict.title)) " " (written(&conflict.chinese)) } }
+        @for revision in &rollout.revisions { @if let Some(halt) = &revision.halt { (halted(chrome, revision, halt)) } }
+        div.columns {
+            div {
+                (revisions(chrome, &rollout, &page))
+                (healths(chrome, &health))
+                section.card {
+                    h2 { (visitor.t("留痕", "History")) }
+                    ol.timeline { @for line in &lines { li { div.when { (line.at) } div.what lang="zh-CN" { (line.what) div.by { (line.who) } } } } }
+                }
+            }
+            aside {
+                section.card.no-print {
+                    h2 { (visitor.t("现在可以办理", "What can be done now")) }
+                    @if deeds.is_empty() { p.quiet { (visitor.t("当前岗位现在没有要办的。", "Nothing for this post now.")) } }
+                    @for deed in &deeds { (one(chrome, &rollout, deed, filled, tried)) }
+                }
+                @if let Some(revision) = rollout.current().or(rollout.revisions.last()) { (permissions(chrome, revision)) (set(chrome, revision)) }
+            }
+        }
+    };
+    let mut answer = show(visitor, title, &body);
+    if let Some(problem) = problem {
+        *answer.status_mut() = problem.status;
+    }
+    Ok(answer)
+}
+
+fn one(chrome: &Chrome, rollout: &Rollout, deed: &Deed, filled: &Filled, tried: &str) -> Markup {
+    let nothing = Filled::default();
+    let is_tried = deed.key == tried;
+    html! {
+        details.deed open[is_tried] name="deed" {
+            summary { (deed.title) }
+            div.inside {
+                (Form {
+                    action: format!("/plugins/{}/{}/commands/{}", rollout.id.territory, rollout.id.plugin, deed.key),
+                    fields: &deed.fields,
+                    button: &deed.title,
+                    version: rollout.version.to_string(),
+                    is_grave: deed.is_grave,
+                    prefix: &format!("{}-", deed.key),
+                }.draw(chrome.language, if is_tried { filled } else { &nothing }))
+            }
+        }
+    }
+}
+
+fn halted(chrome: &Chrome, revision: &Revision, halt: &Halt) -> Markup {
+    let ticket = |id: &str| html! { span.number { (id) } };
+    html! {
+        div.note.bad {
+            @match halt {
+                Halt::Quarantine { since, cause, failed, retry_at, times } => {
+                    strong { (chrome.t("隔离", "Quarantine")) " · " (chrome.t("第 ", "revision ")) (revision.number) (chrome.t(" 版次", "")) } " "
+                    (at(*since)) " " (written(cause))
+                    p { (chrome.t("自动重试", "Tried again by itself")) " " (at(*retry_at)) " · " (chrome.t("第几次隔离", "Times")) " " (times) }
+                    ul { @for call in failed { li { (ticket(call.ticket.as_str())) " " (written(&call.failure)) } } }
+                }
+                Halt::Breaker { since, cause, wanted } => {
+                    strong { (chrome.t("熔断", "Breaker")) } " " (at(*since)) " " (written(cause))
+                    p { (chrome.t("等候人处理；下面是它想做的。", "It waits for a person; this is what it wanted.")) }
+                    ul { @for one in wanted { li { (ticket(one.ticket.as_str())) " " (written(&one.effects)) " " (written(&one.reason)) @if !one.happened { " " (badge(Tone::Warn, chrome.t("未执行", "did not happen"))) } } } }
+                }
+            }
+        }
+    }
+}
+
+fn revisions(chrome: &Chrome, rollout: &Rollout, page: &str) -> Markup {
+    let runs = |number: u32| {
+        rollout.lanes().into_iter().find(|lane| lane.revision.number == number).map(|lane| match lane {
+            lane if lane.shadow => Stage::Shadow,
+            lane if rollout.candidate.as_ref().is_some_and(|tried| tried.revision == lane.revision.number) => {
+                Stage::Canary
+            }
+            _ => Stage::On,
+        })
+    };
+    html! {
+        section.part {
+            h2 { (chrome.t("版次", "Revisions")) }
+            div.scroll tabindex="0" role="region" aria-label=(chrome.t("版次", "Revisions")) {
+                table.list {
+                    thead { tr {
+                        th scope="col" { (chrome.t("版次", "Revision")) }
+                        th scope="col" { (chrome.t("审批", "Approval")) }
+                        th scope="col" { (chrome.t("运行", "Runs")) }
+                        th scope="col" { (chrome.t("有效期", "In force")) }
+                        th scope="col" { (chrome.t("提交", "Submitted")) }
+                    } }
+                    tbody {
+                        @for revision in rollout.revisions.iter().rev() {
+                            tr {
+                                td { strong { (revision.number) } " · " (revision.package.manifest.version) div.quiet { (chrome.t("签名", "Signed by")) " " code { (revision.package.signer) } } }
+                                td { (standing(chrome, &revision.standing)) }
+                                td {
+                                    @match runs(revision.number) { Some(found) => (stage(chrome, found)), None => { span.quiet { "—" } } }
+                                    @if runs(revision.number) == Some(Stage::Shadow) { div { a href={ (page) "/shadow/" (revision.number) } { (chrome.t("影子对照", "Shadow results")) } } }
+                                }
+                                td { (written(&revision.effective.words())) }
+                                td { (written(&revision.submitted_by.words(&chrome.world.catalogue))) div.quiet { (written(&revision.note)) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn standing(chrome: &Chrome, standing: &Standing) -> Markup {
+    let (tone, english) = match standing {
+        Standing::Submitted => (Tone::Busy, "Waiting"),
+        Standing::Approved { .. } => (Tone::Good, "Approved"),
+        Standing::Covered { .. } => (Tone::Good, "Covered by an earlier approval"),
+        Standing::Refused { .. } => (Tone::Bad, "Refused"),
+        Standing::Withdrawn => (Tone::Plain, "Withdrawn"),
+    };
+    let words = match standing {
+        Standing::Approved { opinion, .. } => opinion.as_str(),
+        Standing::Refused { reason, .. } => reason.as_str(),
+        _ => "",
+    };
+    html! { (badge(tone, chrome.t(standing.term(), english))) @if !words.is_empty() { div.quiet { (written(words)) } } }
+}
+
+fn healths(chrome: &Chrome, health: &[Health]) -> Markup {
+    let label = chrome.t("健康（本服务启动以来）", "Health (on this server since it started)");
+    html! {
+        section.part {
+            h2 { (label) }
+            @if health.is_empty() { (nothing(chrome.t("还没有被询问过。", "It was not asked yet."))) }
+            @else {
+                div.scroll tabindex="0" role="region" aria-label=(label) {
+                    table {
+                        thead { tr {
+                            th scope="col" { (chrome.t("版次", "Revision")) }
+                            th.num scope="col" { (chrome.t("一小时询问", "Asked in an hour")) }
+                            th.num scope="col" { (chrome.t("一小时改动", "Changed in an hour")) }
+                            th.num scope="col" { (chrome.t("最近一分钟调用", "Calls in a minute")) }
+                            th.num scope="col" { (chrome.t("平均算力", "Fuel a call")) }
+                            th.num scope="col" { (chrome.t("平均耗时 µs", "µs a call")) }
+                            th.num scope="col" { (chrome.t("连续失败", "Failures in a row")) }
+                        } }
+                        tbody {
+                            @for one in health {
+                                tr {
+                                    td { (one.revision) }
+                                    td.num { (one.asked) }
+                                    td.num { (one.changed) }
+                                    td.num { (one.calls) }
+                                    td.num { (one.fuel / one.calls.max(1)) }
+                                    td.num { (one.micros / one.calls.max(1)) }
+                                    td.num { @if one.failures > 0 { (badge(Tone::Bad, &one.failures.to_string())) } @else { "0" } }
+                                }
+                            }
+                        }
+                    }
+                }
+                @for one in health { @for call in &one.failed { p.quiet { (at(call.at)) " " span.number { (call.ticket) } " " (written(&call.failure)) } } }
+            }
+        }
+    }
+}
+
+/// Who asked for which permission.
+fn permissions(chrome: &Chrome, revision: &Revision) -> Markup {
+    let lines = chuishao_domain::plugin::request::lines(&revision.package.manifest);
+    let lines: Vec<(&str, Markup)> = lines.iter().map(|line| (line.about.as_str(), written(&line.asked))).collect();
+    html! {
+        section.card {
+            h2 { (chrome.t("申请的权限", "What it asks for")) }
+            @if !revision.asks.is_empty() && revision.standing == Standing::Submitted { p { (badge(Tone::Warn, chrome.t("其中有新的申请", "some of it is new"))) } }
+            (facts(&lines))
+        }
+    }
+}
+
+fn set(chrome: &Chrome, revision: &Revision) -> Markup {
+    let lines: Vec<(String, String)> = revision
+        .settings
+        .iter()
+        .map(|(name, value)| {
+            let title = revision.package.manifest.settings.get(name).map_or(name.as_str(), |spec| spec.title.as_str());
+            (title.to_owned(), settings::text(value))
+        })
+        .collect();
+    html! {
+        @if !lines.is_empty() {
+            section.card {
+                h2 { (chrome.t("设置", "Settings")) }
+                dl.facts { @for (title, text) in &lines { div { dt { (written(title)) } dd lang="zh-CN" { @for line in text.lines() { div { (line) } } } } } }
+                p { a href={ (ROOT) "/packages/" (revision.package.digest) "/submit" } { (chrome.t("改设置：另提一个版次", "Change settings: submit another revision")) } }
+            }
+        }
+    }
+}
+
+/// Carries out one of the deeds that the page offers.
+pub async fn command(
+    visitor: Visitor,
+    Path((territory, plugin, key)): Path<(String, String, String)>,
+    Posted(pairs): Posted<Vec<(String, String)>>,
+) -> Result<Response, Fault> {
+    let filled = Filled(pairs);
+    let address = address(&territory, &plugin);
+    let Shown { rollout, .. } = visitor.get(&address).await?;
+    let Some(deed) = deeds(&visitor.chrome, &rollout).into_iter().find(|deed| deed.key == key) else {
+        return drawn(&visitor, &territory, &plugin, &filled, "", Some(&Problem::done_meanwhile())).await;
+    };
+    let sent = Sent {
+        method: Method::POST,
+        body: body_of(&deed, &filled),
+        key: filled.one("key"),
+        version: filled.one("version"),
+    };
+    match visitor.send(&format!("{address}/commands"), &sent).await {
+        Ok(_) => Ok(done(
+            &format!("/plugins/{territory}/{plugin}"),
+            &format!("{}{}", visitor.t("已办理：", "Done: "), deed.title),
+        )),
+        Err(problem) => drawn(&visitor, &territory, &plugin, &filled, &deed.key, Some(&problem)).await,
+    }
+}
+
+fn body_of(deed: &Deed, filled: &Filled) -> Value {
+    let mut body = command_of(deed.command, &deed.fields, filled);
+    if let Some(revision) = deed.revision {
+        body["revision"] = json!(revision);
+    }
+    // A canary is the one or the other.
+    if deed.command == "canary" {
+        let streets = body["on"]["streets"].as_array().cloned().unwrap_or_default();
+        body["on"] =
+            if streets.is_empty() { json!({ "share": body["on"]["share"] }) } else { json!({ "streets": streets }) };
+    }
+    body
+}

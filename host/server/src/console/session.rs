@@ -1,0 +1,213 @@
+//! Signing in and out (登录、退出), the own password, and what a person chooses for himself: the post
+//! and the language.
+
+use super::fault::Problem;
+use super::form::{Field, Filled, Form, Takes};
+use super::inside::Inside;
+use super::language::{COOKIE as LANGUAGE_COOKIE, Language};
+use super::layout::{bare, done, set_cookie, show};
+use super::visitor::{POST_COOKIE, Sent, Stranger, Visitor};
+use super::{Console, ROOT};
+use axum::Router;
+use axum::extract::Form as Posted;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use chuishao_domain::account::post::{Acting, Post};
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::json;
+
+/// A year: how long the choice of a language is remembered.
+const YEAR_SECONDS: u32 = 366 * 24 * 3600;
+
+pub fn routes() -> Router<Console> {
+    Router::new()
+        .route("/sign-in", get(sign_in_page).post(sign_in))
+        .route("/sign-out", post(sign_out))
+        .route("/password", get(password_page).post(change_password))
+        .route("/post", post(choose_post))
+        .route("/language", post(choose_language))
+}
+
+fn sign_in_fields(language: Language) -> [Field; 2] {
+    [
+        Field::new("name", language.t("登录名", "Account"), Takes::Line).autocomplete("username"),
+        Field::new("password", language.t("密码", "Password"), Takes::Secret).autocomplete("current-password"),
+    ]
+}
+
+/// Where posts are believed there is no password; one says who one wants to be.
+fn trusted_fields(language: Language) -> [Field; 1] {
+    let hint = language
+        .t("例如 call-taker:0231、dispatcher:0007、unit-clerk:370705-CG、city-ops:0003", "For example call-taker:0231");
+    [Field::new("post", language.t("岗位", "Post"), Takes::Line).hint(hint)]
+}
+
+fn sign_in_body(stranger: &Stranger, filled: &Filled, problem: Option<&Problem>) -> Markup {
+    let language = stranger.language;
+    let form = |fields: &[Field]| {
+        let button = language.t("登录", "Sign in");
+        let action = "/sign-in".to_owned();
+        Form { action, fields, button, version: String::new(), is_grave: false, prefix: "" }.draw(language, filled)
+    };
+    html! {
+        h1 { (language.t("登录 12345 工单系统", "Sign in to the 12345 ticket system")) }
+        @if let Some(problem) = problem { (problem.note(language)) }
+        @if stranger.trusts_posts {
+            p { (language.t("本服务以信任岗位的方式启动，不用密码，仅供演示和编写插件。", "Posts are trusted on this server: no password. For demonstrations only.")) }
+            (form(&trusted_fields(language)))
+        } @else {
+            (form(&sign_in_fields(language)))
+            p.quiet { (language.t("忘记密码或账号被停用，请联系系统管理员。", "Forgot the password? Ask the system administrator.")) }
+        }
+        form method="post" action={ (ROOT) "/language" } {
+            input type="hidden" name="back" value={ (ROOT) "/sign-in" };
+            @if language == Language::Chinese { button.link type="submit" name="language" value="en" lang="en" { "English" } }
+            @else { button.link type="submit" name="language" value="zh" lang="zh-CN" { "中文" } }
+        }
+    }
+}
+
+fn sign_in_shown(stranger: &Stranger, filled: &Filled, problem: Option<&Problem>) -> Response {
+    let title = stranger.language.t("登录", "Sign in");
+    let status = problem.map_or(StatusCode::OK, |problem| problem.status);
+    let page = bare(stranger.language, title, &sign_in_body(stranger, filled, problem)).into_string();
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+}
+
+async fn sign_in_page(stranger: Stranger) -> Response {
+    sign_in_shown(&stranger, &Filled::default(), None)
+}
+
+async fn sign_in(stranger: Stranger, Posted(pairs): Posted<Vec<(String, String)>>) -> Response {
+    let filled = Filled(pairs);
+    if stranger.trusts_posts {
+        let post = filled.one("post");
+        if Acting::parse(post).is_none() {
+            return sign_in_shown(&stranger, &filled, Some(&Problem::bad_form()));
+        }
+        let mut answer = Redirect::to(ROOT).into_response();
+        set_cookie(&mut answer, &format!("{POST_COOKIE}={post}; Path={ROOT}; HttpOnly; SameSite=Strict"));
+        return answer;
+    }
+    let body = json!({ "name": filled.one("name").trim(), "password": filled.one("password") }).to_string();
+    let kind = [(header::CONTENT_TYPE, "application/json".to_owned())];
+    let reply = stranger.inside.send(Method::POST, "/v1/session", &kind, body).await;
+    if !reply.status.is_success() {
+        let kept = Filled(filled.0.into_iter().filter(|(name, _)| name == "name").collect());
+        return sign_in_shown(&stranger, &kept, Some(&Problem::of(&reply)));
+    }
+    let mut answer = Redirect::to(ROOT).into_response();
+    for value in reply.headers.get_all(header::SET_COOKIE) {
+        answer.headers_mut().append(header::SET_COOKIE, value.clone());
+    }
+    answer
+}
+
+async fn sign_out(stranger: Stranger) -> Response {
+    let Stranger { inside, .. } = stranger;
+    let mut answer = Redirect::to(&format!("{ROOT}/sign-in")).into_response();
+    take_session(&inside, &mut answer).await;
+    set_cookie(&mut answer, &format!("{POST_COOKIE}=; Path={ROOT}; HttpOnly; SameSite=Strict; Max-Age=0"));
+    answer
+}
+
+async fn take_session(inside: &Inside, answer: &mut Response) {
+    let reply = inside.send(Method::DELETE, "/v1/session", &[], "").await;
+    for value in reply.headers.get_all(header::SET_COOKIE) {
+        answer.headers_mut().append(header::SET_COOKIE, value.clone());
+    }
+}
+
+fn password_fields(language: Language) -> [Field; 3] {
+    let hint = language.t(
+        "至少 12 个字符，不用姓名、工号和常见密码；可用一句只有自己知道的话",
+        "At least 12 characters; not your name or number, and no common password",
+    );
+    [
+        Field::new("old", language.t("现在的密码", "Current password"), Takes::Secret).autocomplete("current-password"),
+        Field::new("new", language.t("新密码", "New password"), Takes::Secret).autocomplete("new-password").hint(hint),
+        Field::new("again", language.t("再输入一次新密码", "New password again"), Takes::Secret)
+            .autocomplete("new-password"),
+    ]
+}
+
+fn password_shown(visitor: &Visitor, problem: Option<&Problem>) -> Response {
+    let (language, title) = (visitor.language, visitor.t("更改密码", "Change password"));
+    let fields = password_fields(language);
+    let must = visitor.own.as_ref().is_some_and(|own| own.must_change_password);
+    let body = html! {
+        div.narrow {
+            h1 { (title) }
+            @if must {
+                div.note.warn role="status" {
+                    (visitor.t("密码由管理员设置，或已满 90 天：更改之后才能继续。", "The password was set by an administrator or is 90 days old: change it to go on."))
+                }
+            }
+            @if let Some(problem) = problem { (problem.note(language)) }
+            p { (visitor.t("更改后全部登录随即结束，请用新密码重新登录。", "All sessions end; sign in again with the new password.")) }
+            (Form { action: "/password".into(), fields: &fields, button: title, version: String::new(), is_grave: false, prefix: "" }
+                .draw(language, &Filled::default()))
+        }
+    };
+    let mut answer = show(visitor, title, &body);
+    if let Some(problem) = problem {
+        *answer.status_mut() = problem.status;
+    }
+    answer
+}
+
+async fn password_page(visitor: Visitor) -> Response {
+    password_shown(&visitor, None)
+}
+
+async fn change_password(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String)>>) -> Response {
+    let filled = Filled(pairs);
+    if filled.one("new") != filled.one("again") {
+        let problem = Problem::not_the_same();
+        return password_shown(&visitor, Some(&problem));
+    }
+    let body = json!({ "old": filled.one("old"), "new": filled.one("new") });
+    match visitor.send("/v1/session/password", &Sent::post(body, "")).await {
+        Ok(_) => done("/sign-in", ""),
+        Err(problem) => password_shown(&visitor, Some(&problem)),
+    }
+}
+
+/// Which post somebody works in. That it is one of the own posts the gate says at every request.
+#[derive(Deserialize)]
+struct Chosen {
+    post: String,
+}
+
+async fn choose_post(_: Visitor, Posted(Chosen { post }): Posted<Chosen>) -> Response {
+    let mut answer = Redirect::to(ROOT).into_response();
+    if let Some(post) = Post::parse(&post) {
+        set_cookie(
+            &mut answer,
+            &format!("{POST_COOKIE}={post}; Path={ROOT}; HttpOnly; SameSite=Strict; Max-Age={YEAR_SECONDS}"),
+        );
+    }
+    answer
+}
+
+/// Which language, and from which page.
+#[derive(Deserialize)]
+struct Spoken {
+    language: String,
+    #[serde(default)]
+    back: String,
+}
+
+async fn choose_language(Posted(Spoken { language, back }): Posted<Spoken>) -> Response {
+    // Back to a page of ours alone.
+    let back = if back == ROOT || back.starts_with(&format!("{ROOT}/")) { back.as_str() } else { ROOT };
+    let tag = if language == "en" { "en" } else { "zh" };
+    let mut answer = Redirect::to(back).into_response();
+    set_cookie(
+        &mut answer,
+        &format!("{LANGUAGE_COOKIE}={tag}; Path={ROOT}; HttpOnly; SameSite=Strict; Max-Age={YEAR_SECONDS}"),
+    );
+    answer
+}

@@ -1,0 +1,247 @@
+//! Who is looking (访客): whoever the API knows by the cookie, in one of the own posts.
+
+use super::fault::{Fault, Problem};
+use super::inside::{Extra, Inside, Reply};
+use super::language::{Language, cookie};
+use super::{Console, ROOT};
+use crate::accounts::access::Access;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use chuishao_domain::World;
+use chuishao_domain::account::action::Action;
+use chuishao_domain::account::permission::scope;
+use chuishao_domain::account::post::{Acting, Post};
+use chuishao_domain::actor::By;
+use jiff::Timestamp;
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// The cookie that remembers in which post somebody works.
+pub const POST_COOKIE: &str = "chuishao-post";
+/// The cookie that carries what was done to the next page, once.
+pub const NOTICE_COOKIE: &str = "chuishao-notice";
+
+/// A post of the own account.
+#[derive(Clone, Debug, Deserialize)]
+pub struct OwnPost {
+    pub post: Post,
+    pub words: String,
+}
+
+/// The own account, as the API tells it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Own {
+    pub name: String,
+    pub number: String,
+    pub title: String,
+    pub posts: Vec<OwnPost>,
+    pub must_change_password: bool,
+}
+
+/// What every page knows.
+pub struct Chrome {
+    pub language: Language,
+    /// Absent where posts are believed.
+    pub own: Option<Own>,
+    /// In which post he works.
+    pub acting: Option<Acting>,
+    /// The post in words.
+    pub post_words: String,
+    pub world: Arc<World>,
+    pub now: Timestamp,
+    /// What was just done.
+    pub notice: Option<String>,
+    /// Where the page stands, for the menu and to come back to.
+    pub path: String,
+}
+
+impl Deref for Chrome {
+    type Target = Language;
+
+    fn deref(&self) -> &Language {
+        &self.language
+    }
+}
+
+impl Chrome {
+    /// Whether the table lets this post do it anywhere. It decides what is offered; what happens is
+    /// decided where the API is asked.
+    pub fn may(&self, action: Action) -> bool {
+        self.acting.as_ref().is_some_and(|acting| scope(acting.post.role, action).is_some())
+    }
+
+    /// As tickets know who is looking.
+    pub fn by(&self) -> Option<By> {
+        self.acting.as_ref()?.by()
+    }
+}
+
+/// Who is looking, with the API to be asked.
+pub struct Visitor {
+    pub chrome: Arc<Chrome>,
+    inside: Inside,
+}
+
+impl Deref for Visitor {
+    type Target = Chrome;
+
+    fn deref(&self) -> &Chrome {
+        &self.chrome
+    }
+}
+
+impl Visitor {
+    /// A refusal as a page.
+    pub fn fault(&self, problem: Problem) -> Fault {
+        Fault { chrome: Some(self.chrome.clone()), language: self.language, problem }
+    }
+
+    /// Reads something.
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Fault> {
+        self.try_get(path).await.map_err(|problem| self.fault(problem))
+    }
+
+    /// Reads something, or has the refusal to show beside other things.
+    pub async fn try_get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Problem> {
+        let reply = self.inside.send(Method::GET, path, &[], "").await;
+        if !reply.status.is_success() {
+            return Err(Problem::of(&reply));
+        }
+        read(&reply)
+    }
+
+    /// Reads something that this post may read, and nothing otherwise.
+    pub async fn get_if<T: DeserializeOwned>(&self, action: Action, path: &str) -> Result<Option<T>, Fault> {
+        if self.may(action) { self.get(path).await.map(Some) } else { Ok(None) }
+    }
+
+    /// Sends a command, with what it depends on.
+    pub async fn send(&self, path: &str, sent: &Sent<'_>) -> Result<Reply, Problem> {
+        let mut extra: Vec<Extra> = vec![(header::CONTENT_TYPE, "application/json".to_owned())];
+        if !sent.key.is_empty() {
+            extra.push((HeaderName::from_static("idempotency-key"), sent.key.to_owned()));
+        }
+        if !sent.version.is_empty() {
+            extra.push((header::IF_MATCH, format!("\"{}\"", sent.version)));
+        }
+        self.raw(sent.method.clone(), path, &extra, sent.body.to_string()).await
+    }
+
+    /// Sends something that is no JSON.
+    pub async fn raw(
+        &self,
+        method: Method,
+        path: &str,
+        extra: &[Extra],
+        body: impl Into<axum::body::Body>,
+    ) -> Result<Reply, Problem> {
+        let reply = self.inside.send(method, path, extra, body).await;
+        if reply.status.is_success() { Ok(reply) } else { Err(Problem::of(&reply)) }
+    }
+}
+
+/// A command for the API.
+pub struct Sent<'a> {
+    pub method: Method,
+    pub body: Value,
+    /// Done once under this.
+    pub key: &'a str,
+    /// Only at this version.
+    pub version: &'a str,
+}
+
+impl<'a> Sent<'a> {
+    /// Posts a body under the key of its form.
+    pub fn post(body: Value, key: &'a str) -> Self {
+        Self { method: Method::POST, body, key, version: "" }
+    }
+}
+
+/// What an answer says.
+pub fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, Problem> {
+    serde_json::from_slice(&reply.body).map_err(|error| {
+        tracing::error!(%error, "a page does not understand the API");
+        Problem::internal()
+    })
+}
+
+/// Somebody at the door, before it is known who.
+pub struct Stranger {
+    pub language: Language,
+    pub inside: Inside,
+    pub trusts_posts: bool,
+}
+
+impl FromRequestParts<Console> for Stranger {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().copied();
+        Ok(Self {
+            language: Language::of(&parts.headers),
+            inside: Inside::new(console.api.clone(), &parts.headers, peer),
+            trusts_posts: console.gate.access == Access::TrustPosts,
+        })
+    }
+}
+
+impl FromRequestParts<Console> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
+        let Ok(Stranger { language, inside, trusts_posts }) = Stranger::from_request_parts(parts, console).await;
+        let chosen = cookie(&parts.headers, POST_COOKIE).map(decoded);
+        let below = parts.uri.path_and_query().map_or("", |path| path.as_str());
+        let path = format!("{ROOT}{}", below.strip_suffix('/').unwrap_or(below));
+        let is_password = parts.uri.path() == "/password";
+        let own = if trusts_posts { None } else { Some(own(&inside, language).await?) };
+        if own.as_ref().is_some_and(|own| own.must_change_password) && !is_password {
+            return Err(Redirect::to(&format!("{ROOT}/password")).into_response());
+        }
+        let (world, now) = (console.gate.desk.world(), console.gate.desk.clock.now());
+        let acting = match &own {
+            Some(own) => {
+                let held = |post: &&OwnPost| chosen.as_deref() == Some(&post.post.to_string());
+                let post = own.posts.iter().find(held).or(own.posts.first()).map(|own| own.post.clone());
+                post.map(|post| {
+                    let number = if post.unit().is_some() { String::new() } else { own.number.clone() };
+                    Acting { post, number }
+                })
+            }
+            None => chosen.as_deref().and_then(Acting::parse),
+        };
+        if acting.is_none() && trusts_posts {
+            return Err(Redirect::to(&format!("{ROOT}/sign-in")).into_response());
+        }
+        let named =
+            acting.as_ref().map(|acting| if trusts_posts { acting.to_string() } else { acting.post.to_string() });
+        let post_words = acting.as_ref().map(|acting| acting.post.words(&world.catalogue)).unwrap_or_default();
+        let notice = cookie(&parts.headers, NOTICE_COOKIE).map(decoded).filter(|text| !text.is_empty());
+        let chrome = Chrome { language, own, acting, post_words, world, now, notice, path };
+        Ok(Self { chrome: Arc::new(chrome), inside: inside.in_post(named) })
+    }
+}
+
+/// The own account; whoever has none is asked to sign in.
+async fn own(inside: &Inside, language: Language) -> Result<Own, Response> {
+    let reply = inside.send(Method::GET, "/v1/session", &[], "").await;
+    if reply.status == StatusCode::UNAUTHORIZED {
+        return Err(Redirect::to(&format!("{ROOT}/sign-in")).into_response());
+    }
+    let problem = |problem| Fault::without_visitor(language, problem).into_response();
+    if !reply.status.is_success() {
+        return Err(problem(Problem::of(&reply)));
+    }
+    read(&reply).map_err(problem)
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}

@@ -1,0 +1,236 @@
+//! Accounts as rows: what there is of one, its password's hash, and how often one failed. Each change
+//! is written together with its line of the audit log.
+
+use super::audit::log;
+use super::database::{Row, Statement, Transaction};
+use super::{Store, StoreError};
+use chuishao_domain::account::audit::Entry;
+use chuishao_domain::account::{Account, AccountName};
+use jiff::Timestamp;
+use std::fmt;
+
+/// An account with what nobody is shown.
+#[derive(Clone)]
+pub struct KeptAccount {
+    /// The account.
+    pub account: Account,
+    /// The password's hash; empty when there is none.
+    pub password: String,
+    /// Since when.
+    pub password_set_at: Timestamp,
+    /// It was given by somebody else.
+    pub must_change: bool,
+}
+
+impl fmt::Debug for KeptAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeptAccount").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+/// A change to write.
+pub struct AccountChange<'a> {
+    /// The account as it is then; its version says as what it was read.
+    pub account: &'a Account,
+    /// A new hash, if there is one, to be changed at the next sign-in.
+    pub password: Option<&'a str>,
+    /// Whether all its sessions end.
+    pub ends_sessions: bool,
+    /// Its line of the audit log.
+    pub entry: &'a Entry,
+}
+
+/// Wrong passwords in a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// How many.
+    pub count: u32,
+    /// The last.
+    pub last_at: Timestamp,
+    /// Until when nobody can sign in.
+    pub wait_until: Timestamp,
+}
+
+pub(super) const COLUMNS: &str = "a.document, a.password, a.password_set_at, a.must_change";
+
+/// Reads [`COLUMNS`] from a place on.
+pub(super) fn kept(row: &Row, from: usize) -> Result<KeptAccount, StoreError> {
+    Ok(KeptAccount {
+        account: serde_json::from_str(&row.text(from)?)?,
+        password: row.text(from + 1)?,
+        password_set_at: moment(row.integer(from + 2)?),
+        must_change: row.truth(from + 3)?,
+    })
+}
+
+pub(super) fn moment(millisecond: i64) -> Timestamp {
+    Timestamp::from_millisecond(millisecond).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Ends all sessions of an account.
+pub(super) async fn end_all(open: &mut Transaction, name: &AccountName) -> Result<(), StoreError> {
+    open.execute(Statement::new("delete from session where account = $1").bind(name.as_str())).await?;
+    Ok(())
+}
+
+async fn write(open: &mut Transaction, change: &AccountChange<'_>) -> Result<bool, StoreError> {
+    let account = change.account;
+    let (version, document) = (account.version.cast_signed(), serde_json::to_string(account)?);
+    let at = change.entry.at.as_millisecond();
+    let statement = if version == 1 {
+        let insert = "insert into account (name, version, document, password, password_set_at, must_change) \
+                      values ($1, $2, $3, $4, $5, true) on conflict (name) do nothing";
+        Statement::new(insert)
+            .bind(account.name.as_str())
+            .bind(version)
+            .bind(document)
+            .bind(change.password.unwrap_or_default())
+            .bind(at)
+    } else {
+        let mut update = Statement::new("update account set version = ");
+        update.push_value(version).push(", document = ").push_value(document);
+        if let Some(password) = change.password {
+            update.push(", password = ").push_value(password);
+            update.push(", password_set_at = ").push_value(at).push(", must_change = true");
+        }
+        update.push(" where name = ").push_value(account.name.as_str());
+        update.push(" and version = ").push_value(version - 1);
+        update
+    };
+    if open.execute(statement).await? == 0 {
+        return Ok(false);
+    }
+    if change.ends_sessions {
+        end_all(open, &account.name).await?;
+    }
+    log(open, std::slice::from_ref(change.entry)).await?;
+    Ok(true)
+}
+
+impl Store {
+    /// An account, if there is one of that name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn account(&self, name: &AccountName) -> Result<Option<KeptAccount>, StoreError> {
+        let mut ask = Statement::new("select ");
+        ask.push(COLUMNS).push(" from account a where a.name = ").push_value(name.as_str());
+        self.readers.optional(ask).await?.map(|row| kept(&row, 0)).transpose()
+    }
+
+    /// All accounts, by name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn accounts(&self) -> Result<Vec<KeptAccount>, StoreError> {
+        let mut ask = Statement::new("select ");
+        ask.push(COLUMNS).push(" from account a order by a.name");
+        self.readers.all(ask).await?.iter().map(|row| kept(row, 0)).collect()
+    }
+
+    /// How many accounts there are.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn account_count(&self) -> Result<u64, StoreError> {
+        Ok(self.readers.one(Statement::new("select count(*) from account")).await?.integer(0)?.unsigned_abs())
+    }
+
+    /// Writes a change; says whether nobody was quicker.
+    ///
+    /// # Errors
+    /// The database failed; nothing was written.
+    pub async fn change_account(&self, change: &AccountChange<'_>) -> Result<bool, StoreError> {
+        let mut open = self.pool.begin().await?;
+        if write(&mut open, change).await? {
+            open.commit().await?;
+            return Ok(true);
+        }
+        open.rollback().await?;
+        Ok(false)
+    }
+
+    /// Sets the password that its owner chose, which ends all sessions; says whether the old hash
+    /// was still the one that it was proved against.
+    ///
+    /// # Errors
+    /// The database failed; nothing was written.
+    pub async fn choose_password(
+        &self,
+        name: &AccountName,
+        (old, new): (&str, &str),
+        entry: &Entry,
+    ) -> Result<bool, StoreError> {
+        let mut open = self.pool.begin().await?;
+        let update = "update account set password = $1, password_set_at = $2, must_change = false \
+                      where name = $3 and password = $4";
+        let update = Statement::new(update).bind(new).bind(entry.at.as_millisecond());
+        if open.execute(update.bind(name.as_str()).bind(old)).await? == 0 {
+            open.rollback().await?;
+            return Ok(false);
+        }
+        end_all(&mut open, name).await?;
+        log(&mut open, std::slice::from_ref(entry)).await?;
+        open.commit().await?;
+        Ok(true)
+    }
+
+    /// Wrong passwords under a name, by its digest.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn failures(&self, name_digest: &str) -> Result<Failures, StoreError> {
+        let ask = "select failures, last_at, wait_until from sign_in_failure where name_digest = $1";
+        let Some(row) = self.readers.optional(Statement::new(ask).bind(name_digest)).await? else {
+            return Ok(Failures::default());
+        };
+        Ok(Failures {
+            count: u32::try_from(row.integer(0)?).unwrap_or(u32::MAX),
+            last_at: moment(row.integer(1)?),
+            wait_until: moment(row.integer(2)?),
+        })
+    }
+
+    /// Keeps one more wrong password; says how it was before and is then. Two at the same moment count
+    /// as two, since one row is written after the other.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn note_failure(
+        &self,
+        name_digest: &str,
+        after: impl Fn(Failures) -> Failures + Send,
+        entry: &Entry,
+    ) -> Result<(Failures, Failures), StoreError> {
+        let mut open = self.pool.begin().await?;
+        // The end of the log is held from here on, so that the row is read and written alone.
+        log(&mut open, std::slice::from_ref(entry)).await?;
+        let ask = "select failures, last_at, wait_until from sign_in_failure where name_digest = $1";
+        let rows = open.all(Statement::new(ask).bind(name_digest)).await?;
+        let before = match rows.first() {
+            Some(row) => Failures {
+                count: u32::try_from(row.integer(0)?).unwrap_or(u32::MAX),
+                last_at: moment(row.integer(1)?),
+                wait_until: moment(row.integer(2)?),
+            },
+            None => Failures::default(),
+        };
+        let after = after(before);
+        let keep = "insert into sign_in_failure (name_digest, failures, last_at, wait_until) values ($1, $2, $3, $4) \
+                    on conflict (name_digest) do update set failures = excluded.failures, \
+                    last_at = excluded.last_at, wait_until = excluded.wait_until";
+        let keep = Statement::new(keep).bind(name_digest).bind(i64::from(after.count));
+        open.execute(keep.bind(after.last_at.as_millisecond()).bind(after.wait_until.as_millisecond())).await?;
+        open.commit().await?;
+        Ok((before, after))
+    }
+
+    /// Forgets failures that are old; how many rows went.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_failures(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let forget = Statement::new("delete from sign_in_failure where last_at < $1");
+        Ok(self.pool.execute(forget.bind(before.as_millisecond())).await?)
+    }
+}

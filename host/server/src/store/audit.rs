@@ -1,0 +1,121 @@
+//! The audit log as rows: added in the transaction of what they tell, read page by page, and
+//! walked along for the check. Nothing here changes or removes one, and the database refuses it.
+
+use super::database::{Kind, Statement, Transaction};
+use super::{Store, StoreError};
+use chuishao_domain::account::audit::{AuditFault, Deed, Entry, Numbered, Walk, digest};
+use jiff::Timestamp;
+
+/// Lines that the check reads at a time.
+const AT_A_TIME: i64 = 5_000;
+
+/// Which lines.
+#[derive(Clone, Debug, Default)]
+pub struct AuditQuery {
+    /// Of whom.
+    pub who: Option<String>,
+    /// Of which kind.
+    pub deed: Option<Deed>,
+    /// From when on.
+    pub from: Option<Timestamp>,
+    /// Until when, not included.
+    pub until: Option<Timestamp>,
+    /// Older than this number.
+    pub before: Option<u64>,
+    /// How many.
+    pub limit: u32,
+}
+
+/// Adds lines in an open transaction, which holds the end of the log until it is over.
+pub(super) async fn log(open: &mut Transaction, entries: &[Entry]) -> Result<(), StoreError> {
+    let mut ask = Statement::new("select count, head from audit_end where one = 1");
+    if open.kind() == Kind::Postgres {
+        ask.push(" for update");
+    }
+    let end = open.all(ask).await?;
+    let end = end.first().ok_or(sqlx::Error::RowNotFound)?;
+    let (mut count, mut head) = (end.integer(0)?, end.text(1)?);
+    for entry in entries {
+        count += 1;
+        let text = serde_json::to_string(entry)?;
+        head = digest(&head, count.unsigned_abs(), &text);
+        let insert = "insert into audit (number, at, who, deed, entry, digest) values ($1, $2, $3, $4, $5, $6)";
+        let insert = Statement::new(insert).bind(count).bind(entry.at.as_millisecond()).bind(&entry.who);
+        open.execute(insert.bind(entry.deed.key()).bind(text).bind(&head)).await?;
+    }
+    let update = Statement::new("update audit_end set count = $1, head = $2 where one = 1");
+    open.execute(update.bind(count).bind(head)).await?;
+    Ok(())
+}
+
+impl Store {
+    /// Adds lines.
+    ///
+    /// # Errors
+    /// The database failed; nothing was added.
+    pub async fn audit(&self, entries: &[Entry]) -> Result<(), StoreError> {
+        let mut open = self.pool.begin().await?;
+        log(&mut open, entries).await?;
+        open.commit().await?;
+        Ok(())
+    }
+
+    /// A page of the log, the newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn audit_page(&self, query: &AuditQuery) -> Result<Vec<Numbered>, StoreError> {
+        let mut ask = Statement::new("select number, entry, digest from audit where number > 0");
+        if let Some(who) = &query.who {
+            ask.push(" and who = ").push_value(who);
+        }
+        if let Some(deed) = query.deed {
+            ask.push(" and deed = ").push_value(deed.key());
+        }
+        if let Some(from) = query.from {
+            ask.push(" and at >= ").push_value(from.as_millisecond());
+        }
+        if let Some(until) = query.until {
+            ask.push(" and at < ").push_value(until.as_millisecond());
+        }
+        if let Some(before) = query.before {
+            ask.push(" and number < ").push_value(before.cast_signed());
+        }
+        ask.push(" order by number desc limit ").push_value(i64::from(query.limit));
+        let rows = self.readers.all(ask).await?;
+        let line = |row: &super::database::Row| {
+            let entry = serde_json::from_str(&row.text(1)?)?;
+            Ok(Numbered { number: row.integer(0)?.unsigned_abs(), entry, digest: row.text(2)? })
+        };
+        rows.iter().map(line).collect()
+    }
+
+    /// Walks along the whole log: how many lines there are, and what is wrong with them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn verify_audit(&self) -> Result<(u64, Vec<AuditFault>), StoreError> {
+        let mut snapshot = self.readers.snapshot().await?;
+        let mut walk = Walk::default();
+        loop {
+            let ask = "select number, entry, digest from audit where number > $1 order by number limit $2";
+            let rows = snapshot.all(Statement::new(ask).bind(walk.lines.cast_signed()).bind(AT_A_TIME)).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in &rows {
+                walk.next(row.integer(0)?.unsigned_abs(), &row.text(1)?, &row.text(2)?);
+            }
+        }
+        let end = snapshot.all(Statement::new("select count, head from audit_end where one = 1")).await?;
+        snapshot.rollback().await?;
+        let (written, head) = match end.first() {
+            Some(row) => (row.integer(0)?.unsigned_abs(), row.text(1)?),
+            None => (0, String::new()),
+        };
+        if written != walk.lines || head != walk.head {
+            walk.faults.push(AuditFault::End { written, there: walk.lines });
+        }
+        Ok((walk.lines, walk.faults))
+    }
+}

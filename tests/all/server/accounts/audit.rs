@@ -1,0 +1,157 @@
+//! The audit log: what stands in it, who reads it, and that nobody changes it.
+
+use super::super::databases::{Raw, on_both};
+use super::super::harness::{Answer, TestServer};
+use super::super::story::road_in_anqiu;
+use super::{CHOSEN, CLOCK, at_work, machine, post, read, read_with, sign_in};
+use chuishao_domain::account::audit::AuditFault;
+use chuishao_server::store::Kind;
+use chuishao_server::store::address::DatabaseAddress;
+use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
+
+on_both!(
+    the_log_tells_who_did_what,
+    the_log_is_searched_by_the_auditor_alone,
+    the_database_itself_refuses_to_change_the_log,
+    what_was_done_to_the_log_past_the_database_shows
+);
+
+/// The lines of an answer, the newest first: kind, who, on what.
+fn lines(answer: &Answer) -> Vec<(String, String, String)> {
+    let log: Value = answer.read();
+    let line = |line: &Value| {
+        let text = |name: &str| line["entry"][name].as_str().unwrap_or_default().to_owned();
+        (text("deed"), text("who"), text("object"))
+    };
+    log["lines"].as_array().expect("lines").iter().map(line).collect()
+}
+
+async fn the_log_tells_who_did_what(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let auditor = at_work(&server, "audit", &["audit-admin"]).await;
+    let taker = at_work(&server, "wang.fang", &["call-taker"]).await;
+    sign_in(&server, "wang.fang", "Wrong-password-9").await;
+    sign_in(&server, "nobody.here", "Wrong-password-9").await;
+    assert_eq!(post(&server, "/v1/tickets", &taker, &road_in_anqiu()).await.status, 201);
+    assert_eq!(read(&server, "/v1/outbox?secret=in-the-query", &taker).await.status, 403);
+    let monitor = machine(&server, "prometheus", &["monitor"]).await;
+    assert_eq!(read_with(&server, "/v1/audit", &monitor.word).await.status, 403);
+
+    let answer = read(&server, "/v1/audit", &auditor).await;
+    assert!(!answer.text.contains("in-the-query") && !answer.text.contains("nobody.here"), "{}", answer.text);
+    let log = lines(&answer);
+    let line = |deed: &str, who: &str, object: &str| (deed.to_owned(), who.to_owned(), object.to_owned());
+    assert_eq!(
+        log[..8],
+        [
+            line("refused", "prometheus", "GET /v1/audit"),
+            line("token-issue", "console:test", "prometheus"),
+            line("account", "console:test", "prometheus"),
+            line("account", "console:test", "prometheus"),
+            line("refused", "wang.fang", "GET /v1/outbox"),
+            line("request", "wang.fang", "POST /v1/tickets"),
+            line("sign-in-failed", "", ""),
+            line("sign-in-failed", "wang.fang", "wang.fang"),
+        ]
+    );
+    assert!(log.contains(&line("password-change", "wang.fang", "wang.fang")), "{log:?}");
+    let first: Value = answer.read();
+    let request = &first["lines"][5]["entry"];
+    assert_eq!((request["post"].as_str(), request["from"].as_str()), (Some("call-taker:0231"), Some("127.0.0.1")));
+    // That it was read stands in it, too.
+    assert_eq!(lines(&read(&server, "/v1/audit?limit=1", &auditor).await)[0], line("audit-read", "audit", ""));
+    server.finish().await;
+}
+
+async fn the_log_is_searched_by_the_auditor_alone(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let auditor = at_work(&server, "audit", &["audit-admin"]).await;
+    for (name, post) in [("system", "system-admin"), ("security", "security-admin"), ("office", "hotline-office")] {
+        let cookie = at_work(&server, name, &[post]).await;
+        for path in ["/v1/audit", "/v1/audit/check"] {
+            assert_eq!(read(&server, path, &cookie).await.refusal(), (403, "not-entitled".into()), "{name} {path}");
+        }
+    }
+    let found = async |query: &str| lines(&read(&server, &format!("/v1/audit?{query}"), &auditor).await);
+    let of_office = found("who=office").await;
+    assert!(of_office.iter().all(|(_, who, _)| who == "office") && of_office.len() == 5, "{of_office:?}");
+    assert_eq!(found("who=office&deed=refused").await.len(), 2);
+    assert_eq!(found("deed=sign-in-failed").await, []);
+    assert_eq!(found("until=2024-06-25T00:00:00Z").await, []);
+    assert!(found("from=2024-06-25T00:00:00Z&until=2024-06-26T00:00:00Z").await.len() > 20);
+    for wrong in ["deed=nothing", "from=yesterday", "who=a&who=b", "number=1"] {
+        let answer = read(&server, &format!("/v1/audit?{wrong}"), &auditor).await;
+        assert_eq!(answer.refusal(), (400, "bad-request".into()), "{wrong}");
+    }
+    // Page by page it is the whole, without a line twice, though reading adds some.
+    let (mut seen, mut next) = (Vec::new(), String::new());
+    loop {
+        let page: Value = read(&server, &format!("/v1/audit?limit=7{next}"), &auditor).await.read();
+        seen.extend(page["lines"].as_array().expect("lines").iter().filter_map(|line| line["number"].as_u64()));
+        let Some(after) = page["next"].as_u64() else { break };
+        next = format!("&after={after}");
+    }
+    let whole: Vec<u64> = (1..=seen[0]).rev().collect();
+    assert_eq!(seen, whole);
+    let check: Value = read(&server, "/v1/audit/check", &auditor).await.read();
+    assert_eq!((&check["whole"], &check["faults"]), (&json!(true), &json!([])));
+    assert_eq!(
+        super::super::harness::client().delete(server.url("/v1/audit")).send().await.expect("an answer").status(),
+        405
+    );
+    server.finish().await;
+}
+
+/// Whether the database carries a statement out.
+async fn executes(server: &TestServer, sql: &str) -> bool {
+    let mut raw = Raw::open(server.database()).await;
+    match &mut raw {
+        Raw::Sqlite(raw) => sqlx::query(AssertSqlSafe(sql)).execute(raw).await.is_ok(),
+        Raw::Postgres(raw) => sqlx::query(AssertSqlSafe(sql)).execute(raw).await.is_ok(),
+    }
+}
+
+async fn the_database_itself_refuses_to_change_the_log(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    at_work(&server, "wang.fang", &["call-taker"]).await;
+    for sql in [
+        "update audit set who = 'somebody' where number = 1",
+        "delete from audit where number = 1",
+        "delete from audit",
+    ] {
+        assert!(!executes(&server, sql).await, "{sql}");
+    }
+    if on == Kind::Postgres {
+        assert!(!executes(&server, "truncate audit").await);
+    }
+    server.finish().await;
+}
+
+async fn what_was_done_to_the_log_past_the_database_shows(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    at_work(&server, "wang.fang", &["call-taker"]).await;
+    sign_in(&server, "wang.fang", CHOSEN).await;
+    let faults = async || server.desk().store.verify_audit().await.expect("the database answers").1;
+    assert_eq!(faults().await, []);
+    // Whoever owns the database can take the guard away; the chain stays.
+    let mut raw = Raw::open(server.database()).await;
+    match server.database().address {
+        DatabaseAddress::Sqlite(_) => {
+            raw.execute("drop trigger audit_is_not_changed").await;
+            raw.execute("drop trigger audit_is_not_shortened").await;
+        }
+        DatabaseAddress::Postgres(_) => {
+            raw.execute("drop trigger audit_is_not_changed on audit").await;
+        }
+    }
+    raw.execute("update audit set entry = replace(entry, 'console:test', 'console:nobody') where number = 2").await;
+    assert_eq!(faults().await, [AuditFault::Altered(2)]);
+    raw.execute("delete from audit where number = 4").await;
+    assert_eq!(faults().await, [AuditFault::Altered(2), AuditFault::Missing { from: 4, to: 4 }]);
+    let last = raw.number("select max(number) from audit").await.unsigned_abs();
+    raw.execute(&format!("delete from audit where number = {last}")).await;
+    assert!(faults().await.contains(&AuditFault::End { written: last, there: last - 1 }));
+    drop(raw);
+    server.finish_spoilt().await;
+}
