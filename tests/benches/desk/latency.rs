@@ -1,6 +1,7 @@
-//! How long taking a call and reading a list take, in years of several sizes, in turns.
+//! How long taking a call, reading a list and looking at a page take, in years of several sizes, in turns.
 
 use super::load::{Load, client, leave_call, take_call};
+use super::pages::{TURNS, Times, work};
 use super::{at, chuishao, database, postgres, server, two_rules};
 use chuishao_server::store::Kind;
 use reqwest::Client;
@@ -49,6 +50,7 @@ struct Year {
     call: Vec<u128>,
     lists: [Vec<u128>; LISTS.len()],
     figures: [Vec<u128>; FIGURES.len()],
+    pages: Times,
 }
 
 pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
@@ -77,7 +79,13 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
         for _ in 0..PAGE {
             leave_call(&client, &base).await;
         }
-        years.push(Year { base, call: Vec::new(), lists: Default::default(), figures: Default::default() });
+        years.push(Year {
+            base,
+            call: Vec::new(),
+            lists: Default::default(),
+            figures: Default::default(),
+            pages: Times::new(),
+        });
         kept.push((folder, running));
     }
     for round in 0..WARM_UP + ROUNDS {
@@ -96,6 +104,16 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
     }
     for (place, (name, _)) in FIGURES.iter().enumerate() {
         print_line(name, &mut years, |year| &mut year.figures[place]);
+    }
+    for _ in 0..TURNS {
+        for year in &mut years {
+            work(&year.base, &mut year.pages).await;
+        }
+    }
+    println!("\npages of the console, ten people working");
+    let pages: Vec<&str> = years[0].pages.keys().copied().collect();
+    for page in pages {
+        print_line(page, &mut years, |year| year.pages.entry(page).or_default());
     }
     for (_, running) in kept {
         running.stop().await;

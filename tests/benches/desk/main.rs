@@ -3,7 +3,8 @@
 //!   is answered, with two rules listening, with none, and by a bare handler that inserts as
 //!   many bytes in one transaction; in turns, so that the machine's moods hit all alike;
 //! - `cargo bench --bench desk -- --tickets=10000,100000,900000`: how long taking a call, reading
-//!   the desk's lists and the figures of a month take in generated years of these sizes, in turns;
+//!   the desk's lists, the figures of a month and the console's pages (ten people) take in generated years
+//!   of these sizes, in turns;
 //! - `cargo bench --bench desk -- --impact=900000`: how long the impact report of a generated year
 //!   of this size takes.
 //! - `cargo bench --bench desk -- --counties=75000`: a generated month of so many tickets with all rules
@@ -26,6 +27,7 @@ mod latency;
 #[path = "../../all/hostile/layout.rs"]
 mod layout;
 mod load;
+mod pages;
 #[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../../all/server/postgres.rs"]
 mod postgres;

@@ -75,7 +75,7 @@ fn kinds(password: &str) -> usize {
         |c| c.is_ascii_digit(),
         |c| !c.is_lowercase() && !c.is_uppercase() && !c.is_ascii_digit(),
     ];
-    kinds.iter().filter(|is| password.chars().any(|c| is(c))).count()
+    kinds.iter().filter(|is| password.chars().any(is)).count()
 }
 
 /// Whether it is a common one, or one that is dressed up: `P@ssw0rd2024!` is `password`.
@@ -94,7 +94,8 @@ fn is_common(password: &str) -> bool {
     let is_run = |part: &str| part.len() >= 4 && RUNS.iter().any(|run| run.contains(part));
     let most = letters.chars().count();
     let chars: Vec<char> = letters.chars().collect();
-    let repeats = (1..=most / 2).any(|step| most % step == 0 && chars.chunks(step).all(|part| part == &chars[..step]));
+    let repeats =
+        (1..=most / 2).any(|step| most.is_multiple_of(step) && chars.chunks(step).all(|part| part == &chars[..step]));
     let longest_run = (0..most)
         .flat_map(|from| (from + 4..=most).map(move |to| (from, to)))
         .filter(|(from, to)| is_run(&chars[*from..*to].iter().collect::<String>()))

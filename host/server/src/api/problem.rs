@@ -21,8 +21,8 @@ use serde::Serialize;
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Problem {
     #[serde(rename = "type")]
-    kind: String,
-    title: String,
+    kind: Box<str>,
+    title: Box<str>,
     #[serde(serialize_with = "number")]
     #[schemars(with = "u16")]
     status: StatusCode,
@@ -46,8 +46,8 @@ fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S:
 impl Problem {
     fn new(status: StatusCode, code: &str, chinese: impl Into<String>, english: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:chuishao:problem:{code}"),
-            title: english.into(),
+            kind: format!("urn:chuishao:problem:{code}").into(),
+            title: english.into().into(),
             status,
             detail: chinese.into(),
             code: code.to_owned(),

@@ -140,10 +140,13 @@ pub fn tickets<'a>(chrome: &Chrome, caption: &str, rows: impl IntoIterator<Item 
     }
 }
 
+/// What is to be done about a ticket, and by when.
+pub type ToDo = (String, Option<Timestamp>);
+
 /// A ticket, and what is to be done about it where that is known.
 pub struct Row<'a> {
     pub ticket: &'a Ticket,
-    pub to_do: Option<(String, Option<Timestamp>)>,
+    pub to_do: Option<ToDo>,
 }
 
 impl<'a> From<&'a Ticket> for Row<'a> {

@@ -234,7 +234,7 @@ impl Store {
              where territory = ",
         );
         // All names that begin so: `0` comes after `/`.
-        sql.push_value(territory.as_str()).push(" and ledger >= ").push_value(format!("{rule}/"));
+        sql.push_value(territory.as_str()).push(" and ledger >= ").push_value(namespace.clone());
         sql.push(" and ledger < ").push_value(format!("{rule}0"));
         sql.push(
             " and not exists (select 1 from ledger_note n where n.territory = l.territory and n.ledger = l.ledger \

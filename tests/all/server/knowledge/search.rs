@@ -83,6 +83,7 @@ async fn what_is_asked_wrongly_is_refused_in_words(on: Kind) {
         vec![("stage", "submitted"), ("standing", "published")],
         vec![("stage", "lost")],
         vec![("owner", "WF-\u{0}")],
+        vec![("q", "供热\u{0}费")],
         vec![("stage", "submitted"), ("after", "yesterday")],
         vec![],
     ] {
@@ -90,14 +91,8 @@ async fn what_is_asked_wrongly_is_refused_in_words(on: Kind) {
         assert_eq!(answer.refusal(), (400, "bad-request".into()), "{query:?}");
     }
     // Operators are text like any other: nothing breaks, nothing breaks out.
-    for q in [
-        "供热\" OR \"x",
-        "供热' | 'x",
-        "question:供热*",
-        "NEAR(供热 热费)",
-        "供热\u{0}费",
-        "\\'供热'); drop table knowledge; --",
-    ] {
+    for q in ["供热\" OR \"x", "供热' | 'x", "question:供热*", "NEAR(供热 热费)", "\\'供热'); drop table knowledge; --"]
+    {
         let answer = Answer::to(asking(&server, "/v1/knowledge", &[("q", q)])).await;
         assert_eq!(answer.status, 200, "{q}: {answer:?}");
         assert_eq!(found(&server, q, "WF").await, [id.as_str()], "{q}");

@@ -3,6 +3,7 @@
 use crate::console::fault::Fault;
 use crate::console::inside::with_query;
 use crate::console::language::{Language, key_of};
+use crate::console::parts::ToDo;
 use crate::console::visitor::{Chrome, Visitor};
 use chuishao_domain::account::role::Role;
 use chuishao_domain::status::Status;
@@ -94,7 +95,7 @@ pub fn lists_of(chrome: &Chrome) -> Vec<List> {
 
 /// A page of a list: tickets, and what is to be done about each where the list says so.
 pub struct Rows {
-    pub rows: Vec<(Ticket, Option<(String, Option<Timestamp>)>)>,
+    pub rows: Vec<(Ticket, Option<ToDo>)>,
     pub next: Option<String>,
 }
 
