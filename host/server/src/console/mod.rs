@@ -6,7 +6,8 @@
 //! commands hold for both, and a page shows what the API answers or the words in which it refuses.
 //! In reading order:
 //! - [`visitor`]: who is looking, and in which post; [`language`]: in which language;
-//! - [`layout`], [`parts`], [`form`], [`chart`]: what pages are made of; [`fault`]: refusals as pages;
+//! - [`layout`], [`parts`], [`form`], [`rows`], [`choices`], [`deeds`], [`chart`]: what pages are
+//!   made of; [`fault`]: refusals as pages;
 //! - [`session`]: signing in and out, the own password, post and language; [`home`]: what waits;
 //! - [`desk`]: calls, queues, a ticket; [`plugins`]; [`figures`]; [`admin`];
 //! - [`assets`]: the style sheet and the small script.
@@ -14,6 +15,8 @@
 mod admin;
 mod assets;
 mod chart;
+mod choices;
+mod deeds;
 mod desk;
 mod fault;
 mod figures;
@@ -24,6 +27,7 @@ mod language;
 mod layout;
 mod parts;
 mod plugins;
+mod rows;
 mod session;
 mod visitor;
 
