@@ -62,6 +62,7 @@ const MENU: [((&str, &str), &[Entry]); 4] = [
         &[
             entry("/units", "单位", "Units", &[Action::ReadReference]),
             entry("/categories", "诉求分类", "Categories", &[Action::ReadReference]),
+            entry("/catalogue", "职责清单", "Catalogue", &[Action::ReadReference]),
             entry("/calendar", "工作日历", "Calendar", &[Action::ReadReference]),
             entry("/accounts", "账号", "Accounts", &[Action::ReadAccounts]),
             entry("/audit", "审计日志", "Audit log", &[Action::ReadAudit]),

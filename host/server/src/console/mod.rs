@@ -7,7 +7,7 @@
 //! In reading order:
 //! - [`visitor`]: who is looking, and in which post; [`language`]: in which language;
 //! - [`layout`], [`parts`], [`form`], [`rows`], [`choices`], [`deeds`], [`chart`]: what pages are
-//!   made of; [`fault`]: refusals as pages;
+//!   made of; [`upload`]: files that are sent; [`fault`]: refusals as pages;
 //! - [`session`]: signing in and out, the own password, post and language; [`home`]: what waits;
 //! - [`desk`]: calls, queues, a ticket; [`plugins`]; [`figures`]; [`admin`];
 //! - [`assets`]: the style sheet and the small script.
@@ -29,6 +29,7 @@ mod parts;
 mod plugins;
 mod rows;
 mod session;
+mod upload;
 mod visitor;
 
 use crate::api::Gate;
