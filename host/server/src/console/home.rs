@@ -42,6 +42,7 @@ async fn home(visitor: Visitor) -> Result<Response, Fault> {
             @if visitor.may(Action::RegisterTickets) {
                 a.button href={ (ROOT) "/call" } accesskey="n" { (visitor.t("接听登记", "Take a call")) }
             }
+            a.button.plain href={ (ROOT) "/tour" } { (visitor.t("导览", "Tour")) }
         }))
         p.quiet { @if !own.is_empty() { span lang=[language_of(own)] { (own) } " · " } (post_words(&visitor)) " · " (today) }
         @if visitor.acting.is_none() {

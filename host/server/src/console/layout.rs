@@ -28,7 +28,7 @@ const fn entry(address: &'static str, chinese: &'static str, english: &'static s
 }
 
 /// The menu, by area.
-const MENU: [((&str, &str), &[Entry]); 4] = [
+const MENU: [((&str, &str), &[Entry]); 5] = [
     (
         ("受理台", "Desk"),
         &[
@@ -69,6 +69,7 @@ const MENU: [((&str, &str), &[Entry]); 4] = [
             entry("/operations", "运行状况", "Operations", &[Action::ReadOperations]),
         ],
     ),
+    (("帮助", "Help"), &[entry("/tour", "导览", "Tour", &[Action::OwnAccount])]),
 ];
 
 /// A page within the frame.

@@ -9,6 +9,7 @@
 //! - [`layout`], [`parts`], [`form`], [`rows`], [`choices`], [`deeds`], [`chart`]: what pages are
 //!   made of; [`upload`]: files that are sent; [`fault`]: refusals as pages;
 //! - [`session`]: signing in and out, the own password, post and language; [`home`]: what waits;
+//!   [`tour`]: the first minutes;
 //! - [`desk`]: calls, queues, a ticket; [`plugins`]; [`figures`]; [`admin`];
 //! - [`assets`]: the style sheet and the small script.
 
@@ -29,6 +30,7 @@ mod parts;
 mod plugins;
 mod rows;
 mod session;
+mod tour;
 mod upload;
 mod visitor;
 
@@ -66,6 +68,7 @@ pub fn with_console(api: Router, gate: Gate) -> Router {
     let pages = Router::new()
         .merge(session::routes())
         .merge(home::routes())
+        .merge(tour::routes())
         .merge(desk::routes())
         .merge(plugins::routes())
         .merge(figures::routes())
