@@ -104,8 +104,8 @@ impl Problem {
 
     /// 409: what the form was for is not there any more.
     pub fn done_meanwhile() -> Self {
-        let chinese = "这一项已经办过，或工单的状态已经变化；请看下面现在可以办理的事项";
-        Self::new(StatusCode::CONFLICT, "done-meanwhile", chinese, "It was done meanwhile, or the ticket has moved on")
+        let chinese = "这一项已经办过，或状态已经变化；请看现在可以办理的事项";
+        Self::new(StatusCode::CONFLICT, "done-meanwhile", chinese, "It was done meanwhile, or things have moved on")
     }
 
     /// 500
