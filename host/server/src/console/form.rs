@@ -123,8 +123,10 @@ impl Filled {
         self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(of, _)| of == name)
+    /// Whether it says something of this field: a browser leaves out what is not ticked.
+    fn says(&self, field: &Field) -> bool {
+        let was_sent = !self.one("key").is_empty() && matches!(field.takes, Takes::Some(_) | Takes::Tick);
+        was_sent || self.0.iter().any(|(of, _)| *of == field.name)
     }
 }
 
@@ -176,7 +178,7 @@ impl Form<'_> {
 /// Draws one field.
 pub fn draw(language: Language, field: &Field, filled: &Filled, prefix: &str) -> Markup {
     let id = format!("{prefix}{}", field.name).replace('.', "-");
-    let typed = if filled.has(&field.name) { filled.one(&field.name) } else { &field.value };
+    let typed = if filled.says(field) { filled.one(&field.name) } else { &field.value };
     let hint_id = format!("{id}-hint");
     let described = (!field.hint.is_empty()).then_some(&hint_id);
     let label = html! {
@@ -206,11 +208,8 @@ pub fn draw(language: Language, field: &Field, filled: &Filled, prefix: &str) ->
             }
         },
         Takes::Some(choices) => {
-            let chosen: Vec<&str> = if filled.has(&field.name) {
-                filled.all(&field.name).collect()
-            } else {
-                field.value.split(',').collect()
-            };
+            let chosen: Vec<&str> =
+                if filled.says(field) { filled.all(&field.name).collect() } else { field.value.split(',').collect() };
             html! {
                 fieldset.field.some {
                     legend { (label) }
