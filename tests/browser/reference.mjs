@@ -1,4 +1,5 @@
 // The calendar and the catalogue: a file is refused or shows what it changes, and is taken by a second yes.
+import { readFile } from "node:fs/promises";
 import { noNotice, notice, streets } from "./files.mjs";
 import { sent } from "./forms.mjs";
 
@@ -27,6 +28,10 @@ export async function reference(browser) {
   await sent(page, "/catalogue");
   await browser.sees(page, "潍政办字〔2024〕9号");
   await browser.look(page, "124-catalogue-imported");
+  // What was imported is what the next edition begins from.
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click("a:has-text('streets.csv')")]);
+  const text = await readFile(await file.path(), "utf8");
+  if (!text.includes("示例街道")) browser.fault(page, `${file.suggestedFilename()} has not what was imported`);
   await page.context().close();
 }
 

@@ -1,15 +1,18 @@
-//! Editions of the catalogue (职责清单各版): which is in force by whose paper, and a new one from its tables.
+//! Editions of the catalogue (职责清单各版): which is in force by whose paper, and a new one from its tables, which
+//! are handed out to begin from.
 
 use super::{Receipt, changes};
 use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Takes, draw, fresh_key};
+use crate::console::inside::part;
 use crate::console::layout::{done, show};
 use crate::console::parts::{Tone, badge, facts, heading, written};
 use crate::console::upload::{File, uploaded};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
-use axum::extract::Multipart;
-use axum::response::Response;
+use axum::extract::{Multipart, Path};
+use axum::http::Method;
+use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::catalogue::TableName;
 use jiff::civil::Date;
@@ -81,11 +84,24 @@ async fn drawn(visitor: &Visitor, filled: &Filled, told: &Markup) -> Result<Resp
     Ok(show(visitor, title, &body))
 }
 
-/// Which files there are.
+/// The tables of the newest edition, to begin from.
 fn tables(chrome: &Chrome) -> Markup {
-    let lines: Vec<(&str, Markup)> =
-        TableName::ALL.iter().map(|table| (table.term(), html! { code { (table.file_name()) } })).collect();
-    html! { section.card { h2 { (chrome.t("各表的文件名", "The tables and their files")) } (facts(&lines)) } }
+    let file = |table: &TableName| html! { a href={ (ROOT) "/catalogue/tables/" (table.file_name()) } download { (table.file_name()) } };
+    let lines: Vec<(&str, Markup)> = TableName::ALL.iter().map(|table| (table.term(), file(table))).collect();
+    html! {
+        section.card {
+            h2 { (chrome.t("下载最新一版的表", "The newest tables")) }
+            p.quiet { (chrome.t("改好后原名上传。", "Change one, and upload it under its name.")) }
+            (facts(&lines))
+        }
+    }
+}
+
+/// A table as the API hands it out.
+pub async fn table(visitor: Visitor, Path(name): Path<String>) -> Result<Response, Fault> {
+    let reply = visitor.raw(Method::GET, &format!("/v1/catalogue/tables/{}", part(&name)), &[], "").await;
+    let reply = reply.map_err(|problem| visitor.fault(problem))?;
+    Ok((reply.status, reply.headers, reply.body).into_response())
 }
 
 fn choose(chrome: &Chrome, filled: &Filled) -> Markup {

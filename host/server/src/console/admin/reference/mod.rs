@@ -26,6 +26,7 @@ pub fn routes() -> Router<Console> {
         .route("/calendar", get(calendar::page).post(calendar::import))
         .route("/calendar/look", post(calendar::look))
         .route("/catalogue", get(editions::page).post(editions::import))
+        .route("/catalogue/tables/{name}", get(editions::table))
         .route("/catalogue/look", post(editions::look))
         .layer(DefaultBodyLimit::max(MOST_IMPORT_BYTES))
 }
