@@ -1,28 +1,21 @@
 // The day: a call is taken, dispatched, handled, reviewed, followed up; a rule is submitted, approved,
-// tried and rolled back; figures are read; accounts are made and the audit log is searched.
+// tried and rolled back; figures are read; topics are discussed, answers are written, files are imported;
+// accounts are made and the audit log is searched.
+import { chosen, signedIn } from "./accounts.mjs";
 import { PHONE } from "./browser.mjs";
-
-/// Opens a deed of the page and fills its form in.
-async function deed(page, key, fields = {}) {
-  const form = page.locator(`form[action$="/commands/${key}"]`);
-  const details = form.locator("xpath=ancestor::details[1]");
-  if (!(await details.evaluate((one) => one.open))) await details.locator("> summary").click();
-  for (const [name, value] of Object.entries(fields)) {
-    const field = form.locator(`[name="${name}"]`);
-    const kind = await field.first().evaluate((one) => one.type || one.tagName);
-    if (kind === "radio") await form.locator(`[name="${name}"][value="${value}"]`).check();
-    else if (kind === "checkbox") for (const one of [value].flat()) await form.locator(`[name="${name}"][value="${one}"]`).check();
-    else if (kind.startsWith("select")) await field.selectOption(value);
-    else await field.fill(value);
-  }
-  await Promise.all([page.waitForNavigation(), form.locator("button[type=submit]").click()]);
-}
+import { deed } from "./forms.mjs";
+import { knowledge } from "./knowledge.mjs";
+import { reference, tour } from "./reference.mjs";
+import { campaign, topics } from "./topics.mjs";
 
 export async function day(city, browser) {
   const ticket = await callTaken(browser, city);
   await handled(browser, ticket);
   await figures(browser, ticket);
+  await topics(browser, city, ticket);
   await knowledge(browser);
+  await reference(browser);
+  await tour(browser);
   await rules(browser, ticket);
   await administration(browser, city);
   await otherScreens(browser, ticket);
@@ -163,6 +156,7 @@ async function figures(browser, ticket) {
     ["/units?q=奎文", "44-units"],
     ["/categories?q=供暖", "45-categories"],
     ["/calendar", "46-calendar"],
+    ["/catalogue", "46b-catalogue"],
     ["/operations", "47-operations"],
   ];
   for (const [path, name] of shown) {
@@ -181,23 +175,13 @@ async function figures(browser, ticket) {
   await page.fill("#starts_on", "2024-11-06");
   await Promise.all([page.waitForNavigation(), page.click("button:has-text('启动')")]);
   await browser.look(page, "49-campaign");
+  await campaign(browser, page);
   // What is not this post's is refused, in words.
   const refused = await browser.go(page, "/accounts");
   if (refused !== 403) browser.fault(page, `accounts: ${refused} and not 403`);
   await browser.look(page, "50-refused");
   await browser.go(page, "/no-such-page");
   await browser.look(page, "51-no-page");
-  await page.context().close();
-}
-
-/// 知识库审核员
-async function knowledge(browser) {
-  const page = await browser.signIn("zhishi");
-  await browser.look(page, "55-home-knowledge");
-  await browser.go(page, "/knowledge");
-  await browser.look(page, "56-knowledge");
-  await browser.go(page, "/knowledge?q=供热费");
-  await browser.look(page, "57-knowledge-found");
   await page.context().close();
 }
 
@@ -276,17 +260,10 @@ async function administration(browser, city) {
   await browser.look(security, "85-granted");
 
   const fresh = await browser.person();
-  await fresh.goto(`${city.base}/console/sign-in`);
-  await fresh.fill("#name", "xinren");
-  await fresh.fill("#password", word);
-  await fresh.keyboard.press("Enter");
+  await signedIn(city, fresh, "xinren", word);
   await fresh.waitForURL(`${city.base}/console/password`);
   await browser.look(fresh, "86-must-change-password");
-  await fresh.fill("#old", word);
-  await fresh.fill("#new", "Wo-de-xin-mima-2024-11");
-  await fresh.fill("#again", "Wo-de-xin-mima-2024-11");
-  await Promise.all([fresh.waitForNavigation(), fresh.press("#again", "Enter")]);
-  await fresh.waitForURL(`${city.base}/console/sign-in`);
+  await chosen(city, fresh, word);
 
   const auditor = await browser.signIn("shenji");
   await browser.look(auditor, "87-home-auditor");

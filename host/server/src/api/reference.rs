@@ -2,16 +2,17 @@
 //! office.
 
 use super::problem::Problem;
-use super::request::{Asked, Commanded, asked, made};
+use super::request::{Asked, Commanded, Places, asked, made};
 use crate::desk::Desk;
 use crate::import::{Draft, Importer, import, prepare};
 use crate::reference::Known;
 use crate::store::editions::Imported;
 use axum::Json;
 use axum::extract::State;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::calendar::{Calendar, Notice, civil};
-use chuishao_domain::catalogue::Edition;
+use chuishao_domain::catalogue::{Edition, TableName};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -160,4 +161,22 @@ pub async fn editions(State(desk): State<Arc<Desk>>) -> Response {
     };
     let lines: Vec<EditionLine> = known.editions.all().map(line).collect();
     Json(serde_json::json!({ "editions": lines })).into_response()
+}
+
+/// What a spreadsheet knows UTF-8 by.
+const MARK: char = '\u{feff}';
+
+/// `GET /v1/catalogue/tables/{name}`: a table of the newest edition by the name of its file, as it was
+/// typed: what the next edition begins from.
+pub async fn table(State(desk): State<Arc<Desk>>, Places(name): Places<String>) -> Result<Response, Problem> {
+    let unknown = || Problem::not_found("没有这张表，请核对文件名", "no such table");
+    let table = TableName::of_file(&name).ok_or_else(unknown)?;
+    let known = desk.reference.known();
+    let text = known.editions.newest().tables.text(table);
+    let text = format!("{MARK}{}", text.trim_start_matches(MARK));
+    let head = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", table.file_name())),
+    ];
+    Ok((head, text).into_response())
 }

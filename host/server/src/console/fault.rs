@@ -80,6 +80,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "bad-form", chinese, "The form is incomplete or out of date")
     }
 
+    /// 400: a file that is to go within a JSON.
+    pub fn not_utf8() -> Self {
+        let chinese = "请另存为 UTF-8 编码的 CSV 文件";
+        Self::new(StatusCode::BAD_REQUEST, "not-utf8", chinese, "A file is not UTF-8")
+    }
+
     /// 400: two new passwords.
     pub fn not_the_same() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "not-the-same", "两次输入的新密码不一样", "The two new passwords differ")
@@ -98,8 +104,8 @@ impl Problem {
 
     /// 409: what the form was for is not there any more.
     pub fn done_meanwhile() -> Self {
-        let chinese = "这一项已经办过，或工单的状态已经变化；请看下面现在可以办理的事项";
-        Self::new(StatusCode::CONFLICT, "done-meanwhile", chinese, "It was done meanwhile, or the ticket has moved on")
+        let chinese = "这一项已经办过，或状态已经变化；请看现在可以办理的事项";
+        Self::new(StatusCode::CONFLICT, "done-meanwhile", chinese, "It was done meanwhile, or things have moved on")
     }
 
     /// 500

@@ -3,6 +3,8 @@
 
 use super::ROOT;
 use super::language::{Language, language_of};
+use super::rows::{Rows, cell};
+use jiff::civil::Date;
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
@@ -13,6 +15,10 @@ pub enum Takes {
     Line,
     /// Several lines of text.
     Words,
+    /// Several things, each on a line of its own.
+    Lines,
+    /// Several rows of the same fields.
+    Rows(Rows),
     /// A password.
     Secret,
     /// A whole number.
@@ -117,8 +123,10 @@ impl Filled {
         self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(of, _)| of == name)
+    /// Whether it says something of this field: a browser leaves out what is not ticked.
+    fn says(&self, field: &Field) -> bool {
+        let was_sent = !self.one("key").is_empty() && matches!(field.takes, Takes::Some(_) | Takes::Tick);
+        was_sent || self.0.iter().any(|(of, _)| *of == field.name)
     }
 }
 
@@ -156,7 +164,12 @@ impl Form<'_> {
                 input type="hidden" name="key" value=(key);
                 @if !self.version.is_empty() { input type="hidden" name="version" value=(self.version); }
                 @for field in self.fields { (draw(language, field, filled, self.prefix)) }
-                p.actions { button.grave[self.is_grave] type="submit" { (self.button) } }
+                p.actions {
+                    button.grave[self.is_grave] type="submit" { (self.button) }
+                    @for field in self.fields {
+                        @if let Takes::Rows(rows) = &field.takes { (rows.more(language, field, filled)) }
+                    }
+                }
             }
         }
     }
@@ -165,7 +178,7 @@ impl Form<'_> {
 /// Draws one field.
 pub fn draw(language: Language, field: &Field, filled: &Filled, prefix: &str) -> Markup {
     let id = format!("{prefix}{}", field.name).replace('.', "-");
-    let typed = if filled.has(&field.name) { filled.one(&field.name) } else { &field.value };
+    let typed = if filled.says(field) { filled.one(&field.name) } else { &field.value };
     let hint_id = format!("{id}-hint");
     let described = (!field.hint.is_empty()).then_some(&hint_id);
     let label = html! {
@@ -195,11 +208,8 @@ pub fn draw(language: Language, field: &Field, filled: &Filled, prefix: &str) ->
             }
         },
         Takes::Some(choices) => {
-            let chosen: Vec<&str> = if filled.has(&field.name) {
-                filled.all(&field.name).collect()
-            } else {
-                field.value.split(',').collect()
-            };
+            let chosen: Vec<&str> =
+                if filled.says(field) { filled.all(&field.name).collect() } else { field.value.split(',').collect() };
             html! {
                 fieldset.field.some {
                     legend { (label) }
@@ -212,6 +222,7 @@ pub fn draw(language: Language, field: &Field, filled: &Filled, prefix: &str) ->
                 }
             }
         }
+        Takes::Rows(rows) => rows.draw(language, field, filled, prefix),
         takes => html! {
             div.field {
                 label for=(id) { (label) }
@@ -222,10 +233,11 @@ pub fn draw(language: Language, field: &Field, filled: &Filled, prefix: &str) ->
     }
 }
 
-fn control(takes: &Takes, field: &Field, id: &str, typed: &str, described: Option<&String>) -> Markup {
+/// What one types or chooses into.
+pub fn control(takes: &Takes, field: &Field, id: &str, typed: &str, described: Option<&String>) -> Markup {
     let (name, required) = (&field.name, field.required);
     match takes {
-        Takes::Words => html! {
+        Takes::Words | Takes::Lines => html! {
             textarea #(id) name=(name) rows="3" required[required] maxlength=(field.most_chars) aria-describedby=[described] { (typed) }
         },
         Takes::One(groups) => html! {
@@ -246,7 +258,7 @@ fn control(takes: &Takes, field: &Field, id: &str, typed: &str, described: Optio
         Takes::Secret => html! {
             input #(id) name=(name) type="password" required[required] autocomplete=(field.autocomplete) aria-describedby=[described];
         },
-        Takes::Line | Takes::Some(_) | Takes::YesNo | Takes::Tick => html! {
+        Takes::Line | Takes::Some(_) | Takes::Rows(_) | Takes::YesNo | Takes::Tick => html! {
             input #(id) name=(name) type="text" value=(typed) required[required] maxlength=(field.most_chars)
                 autocomplete=(field.autocomplete) aria-describedby=[described];
         },
@@ -261,12 +273,15 @@ fn options(choices: &[(String, String)], typed: &str) -> Markup {
 pub fn body(fields: &[Field], filled: &Filled) -> Map<String, Value> {
     let mut body = Map::new();
     for field in fields {
-        let text = filled.one(&field.name).trim();
+        // Browsers send a line break as two characters.
+        let text = filled.one(&field.name).trim().replace("\r\n", "\n");
         let value = match &field.takes {
+            Takes::Rows(rows) => rows.read(&field.name, filled),
+            Takes::Lines => text.lines().map(str::trim).filter(|line| !line.is_empty()).collect(),
             Takes::Some(_) => json!(filled.all(&field.name).collect::<Vec<_>>()),
             Takes::Tick => json!(text == "true"),
             _ if text.is_empty() && !field.required => continue,
-            Takes::YesNo => match text {
+            Takes::YesNo => match text.as_str() {
                 "true" => json!(true),
                 "false" => json!(false),
                 _ => Value::Null,
@@ -312,4 +327,35 @@ pub fn keyed<T: serde::Serialize + Copy>(
         (key, words)
     };
     of.iter().map(choice).collect()
+}
+
+/// A form as somebody might fill it in on this day: to ask the domain about a command before anybody did.
+pub fn sample(fields: &[Field], today: Date) -> Filled {
+    let wanted = fields.iter().filter(|field| field.required || !field.value.is_empty());
+    Filled(wanted.flat_map(|field| samples(field, today)).collect())
+}
+
+fn samples(field: &Field, today: Date) -> Vec<(String, String)> {
+    let one = |value: String| vec![(field.name.clone(), value)];
+    match &field.takes {
+        Takes::Rows(rows) => {
+            let cells = rows.columns.iter().filter(|column| column.required);
+            let named = cells.map(|column| Field { name: cell(&field.name, 0, column), ..column.clone() });
+            named.flat_map(|cell| samples(&cell, today)).collect()
+        }
+        Takes::Some(_) if !field.value.is_empty() => {
+            field.value.split(',').map(|one| (field.name.clone(), one.to_owned())).collect()
+        }
+        // What is for several is not refused for being for one.
+        Takes::Some(choices) => choices.iter().take(2).map(|(value, _)| (field.name.clone(), value.clone())).collect(),
+        _ if !field.value.is_empty() => one(field.value.clone()),
+        Takes::One(groups) => {
+            let first = groups.iter().flat_map(|group| &group.choices).next();
+            one(first.map(|(value, _)| value.clone()).unwrap_or_default())
+        }
+        Takes::Number(least, _) => one(least.to_string()),
+        Takes::YesNo | Takes::Tick => one("true".to_owned()),
+        Takes::Day => one(today.to_string()),
+        Takes::Line | Takes::Words | Takes::Lines | Takes::Secret => one("已办".to_owned()),
+    }
 }

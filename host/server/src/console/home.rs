@@ -7,7 +7,7 @@ use super::language::language_of;
 use super::layout::{post_words, show};
 use super::parts::{Row, heading, nothing, tickets};
 use super::visitor::Visitor;
-use super::{ROOT, admin, plugins};
+use super::{ROOT, admin, desk, figures, plugins};
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
@@ -29,6 +29,8 @@ async fn home(visitor: Visitor) -> Result<Response, Fault> {
         let found = rows(&visitor, &list, "", ROWS).await?;
         parts.push(part(&visitor, &list.address(), list.label(visitor.language), &found));
     }
+    parts.extend(figures::home_parts(&visitor).await?);
+    parts.extend(desk::home_parts(&visitor).await?);
     if visitor.may(Action::ReadPlugins) {
         parts.push(plugins::home_part(&visitor).await?);
     }
@@ -40,6 +42,7 @@ async fn home(visitor: Visitor) -> Result<Response, Fault> {
             @if visitor.may(Action::RegisterTickets) {
                 a.button href={ (ROOT) "/call" } accesskey="n" { (visitor.t("接听登记", "Take a call")) }
             }
+            a.button.plain href={ (ROOT) "/tour" } { (visitor.t("导览", "Tour")) }
         }))
         p.quiet { @if !own.is_empty() { span lang=[language_of(own)] { (own) } " · " } (post_words(&visitor)) " · " (today) }
         @if visitor.acting.is_none() {

@@ -28,7 +28,7 @@ const fn entry(address: &'static str, chinese: &'static str, english: &'static s
 }
 
 /// The menu, by area.
-const MENU: [((&str, &str), &[Entry]); 4] = [
+const MENU: [((&str, &str), &[Entry]); 5] = [
     (
         ("受理台", "Desk"),
         &[
@@ -62,12 +62,14 @@ const MENU: [((&str, &str), &[Entry]); 4] = [
         &[
             entry("/units", "单位", "Units", &[Action::ReadReference]),
             entry("/categories", "诉求分类", "Categories", &[Action::ReadReference]),
+            entry("/catalogue", "职责清单", "Catalogue", &[Action::ReadReference]),
             entry("/calendar", "工作日历", "Calendar", &[Action::ReadReference]),
             entry("/accounts", "账号", "Accounts", &[Action::ReadAccounts]),
             entry("/audit", "审计日志", "Audit log", &[Action::ReadAudit]),
             entry("/operations", "运行状况", "Operations", &[Action::ReadOperations]),
         ],
     ),
+    (("帮助", "Help"), &[entry("/tour", "导览", "Tour", &[Action::OwnAccount])]),
 ];
 
 /// A page within the frame.

@@ -6,14 +6,18 @@
 //! commands hold for both, and a page shows what the API answers or the words in which it refuses.
 //! In reading order:
 //! - [`visitor`]: who is looking, and in which post; [`language`]: in which language;
-//! - [`layout`], [`parts`], [`form`], [`chart`]: what pages are made of; [`fault`]: refusals as pages;
+//! - [`layout`], [`parts`], [`form`], [`rows`], [`choices`], [`deeds`], [`chart`]: what pages are
+//!   made of; [`upload`]: files that are sent; [`fault`]: refusals as pages;
 //! - [`session`]: signing in and out, the own password, post and language; [`home`]: what waits;
+//!   [`tour`]: the first minutes;
 //! - [`desk`]: calls, queues, a ticket; [`plugins`]; [`figures`]; [`admin`];
 //! - [`assets`]: the style sheet and the small script.
 
 mod admin;
 mod assets;
 mod chart;
+mod choices;
+mod deeds;
 mod desk;
 mod fault;
 mod figures;
@@ -24,7 +28,10 @@ mod language;
 mod layout;
 mod parts;
 mod plugins;
+mod rows;
 mod session;
+mod tour;
+mod upload;
 mod visitor;
 
 use crate::api::Gate;
@@ -61,6 +68,7 @@ pub fn with_console(api: Router, gate: Gate) -> Router {
     let pages = Router::new()
         .merge(session::routes())
         .merge(home::routes())
+        .merge(tour::routes())
         .merge(desk::routes())
         .merge(plugins::routes())
         .merge(figures::routes())

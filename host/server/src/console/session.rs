@@ -61,6 +61,7 @@ fn sign_in_body(stranger: &Stranger, filled: &Filled, problem: Option<&Problem>)
             (form(&sign_in_fields(language)))
             p.quiet { (language.t("忘记密码或账号被停用，请联系系统管理员。", "Forgot the password? Ask the system administrator.")) }
         }
+        p { a href={ (ROOT) "/tour" } { (language.t("第一次来？先看导览", "New here? Take the tour")) } }
         form method="post" action={ (ROOT) "/language" } {
             input type="hidden" name="back" value={ (ROOT) "/sign-in" };
             @if language == Language::Chinese { button.link type="submit" name="language" value="en" lang="en" { "English" } }

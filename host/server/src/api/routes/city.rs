@@ -181,6 +181,13 @@ pub(super) fn write(book: Book) -> Book {
         doc("职责清单各版").answers::<Value>(200),
     )
     .at(
+        "GET",
+        "/v1/catalogue/tables/{name}",
+        To(Action::ReadReference),
+        get(reference::table),
+        doc("最新一版职责清单的一张表（CSV 原文）").answers_as(200, CSV),
+    )
+    .at(
         "POST",
         "/v1/catalogue/editions",
         To(Action::ImportReference),

@@ -12,13 +12,9 @@ use super::fault::Fault;
 use super::visitor::Visitor;
 use super::{Console, ROOT};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use chuishao_domain::account::action::Action;
 use maud::{Markup, html};
-
-/// Largest table that is imported, and what its form adds.
-const MOST_TABLE_BYTES: usize = 1 << 20;
 
 pub fn routes() -> Router<Console> {
     Router::new()
@@ -28,13 +24,8 @@ pub fn routes() -> Router<Console> {
         .route("/accounts/{name}/tokens", post(accounts::issue))
         .route("/accounts/{name}/tokens/{id}/revoke", post(accounts::revoke))
         .route("/audit", get(audit::page))
-        .route("/units", get(reference::units))
-        .route("/categories", get(reference::categories))
-        .route(
-            "/calendar",
-            get(reference::calendar).post(reference::import).layer(DefaultBodyLimit::max(MOST_TABLE_BYTES)),
-        )
         .route("/operations", get(operations::page))
+        .merge(reference::routes())
 }
 
 /// What of administration belongs on the first page.

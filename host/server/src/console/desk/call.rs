@@ -3,6 +3,7 @@
 
 use super::suggest;
 use crate::console::ROOT;
+use crate::console::choices::{categories, territories};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Group, Takes, body, draw, fresh_key, keyed};
 use crate::console::layout::{done, show};
@@ -27,26 +28,6 @@ const KINDS: [MatterKind; 6] = [
     MatterKind::Praise,
 ];
 const CHANNELS: [Channel; 5] = [Channel::Phone, Channel::Wechat, Channel::App, Channel::Web, Channel::EnterpriseLine];
-
-/// Categories under their first name, as a person looks for them.
-pub fn categories(chrome: &Chrome) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for category in chrome.world.catalogue.categories() {
-        let (heading, rest) = category.name.split_once('/').unwrap_or((&category.name, &category.name));
-        let choice = (category.code.to_string(), format!("{rest}（{}）", category.code));
-        match groups.iter_mut().find(|group| group.heading == heading) {
-            Some(group) => group.choices.push(choice),
-            None => groups.push(Group { heading: heading.to_owned(), choices: vec![choice] }),
-        }
-    }
-    groups
-}
-
-/// Territories of matters: the counties and zones.
-pub fn territories(chrome: &Chrome) -> Vec<(String, String)> {
-    let counties = chrome.world.catalogue.territories().filter(|territory| !territory.id.is_city());
-    counties.map(|territory| (territory.id.to_string(), territory.name.clone())).collect()
-}
 
 fn fields(chrome: &Chrome) -> Vec<Field> {
     let is_enterprise = chrome.acting.as_ref().is_some_and(|acting| acting.post.role == Role::EnterpriseSeat);

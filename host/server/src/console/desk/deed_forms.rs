@@ -1,6 +1,6 @@
 //! The forms of a ticket's commands (办理表单): what each asks for, with what is known already.
 
-use super::call::categories;
+use crate::console::choices::categories;
 use crate::console::form::{Field, Group, Takes, keyed};
 use crate::console::visitor::Chrome;
 use chuishao_domain::actor::By;

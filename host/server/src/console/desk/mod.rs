@@ -25,7 +25,7 @@ use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use lists::{List, lists_of, rows};
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 
 /// Rows of a queue: a screen or two.
@@ -42,8 +42,12 @@ pub fn routes() -> Router<Console> {
         .route("/tickets/{id}/decisions/{number}", get(story::decision))
         .route("/tickets/{id}/dispute-file", get(ticket::dispute_file))
         .route("/callers/{reference}/unmask", post(caller::unmask))
-        .route("/knowledge", get(knowledge::page))
-        .route("/knowledge/{id}", get(knowledge::entry).post(knowledge::command))
+        .merge(knowledge::routes())
+}
+
+/// What of the desk waits for this post beside its queues, on the first page.
+pub async fn home_parts(visitor: &Visitor) -> Result<Vec<Markup>, Fault> {
+    Ok(knowledge::home_part(visitor).await?.into_iter().collect())
 }
 
 /// Which list, and where its page begins.

@@ -1,9 +1,10 @@
 //! A ticket's page (工单页): where it stands, what can be done now, and its one timeline.
 
 use super::caller;
-use super::deeds::{deeds, drawn};
+use super::deeds::deeds;
 use super::story;
 use crate::console::ROOT;
+use crate::console::deeds::{Place, drawn};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Filled, command as command_of};
 use crate::console::inside::part;
@@ -44,13 +45,14 @@ async fn drawn_page(
     };
     let caller = caller::masked(visitor, &ticket).await;
     let deeds = if visitor.may(Action::CommandTickets) { deeds(chrome, &ticket) } else { vec![] };
+    let place = Place { address: format!("/tickets/{}", ticket.id), version: ticket.version };
     let files = visitor.may(Action::MakeDisputeFiles) && sight.is_some_and(sight::Sight::has_decisions);
     let body = html! {
         (heading_of(chrome, &ticket, files))
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
         div.columns {
             div {
-                @if !deeds.is_empty() { (drawn(chrome, &ticket, &deeds, filled, tried)) }
+                @if !deeds.is_empty() { (drawn(chrome, &place, &deeds, filled, tried)) }
                 section.card {
                     h2 { (visitor.t("诉求内容", "What the caller says")) }
                     p.matter lang="zh-CN" { (ticket.intake.body) }

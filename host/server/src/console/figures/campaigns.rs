@@ -2,8 +2,10 @@
 
 use super::{Report, handed_on};
 use crate::console::ROOT;
+use crate::console::choices::departments;
+use crate::console::deeds::{Deed, Place, drawn};
 use crate::console::fault::{Fault, Problem};
-use crate::console::form::{Field, Filled, Form, Group, Takes, body, command as command_of};
+use crate::console::form::{Field, Filled, Form, Group, Takes, body, command as command_of, sample};
 use crate::console::inside::part;
 use crate::console::layout::{done, show};
 use crate::console::parts::{Tone, at, badge, heading, nothing, unit};
@@ -13,12 +15,14 @@ use axum::extract::{Form as Posted, Path, Query};
 use axum::http::Method;
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
-use chuishao_domain::account::role::Role;
-use chuishao_domain::catalogue::Level;
-use chuishao_domain::topic::campaign::Campaign;
+use chuishao_domain::calendar::civil;
+use chuishao_domain::message::city_office;
+use chuishao_domain::topic::actor::TopicBy;
+use chuishao_domain::topic::campaign::{Campaign, CampaignCommand, handle};
 use chuishao_domain::topic::domains::Domains;
 use maud::{Markup, html};
 use serde::Deserialize;
+use serde_json::Value;
 
 fn launching(chrome: &Chrome) -> Vec<Field> {
     vec![
@@ -28,12 +32,16 @@ fn launching(chrome: &Chrome) -> Vec<Field> {
 }
 
 pub async fn list(visitor: Visitor) -> Result<Response, Fault> {
+    drawn_list(&visitor, &Filled::default(), None).await
+}
+
+async fn drawn_list(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) -> Result<Response, Fault> {
     let chrome = &*visitor.chrome;
     let title = visitor.t("攻坚行动", "Campaigns");
     let campaigns: Vec<Campaign> = visitor.get("/v1/campaigns").await?;
-    let may_launch = is_office(chrome);
     let body = html! {
         (heading(title, &html! {}))
+        @if let Some(problem) = problem { (problem.note(visitor.language)) }
         div.columns {
             div {
                 @if campaigns.is_empty() { (nothing(visitor.t("还没有攻坚行动。", "No campaigns yet."))) }
@@ -45,24 +53,28 @@ pub async fn list(visitor: Visitor) -> Result<Response, Fault> {
                 }
             }
             aside {
-                @if may_launch {
+                @if may_launch(chrome) {
                     section.card { h2 { (visitor.t("启动攻坚行动", "Launch one")) }
                         (Form { action: "/campaigns".into(), fields: &launching(chrome), button: visitor.t("启动", "Launch"), version: String::new(), is_grave: false, prefix: "" }
-                            .draw(visitor.language, &Filled::default()))
+                            .draw(visitor.language, filled))
                     }
                 }
             }
         }
     };
-    Ok(show(&visitor, title, &body))
+    let mut answer = show(visitor, title, &body);
+    if let Some(problem) = problem {
+        *answer.status_mut() = problem.status;
+    }
+    Ok(answer)
 }
 
-fn is_office(chrome: &Chrome) -> bool {
-    chrome.may(Action::CommandCampaigns)
-        && chrome
-            .acting
-            .as_ref()
-            .is_some_and(|acting| matches!(acting.post.role, Role::HotlineOffice | Role::GovernmentOffice))
+/// Whether the domain would let this post begin one today.
+fn may_launch(chrome: &Chrome) -> bool {
+    let by = chrome.acting.as_ref().and_then(|acting| acting.topic_by());
+    let launch = CampaignCommand::Launch { title: "攻坚行动".to_owned(), starts_on: civil(chrome.now).date() };
+    by.filter(|_| chrome.may(Action::CommandCampaigns))
+        .is_some_and(|by| handle(&chrome.world, None, &launch, &by, chrome.now).is_ok())
 }
 
 fn standing(chrome: &Chrome, campaign: &Campaign) -> Markup {
@@ -84,52 +96,93 @@ pub async fn launch(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String)
     let filled = Filled(pairs);
     let sent = Sent::post(body(&launching(&visitor.chrome), &filled).into(), filled.one("key"));
     let reply = visitor.send("/v1/campaigns", &sent).await;
-    let receipt: Receipt = reply.and_then(|reply| read(&reply)).map_err(|problem| visitor.fault(problem))?;
-    Ok(done(&format!("/campaigns/{}", receipt.campaign), visitor.t("攻坚行动已启动", "Launched")))
+    match reply.and_then(|reply| read::<Receipt>(&reply)) {
+        Ok(receipt) => Ok(done(&format!("/campaigns/{}", receipt.campaign), visitor.t("攻坚行动已启动", "Launched"))),
+        Err(problem) => drawn_list(&visitor, &filled, Some(&problem)).await,
+    }
 }
 
-/// What can be done: its command, its words, its fields.
-fn deeds(chrome: &Chrome) -> Vec<(&'static str, &'static str, Vec<Field>)> {
-    if !chrome.may(Action::CommandCampaigns) {
-        return vec![];
+/// Refusals that say "not now", whatever the form would say.
+const NOT_NOW: [&str; 2] = ["not-begun", "not-over"];
+
+/// What this post could do: the domain is asked about each.
+fn deeds(chrome: &Chrome, campaign: &Campaign) -> Vec<Deed> {
+    let by = chrome.acting.as_ref().and_then(|acting| acting.topic_by());
+    let Some(by) = by.filter(|_| chrome.may(Action::CommandCampaigns)) else { return vec![] };
+    let offers = [
+        ("record-progress", chrome.t("记录进展", "Record progress"), progress(chrome, campaign, &by)),
+        ("name-lead", chrome.t("明确牵头部门", "Name the lead"), lead(chrome)),
+        ("wind-up", chrome.t("总结", "Wind up"), vec![words(chrome, "summary", "总结", "Summary")]),
+    ];
+    let mut deeds = Vec::new();
+    for (command, title, fields) in offers {
+        let sent = sent(command, &fields, &sample(&fields, civil(chrome.now).date()));
+        let Ok(wanted) = serde_json::from_value::<CampaignCommand>(sent) else { continue };
+        let refused = handle(&chrome.world, Some(campaign), &wanted, &by, chrome.now).err();
+        if refused.as_ref().is_none_or(|refusal| NOT_NOW.contains(&refusal.code.as_ref())) {
+            let (key, title) = (command.to_owned(), title.to_owned());
+            deeds.push(Deed { key, command, title, hint: String::new(), fields, refused, is_grave: false });
+        }
     }
+    deeds
+}
+
+fn words(chrome: &Chrome, name: &str, chinese: &str, english: &str) -> Field {
+    Field::new(name, chrome.t(chinese, english), Takes::Words)
+}
+
+fn domain(chrome: &Chrome, is_wanted: impl Fn(u8) -> bool) -> Field {
     let domains = Domains::shipped();
-    let domains: Vec<(String, String)> = domains
-        .iter()
-        .map(|domain| (domain.number.to_string(), format!("{} {}", domain.number, domain.name)))
-        .collect();
-    let domain = || Field::new("domain", chrome.t("领域", "Domain"), Takes::One(Group::plain(domains.clone())));
-    let words = |name: &str, chinese: &str, english: &str| Field::new(name, chrome.t(chinese, english), Takes::Words);
-    let progress = (
-        "record-progress",
-        chrome.t("记录进展", "Record progress"),
-        vec![domain(), words("words", "进展", "Progress")],
-    );
-    if !is_office(chrome) {
-        return vec![progress];
-    }
-    let cities = chrome.world.catalogue.units().filter(|unit| unit.level == Level::City);
-    let cities = cities.map(|one| (one.id.to_string(), one.name.clone())).collect();
+    let choices = domains.iter().filter(|domain| is_wanted(domain.number));
+    let choices = choices.map(|domain| (domain.number.to_string(), format!("{} {}", domain.number, domain.name)));
+    Field::new("domain", chrome.t("领域", "Domain"), Takes::One(Group::plain(choices.collect())))
+}
+
+/// A department records of the domains that it leads.
+fn progress(chrome: &Chrome, campaign: &Campaign, by: &TopicBy) -> Vec<Field> {
+    let leads = |number: u8| by.unit().is_some_and(|own| campaign.leads.get(&number) == Some(own));
+    vec![domain(chrome, leads), words(chrome, "words", "进展", "Progress")]
+}
+
+fn lead(chrome: &Chrome) -> Vec<Field> {
+    let cities = departments(chrome).into_iter().filter(|(id, _)| *id != city_office().as_str()).collect();
     let department = Field::new("department", chrome.t("牵头部门", "Lead"), Takes::One(Group::plain(cities)));
-    vec![
-        ("name-lead", chrome.t("明确牵头部门", "Name the lead"), vec![domain(), department]),
-        progress,
-        ("wind-up", chrome.t("总结", "Wind up"), vec![words("summary", "总结", "Summary")]),
-    ]
+    vec![domain(chrome, |_| true), department]
+}
+
+/// The body of a command: a domain is a number.
+fn sent(name: &str, fields: &[Field], filled: &Filled) -> Value {
+    let mut body = command_of(name, fields, filled);
+    if let Some(number) = body["domain"].as_str().and_then(|text| text.parse::<u8>().ok()) {
+        body["domain"] = number.into();
+    }
+    body
 }
 
 pub async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Response, Fault> {
+    drawn_page(&visitor, &id, &Filled::default(), "", None).await
+}
+
+async fn drawn_page(
+    visitor: &Visitor,
+    id: &str,
+    filled: &Filled,
+    tried: &str,
+    problem: Option<&Problem>,
+) -> Result<Response, Fault> {
     let chrome = &*visitor.chrome;
-    let address = format!("/v1/campaigns/{}", part(&id));
+    let address = format!("/v1/campaigns/{}", part(id));
     let campaign: Campaign = visitor.get(&address).await?;
     let trend = visitor.try_get::<Report>(&format!("{address}/trend")).await;
     let lines: Vec<Line> = visitor.get(&format!("{address}/timeline")).await?;
-    let domains = Domains::shipped();
+    let deeds = deeds(chrome, &campaign);
+    let place = Place { address: format!("/campaigns/{}", campaign.id), version: campaign.version };
     let body = html! {
         (heading(&campaign.title, &html! {
             @if trend.is_ok() { a.button.plain href={ (ROOT) "/campaigns/" (id) "/file?format=xlsx" } { (visitor.t("导出 Excel", "Excel")) } }
         }))
         p { span.number { (campaign.id) } " " (standing(chrome, &campaign)) " " span.quiet { (campaign.starts_on) " — " (campaign.ends_on()) } }
+        @if let Some(problem) = problem { (problem.note(visitor.language)) }
         div.columns {
             div {
                 @match &trend { Ok(report) => (report.drawn(chrome)), Err(problem) => (problem.note(visitor.language)) }
@@ -138,44 +191,47 @@ pub async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Response, 
                 }
             }
             aside {
-                section.card { h2 { (visitor.t("牵头部门", "Leads")) }
-                    @if campaign.leads.is_empty() { (nothing(visitor.t("还没有明确。", "None named yet."))) }
-                    @for (number, department) in &campaign.leads {
-                        p { span lang="zh-CN" { (domains.domain(*number).map(|domain| domain.name.clone()).unwrap_or_default()) } "：" (unit(chrome, department)) " " span.quiet { (campaign.progress.get(number).copied().unwrap_or_default()) " " (visitor.t("条进展", "records")) } }
-                    }
-                }
-                @if !campaign.wound_up {
-                    @for (name, label, fields) in deeds(chrome) {
-                        details.deed.no-print { summary { (label) } div.inside {
-                            (Form { action: format!("/campaigns/{id}/commands/{name}"), fields: &fields, button: label, version: campaign.version.to_string(), is_grave: false, prefix: &format!("{name}-") }
-                                .draw(visitor.language, &Filled::default()))
-                        } }
-                    }
-                }
+                @if !deeds.is_empty() { (drawn(chrome, &place, &deeds, filled, tried)) }
+                (leads(chrome, &campaign))
             }
         }
     };
-    Ok(show(&visitor, &campaign.title, &body))
+    let mut answer = show(visitor, &campaign.title, &body);
+    if let Some(problem) = problem {
+        *answer.status_mut() = problem.status;
+    }
+    Ok(answer)
+}
+
+fn leads(chrome: &Chrome, campaign: &Campaign) -> Markup {
+    let domains = Domains::shipped();
+    html! {
+        section.card { h2 { (chrome.t("牵头部门", "Leads")) }
+            @if campaign.leads.is_empty() { (nothing(chrome.t("还没有明确。", "None named yet."))) }
+            @for (number, department) in &campaign.leads {
+                p { span lang="zh-CN" { (domains.domain(*number).map(|domain| domain.name.clone()).unwrap_or_default()) } "：" (unit(chrome, department)) " " span.quiet { (campaign.progress.get(number).copied().unwrap_or_default()) " " (chrome.t("条进展", "records")) } }
+            }
+        }
+    }
 }
 
 pub async fn command(
     visitor: Visitor,
-    Path((id, name)): Path<(String, String)>,
+    Path((id, key)): Path<(String, String)>,
     Posted(pairs): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let filled = Filled(pairs);
-    let found = deeds(&visitor.chrome).into_iter().find(|(command, ..)| *command == name);
-    let (command, label, fields) = found.ok_or_else(|| visitor.fault(Problem::not_this_post()))?;
-    let mut body = command_of(command, &fields, &filled);
-    if let Some(number) = body["domain"].as_str().and_then(|text| text.parse::<u8>().ok()) {
-        body["domain"] = number.into();
-    }
+    let address = format!("/v1/campaigns/{}", part(&id));
+    let campaign: Campaign = visitor.get(&address).await?;
+    let Some(deed) = deeds(&visitor.chrome, &campaign).into_iter().find(|deed| deed.key == key) else {
+        return drawn_page(&visitor, &id, &filled, "", Some(&Problem::done_meanwhile())).await;
+    };
+    let body = sent(deed.command, &deed.fields, &filled);
     let sent = Sent { method: Method::POST, body, key: filled.one("key"), version: filled.one("version") };
-    visitor
-        .send(&format!("/v1/campaigns/{}/commands", part(&id)), &sent)
-        .await
-        .map_err(|problem| visitor.fault(problem))?;
-    Ok(done(&format!("/campaigns/{id}"), &format!("{}{label}", visitor.t("已办理：", "Done: "))))
+    match visitor.send(&format!("{address}/commands"), &sent).await {
+        Ok(_) => Ok(done(&format!("/campaigns/{id}"), &format!("{}{}", visitor.t("已办理：", "Done: "), deed.title))),
+        Err(problem) => drawn_page(&visitor, &id, &filled, &deed.key, Some(&problem)).await,
+    }
 }
 
 #[derive(Deserialize)]

@@ -15,6 +15,7 @@ mod topics;
 use super::Console;
 use super::ROOT;
 use super::chart::{Bar, bars};
+use super::fault::Fault;
 use super::form::{Field, Filled, draw};
 use super::language::Language;
 use super::parts::nothing;
@@ -22,6 +23,7 @@ use super::visitor::{Chrome, Visitor};
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use chuishao_domain::account::action::Action;
 use chuishao_domain::calendar::civil;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -39,13 +41,18 @@ pub fn routes() -> Router<Console> {
         .route("/appeals", get(appeals::page))
         .route("/appeals/exclude", post(appeals::exclude))
         .route("/appeals/{id}/ruling", post(appeals::decide))
-        .route("/topics", get(topics::page).post(topics::propose))
-        .route("/topics/{id}", get(topics::topic))
         .route("/campaigns", get(campaigns::list).post(campaigns::launch))
         .route("/campaigns/{id}", get(campaigns::page))
         .route("/campaigns/{id}/commands/{command}", post(campaigns::command))
         .route("/campaigns/{id}/file", get(campaigns::file))
         .route("/reviews", get(reviews::page))
+        .merge(topics::routes())
+}
+
+/// What of the figures waits for this post, on the first page.
+pub async fn home_parts(visitor: &Visitor) -> Result<Vec<Markup>, Fault> {
+    let topics = if visitor.may(Action::CommandTopics) { topics::home_part(visitor).await? } else { None };
+    Ok(topics.into_iter().collect())
 }
 
 /// A report as the API writes it.

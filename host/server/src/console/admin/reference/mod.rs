@@ -1,0 +1,47 @@
+//! The catalogue and the calendar (职责清单、工作日历): what is in force, by whose paper, and what is
+//! imported: a file is looked at first, and taken by a second form that holds what was looked at.
+//! - [`catalogue`]: units and categories; [`editions`]: the catalogue's editions, and a new one;
+//! - [`calendar`]: the holiday notices, and a new one.
+
+mod calendar;
+mod catalogue;
+mod editions;
+
+use crate::console::Console;
+use crate::console::parts::written;
+use crate::console::visitor::Chrome;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// Largest form: every table at its largest, as the API takes them, and what a form puts between.
+const MOST_IMPORT_BYTES: usize = 8 << 20;
+
+pub fn routes() -> Router<Console> {
+    Router::new()
+        .route("/units", get(catalogue::units))
+        .route("/categories", get(catalogue::categories))
+        .route("/calendar", get(calendar::page).post(calendar::import))
+        .route("/calendar/look", post(calendar::look))
+        .route("/catalogue", get(editions::page).post(editions::import))
+        .route("/catalogue/tables/{name}", get(editions::table))
+        .route("/catalogue/look", post(editions::look))
+        .layer(DefaultBodyLimit::max(MOST_IMPORT_BYTES))
+}
+
+/// What an import came to, or would.
+#[derive(Deserialize)]
+struct Receipt {
+    changes: Vec<String>,
+}
+
+/// What would change, before somebody says yes to it.
+fn changes(chrome: &Chrome, receipt: &Receipt) -> Markup {
+    html! {
+        p { (chrome.t("会改变以下内容，还没有写入：", "This would change; nothing is written yet:")) " " span.count { (receipt.changes.len()) } }
+        @if receipt.changes.is_empty() { p.quiet { (chrome.t("没有差别。", "Nothing.")) } }
+        ul { @for change in &receipt.changes { li { (written(change)) } } }
+    }
+}

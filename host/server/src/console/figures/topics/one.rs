@@ -1,0 +1,132 @@
+//! A topic's page (议题页): where it stands and who convenes, what can be done now, what it has come to.
+
+use super::deeds::deeds;
+use super::{forms, story};
+use crate::console::ROOT;
+use crate::console::deeds::{Place, drawn};
+use crate::console::fault::{Fault, Problem};
+use crate::console::form::Filled;
+use crate::console::inside::part;
+use crate::console::language::key_of;
+use crate::console::layout::{done, show};
+use crate::console::parts::{Tone, at, badge, category, facts, heading, territory_name, unit, written};
+use crate::console::visitor::{Chrome, Sent, Visitor, read};
+use crate::timeline::Line;
+use axum::extract::{Form as Posted, Path};
+use axum::http::Method;
+use axum::response::Response;
+use chuishao_domain::account::action::Action;
+use chuishao_domain::topic::case::{Topic, TopicState};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+pub async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Response, Fault> {
+    drawn_page(&visitor, &id, &Filled::default(), "", None).await
+}
+
+/// Where a topic stands, in words.
+pub fn state(chrome: &Chrome, topic: &Topic) -> Markup {
+    let tone = match topic.state {
+        TopicState::Candidate | TopicState::OnAgenda | TopicState::Discussed | TopicState::Decided => Tone::Busy,
+        TopicState::MeasuresDone => Tone::Warn,
+        TopicState::Closed => Tone::Good,
+        TopicState::Declined => Tone::Plain,
+    };
+    badge(tone, &chrome.term(topic.state.term(), &key_of(&topic.state)))
+}
+
+async fn drawn_page(
+    visitor: &Visitor,
+    id: &str,
+    filled: &Filled,
+    tried: &str,
+    problem: Option<&Problem>,
+) -> Result<Response, Fault> {
+    let chrome = &*visitor.chrome;
+    let address = format!("/v1/topics/{}", part(id));
+    let topic: Topic = visitor.get(&address).await?;
+    let lines: Vec<Line> = visitor.get(&format!("{address}/timeline")).await?;
+    let deeds = deeds(chrome, &topic);
+    let place = Place { address: format!("/topics/{}", topic.id), version: topic.version };
+    let body = html! {
+        (heading(&topic.title, &html! {}))
+        p { span.number { (topic.id) } " " (state(chrome, &topic)) " " span.quiet { (visitor.term(topic.rung.term(), &key_of(&topic.rung))) } }
+        @if let Some(problem) = problem { (problem.note(visitor.language)) }
+        div.columns {
+            div {
+                @if !deeds.is_empty() { (drawn(chrome, &place, &deeds, filled, tried)) }
+                (story::drawn(chrome, &topic))
+                section.card { h2 { (visitor.t("时间线", "Timeline")) }
+                    ol.timeline { @for line in &lines { li { div.when { (at(line.at)) } div.what lang="zh-CN" { (line.what) div.by { (line.who) } @if let Some(why) = &line.why { div.by { (why) } } } } } }
+                }
+            }
+            aside {
+                (subject(chrome, &topic))
+                @if !topic.tickets.is_empty() && visitor.may(Action::ReadTickets) {
+                    section.card { h2 { (visitor.t("工单样本", "Sample tickets")) } @for ticket in &topic.tickets { div { a.number href={ (ROOT) "/tickets/" (ticket) } { (ticket) } } } }
+                }
+            }
+        }
+    };
+    let mut answer = show(visitor, &topic.title, &body);
+    if let Some(problem) = problem {
+        *answer.status_mut() = problem.status;
+    }
+    Ok(answer)
+}
+
+fn subject(chrome: &Chrome, topic: &Topic) -> Markup {
+    let units = html! { @for one in &topic.units { div { (unit(chrome, one)) } } };
+    let place = format!("{}{}", territory_name(chrome, &topic.subject.territory), topic.subject.place);
+    html! {
+        section.card {
+            h2 { (chrome.t("议题内容", "What it is about")) }
+            (facts(&[
+                (chrome.t("层级", "Rung"), html! { (chrome.term(topic.rung.term(), &key_of(&topic.rung))) }),
+                (chrome.t("召集单位", "Convened by"), written(topic.rung.convener().term())),
+                (chrome.t("来源", "Origin"), written(topic.origin.term())),
+                (chrome.t("分类", "Category"), category(chrome, &topic.subject.category)),
+                (chrome.t("属地", "Place"), written(&place)),
+                (chrome.t("工单", "Tickets"), html! { (topic.ticket_count) }),
+                (chrome.t("涉及单位", "Units"), units),
+            ]))
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Receipt {
+    happened: Vec<String>,
+}
+
+/// Carries out one of the deeds that the page offers.
+pub async fn command(
+    visitor: Visitor,
+    Path((id, key)): Path<(String, String)>,
+    Posted(pairs): Posted<Vec<(String, String)>>,
+) -> Result<Response, Fault> {
+    let mut filled = Filled(pairs);
+    if filled.wants_rows() {
+        return drawn_page(&visitor, &id, &filled, &key, None).await;
+    }
+    let address = format!("/v1/topics/{}", part(&id));
+    let topic: Topic = visitor.get(&address).await?;
+    let Some(deed) = deeds(&visitor.chrome, &topic).into_iter().find(|deed| deed.key == key) else {
+        return drawn_page(&visitor, &id, &filled, "", Some(&Problem::done_meanwhile())).await;
+    };
+    let sent = Sent {
+        method: Method::POST,
+        body: forms::body(deed.command, &deed.fields, &filled),
+        key: filled.one("key"),
+        version: filled.one("version"),
+    };
+    let reply = visitor.send(&format!("{address}/commands"), &sent).await;
+    match reply.and_then(|reply| read::<Receipt>(&reply)) {
+        Ok(receipt) => {
+            let what = receipt.happened.first().map(|first| format!("。{first}")).unwrap_or_default();
+            let told = format!("{}{}{}", visitor.t("已办理：", "Done: "), deed.title, visitor.t(&what, ""));
+            Ok(done(&format!("/topics/{id}"), &told))
+        }
+        Err(problem) => drawn_page(&visitor, &id, &filled, &deed.key, Some(&problem)).await,
+    }
+}
