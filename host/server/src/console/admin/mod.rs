@@ -8,33 +8,32 @@ mod audit;
 mod operations;
 mod reference;
 
+use super::ROOT;
 use super::fault::Fault;
+use super::pages::For::WhoMay;
+use super::pages::Pages;
 use super::visitor::Visitor;
-use super::{Console, ROOT};
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
 use chuishao_domain::account::action::Action;
 use maud::{Markup, html};
 
 /// Largest table that is imported, and what its form adds.
 const MOST_TABLE_BYTES: usize = 1 << 20;
 
-pub fn routes() -> Router<Console> {
-    Router::new()
-        .route("/accounts", get(accounts::list).post(accounts::create))
-        .route("/accounts/{name}", get(accounts::page))
-        .route("/accounts/{name}/commands/{command}", post(accounts::command))
-        .route("/accounts/{name}/tokens", post(accounts::issue))
-        .route("/accounts/{name}/tokens/{id}/revoke", post(accounts::revoke))
-        .route("/audit", get(audit::page))
-        .route("/units", get(reference::units))
-        .route("/categories", get(reference::categories))
-        .route(
-            "/calendar",
-            get(reference::calendar).post(reference::import).layer(DefaultBodyLimit::max(MOST_TABLE_BYTES)),
-        )
-        .route("/operations", get(operations::page))
+pub fn write(pages: Pages) -> Pages {
+    pages
+        .get("/accounts", WhoMay(Action::ReadAccounts), accounts::list)
+        .post("/accounts", WhoMay(Action::KeepAccounts), accounts::create)
+        .get("/accounts/{name}", WhoMay(Action::ReadAccounts), accounts::page)
+        // Each duty has its own commands, which stand on the account's page.
+        .post("/accounts/{name}/commands/{command}", WhoMay(Action::ReadAccounts), accounts::command)
+        .post("/accounts/{name}/tokens", WhoMay(Action::IssueTokens), accounts::issue)
+        .post("/accounts/{name}/tokens/{id}/revoke", WhoMay(Action::IssueTokens), accounts::revoke)
+        .get("/audit", WhoMay(Action::ReadAudit), audit::page)
+        .get("/units", WhoMay(Action::ReadReference), reference::units)
+        .get("/categories", WhoMay(Action::ReadReference), reference::categories)
+        .get("/calendar", WhoMay(Action::ReadReference), reference::calendar)
+        .large_post("/calendar", WhoMay(Action::ImportReference), (reference::import, MOST_TABLE_BYTES))
+        .get("/operations", WhoMay(Action::ReadOperations), operations::page)
 }
 
 /// What of administration belongs on the first page.

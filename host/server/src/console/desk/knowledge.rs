@@ -14,9 +14,10 @@ use axum::extract::{Form as Posted, Path, Query};
 use axum::http::Method;
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
-use chuishao_domain::account::role::Role;
+use chuishao_domain::actor::Actor;
 use chuishao_domain::knowledge::content::Content;
 use chuishao_domain::knowledge::entry::{Entry, Stage, Standing};
+use chuishao_domain::knowledge::transition::Post;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -132,10 +133,12 @@ fn standing(chrome: &Chrome, entry: &Entry) -> Markup {
 
 /// Commands that need no text of an entry.
 fn deeds(chrome: &Chrome, entry: &Entry) -> Vec<(&'static str, &'static str, Vec<Field>)> {
-    let role = chrome.acting.as_ref().map(|acting| acting.post.role);
+    let Some(by) = chrome.by() else { return vec![] };
+    // Another department's entry is nothing that one could change.
+    let Some(post) = Post::of(&Actor::Known(by), &entry.owner) else { return vec![] };
     let words = |name: &str, chinese: &str, english: &str| Field::new(name, chrome.t(chinese, english), Takes::Words);
     let mut deeds = Vec::new();
-    if role == Some(Role::KnowledgeReviewer) {
+    if post == Post::Reviewer {
         if entry.stage() == Stage::Submitted {
             deeds.push((
                 "approve",

@@ -13,7 +13,6 @@ use axum::extract::{Form as Posted, Path, Query};
 use axum::http::Method;
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
-use chuishao_domain::account::role::Role;
 use chuishao_domain::catalogue::Level;
 use chuishao_domain::topic::campaign::Campaign;
 use chuishao_domain::topic::domains::Domains;
@@ -31,7 +30,7 @@ pub async fn list(visitor: Visitor) -> Result<Response, Fault> {
     let chrome = &*visitor.chrome;
     let title = visitor.t("攻坚行动", "Campaigns");
     let campaigns: Vec<Campaign> = visitor.get("/v1/campaigns").await?;
-    let may_launch = is_office(chrome);
+    let may_launch = chrome.may_in_city(Action::CommandCampaigns);
     let body = html! {
         (heading(title, &html! {}))
         div.columns {
@@ -57,14 +56,6 @@ pub async fn list(visitor: Visitor) -> Result<Response, Fault> {
     Ok(show(&visitor, title, &body))
 }
 
-fn is_office(chrome: &Chrome) -> bool {
-    chrome.may(Action::CommandCampaigns)
-        && chrome
-            .acting
-            .as_ref()
-            .is_some_and(|acting| matches!(acting.post.role, Role::HotlineOffice | Role::GovernmentOffice))
-}
-
 fn standing(chrome: &Chrome, campaign: &Campaign) -> Markup {
     let today = chuishao_domain::calendar::civil(chrome.now).date();
     match campaign {
@@ -88,32 +79,36 @@ pub async fn launch(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String)
     Ok(done(&format!("/campaigns/{}", receipt.campaign), visitor.t("攻坚行动已启动", "Launched")))
 }
 
-/// What can be done: its command, its words, its fields.
-fn deeds(chrome: &Chrome) -> Vec<(&'static str, &'static str, Vec<Field>)> {
-    if !chrome.may(Action::CommandCampaigns) {
+/// What can be done: its command, its words, its fields. The offices name and wind up, and whoever
+/// leads a domain records how far it is.
+fn deeds(chrome: &Chrome, campaign: &Campaign) -> Vec<(&'static str, &'static str, Vec<Field>)> {
+    if campaign.wound_up || !chrome.may(Action::CommandCampaigns) {
         return vec![];
     }
     let domains = Domains::shipped();
-    let domains: Vec<(String, String)> = domains
-        .iter()
-        .map(|domain| (domain.number.to_string(), format!("{} {}", domain.number, domain.name)))
-        .collect();
-    let domain = || Field::new("domain", chrome.t("领域", "Domain"), Takes::One(Group::plain(domains.clone())));
+    let domain = |is_meant: &dyn Fn(u8) -> bool| {
+        let meant = domains.iter().filter(|domain| is_meant(domain.number));
+        let choices = meant.map(|domain| (domain.number.to_string(), format!("{} {}", domain.number, domain.name)));
+        let choices: Vec<(String, String)> = choices.collect();
+        (!choices.is_empty())
+            .then(|| Field::new("domain", chrome.t("领域", "Domain"), Takes::One(Group::plain(choices))))
+    };
     let words = |name: &str, chinese: &str, english: &str| Field::new(name, chrome.t(chinese, english), Takes::Words);
-    let progress = (
-        "record-progress",
-        chrome.t("记录进展", "Record progress"),
-        vec![domain(), words("words", "进展", "Progress")],
-    );
-    if !is_office(chrome) {
-        return vec![progress];
+    if !chrome.may_in_city(Action::CommandCampaigns) {
+        let own = chrome.acting.as_ref().and_then(|acting| acting.post.unit());
+        let led = domain(&|number| own.is_some() && campaign.leads.get(&number) == own.as_ref());
+        let progress = |led| vec![led, words("words", "进展", "Progress")];
+        return led
+            .map(|led| ("record-progress", chrome.t("记录进展", "Record progress"), progress(led)))
+            .into_iter()
+            .collect();
     }
     let cities = chrome.world.catalogue.units().filter(|unit| unit.level == Level::City);
     let cities = cities.map(|one| (one.id.to_string(), one.name.clone())).collect();
     let department = Field::new("department", chrome.t("牵头部门", "Lead"), Takes::One(Group::plain(cities)));
+    let named = domain(&|_| true).into_iter().chain([department]).collect();
     vec![
-        ("name-lead", chrome.t("明确牵头部门", "Name the lead"), vec![domain(), department]),
-        progress,
+        ("name-lead", chrome.t("明确牵头部门", "Name the lead"), named),
         ("wind-up", chrome.t("总结", "Wind up"), vec![words("summary", "总结", "Summary")]),
     ]
 }
@@ -144,13 +139,11 @@ pub async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Response, 
                         p { span lang="zh-CN" { (domains.domain(*number).map(|domain| domain.name.clone()).unwrap_or_default()) } "：" (unit(chrome, department)) " " span.quiet { (campaign.progress.get(number).copied().unwrap_or_default()) " " (visitor.t("条进展", "records")) } }
                     }
                 }
-                @if !campaign.wound_up {
-                    @for (name, label, fields) in deeds(chrome) {
-                        details.deed.no-print { summary { (label) } div.inside {
-                            (Form { action: format!("/campaigns/{id}/commands/{name}"), fields: &fields, button: label, version: campaign.version.to_string(), is_grave: false, prefix: &format!("{name}-") }
-                                .draw(visitor.language, &Filled::default()))
-                        } }
-                    }
+                @for (name, label, fields) in deeds(chrome, &campaign) {
+                    details.deed.no-print { summary { (label) } div.inside {
+                        (Form { action: format!("/campaigns/{id}/commands/{name}"), fields: &fields, button: label, version: campaign.version.to_string(), is_grave: false, prefix: &format!("{name}-") }
+                            .draw(visitor.language, &Filled::default()))
+                    } }
                 }
             }
         }
@@ -164,17 +157,16 @@ pub async fn command(
     Posted(pairs): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let filled = Filled(pairs);
-    let found = deeds(&visitor.chrome).into_iter().find(|(command, ..)| *command == name);
+    let address = format!("/v1/campaigns/{}", part(&id));
+    let campaign: Campaign = visitor.get(&address).await?;
+    let found = deeds(&visitor.chrome, &campaign).into_iter().find(|(command, ..)| *command == name);
     let (command, label, fields) = found.ok_or_else(|| visitor.fault(Problem::not_this_post()))?;
     let mut body = command_of(command, &fields, &filled);
     if let Some(number) = body["domain"].as_str().and_then(|text| text.parse::<u8>().ok()) {
         body["domain"] = number.into();
     }
     let sent = Sent { method: Method::POST, body, key: filled.one("key"), version: filled.one("version") };
-    visitor
-        .send(&format!("/v1/campaigns/{}/commands", part(&id)), &sent)
-        .await
-        .map_err(|problem| visitor.fault(problem))?;
+    visitor.send(&format!("{address}/commands"), &sent).await.map_err(|problem| visitor.fault(problem))?;
     Ok(done(&format!("/campaigns/{id}"), &format!("{}{label}", visitor.t("已办理：", "Done: "))))
 }
 
