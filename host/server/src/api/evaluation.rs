@@ -3,6 +3,7 @@
 use super::actor::Entrant;
 use super::problem::Problem;
 use super::request::{Address, Asked, Commanded, ROWS, after, asked, made};
+use super::written::MONTH;
 use crate::desk::{Desk, DeskError};
 use crate::evaluation_desk::{Act, EvaluationReceipt, EvaluationSubmission, submit};
 use crate::score_sheets;
@@ -32,6 +33,7 @@ fn addressed<P>(path: Addressed<P>) -> Result<P, Problem> {
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PeriodQuery {
+    #[schemars(regex(pattern = MONTH))]
     period: String,
 }
 
@@ -106,6 +108,7 @@ pub async fn sheet(
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineQuery {
+    #[schemars(regex(pattern = MONTH))]
     period: String,
     indicator: Indicator,
 }

@@ -3,6 +3,7 @@
 use super::actor::Entrant;
 use super::problem::Problem;
 use super::request::{Asked, asked};
+use super::written::PERIOD;
 use crate::desk::Desk;
 use crate::report::{Report, ReportError, csv, frequency, lists, period, response, standing, xlsx};
 use axum::Json;
@@ -16,6 +17,7 @@ use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::refusal::Refusal;
+use chuishao_domain::told::Day;
 use chuishao_domain::topic::settings::{self, TopicSettings};
 use jiff::civil::Date;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -91,13 +93,15 @@ impl From<ReportError> for Problem {
 #[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReportQuery {
+    #[schemars(regex(pattern = PERIOD))]
     period: Option<String>,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Day>")]
     from: Option<Date>,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Day>")]
     to: Option<Date>,
     by: Option<period::By>,
     territory: Option<TerritoryId>,
+    #[schemars(range(min = 1, max = 10_080))]
     minutes: Option<u32>,
     format: Option<ReportFormat>,
 }
