@@ -3,7 +3,6 @@
 use super::actor::Entrant;
 use super::problem::Problem;
 use super::request::{Address, Asked, Commanded, ROWS, after, asked, made};
-use super::written::MONTH;
 use crate::desk::{Desk, DeskError};
 use crate::evaluation_desk::{Act, EvaluationReceipt, EvaluationSubmission, submit};
 use crate::score_sheets;
@@ -20,6 +19,7 @@ use chuishao_domain::evaluation::score_pair::PairId;
 use chuishao_domain::evaluation::score_sheet::ScoreSheet;
 use chuishao_domain::evaluation::subject::Subject;
 use chuishao_domain::ids::TicketId;
+use chuishao_domain::told::MONTH;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 

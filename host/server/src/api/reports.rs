@@ -3,7 +3,6 @@
 use super::actor::Entrant;
 use super::problem::Problem;
 use super::request::{Asked, asked};
-use super::written::PERIOD;
 use crate::desk::Desk;
 use crate::report::{Report, ReportError, csv, frequency, lists, period, response, standing, xlsx};
 use axum::Json;
@@ -17,7 +16,7 @@ use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::refusal::Refusal;
-use chuishao_domain::told::Day;
+use chuishao_domain::told::{Day, PERIOD};
 use chuishao_domain::topic::settings::{self, TopicSettings};
 use jiff::civil::Date;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

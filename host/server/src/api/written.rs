@@ -2,14 +2,9 @@
 //! rooms' own parsers take, told to integrators. What a pattern cannot say (a check digit, whether
 //! something is there) the answer says.
 
+use chuishao_domain::told::{CALLER_REF, CAMPAIGN_ID, KNOWLEDGE_ID, MONTH, TICKET_ID, TOPIC_ID};
 use serde_json::{Map, Value, json};
 
-/// See [`TicketId::new`](chuishao_domain::ids::TicketId::new).
-const TICKET: &str = "^WF[0-9]{14,20}-[0-9]$";
-/// A month, from this century on.
-pub const MONTH: &str = "^[2-9][0-9]{3}-(0[1-9]|1[0-2])$";
-/// A month, a quarter or a year, from this century on.
-pub const PERIOD: &str = "^[2-9][0-9]{3}(-(0[1-9]|1[0-2]|Q[1-4]))?$";
 /// See [`is_name`](chuishao_domain::rule::manifest::is_name).
 const NAME: &str = "^[a-z][a-z0-9-]{2,47}$";
 /// A unit's, a territory's or a department's.
@@ -21,12 +16,12 @@ pub fn place(path: &str, name: &str) -> Value {
     let pattern = match (room, name) {
         (_, "number") => return json!({ "type": "integer", "minimum": 0, "maximum": u64::MAX }),
         (_, "sequence") => return json!({ "type": "integer", "minimum": i64::MIN, "maximum": i64::MAX }),
-        ("tickets", "id") => TICKET,
-        ("evaluation", "id") if path.contains("/ledger/") => TICKET,
-        ("callers", "reference") => "^C-WF[0-9]{14,20}-[0-9]$",
-        ("knowledge", "id") => "^ZS[0-9]{6,20}$",
-        ("topics", "id") => "^YT[0-9]{8}-[0-9]{3,10}$",
-        ("campaigns", "id") => "^GJ[0-9]{8}$",
+        ("tickets", "id") => TICKET_ID,
+        ("evaluation", "id") if path.contains("/ledger/") => TICKET_ID,
+        ("callers", "reference") => CALLER_REF,
+        ("knowledge", "id") => KNOWLEDGE_ID,
+        ("topics", "id") => TOPIC_ID,
+        ("campaigns", "id") => CAMPAIGN_ID,
         ("receivers", "id") | (_, "plugin" | "receiver") => NAME,
         ("accounts", "name") => "^[a-z][a-z0-9.-]{1,31}$",
         ("outward", "stream") => "^(enforcement|referral-[0-9A-Za-z-]{1,32})$",

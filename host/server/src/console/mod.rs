@@ -5,7 +5,7 @@
 //! of who is signed in ([`inside`]). So the one gate, the one table of permissions and the one list of
 //! commands hold for both, and a page shows what the API answers or the words in which it refuses.
 //! In reading order:
-//! - [`pages`]: every page with whom it is for, which the table says;
+//! - [`mod@pages`]: every page with whom it is for, which the table says;
 //! - [`visitor`]: who is looking, and in which post; [`language`]: in which language;
 //! - [`layout`], [`parts`], [`form`], [`chart`]: what pages are made of; [`fault`]: refusals as pages;
 //! - [`session`]: signing in and out, the own password, post and language; [`home`]: what waits;
