@@ -6,8 +6,8 @@ use std::fmt;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+        $(#[$doc])*
         #[serde(transparent)]
         pub struct $name(pub String);
 
@@ -35,6 +35,7 @@ macro_rules! id {
 
 id! {
     /// 工单编号: `WF`, the day of receipt, a number, and a check digit (see [`TicketId::new`]).
+    #[schemars(extend("pattern" = crate::told::TICKET_ID))]
     TicketId
 }
 id! {
@@ -55,10 +56,12 @@ id! {
 }
 id! {
     /// 议题编号: `YT20241105-003`, the day of its proposal and a number (see [`TopicId::new`]).
+    #[schemars(extend("pattern" = crate::told::TOPIC_ID))]
     TopicId
 }
 id! {
     /// 攻坚行动编号: `GJ20240901`, the day on which it begins (see [`CampaignId::new`]).
+    #[schemars(extend("pattern" = crate::told::CAMPAIGN_ID))]
     CampaignId
 }
 id! {
@@ -67,6 +70,7 @@ id! {
 }
 id! {
     /// 知识条目编号: `ZS` and a number (see [`KnowledgeId::new`]).
+    #[schemars(extend("pattern" = crate::told::KNOWLEDGE_ID))]
     KnowledgeId
 }
 

@@ -25,7 +25,7 @@
 //! - [`vault`]: who called, and who may see it; [`sight`]: what each post sees of a ticket;
 //! - [`message`]: what goes out to people because of an event; [`outward`]: the documents that
 //!   leave the hotline;
-//! - [`narrate`], [`refusal`], [`plain`]: what people read.
+//! - [`narrate`], [`refusal`], [`plain`]: what people read; [`told`]: what integrators are told.
 
 pub mod account;
 pub mod actor;
@@ -64,6 +64,7 @@ pub mod status;
 mod table;
 pub mod ticket;
 pub mod to_do;
+pub mod told;
 pub mod topic;
 pub mod transitions;
 pub mod vault;

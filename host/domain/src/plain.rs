@@ -67,3 +67,34 @@ pub fn escaped(text: &str) -> String {
     }
     shown
 }
+
+/// Text that stays text in a page: what would be markup is written as what it looks like, and hidden
+/// characters are written out.
+#[must_use]
+pub fn in_markup(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in escaped(text).chars() {
+        match c {
+            '&' => shown.push_str("&amp;"),
+            '<' => shown.push_str("&lt;"),
+            '>' => shown.push_str("&gt;"),
+            '"' => shown.push_str("&quot;"),
+            '\'' => shown.push_str("&#39;"),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_becomes_markup() {
+        let hostile = "<script>alert('1')</script>&\u{202e}\"</table>";
+        let harmless = "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;\\u{202e}&quot;&lt;/table&gt;";
+        assert_eq!(in_markup(hostile), harmless);
+        assert_eq!(in_markup("供暖/设施损坏"), "供暖/设施损坏");
+    }
+}

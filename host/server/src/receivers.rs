@@ -341,39 +341,3 @@ fn pause(attempts: i64) -> SignedDuration {
     let doubled = 1_i64 << (attempts - 1).clamp(0, 12);
     SignedDuration::from_secs(doubled.min(LONGEST_PAUSE_SECONDS))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn documents_stay_inside() {
-        for url in [
-            "http://127.0.0.1:8080/hook",
-            "http://[::1]:8080/hook",
-            "http://10.37.7.20/",
-            "http://192.168.3.4:90/a?b=c",
-            "http://172.16.0.1/",
-            "http://[fd00::12]/",
-        ] {
-            assert!(is_inside(url), "{url}");
-        }
-        for url in [
-            "",
-            "10.37.7.20/hook",
-            "https://10.37.7.20/",
-            "ftp://10.37.7.20/",
-            "http://user:secret@10.37.7.20/",
-            "http://user@10.37.7.20/",
-            "http://8.8.8.8/",
-            "http://172.32.0.1/",
-            "http://0.0.0.0/",
-            "http://169.254.169.254/",
-            "http://[2001:db8::1]/",
-            "http://[::ffff:8.8.8.8]/",
-            "http://zfjd.weifang.gov.cn/hook",
-        ] {
-            assert!(!is_inside(url), "{url}");
-        }
-    }
-}

@@ -133,3 +133,25 @@ macro_rules! on_both {
 }
 
 pub(crate) use on_both;
+
+#[test]
+fn addresses() {
+    let shown = |text: &str| text.parse::<DatabaseAddress>().map(|address| address.to_string());
+    assert_eq!(shown("sqlite:a/b.db").expect("an address"), "sqlite:a/b.db");
+    assert_eq!(shown("sqlite:///a/b.db").expect("an address"), "sqlite:/a/b.db");
+    let secret = "postgres://desk:p%40ss@10.1.2.3:5433/hotline";
+    assert_eq!(shown(secret).expect("an address"), "postgres://10.1.2.3:5433/hotline");
+    for wrong in ["", "chuishao.db", "mysql://a/b", "sqlite:", "postgres://desk:secret@10.1.2.3/"] {
+        let error = shown(wrong).expect_err("no address").to_string();
+        assert!(!error.contains("secret") && error.contains("postgres://"), "{error}");
+    }
+}
+
+#[test]
+fn the_programs_of_postgresql_get_the_password() {
+    let address: DatabaseAddress = "postgres://desk:p%40ss@10.1.2.3:5433/hotline".parse().expect("an address");
+    let environment = address.environment();
+    for expected in [("PGPASSWORD", "p@ss"), ("PGHOST", "10.1.2.3"), ("PGPORT", "5433"), ("PGUSER", "desk")] {
+        assert!(environment.iter().any(|(name, value)| (*name, value.as_str()) == expected), "{expected:?}");
+    }
+}

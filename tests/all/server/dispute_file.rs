@@ -13,7 +13,13 @@ use chuishao_server::store::Kind;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
-on_both!(everything_stands_in_it, nobody_is_told_from_it, who_may_have_it, a_broken_chain_is_said);
+on_both!(
+    everything_stands_in_it,
+    nothing_from_outside_becomes_markup,
+    nobody_is_told_from_it,
+    who_may_have_it,
+    a_broken_chain_is_said
+);
 
 async fn page(server: &TestServer, id: &TicketId) -> String {
     let answer = Answer::to(server.get(&format!("/v1/tickets/{id}/dispute-file"))).await;
@@ -90,6 +96,21 @@ async fn everything_stands_in_it(on: Kind) {
     assert_eq!(behind(&written), behind(&sealed), "the same but for the moment at which it was made");
     let said = chuishao(&["dispute-file", "--database", &server.database().url, "WF1", "-o", &file]).await;
     assert!(!said.success && said.text.contains("没有工单 WF1"), "{said:?}");
+    server.finish().await;
+}
+
+/// The title stands among the labels and, with the first event, in the table of what happened.
+async fn nothing_from_outside_becomes_markup(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
+    let mut said = matter("complaint", "0601", "370703", "<b>北海花园");
+    said["title"] = json!("a\"b</td></table><script>alert('1')</script>&噪音");
+    let id = dispatched(&server, &said, "370703-CG").await;
+    let shown = page(&server, &id).await;
+    must_stand_alone(&shown);
+    assert!(!shown.contains("<b>") && shown.contains("&lt;b&gt;北海花园"), "{shown}");
+    assert_eq!(shown.matches("<table>").count(), shown.matches("</table>").count(), "{shown}");
+    let harmless = "a&quot;b&lt;/td&gt;&lt;/table&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;噪音";
+    assert!(shown.matches(harmless).count() >= 2, "{shown}");
     server.finish().await;
 }
 

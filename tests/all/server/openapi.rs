@@ -21,6 +21,28 @@ fn references<'a>(of: &'a Value, found: &mut BTreeSet<&'a str>) {
     }
 }
 
+/// What every operation is asked with.
+fn parameters(told: &Value) -> impl Iterator<Item = &Value> {
+    let methods = told["paths"].as_object().into_iter().flatten().flat_map(|(_, of)| of.as_object()).flatten();
+    methods.filter_map(|(_, operation)| operation["parameters"].as_array()).flatten()
+}
+
+/// A number that no type here holds would be refused, so that each says how far it goes.
+fn must_have_bounds(of: &Value) {
+    match of {
+        Value::Object(members) => {
+            let format = members.get("format").and_then(Value::as_str).unwrap_or_default();
+            if format.starts_with("int") || format.starts_with("uint") {
+                let has = |names: [&str; 2]| names.iter().any(|name| members.contains_key(*name));
+                assert!(has(["minimum", "exclusiveMinimum"]) && has(["maximum", "exclusiveMaximum"]), "{of}");
+            }
+            members.values().for_each(must_have_bounds);
+        }
+        Value::Array(members) => members.iter().for_each(must_have_bounds),
+        _ => {}
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_door_is_told_of_and_every_reference_is_there() {
     let server = TestServer::with_accounts(Kind::Sqlite, "2024-06-25T09:10").await;
@@ -36,6 +58,21 @@ async fn every_door_is_told_of_and_every_reference_is_there() {
             assert!(operations.insert((method.to_uppercase(), path.clone())), "{id} twice");
         }
     }
+    for parameter in parameters(&told) {
+        let schema = &parameter["schema"];
+        let is_told = ["pattern", "minLength", "minimum"].iter().any(|word| schema.get(word).is_some());
+        assert!(parameter["in"] != "path" || is_told, "{parameter}");
+    }
+    must_have_bounds(&told);
+    let of = |path: &str, method: &str, name: &str| {
+        let all = told["paths"][path][method]["parameters"].as_array().expect("parameters");
+        all.iter().find(|of| of["name"] == name).expect("a parameter")["schema"].clone()
+    };
+    assert_eq!(of("/v1/topics/candidates", "get", "day")["format"], "date");
+    assert_eq!(of("/v1/audit", "get", "from")["format"], "date-time");
+    assert_eq!(of("/v1/tickets", "get", "limit")["maximum"], u32::MAX);
+    assert_eq!(of("/v1/tickets/{id}", "get", "id")["pattern"], "^WF[0-9]{14,20}-[0-9]$");
+    assert_eq!(of("/v1/tickets/{id}/decisions/{number}/replay", "get", "number")["type"], "integer");
     let there: BTreeSet<(String, String)> =
         doors().all().map(|(method, path, _)| (method.to_owned(), path.replace("{*", "{"))).collect();
     assert_eq!(operations, there);

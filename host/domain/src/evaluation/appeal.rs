@@ -161,17 +161,22 @@ pub fn holds_archive(appeals: &[Appeal], ticket: &TicketId) -> bool {
     appeals.iter().any(|appeal| appeal.is_open() && appeal.ticket == *ticket)
 }
 
-/// The side of the pair that the actor speaks for.
-fn assessed(ledger: &ScoreLedger, pair: &PairId, by: &By) -> Result<Subject, Refusal> {
-    let speaks_for = |subject: &Subject| match (by, subject) {
+/// Whether somebody may contest what this subject got.
+#[must_use]
+pub fn speaks_for(by: &By, subject: &Subject) -> bool {
+    match (by, subject) {
         (By::UnitClerk { unit }, Subject::Territory(territory)) => *unit == office_of(territory),
         (By::UnitClerk { unit } | By::DepartmentSupervisor { unit }, Subject::Department(department)) => {
             unit == department
         }
         _ => false,
-    };
+    }
+}
+
+/// The side of the pair that the actor speaks for.
+fn assessed(ledger: &ScoreLedger, pair: &PairId, by: &By) -> Result<Subject, Refusal> {
     let mut subjects = ledger.sides(pair).iter().map(|side| &side.subject);
-    subjects.find(|subject| speaks_for(subject)).cloned().ok_or_else(|| {
+    subjects.find(|subject| speaks_for(by, subject)).cloned().ok_or_else(|| {
         Refusal::new(
             "not-the-assessed",
             "只有被考核单位能申诉：属地由其政府办公室提出，市直部门由本部门提出",

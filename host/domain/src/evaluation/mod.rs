@@ -7,13 +7,14 @@
 //! - [`outcome`]: what became of one ticket, as a store can fill it from columns;
 //!   [`milestones`]: the moments on the way there, folded from its events;
 //! - [`rate`], [`handling`], [`growth`], [`first_response`], [`counts`]: what many tickets add up to;
+//!   [`packed`]: first responses as bytes;
 //! - [`indicator`], [`definition`]: the named figures: formula, measure, source, what stays out;
 //! - [`curve`], [`rule_set`]: how a figure becomes points, as data with a period of validity;
 //! - [`score_pair`], [`score_ledger`]: 双加双减, each result scored on both sides at once;
 //! - [`appeal`] (考核申诉): a contested score; [`excluded`] (剔除): a ticket that is not judged;
 //! - [`score_sheet`]: the score of one subject in one period; [`gathered`]: what it was made of;
 //! - [`peer_group`]: who is compared with whom; there is no league table;
-//! - [`ageing`]: where open tickets are stuck;
+//! - [`ageing`]: where open tickets are stuck; [`shown_again`]: for how long that is shown;
 //! - [`period`], [`days`], [`points`], [`subject`]: the small words of all this.
 //!
 //! What the articles and norms do not say is an assumption, marked as such where it stands
@@ -34,6 +35,7 @@ pub mod handling;
 pub mod indicator;
 pub mod milestones;
 pub mod outcome;
+pub mod packed;
 pub mod peer_group;
 pub mod period;
 pub mod points;
@@ -43,6 +45,7 @@ pub mod rule_set;
 pub mod score_ledger;
 pub mod score_pair;
 pub mod score_sheet;
+pub mod shown_again;
 pub mod subject;
 
 pub use rate::{Rate, Tally};

@@ -12,6 +12,7 @@ use std::str::FromStr;
 /// A month, a quarter or a year; `2024-10`, `2024-Q4`, `2024`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = crate::told::PERIOD))]
 pub struct Period {
     #[schemars(with = "String")]
     first: Date,

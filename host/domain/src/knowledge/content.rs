@@ -5,6 +5,7 @@ use crate::ids::{CategoryCode, TerritoryId, UnitId};
 use crate::plain::{is_hidden, must_fit};
 use crate::redact::redact;
 use crate::refusal::Refusal;
+use crate::told::Day;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -57,11 +58,11 @@ pub struct Content {
     pub bases: Vec<Basis>,
     /// 生效日期: the first day.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Day>")]
     pub valid_from: Option<Date>,
     /// 失效日期: the last day.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Day>")]
     pub valid_until: Option<Date>,
 }
 

@@ -47,6 +47,17 @@ impl Column {
             Self::Answer => 'D',
         }
     }
+
+    /// The weights of the labels D, C, B, A as an array of PostgreSQL, which takes none above one:
+    /// tenths.
+    #[must_use]
+    pub fn weights() -> String {
+        let of = |label| {
+            let weight = Self::ALL.into_iter().find(|column| column.label() == label).map_or(0, Self::weight);
+            format!("{}.{}", weight / 10, weight % 10)
+        };
+        format!("{{{}}}", ['D', 'C', 'B', 'A'].map(of).join(","))
+    }
 }
 
 /// An answer as it is indexed: tokens with spaces between, by column.
@@ -136,4 +147,14 @@ pub fn while_calling(world: &World, title: &str, category: Option<&CategoryCode>
     let text = format!("{} {leaf} {said}", redact(title));
     let text = ["【姓名】", "【号码】", "【车牌】", "【邮箱】"].iter().fold(text, |text, mask| text.replace(mask, " "));
     Query::of(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_in_the_order_of_the_labels() {
+        assert_eq!(Column::weights(), "{0.1,0.0,0.6,1.0}");
+    }
 }

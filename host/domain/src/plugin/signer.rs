@@ -8,6 +8,7 @@ use crate::catalogue::Catalogue;
 use crate::ids::TerritoryId;
 use crate::narrate::moment;
 use crate::refusal::Refusal;
+use crate::told::Moment;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -25,10 +26,10 @@ pub enum SignerCommand {
         /// Whose.
         owner: TerritoryId,
         /// 启用
-        #[schemars(with = "String")]
+        #[schemars(with = "Moment")]
         valid_from: Timestamp,
         /// 到期
-        #[schemars(with = "String")]
+        #[schemars(with = "Moment")]
         valid_until: Timestamp,
     },
     /// 吊销: by the city, or by the county whose key it is.

@@ -2,6 +2,7 @@
 
 use crate::calendar::TimeSpan;
 use crate::ids::{TicketId, UnitId};
+use crate::told::Day;
 use crate::topic::case::{Draft, Mode};
 use crate::topic::rung::Rung;
 use jiff::civil::Date;
@@ -17,7 +18,7 @@ pub struct MeasureDraft {
     /// 措施内容
     pub what: String,
     /// 完成期限
-    #[schemars(with = "String")]
+    #[schemars(with = "Day")]
     pub due_on: Date,
 }
 
@@ -47,7 +48,7 @@ pub enum TopicCommand {
     /// 列入议程; on the agenda already: another day.
     PutOnAgenda {
         /// 会议日期
-        #[schemars(with = "String")]
+        #[schemars(with = "Day")]
         on: Date,
     },
     /// 不予采纳
@@ -86,7 +87,7 @@ pub enum TopicCommand {
         /// What is missing.
         missing: String,
         /// 新的完成期限
-        #[schemars(with = "String")]
+        #[schemars(with = "Day")]
         due_on: Date,
     },
     /// 提交上一级研究
@@ -108,7 +109,7 @@ pub enum TopicCommand {
         /// 督办要求
         words: String,
         /// 报告期限
-        #[schemars(with = "String")]
+        #[schemars(with = "Day")]
         due_on: Date,
     },
     /// 报告督办情况

@@ -9,6 +9,7 @@
 //! - [`actor`], [`case`], [`command`], [`event`]: who, what there is, what is wanted, what happened;
 //! - [`transitions`]: the one list of what may happen when, by whom, under which guards;
 //! - [`guard`], [`handle`], [`apply`]: the list at work; a topic is the fold of its events;
+//! - [`decided_mode`]: what rules are told of what meetings decided;
 //! - [`nomination`]: from a local rule's nomination to a candidate;
 //! - [`narrate`], [`message`]: what people read and receive;
 //! - [`campaign`], [`domains`], [`trend`]: 十大领域百日攻坚, and whether it worked, year on year.
@@ -18,6 +19,7 @@ pub mod apply;
 pub mod campaign;
 pub mod case;
 pub mod command;
+pub mod decided_mode;
 pub mod domains;
 pub mod event;
 pub mod guard;

@@ -9,6 +9,7 @@ use crate::accounts::{From, entry};
 use crate::store::audit::AuditQuery;
 use axum::{Extension, Json};
 use chuishao_domain::account::audit::{Deed, Entry};
+use chuishao_domain::told::Moment;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -21,9 +22,9 @@ const MOST_LINES: u32 = 500;
 pub struct LogQuery {
     who: Option<String>,
     deed: Option<Deed>,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Moment>")]
     from: Option<Timestamp>,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Moment>")]
     until: Option<Timestamp>,
     after: Option<u64>,
     limit: Option<u32>,

@@ -2,6 +2,7 @@
 //! and with what it takes and answers. The router, the gate's doors and the OpenAPI text are made
 //! from the same line, so that none of them can tell another story.
 
+use super::written::{bounded, place};
 use crate::desk::Desk;
 use axum::Router;
 use axum::http::Method;
@@ -189,8 +190,7 @@ impl Book {
             .step_by(2)
             .map(|name| {
                 let name = name.trim_start_matches('*');
-                let kind = if name == "sequence" { "integer" } else { "string" };
-                json!({ "name": name, "in": "path", "required": true, "schema": { "type": kind } })
+                json!({ "name": name, "in": "path", "required": true, "schema": place(path, name) })
             })
             .collect();
         if let Some(make) = doc.query {
@@ -273,7 +273,7 @@ impl Book {
         for (name, schema) in self.written.take_definitions(true) {
             schemas.entry(name).or_insert(schema);
         }
-        let text = json!({
+        let mut told = json!({
             "openapi": "3.1.0",
             "info": {
                 "title": "吹哨 Chuishao：12345 热线工单服务",
@@ -293,7 +293,8 @@ impl Book {
                 },
             },
         });
-        let text = text.to_string().replace(&format!("\"#{READ}/"), "\"#/components/schemas/Read.");
+        bounded(&mut told);
+        let text = told.to_string().replace(&format!("\"#{READ}/"), "\"#/components/schemas/Read.");
         (self.router, self.doors, text)
     }
 }

@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::ids::CampaignId;
+use chuishao_domain::told::Day;
 use chuishao_domain::topic::actor::TopicBy;
 use chuishao_domain::topic::campaign::{Campaign, CampaignCommand, CampaignRecorded, fold};
 use chuishao_domain::topic::settings::{ChangeSettings, TopicSettings, current};
@@ -32,7 +33,7 @@ async fn load(desk: &Desk, id: &CampaignId) -> Result<(Campaign, Vec<CampaignRec
 #[serde(deny_unknown_fields)]
 pub struct Launch {
     title: String,
-    #[schemars(with = "String")]
+    #[schemars(with = "Day")]
     starts_on: Date,
 }
 

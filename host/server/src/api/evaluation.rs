@@ -19,6 +19,7 @@ use chuishao_domain::evaluation::score_pair::PairId;
 use chuishao_domain::evaluation::score_sheet::ScoreSheet;
 use chuishao_domain::evaluation::subject::Subject;
 use chuishao_domain::ids::TicketId;
+use chuishao_domain::told::MONTH;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ fn addressed<P>(path: Addressed<P>) -> Result<P, Problem> {
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PeriodQuery {
+    #[schemars(regex(pattern = MONTH))]
     period: String,
 }
 
@@ -106,6 +108,7 @@ pub async fn sheet(
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineQuery {
+    #[schemars(regex(pattern = MONTH))]
     period: String,
     indicator: Indicator,
 }

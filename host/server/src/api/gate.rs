@@ -8,6 +8,7 @@ use crate::accounts::access::{Access, NobodyError, Shown, asker};
 use crate::accounts::{Buckets, From, Passwords, Secret};
 use crate::desk::Desk;
 use crate::metrics::Metrics;
+use crate::store::StoreError;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -16,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::audit::{Deed, Entry};
 use chuishao_domain::account::permission::{Target, admit};
+use chuishao_domain::account::post::Acting;
 use chuishao_domain::plain::escaped;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -97,6 +99,22 @@ impl Gate {
             let chinese = format!("请求过于频繁，请 {seconds} 秒后再试");
             Problem::wait(seconds, chinese, "too many requests")
         })
+    }
+
+    /// Writes down that somebody was refused a page.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn refused(
+        &self,
+        (who, acting): (&str, Option<&Acting>),
+        (object, words): (&str, &str),
+        headers: &HeaderMap,
+        peer: Option<SocketAddr>,
+    ) -> Result<(), StoreError> {
+        let object: String = escaped(object).chars().take(MOST_OBJECT_CHARS).collect();
+        let from = self.from(headers, peer);
+        write(self, (who.to_owned(), acting), Deed::Refused, (&object, words), &from).await
     }
 
     /// From where it comes. A gateway puts the other side at the end of its header; what stands
@@ -243,16 +261,26 @@ async fn note(
     from: &From,
 ) -> Result<(), Problem> {
     let Some(account) = &entrant.asker.account else { return Ok(()) };
+    Ok(write(gate, (account.to_string(), entrant.acting.as_ref()), deed, (object, words), from).await?)
+}
+
+async fn write(
+    gate: &Gate,
+    (who, acting): (String, Option<&Acting>),
+    deed: Deed,
+    (object, words): (&str, &str),
+    from: &From,
+) -> Result<(), StoreError> {
     let entry = Entry {
         at: gate.desk.clock.now(),
-        who: account.to_string(),
-        post: entrant.acting.as_ref().map(ToString::to_string).unwrap_or_default(),
+        who,
+        post: acting.map(ToString::to_string).unwrap_or_default(),
         deed,
         object: object.to_owned(),
         from: from.0.clone(),
         words: words.to_owned(),
     };
-    Ok(gate.desk.store.audit(&[entry]).await?)
+    gate.desk.store.audit(&[entry]).await
 }
 
 impl std::convert::From<NobodyError> for Problem {

@@ -14,6 +14,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use chuishao_domain::told::Day;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::json;
@@ -25,13 +26,13 @@ use std::sync::Arc;
 pub struct Wanted {
     revision: u32,
     /// 起
-    #[schemars(with = "String")]
+    #[schemars(with = "Day")]
     from: Date,
     /// 止, not included.
-    #[schemars(with = "String")]
+    #[schemars(with = "Day")]
     until: Date,
     /// 假设日: what the rules are told that the first day is.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Day>")]
     as_if: Option<Date>,
 }
 

@@ -30,6 +30,7 @@ mod session;
 mod tickets;
 mod to_dos;
 mod topics;
+mod written;
 
 use crate::changes::Feed;
 use crate::clockwork;
@@ -43,6 +44,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router};
 pub use book::{Door, Doors};
 use chuishao_domain::calendar::moment;
+use chuishao_domain::told::CivilTime;
 pub use gate::Gate;
 use jiff::civil::DateTime;
 use problem::Problem;
@@ -224,7 +226,7 @@ async fn clock(State(desk): State<Arc<Desk>>) -> Response {
 #[serde(deny_unknown_fields)]
 pub struct MoveClock {
     /// Civil time in Asia/Shanghai, `2024-11-06T09:00`.
-    #[schemars(with = "String")]
+    #[schemars(with = "CivilTime")]
     to: DateTime,
 }
 

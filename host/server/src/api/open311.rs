@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::ids::{CategoryCode, TerritoryId, TicketId};
 use chuishao_domain::outward::open311::{Status, service_request, services};
+use chuishao_domain::told::Moment;
 use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -50,9 +51,9 @@ pub async fn list_services(State(desk): State<Arc<Desk>>) -> Response {
 pub struct Filters {
     service_request_id: Option<String>,
     service_code: Option<CategoryCode>,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Moment>")]
     start_date: Option<Timestamp>,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Moment>")]
     end_date: Option<Timestamp>,
     status: Option<String>,
     jurisdiction_id: Option<TerritoryId>,

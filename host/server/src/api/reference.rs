@@ -13,6 +13,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::calendar::{Calendar, Notice, civil};
 use chuishao_domain::catalogue::{Edition, TableName};
+use chuishao_domain::told::Day;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -62,7 +63,7 @@ pub async fn import_notice(
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditionBody {
-    #[schemars(with = "String")]
+    #[schemars(with = "Day")]
     from: Date,
     document: String,
     tables: BTreeMap<String, String>,

@@ -16,6 +16,7 @@ use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::refusal::Refusal;
+use chuishao_domain::told::{Day, PERIOD};
 use chuishao_domain::topic::settings::{self, TopicSettings};
 use jiff::civil::Date;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -91,13 +92,15 @@ impl From<ReportError> for Problem {
 #[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReportQuery {
+    #[schemars(regex(pattern = PERIOD))]
     period: Option<String>,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Day>")]
     from: Option<Date>,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Day>")]
     to: Option<Date>,
     by: Option<period::By>,
     territory: Option<TerritoryId>,
+    #[schemars(range(min = 1, max = 10_080))]
     minutes: Option<u32>,
     format: Option<ReportFormat>,
 }

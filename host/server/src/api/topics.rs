@@ -15,6 +15,7 @@ use chuishao_domain::account::permission::Target;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::TopicId;
+use chuishao_domain::told::Day;
 use chuishao_domain::topic::actor::TopicBy;
 use chuishao_domain::topic::case::{Draft, Topic};
 use chuishao_domain::topic::command::TopicCommand;
@@ -97,7 +98,7 @@ pub async fn list(
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DayQuery {
-    #[schemars(with = "String")]
+    #[schemars(with = "Day")]
     day: Date,
 }
 

@@ -63,6 +63,11 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, &refusal.code, &refusal.chinese, &refusal.english)
     }
 
+    /// 403: what the table says.
+    pub fn not_entitled(refusal: &Refusal) -> Self {
+        Self { status: StatusCode::FORBIDDEN, ..Self::of_refusal(refusal) }
+    }
+
     /// 404: no page stands there.
     pub fn no_page() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "没有这个页面，请核对地址，或从首页进入", "There is no such page")

@@ -1,16 +1,15 @@
 //! The first page of each post (首页): what waits for it, the soonest due first.
 
-use super::Console;
 use super::desk::lists::{Rows, lists_of, rows};
 use super::fault::Fault;
 use super::language::language_of;
 use super::layout::{post_words, show};
+use super::pages::For::WhoMay;
+use super::pages::Pages;
 use super::parts::{Row, heading, nothing, tickets};
 use super::visitor::Visitor;
 use super::{ROOT, admin, desk, figures, plugins};
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::calendar::civil;
 use maud::{Markup, html};
@@ -18,8 +17,8 @@ use maud::{Markup, html};
 /// Rows of each list on the first page: what fits on a screen beside others.
 const ROWS: u32 = 6;
 
-pub fn routes() -> Router<Console> {
-    Router::new().route("/", get(home))
+pub fn write(pages: Pages) -> Pages {
+    pages.get("/", WhoMay(Action::OwnAccount), home)
 }
 
 async fn home(visitor: Visitor) -> Result<Response, Fault> {

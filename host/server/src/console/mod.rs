@@ -5,6 +5,7 @@
 //! of who is signed in ([`inside`]). So the one gate, the one table of permissions and the one list of
 //! commands hold for both, and a page shows what the API answers or the words in which it refuses.
 //! In reading order:
+//! - [`mod@pages`]: every page with whom it is for, which the table says;
 //! - [`visitor`]: who is looking, and in which post; [`language`]: in which language;
 //! - [`layout`], [`parts`], [`form`], [`rows`], [`choices`], [`deeds`], [`chart`]: what pages are
 //!   made of; [`upload`]: files that are sent; [`fault`]: refusals as pages;
@@ -26,6 +27,7 @@ mod home;
 mod inside;
 mod language;
 mod layout;
+mod pages;
 mod parts;
 mod plugins;
 mod rows;
@@ -42,6 +44,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use fault::Fault;
 use language::Language;
+use pages::Pages;
+pub use pages::{For, Page};
 use std::time::Instant;
 
 /// Where the pages stand.
@@ -62,17 +66,23 @@ struct Console {
     gate: Gate,
 }
 
+/// Every page.
+fn book() -> Pages {
+    let rooms = [session::write, home::write, tour::write, desk::write, plugins::write, figures::write, admin::write];
+    rooms.into_iter().fold(Pages::default(), |pages, write| write(pages))
+}
+
+/// Every page and every form, with whom it is for.
+#[must_use]
+pub fn pages() -> Vec<Page> {
+    book().close().1
+}
+
 /// The pages in front of the API; whatever is no page is the API's.
 pub fn with_console(api: Router, gate: Gate) -> Router {
     let console = Console { api: api.clone(), gate };
-    let pages = Router::new()
-        .merge(session::routes())
-        .merge(home::routes())
-        .merge(tour::routes())
-        .merge(desk::routes())
-        .merge(plugins::routes())
-        .merge(figures::routes())
-        .merge(admin::routes())
+    let (routes, _) = book().close();
+    let pages = routes
         .fallback(no_page)
         .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))
         .layer(middleware::from_fn_with_state(console.clone(), own_pages_alone))

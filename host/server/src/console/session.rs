@@ -1,18 +1,19 @@
 //! Signing in and out (登录、退出), the own password, and what a person chooses for himself: the post
 //! and the language.
 
+use super::ROOT;
 use super::fault::Problem;
 use super::form::{Field, Filled, Form, Takes};
 use super::inside::Inside;
 use super::language::{COOKIE as LANGUAGE_COOKIE, Language};
 use super::layout::{bare, done, set_cookie, show};
+use super::pages::For::{Anybody, WhoMay};
+use super::pages::Pages;
 use super::visitor::{POST_COOKIE, Sent, Stranger, Visitor};
-use super::{Console, ROOT};
-use axum::Router;
 use axum::extract::Form as Posted;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use chuishao_domain::account::action::Action;
 use chuishao_domain::account::post::{Acting, Post};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -21,13 +22,15 @@ use serde_json::json;
 /// A year: how long the choice of a language is remembered.
 const YEAR_SECONDS: u32 = 366 * 24 * 3600;
 
-pub fn routes() -> Router<Console> {
-    Router::new()
-        .route("/sign-in", get(sign_in_page).post(sign_in))
-        .route("/sign-out", post(sign_out))
-        .route("/password", get(password_page).post(change_password))
-        .route("/post", post(choose_post))
-        .route("/language", post(choose_language))
+pub fn write(pages: Pages) -> Pages {
+    pages
+        .get("/sign-in", Anybody, sign_in_page)
+        .post("/sign-in", Anybody, sign_in)
+        .post("/sign-out", Anybody, sign_out)
+        .get("/password", WhoMay(Action::OwnAccount), password_page)
+        .post("/password", WhoMay(Action::OwnAccount), change_password)
+        .post("/post", WhoMay(Action::OwnAccount), choose_post)
+        .post("/language", Anybody, choose_language)
 }
 
 fn sign_in_fields(language: Language) -> [Field; 2] {

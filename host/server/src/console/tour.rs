@@ -1,21 +1,21 @@
 //! A tour of the first minutes (导览): eight steps, in the order in which a call goes through the city, each
 //! with what its post sees first and links to the real pages. For anybody, also before signing in.
 
+use super::ROOT;
 use super::language::{Language, language_of};
 use super::layout::{bare, role_words, shown};
+use super::pages::For::Anybody;
+use super::pages::Pages;
 use super::parts::heading;
 use super::visitor::{Stranger, Visitor};
-use super::{Console, ROOT};
-use axum::Router;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::role::Role;
 use maud::{Markup, html};
 
-pub fn routes() -> Router<Console> {
-    Router::new().route("/tour", get(page))
+pub fn write(pages: Pages) -> Pages {
+    pages.get("/tour", Anybody, page)
 }
 
 /// A page that a step leads to, and what one needs to open it.

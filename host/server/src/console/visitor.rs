@@ -3,6 +3,7 @@
 use super::fault::{Fault, Problem};
 use super::inside::{Extra, Inside, Reply};
 use super::language::{Language, cookie};
+use super::pages::For;
 use super::{Console, ROOT};
 use crate::accounts::access::Access;
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -14,6 +15,7 @@ use chuishao_domain::account::action::Action;
 use chuishao_domain::account::permission::scope;
 use chuishao_domain::account::post::{Acting, Post};
 use chuishao_domain::actor::By;
+use chuishao_domain::refusal::Refusal;
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
@@ -75,6 +77,11 @@ impl Chrome {
     /// decided where the API is asked.
     pub fn may(&self, action: Action) -> bool {
         self.acting.as_ref().is_some_and(|acting| scope(acting.post.role, action).is_some())
+    }
+
+    /// Whether the table lets this post do it in the whole city.
+    pub fn may_in_city(&self, action: Action) -> bool {
+        For::WhoMayInCity(action).admits(self.acting.as_ref(), &self.world).is_ok()
     }
 
     /// As tickets know who is looking.
@@ -224,8 +231,31 @@ impl FromRequestParts<Console> for Visitor {
             acting.as_ref().map(|acting| if trusts_posts { acting.to_string() } else { acting.post.to_string() });
         let post_words = acting.as_ref().map(|acting| acting.post.words(&world.catalogue)).unwrap_or_default();
         let notice = cookie(&parts.headers, NOTICE_COOKIE).map(decoded).filter(|text| !text.is_empty());
-        let chrome = Chrome { language, own, acting, post_words, world, now, notice, path };
-        Ok(Self { chrome: Arc::new(chrome), inside: inside.in_post(named) })
+        let chrome = Arc::new(Chrome { language, own, acting, post_words, world, now, notice, path });
+        let Some(whom) = parts.extensions.get::<For>().copied() else {
+            tracing::error!(path = parts.uri.path(), "a page says not whom it is for");
+            return Err(Fault { chrome: Some(chrome), language, problem: Problem::internal() }.into_response());
+        };
+        if let Err(refusal) = whom.admits(chrome.acting.as_ref(), &chrome.world) {
+            let problem = refused(console, parts, &chrome, &refusal).await;
+            return Err(Fault { chrome: Some(chrome), language, problem }.into_response());
+        }
+        Ok(Self { chrome, inside: inside.in_post(named) })
+    }
+}
+
+/// A page that is not for whoever asks for it, which is written down as the API's refusals are.
+async fn refused(console: &Console, parts: &Parts, chrome: &Chrome, refusal: &Refusal) -> Problem {
+    let Some(own) = &chrome.own else { return Problem::not_entitled(refusal) };
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    let object = format!("{} {ROOT}{}", parts.method, parts.uri.path());
+    let (who, words) = ((own.name.as_str(), chrome.acting.as_ref()), refusal.chinese.as_str());
+    match console.gate.refused(who, (&object, words), &parts.headers, peer).await {
+        Ok(()) => Problem::not_entitled(refusal),
+        Err(error) => {
+            tracing::error!(%error, "a refusal could not be written down");
+            Problem::internal()
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 use super::words::{Section, sections};
 use chuishao_domain::World;
 use chuishao_domain::impact::ImpactReport;
+use chuishao_domain::plain::in_markup;
 
 const STYLE: &str = "body{font-family:sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;line-height:1.5}\
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}td,th{border:1px solid #999;padding:.25rem .5rem;\
@@ -16,14 +17,14 @@ pub fn page(report: &ImpactReport, world: &World) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>影响评估 {}</title>\
          <style>{STYLE}</style></head><body>{body}</body></html>\n",
-        escaped(&report.asked.rule)
+        in_markup(&report.asked.rule)
     )
 }
 
 fn section(section: &Section) -> String {
-    let mut html = format!("<h2>{}</h2>", escaped(&section.title));
+    let mut html = format!("<h2>{}</h2>", in_markup(&section.title));
     for note in &section.notes {
-        html.push_str(&format!("<p>{}</p>", escaped(note)));
+        html.push_str(&format!("<p>{}</p>", in_markup(note)));
     }
     if section.rows.is_empty() {
         if !section.head.is_empty() {
@@ -43,22 +44,6 @@ fn section(section: &Section) -> String {
 }
 
 fn row<'a>(tag: &str, cells: impl Iterator<Item = &'a str>) -> String {
-    let cells: String = cells.map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect();
+    let cells: String = cells.map(|cell| format!("<{tag}>{}</{tag}>", in_markup(cell))).collect();
     format!("<tr>{cells}</tr>")
-}
-
-/// A text that stays a text.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }

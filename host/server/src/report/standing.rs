@@ -8,16 +8,11 @@ use super::{Report, ReportError, ageing};
 use crate::desk::Desk;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
+use chuishao_domain::evaluation::shown_again::ShownAgain;
 use chuishao_domain::ids::TerritoryId;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// How old a report may be that is shown. What stands still is counted in working days.
-const OLDEST: SignedDuration = SignedDuration::from_secs(60);
-
-/// From this age on, the next one is made beside.
-const RENEWED: SignedDuration = SignedDuration::from_secs(10);
 
 /// Reports of figures that are kept, of some dozen kilobytes each: more than a city's offices have open
 /// at once. With one more, all are made anew.
@@ -28,14 +23,9 @@ const MOST_OF_FIGURES: usize = 200;
 pub struct Standing {
     /// Of what is open in the city, and in each territory that was asked for: as many as the catalogue
     /// has territories.
-    open: Mutex<BTreeMap<Option<TerritoryId>, Kept>>,
+    open: Mutex<BTreeMap<Option<TerritoryId>, ShownAgain<Arc<Report>>>>,
     /// Of figures, by what was asked for.
     figures: Mutex<HashMap<String, OfFigures>>,
-}
-
-struct Kept {
-    report: Arc<Report>,
-    being_renewed: bool,
 }
 
 /// A report and what it was made of.
@@ -71,7 +61,7 @@ pub async fn of_figures(
 }
 
 impl Standing {
-    fn kept(&self) -> MutexGuard<'_, BTreeMap<Option<TerritoryId>, Kept>> {
+    fn open(&self) -> MutexGuard<'_, BTreeMap<Option<TerritoryId>, ShownAgain<Arc<Report>>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -95,14 +85,9 @@ impl Standing {
 
     /// The one that may be shown, and whether whoever asks is to renew it.
     fn shown(&self, territory: Option<&TerritoryId>, now: Timestamp) -> Option<(Arc<Report>, bool)> {
-        let mut all = self.kept();
-        let kept = all.get_mut(&territory.cloned())?;
-        let age = now.duration_since(kept.report.made_at);
-        if age.is_negative() || age > OLDEST {
-            return None;
-        }
-        let renew = age >= RENEWED && !std::mem::replace(&mut kept.being_renewed, true);
-        Some((Arc::clone(&kept.report), renew))
+        let mut all = self.open();
+        let (report, renew) = all.get_mut(&territory.cloned())?.shown(now)?;
+        Some((Arc::clone(report), renew))
     }
 }
 
@@ -127,42 +112,7 @@ pub async fn of_ageing(desk: &Arc<Desk>, territory: Option<&TerritoryId>) -> Res
 
 async fn made(desk: &Desk, territory: Option<&TerritoryId>) -> Result<Arc<Report>, ReportError> {
     let report = Arc::new(ageing::report(&desk.store, &desk.world(), territory, desk.clock.now()).await?);
-    let kept = Kept { report: Arc::clone(&report), being_renewed: false };
-    desk.standing.kept().insert(territory.cloned(), kept);
+    let shown = ShownAgain::new(Arc::clone(&report), report.made_at);
+    desk.standing.open().insert(territory.cloned(), shown);
     Ok(report)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn standing() -> (Standing, Timestamp) {
-        let made_at: Timestamp = "2024-11-06T01:00:00Z".parse().expect("a moment");
-        let report = Report { title: String::new(), period: String::new(), made_at, tables: vec![], notes: vec![] };
-        let kept = Kept { report: Arc::new(report), being_renewed: false };
-        (Standing { open: Mutex::new([(None, kept)].into()), ..Standing::default() }, made_at)
-    }
-
-    fn renews(standing: &Standing, at: Timestamp) -> Option<bool> {
-        standing.shown(None, at).map(|(_, renew)| renew)
-    }
-
-    #[test]
-    fn a_report_is_shown_for_a_minute_and_renewed_by_one_reader() {
-        let (standing, made_at) = standing();
-        assert_eq!(renews(&standing, made_at), Some(false));
-        let later = made_at.saturating_add(RENEWED).expect("later");
-        assert_eq!(renews(&standing, later), Some(true));
-        assert_eq!(renews(&standing, later), Some(false), "another reader renews it already");
-        assert_eq!(renews(&standing, made_at.saturating_add(OLDEST).expect("later")), Some(false));
-    }
-
-    #[test]
-    fn an_old_one_and_one_of_a_moment_to_come_are_not_shown() {
-        let (standing, made_at) = standing();
-        let second = SignedDuration::from_secs(1);
-        assert_eq!(renews(&standing, made_at.saturating_add(OLDEST + second).expect("later")), None);
-        assert_eq!(renews(&standing, made_at.saturating_sub(second).expect("earlier")), None);
-        assert!(standing.shown(Some(&TerritoryId("370705".into())), made_at).is_none(), "of another place");
-    }
 }

@@ -2,12 +2,12 @@
 //! can learn of another county's tickets.
 
 use super::database::Statement;
-use super::modes::{DecidedMode, told};
 use super::{Store, StoreError};
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::rule::manifest::{FactQuery, SameField};
 use chuishao_domain::rule::view::{FactValue, KnownMode};
 use chuishao_domain::ticket::{Place, Ticket};
+use chuishao_domain::topic::decided_mode::{DecidedMode, told};
 use chuishao_sandbox::rulebook::Activation;
 use chuishao_sandbox::walk::Facts;
 use jiff::{SignedDuration, Timestamp, ToSpan};

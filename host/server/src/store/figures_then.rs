@@ -5,12 +5,12 @@
 
 use super::database::Statement;
 use super::facts::Question;
-use super::modes::{DecidedMode, told};
 use super::{Store, StoreError};
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::rule::manifest::{FactQuery, SameField};
 use chuishao_domain::rule::view::{FactValue, KnownMode};
 use chuishao_domain::ticket::Ticket;
+use chuishao_domain::topic::decided_mode::{DecidedMode, told};
 use chuishao_sandbox::walk::Facts;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 on_both!(every_role_at_every_door, every_role_at_its_own_place_and_another);
 
 /// Where each role is held in these tests: in the county of Kuiwen.
-fn post_of(role: Role) -> Post {
+pub(super) fn post_of(role: Role) -> Post {
     match role.place() {
         PlaceKind::City => Post::of(role),
         PlaceKind::Unit if role == Role::DepartmentSupervisor => Post::at(role, "WF-ZJ"),

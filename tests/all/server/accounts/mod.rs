@@ -5,6 +5,7 @@ mod audit;
 mod changes;
 mod console;
 mod matrix;
+mod pages;
 mod passwords;
 mod rates;
 mod secrets;

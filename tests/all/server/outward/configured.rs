@@ -154,6 +154,44 @@ fn a_wrong_file_is_explained() {
     assert!(twice.contains("id 须唯一"), "{twice}");
 }
 
+/// Documents go to this machine or into the intranet, written as a number, and nowhere else.
+#[test]
+fn documents_stay_inside() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let read = |url: &str| {
+        write_receivers(folder.path(), &entry("platform", url, ""));
+        Configured::read_all(&folder.path().join("receivers.toml"), &Catalogue::weifang())
+    };
+    for url in [
+        "http://127.0.0.1:8080/hook",
+        "http://[::1]:8080/hook",
+        "http://10.37.7.20/",
+        "http://192.168.3.4:90/a?b=c",
+        "http://172.16.0.1/",
+        "http://[fd00::12]/",
+    ] {
+        assert!(read(url).is_ok(), "{url}");
+    }
+    for url in [
+        "",
+        "10.37.7.20/hook",
+        "https://10.37.7.20/",
+        "ftp://10.37.7.20/",
+        "http://user:secret@10.37.7.20/",
+        "http://user@10.37.7.20/",
+        "http://8.8.8.8/",
+        "http://172.32.0.1/",
+        "http://0.0.0.0/",
+        "http://169.254.169.254/",
+        "http://[2001:db8::1]/",
+        "http://[::ffff:8.8.8.8]/",
+        "http://zfjd.weifang.gov.cn/hook",
+    ] {
+        let refused = read(url).expect_err(url).to_string();
+        assert!(refused.contains("url 须为"), "{url}: {refused}");
+    }
+}
+
 /// What it did not take waits for it while it stands in the file, and for a week after.
 async fn a_receiver_that_was_removed_keeps_nothing_back(on: Kind) {
     let (well, away) = (Receiver::start(Manner::Takes).await, Receiver::start(Manner::Takes).await);

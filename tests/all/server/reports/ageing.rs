@@ -90,5 +90,11 @@ async fn open_tickets_are_stuck_where_they_stand(on: Kind) {
         parts += if territory.id.is_city() { 0 } else { sum(&rows(&part, 0), "open") };
     }
     assert_eq!(parts, sum(&found, "open"));
+    // Each is shown again for a minute, the city's not as a part's, and not longer.
+    let again: Value = server.read("/v1/reports/ageing").await;
+    assert_eq!(again, report);
+    server.move_clock("2024-11-20T09:02").await;
+    let later: Value = server.read("/v1/reports/ageing").await;
+    assert_ne!(later["made_at"], report["made_at"]);
     server.finish().await;
 }

@@ -1,10 +1,11 @@
 //! JSON, CSV, XLSX and the command line say the same; what is no report is said.
 
 use super::super::databases::on_both;
-use super::super::harness::{Answer, TestServer};
+use super::super::harness::{Answer, TestServer, at};
 use super::super::process::chuishao;
 use super::{NOW, city};
 use calamine::{Data, Reader, Xlsx};
+use chuishao_server::report::{Column, Measure, Report, Table, csv};
 use chuishao_server::store::Kind;
 use serde_json::Value;
 use std::io::Cursor as Bytes;
@@ -157,4 +158,35 @@ async fn what_is_no_report_is_said(on: Kind) {
     let server = server.restart("2024-01-05T09:00").await;
     assert_eq!(Answer::to(server.get("/v1/reports/ageing")).await.refusal(), (409, "no-notice".into()));
     server.finish().await;
+}
+
+/// Words that a spreadsheet would take for a formula (OWASP, CSV Injection) leave as words, in a cell
+/// and in a remark; all others leave as they are.
+#[test]
+fn what_would_be_calculated_is_words() {
+    let formulas = ["=1+1", "+86", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "＋1", "－1", "＠1"];
+    let words = ["供暖/设施损坏", "2024-10-01 至 2024-10-31", "a=b", "", "——"];
+    let all = || formulas.into_iter().chain(words);
+    let report = Report {
+        title: String::new(),
+        period: String::new(),
+        made_at: at(NOW),
+        tables: vec![Table {
+            name: "T",
+            columns: all().map(|_| Column::new("text", "H", Measure::Text)).collect(),
+            rows: vec![all().map(Into::into).collect()],
+        }],
+        notes: all().map(str::to_owned).collect(),
+    };
+    let file = String::from_utf8(csv::file(&report).expect("a file")).expect("UTF-8");
+    let expected: Vec<String> =
+        formulas.map(|text| format!("'{text}")).into_iter().chain(words.map(str::to_owned)).collect();
+    let records: Vec<Vec<&str>> = file.split("\r\n").map(|record| record.split(',').collect()).collect();
+    let unquoted = |cell: &&str| cell.trim_matches('"').to_owned();
+    let row = records.iter().find(|record| record.len() == expected.len() && record[0] != "H").expect("the row");
+    assert_eq!(row.iter().map(unquoted).collect::<Vec<_>>(), expected);
+    for text in expected.iter().filter(|text| !text.is_empty()) {
+        let noted = |record: &Vec<&str>| record.len() == 2 && unquoted(&record[1]) == *text;
+        assert!(records.iter().any(noted), "{text:?} in {file:?}");
+    }
 }

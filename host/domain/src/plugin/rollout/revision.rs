@@ -6,6 +6,7 @@ use crate::calendar::civil;
 use crate::plugin::request::Line;
 use crate::rule::manifest::Manifest;
 use crate::rule::settings::Settings;
+use crate::told::Day;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -28,11 +29,11 @@ pub struct PackageInfo {
 pub struct Effective {
     /// 起; absent: at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Day>")]
     pub from: Option<Date>,
     /// 止; absent: until somebody says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<Day>")]
     pub until: Option<Date>,
 }
 

@@ -8,24 +8,26 @@ mod audit;
 mod operations;
 mod reference;
 
+use super::ROOT;
 use super::fault::Fault;
+use super::pages::For::WhoMay;
+use super::pages::Pages;
 use super::visitor::Visitor;
-use super::{Console, ROOT};
-use axum::Router;
-use axum::routing::{get, post};
 use chuishao_domain::account::action::Action;
 use maud::{Markup, html};
 
-pub fn routes() -> Router<Console> {
-    Router::new()
-        .route("/accounts", get(accounts::list).post(accounts::create))
-        .route("/accounts/{name}", get(accounts::page))
-        .route("/accounts/{name}/commands/{command}", post(accounts::command))
-        .route("/accounts/{name}/tokens", post(accounts::issue))
-        .route("/accounts/{name}/tokens/{id}/revoke", post(accounts::revoke))
-        .route("/audit", get(audit::page))
-        .route("/operations", get(operations::page))
-        .merge(reference::routes())
+pub fn write(pages: Pages) -> Pages {
+    let pages = pages
+        .get("/accounts", WhoMay(Action::ReadAccounts), accounts::list)
+        .post("/accounts", WhoMay(Action::KeepAccounts), accounts::create)
+        .get("/accounts/{name}", WhoMay(Action::ReadAccounts), accounts::page)
+        // Each duty has its own commands, which stand on the account's page.
+        .post("/accounts/{name}/commands/{command}", WhoMay(Action::ReadAccounts), accounts::command)
+        .post("/accounts/{name}/tokens", WhoMay(Action::IssueTokens), accounts::issue)
+        .post("/accounts/{name}/tokens/{id}/revoke", WhoMay(Action::IssueTokens), accounts::revoke)
+        .get("/audit", WhoMay(Action::ReadAudit), audit::page)
+        .get("/operations", WhoMay(Action::ReadOperations), operations::page);
+    reference::write(pages)
 }
 
 /// What of administration belongs on the first page.

@@ -13,17 +13,17 @@ mod story;
 mod suggest;
 mod ticket;
 
-use super::Console;
 use super::ROOT;
 use super::fault::{Fault, Problem};
 use super::inside::{part, with_query};
 use super::layout::show;
+use super::pages::For::WhoMay;
+use super::pages::Pages;
 use super::parts::{Row, heading, next_page, nothing, tabs, tickets};
 use super::visitor::Visitor;
-use axum::Router;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use chuishao_domain::account::action::Action;
 use lists::{List, lists_of, rows};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -31,18 +31,19 @@ use serde::Deserialize;
 /// Rows of a queue: a screen or two.
 const ROWS: u32 = 50;
 
-pub fn routes() -> Router<Console> {
-    Router::new()
-        .route("/queue", get(queue))
-        .route("/find", get(find))
-        .route("/call", get(call::page).post(call::register))
-        .route("/call/suggestions", post(call::suggestions))
-        .route("/tickets/{id}", get(ticket::page))
-        .route("/tickets/{id}/commands/{command}", post(ticket::command))
-        .route("/tickets/{id}/decisions/{number}", get(story::decision))
-        .route("/tickets/{id}/dispute-file", get(ticket::dispute_file))
-        .route("/callers/{reference}/unmask", post(caller::unmask))
-        .merge(knowledge::routes())
+pub fn write(pages: Pages) -> Pages {
+    let pages = pages
+        .get("/queue", WhoMay(Action::ReadTickets), queue)
+        .get("/find", WhoMay(Action::ReadTickets), find)
+        .get("/call", WhoMay(Action::RegisterTickets), call::page)
+        .post("/call", WhoMay(Action::RegisterTickets), call::register)
+        .post("/call/suggestions", WhoMay(Action::RegisterTickets), call::suggestions)
+        .get("/tickets/{id}", WhoMay(Action::ReadTickets), ticket::page)
+        .post("/tickets/{id}/commands/{command}", WhoMay(Action::CommandTickets), ticket::command)
+        .get("/tickets/{id}/decisions/{number}", WhoMay(Action::ReadDecisions), story::decision)
+        .get("/tickets/{id}/dispute-file", WhoMay(Action::MakeDisputeFiles), ticket::dispute_file)
+        .post("/callers/{reference}/unmask", WhoMay(Action::UnmaskCallers), caller::unmask);
+    knowledge::write(pages)
 }
 
 /// What of the desk waits for this post beside its queues, on the first page.
@@ -102,7 +103,7 @@ async fn find(visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
         format!("{ROOT}/tickets/{}", part(&text.to_ascii_uppercase()))
     } else if text.is_empty() {
         format!("{ROOT}/queue")
-    } else if visitor.may(chuishao_domain::account::action::Action::ReadKnowledge) {
+    } else if visitor.may(Action::ReadKnowledge) {
         with_query(&format!("{ROOT}/knowledge"), &[("q", text)])
     } else {
         format!("{ROOT}/tickets/{}", part(text))

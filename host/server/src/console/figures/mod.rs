@@ -12,17 +12,16 @@ mod reviews;
 mod scores;
 mod topics;
 
-use super::Console;
 use super::ROOT;
 use super::chart::{Bar, bars};
 use super::fault::Fault;
 use super::form::{Field, Filled, draw};
 use super::language::Language;
+use super::pages::For::{WhoMay, WhoMayInCity};
+use super::pages::Pages;
 use super::parts::nothing;
 use super::visitor::{Chrome, Visitor};
-use axum::Router;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::calendar::civil;
 use jiff::Timestamp;
@@ -30,23 +29,26 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-pub fn routes() -> Router<Console> {
-    Router::new()
-        .route("/reports", get(reports::page))
-        .route("/reports/file", get(reports::file))
-        .route("/scores", get(scores::sheet))
-        .route("/scores/line", get(scores::line))
-        .route("/scores/tickets/{id}", get(scores::ledger).post(scores::lodge))
-        .route("/publications", get(publications::page).post(publications::publish))
-        .route("/appeals", get(appeals::page))
-        .route("/appeals/exclude", post(appeals::exclude))
-        .route("/appeals/{id}/ruling", post(appeals::decide))
-        .route("/campaigns", get(campaigns::list).post(campaigns::launch))
-        .route("/campaigns/{id}", get(campaigns::page))
-        .route("/campaigns/{id}/commands/{command}", post(campaigns::command))
-        .route("/campaigns/{id}/file", get(campaigns::file))
-        .route("/reviews", get(reviews::page))
-        .merge(topics::routes())
+pub fn write(pages: Pages) -> Pages {
+    let pages = pages
+        .get("/reports", WhoMay(Action::ReadReports), reports::page)
+        .get("/reports/file", WhoMay(Action::ReadReports), reports::file)
+        .get("/scores", WhoMay(Action::ReadScores), scores::sheet)
+        .get("/scores/line", WhoMay(Action::ReadScores), scores::line)
+        .get("/scores/tickets/{id}", WhoMay(Action::ReadScores), scores::ledger)
+        .post("/scores/tickets/{id}", WhoMay(Action::LodgeAppeals), scores::lodge)
+        .get("/publications", WhoMay(Action::ReadPublications), publications::page)
+        .post("/publications", WhoMay(Action::PublishScores), publications::publish)
+        .get("/appeals", WhoMay(Action::ReadAppeals), appeals::page)
+        .post("/appeals/exclude", WhoMay(Action::ExcludeTickets), appeals::exclude)
+        .post("/appeals/{id}/ruling", WhoMay(Action::RuleOnAppeals), appeals::decide)
+        .get("/campaigns", WhoMay(Action::ReadCampaigns), campaigns::list)
+        .post("/campaigns", WhoMayInCity(Action::CommandCampaigns), campaigns::launch)
+        .get("/campaigns/{id}", WhoMay(Action::ReadCampaigns), campaigns::page)
+        .post("/campaigns/{id}/commands/{command}", WhoMay(Action::CommandCampaigns), campaigns::command)
+        .get("/campaigns/{id}/file", WhoMay(Action::ReadCampaigns), campaigns::file)
+        .get("/reviews", WhoMay(Action::ReadReviews), reviews::page);
+    topics::write(pages)
 }
 
 /// What of the figures waits for this post, on the first page.

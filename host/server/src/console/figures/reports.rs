@@ -11,6 +11,7 @@ use crate::console::visitor::{Chrome, Visitor};
 use axum::extract::Query;
 use axum::http::Method;
 use axum::response::Response;
+use chuishao_domain::account::action::Action;
 use chuishao_domain::account::role::Role;
 use maud::html;
 use serde::Deserialize;
@@ -101,6 +102,12 @@ impl Asked {
     }
 }
 
+/// The reports of which this post may see something: a county sees those that are cut to it.
+fn offered(chrome: &Chrome) -> impl Iterator<Item = &'static Kind> {
+    let all = chrome.may_in_city(Action::ReadReports);
+    KINDS.iter().filter(move |kind| all || kind.takes.contains(&"territory"))
+}
+
 fn own_territory(chrome: &Chrome) -> Option<String> {
     let acting = chrome.acting.as_ref().filter(|acting| acting.post.role == Role::UnitClerk)?;
     acting.post.territory(&chrome.world.catalogue).map(|territory| territory.to_string())
@@ -122,7 +129,9 @@ fn fields(chrome: &Chrome, kind: &Kind) -> Vec<Field> {
                 Field::new("by", chrome.t("口径", "By"), Takes::One(Group::plain(by)))
             }
             "territory" => {
+                let own = own_territory(chrome);
                 let all = chrome.world.catalogue.territories().filter(|one| !one.id.is_city());
+                let all = all.filter(|one| own.as_deref().is_none_or(|own| one.id.as_str() == own));
                 let all = all.map(|one| (one.id.to_string(), one.name.clone())).collect();
                 Field::new("territory", chrome.t("区县", "Territory"), Takes::One(Group::plain(all))).optional()
             }
@@ -137,8 +146,7 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
     let kind = asked.kind().ok_or_else(|| visitor.fault(Problem::no_page()))?;
     let found = visitor.try_get::<Report>(&asked.path(kind)).await;
     let title = visitor.t("报表", "Reports");
-    let all: Vec<(String, String, bool)> = KINDS
-        .iter()
+    let all: Vec<(String, String, bool)> = offered(&visitor.chrome)
         .map(|one| {
             (
                 with_query(&format!("{ROOT}/reports"), &[("kind", one.key)]),
@@ -169,7 +177,11 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
             Err(problem) => (problem.note(visitor.language)),
         }
     };
-    Ok(show(&visitor, title, &body))
+    let mut answer = show(&visitor, title, &body);
+    if let Err(problem) = &found {
+        *answer.status_mut() = problem.status;
+    }
+    Ok(answer)
 }
 
 /// The same as a file.

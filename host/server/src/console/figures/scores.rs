@@ -14,7 +14,7 @@ use axum::extract::{Form as Posted, Path, Query};
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::catalogue::Level;
-use chuishao_domain::evaluation::appeal::Appeal;
+use chuishao_domain::evaluation::appeal::{Appeal, speaks_for};
 use chuishao_domain::evaluation::excluded::Excluded;
 use chuishao_domain::evaluation::indicator::Indicator;
 use chuishao_domain::evaluation::points::Points;
@@ -107,7 +107,11 @@ pub async fn sheet(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respo
             Err(problem) => (problem.note(visitor.language)),
         }
     };
-    Ok(show(&visitor, title, &body))
+    let mut answer = show(&visitor, title, &body);
+    if let Err(problem) = &found {
+        *answer.status_mut() = problem.status;
+    }
+    Ok(answer)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lengths on a screen")]
@@ -270,7 +274,7 @@ pub async fn ledger(visitor: Visitor, Path(id): Path<String>) -> Result<Response
                     }
                 }
                 @for appeal in found.appeals.iter().filter(|appeal| appeal.pair.as_str() == *pair) { (appealed(chrome, appeal)) }
-                @if visitor.may(Action::LodgeAppeals) {
+                @if visitor.may(Action::LodgeAppeals) && of.iter().any(|score| chrome.by().is_some_and(|by| speaks_for(&by, &score.event.subject))) {
                     details.deed { summary { (visitor.t("提出申诉", "Appeal")) } div.inside {
                         (Form { action: format!("/scores/tickets/{id}"), fields: &lodging(chrome, pair), button: visitor.t("提出申诉", "Appeal"), version: String::new(), is_grave: false, prefix: "appeal-" }
                             .draw(visitor.language, &Filled::default()))

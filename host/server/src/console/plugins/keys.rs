@@ -41,7 +41,7 @@ async fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) ->
     let title = visitor.t("签名密钥", "Signing keys");
     let keys: Vec<SignerKey> = visitor.get("/v1/signer-keys").await?;
     let fields = fields(chrome);
-    let is_city = chrome.acting.as_ref().and_then(|acting| acting.officer()).is_some_and(|officer| officer.is_city());
+    let is_city = visitor.may_in_city(Action::CommandPlugins);
     let body = html! {
         (heading(title, &html! {}))
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
@@ -80,12 +80,14 @@ fn standing(chrome: &Chrome, key: &SignerKey) -> Markup {
 fn card(visitor: &Visitor, key: &SignerKey) -> Markup {
     let chrome = &*visitor.chrome;
     let id = &key.public.id;
+    let officer = chrome.acting.as_ref().and_then(|acting| acting.officer());
+    let may_revoke = officer.is_some_and(|officer| officer.is_city() || officer.speaks_for(&key.owner));
     html! {
         section.card {
             h2 { code { (id) } " " (standing(chrome, key)) }
             p.quiet { (written(territory_name(chrome, &key.owner))) " · " (at(key.valid_from)) " — " (at(key.valid_until)) }
             pre { (String::from(key.public.clone())) }
-            @if key.revoked_at.is_none() && visitor.may(Action::CommandPlugins) {
+            @if key.revoked_at.is_none() && may_revoke {
                 details.deed {
                     summary { (visitor.t("吊销", "Revoke")) }
                     div.inside {

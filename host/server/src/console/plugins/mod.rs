@@ -11,30 +11,35 @@ mod packages;
 mod settings;
 mod trials;
 
+use super::ROOT;
 use super::fault::Fault;
 use super::layout::show;
+use super::pages::For::{WhoMay, WhoMayInCity};
+use super::pages::Pages;
 use super::parts::{Tone, badge, heading, nothing, territory_name, written};
 use super::visitor::{Chrome, Visitor};
-use super::{Console, ROOT};
-use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::rule::record::Stage;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-pub fn routes() -> Router<Console> {
-    Router::new()
-        .route("/plugins", get(list))
-        .route("/plugins/{territory}/{plugin}", get(one::page))
-        .route("/plugins/{territory}/{plugin}/commands/{command}", post(one::command))
-        .route("/plugins/{territory}/{plugin}/shadow/{revision}", get(trials::shadow))
-        .route("/plugins/{territory}/{plugin}/impact", get(trials::impact).post(trials::begin))
-        .merge(packages::routes())
-        .route("/signer-keys", get(keys::page).post(keys::register))
-        .route("/signer-keys/{id}/revoke", post(keys::revoke))
+pub fn write(pages: Pages) -> Pages {
+    pages
+        .get("/plugins", WhoMay(Action::ReadPlugins), list)
+        .get("/plugins/{territory}/{plugin}", WhoMay(Action::ReadPlugins), one::page)
+        .post("/plugins/{territory}/{plugin}/commands/{command}", WhoMay(Action::CommandPlugins), one::command)
+        .get("/plugins/{territory}/{plugin}/shadow/{revision}", WhoMay(Action::ReadPlugins), trials::shadow)
+        .get("/plugins/{territory}/{plugin}/impact", WhoMay(Action::ReadPlugins), trials::impact)
+        .post("/plugins/{territory}/{plugin}/impact", WhoMay(Action::CommandPlugins), trials::begin)
+        .get("/packages", WhoMay(Action::ReadPlugins), packages::page)
+        .large_post("/packages", WhoMay(Action::CommandPlugins), (packages::hand_in, packages::MOST_BYTES))
+        .get("/packages/{digest}/submit", WhoMay(Action::CommandPlugins), packages::submit_page)
+        .post("/packages/{digest}/submit", WhoMay(Action::CommandPlugins), packages::submit)
+        .get("/signer-keys", WhoMay(Action::ReadPlugins), keys::page)
+        .post("/signer-keys", WhoMayInCity(Action::CommandPlugins), keys::register)
+        .post("/signer-keys/{id}/revoke", WhoMay(Action::CommandPlugins), keys::revoke)
 }
 
 /// A plugin in one territory, as this server runs it.

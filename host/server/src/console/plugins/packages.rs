@@ -1,19 +1,17 @@
 //! Packages (插件包): what was handed in, what it asks for, and its way into a revision.
 
 use super::settings;
+use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body, fresh_key};
 use crate::console::inside::{part, with_query};
 use crate::console::layout::{done, show};
 use crate::console::parts::{at, facts, heading, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
-use crate::console::{Console, ROOT};
-use axum::Router;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{DefaultBodyLimit, Form as Posted, Multipart, Path};
+use axum::extract::{Form as Posted, Multipart, Path};
 use axum::http::{HeaderName, Method, header};
 use axum::response::Response;
-use axum::routing::get;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::plugin::request::Line;
 use chuishao_domain::plugin::signature::Signature;
@@ -28,13 +26,8 @@ use std::sync::Arc;
 
 /// What a form adds to the file that it carries.
 const MOST_FORM_BYTES: usize = 16 << 10;
-
-pub fn routes() -> Router<Console> {
-    let most = DefaultBodyLimit::max(MOST_COMPONENT_BYTES + MOST_FORM_BYTES);
-    Router::new()
-        .route("/packages", get(page).post(hand_in).layer(most))
-        .route("/packages/{digest}/submit", get(submit_page).post(submit))
-}
+/// Largest form with a package.
+pub const MOST_BYTES: usize = MOST_COMPONENT_BYTES + MOST_FORM_BYTES;
 
 #[derive(Clone, Deserialize)]
 struct Package {
@@ -61,7 +54,7 @@ fn territories(chrome: &Chrome) -> Vec<(String, String)> {
     own.map(|territory| (territory.id.to_string(), territory.name.clone())).collect()
 }
 
-async fn page(visitor: Visitor) -> Result<Response, Fault> {
+pub async fn page(visitor: Visitor) -> Result<Response, Fault> {
     let packages: Vec<Package> = visitor.get("/v1/packages").await?;
     drawn(&visitor, &packages, None)
 }
@@ -146,7 +139,7 @@ async fn sent(mut form: Multipart) -> Result<Handed, MultipartError> {
     Ok(sent)
 }
 
-async fn hand_in(visitor: Visitor, form: Multipart) -> Result<Response, Fault> {
+pub async fn hand_in(visitor: Visitor, form: Multipart) -> Result<Response, Fault> {
     let bad = || visitor.fault(Problem::bad_form());
     let Handed { territory, key, component, signature } = sent(form).await.map_err(|_| bad())?;
     let packages: Vec<Package> = visitor.get("/v1/packages").await?;
@@ -195,7 +188,7 @@ fn own_fields(chrome: &Chrome) -> Vec<Field> {
     ]
 }
 
-async fn submit_page(visitor: Visitor, Path(digest): Path<String>) -> Result<Response, Fault> {
+pub async fn submit_page(visitor: Visitor, Path(digest): Path<String>) -> Result<Response, Fault> {
     let package = package(&visitor, &digest).await?;
     // What is set now is where one begins.
     let own = territories(&visitor.chrome).into_iter().next().map(|one| one.0).unwrap_or_default();
@@ -238,7 +231,7 @@ fn submit_drawn(
     Ok(answer)
 }
 
-async fn submit(
+pub async fn submit(
     visitor: Visitor,
     Path(digest): Path<String>,
     Posted(pairs): Posted<Vec<(String, String)>>,

@@ -5,10 +5,10 @@ use super::super::database::{Kind, Statement, Transaction, Value};
 use super::super::many::Column::{Bytes, Integer, Text};
 use super::super::many::{ManyRows, RowValues};
 use super::super::{Store, StoreError};
-use super::packed::{pack, unpack};
 use super::version::FOLDED;
 use super::{CHANGE_COLUMNS, COPIES, Counts, RECEIVED, Share};
 use chuishao_domain::evaluation::first_response::FirstResponses;
+use chuishao_domain::evaluation::packed::{pack, unpack};
 use chuishao_domain::topic::spread::{PlaceCount, Spread};
 use std::collections::BTreeMap;
 

@@ -4,15 +4,13 @@
 //!
 //! - this file: what one ticket counts for, before a command and after it;
 //! - [`fold`]: what is not yet folded becomes sums, in the background;
-//! - `packed`: the sums of first responses as bytes; `check`: whether all sums are right;
-//!   `version`: whether a report would still say the same.
+//! - `check`: whether all sums are right; `version`: whether a report would still say the same.
 //!
 //! [`super::report`] and [`super::matters`] read the sums together with what is not yet folded, of
 //! one moment: no report misses what was just written.
 
 mod check;
 pub mod fold;
-mod packed;
 mod version;
 
 use super::database::{Row, Value};

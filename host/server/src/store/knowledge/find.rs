@@ -97,7 +97,7 @@ impl Store {
                 let asked = Column::ALL.iter().fold(asked, |asked, column| asked.bind(i64::from(column.weight())));
                 asked.bind(query.fts5(hold))
             }
-            Kind::Postgres => Statement::new(ON_POSTGRES).bind(weights()).bind(query.tsquery(hold)),
+            Kind::Postgres => Statement::new(ON_POSTGRES).bind(Column::weights()).bind(query.tsquery(hold)),
         };
         let asked = asked.bind(day.to_string()).bind(territory.as_str()).bind(i64::from(limit.clamp(1, MOST_FOUND)));
         let asked = if self.kind() == Kind::Postgres { asked.bind(i64::from(MOST_WEIGHED)) } else { asked };
@@ -115,23 +115,5 @@ impl Store {
         sql.push(")");
         let rows = self.readers.all(sql).await?;
         rows.iter().map(|row| Ok((row.text(0)?, row.integer(1)?.unsigned_abs()))).collect()
-    }
-}
-
-/// The weights of the labels D, C, B, A as an array of PostgreSQL, which takes none above one:
-/// tenths.
-fn weights() -> String {
-    let of = |label| {
-        let weight = Column::ALL.into_iter().find(|column| column.label() == label).map_or(0, Column::weight);
-        format!("{}.{}", weight / 10, weight % 10)
-    };
-    format!("{{{}}}", ['D', 'C', 'B', 'A'].map(of).join(","))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn weights_are_in_the_order_of_the_labels() {
-        assert_eq!(super::weights(), "{0.1,0.0,0.6,1.0}");
     }
 }

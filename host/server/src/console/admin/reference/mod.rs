@@ -7,28 +7,28 @@ mod calendar;
 mod catalogue;
 mod editions;
 
-use crate::console::Console;
+use crate::console::pages::For::WhoMay;
+use crate::console::pages::Pages;
 use crate::console::parts::written;
 use crate::console::visitor::Chrome;
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use chuishao_domain::account::action::Action;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 /// Largest form: every table at its largest, as the API takes them, and what a form puts between.
 const MOST_IMPORT_BYTES: usize = 8 << 20;
 
-pub fn routes() -> Router<Console> {
-    Router::new()
-        .route("/units", get(catalogue::units))
-        .route("/categories", get(catalogue::categories))
-        .route("/calendar", get(calendar::page).post(calendar::import))
-        .route("/calendar/look", post(calendar::look))
-        .route("/catalogue", get(editions::page).post(editions::import))
-        .route("/catalogue/tables/{name}", get(editions::table))
-        .route("/catalogue/look", post(editions::look))
-        .layer(DefaultBodyLimit::max(MOST_IMPORT_BYTES))
+pub fn write(pages: Pages) -> Pages {
+    pages
+        .get("/units", WhoMay(Action::ReadReference), catalogue::units)
+        .get("/categories", WhoMay(Action::ReadReference), catalogue::categories)
+        .get("/calendar", WhoMay(Action::ReadReference), calendar::page)
+        .large_post("/calendar", WhoMay(Action::ImportReference), (calendar::import, MOST_IMPORT_BYTES))
+        .large_post("/calendar/look", WhoMay(Action::ImportReference), (calendar::look, MOST_IMPORT_BYTES))
+        .get("/catalogue", WhoMay(Action::ReadReference), editions::page)
+        .large_post("/catalogue", WhoMay(Action::ImportReference), (editions::import, MOST_IMPORT_BYTES))
+        .get("/catalogue/tables/{name}", WhoMay(Action::ReadReference), editions::table)
+        .large_post("/catalogue/look", WhoMay(Action::ImportReference), (editions::look, MOST_IMPORT_BYTES))
 }
 
 /// What an import came to, or would.

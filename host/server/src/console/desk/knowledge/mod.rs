@@ -9,16 +9,17 @@ mod draft;
 mod entry;
 mod list;
 
-use crate::console::Console;
-use axum::Router;
-use axum::routing::{get, post};
+use crate::console::pages::For::WhoMay;
+use crate::console::pages::Pages;
+use chuishao_domain::account::action::Action;
 
 pub use list::home_part;
 
-pub fn routes() -> Router<Console> {
-    Router::new()
-        .route("/knowledge", get(list::page))
-        .route("/knowledge/new", get(draft::page).post(draft::draft))
-        .route("/knowledge/{id}", get(entry::page))
-        .route("/knowledge/{id}/commands/{command}", post(entry::command))
+pub fn write(pages: Pages) -> Pages {
+    pages
+        .get("/knowledge", WhoMay(Action::ReadKnowledge), list::page)
+        .get("/knowledge/new", WhoMay(Action::WriteKnowledge), draft::page)
+        .post("/knowledge/new", WhoMay(Action::WriteKnowledge), draft::draft)
+        .get("/knowledge/{id}", WhoMay(Action::ReadKnowledge), entry::page)
+        .post("/knowledge/{id}/commands/{command}", WhoMay(Action::WriteKnowledge), entry::command)
 }

@@ -3,7 +3,6 @@
 use super::deeds::waited_for;
 use super::one::state;
 use super::propose::may_propose;
-use super::sees_city;
 use crate::console::ROOT;
 use crate::console::chart::{Bar, bars};
 use crate::console::fault::{Fault, Problem};
@@ -76,7 +75,7 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
         visitor.get(&with_query("/v1/topics", &[("rung", &asked.rung), ("after", &asked.after)])).await?;
     let body = html! {
         (heading(title, &html! {
-            @if visitor.may(Action::SetThresholds) { a.button.plain href={ (ROOT) "/topics/thresholds" } { (visitor.t("热点门槛", "Thresholds")) } }
+            a.button.plain href={ (ROOT) "/topics/thresholds" } { (visitor.t("热点门槛", "Thresholds")) }
             @if may_propose(chrome) { a.button href={ (ROOT) "/topics/new" } { (visitor.t("提出议题", "Propose a topic")) } }
         }))
         (found)
@@ -114,7 +113,7 @@ fn line(chrome: &Chrome, topic: &Topic) -> Markup {
 
 /// Of what topics come: today's, and the last month's. Only who sees the whole city sees this.
 async fn found(visitor: &Visitor, asked: &Asked) -> Result<Markup, Fault> {
-    if !sees_city(visitor) {
+    if !visitor.may_in_city(Action::ReadTopics) {
         return Ok(html! {});
     }
     let today = civil(visitor.now).date().to_string();
@@ -163,7 +162,7 @@ fn candidate(visitor: &Visitor, one: &Candidate, day: &str) -> Markup {
             h3 { (written(&one.name)) " " span.count { (one.now) } }
             ul { @for reason in one.draft["reasons"].as_array().into_iter().flatten() { li { (written(reason.as_str().unwrap_or_default())) } } }
             @if let Some(open) = &one.open_topic { a href={ (ROOT) "/topics/" (open) } { (visitor.t("已有议题", "There is a topic")) " " (open) } }
-            @else if visitor.may(Action::CommandTopics) {
+            @else if visitor.may_in_city(Action::CommandTopics) {
                 form method="post" action={ (ROOT) "/topics" } {
                     input type="hidden" name="key" value=(fresh_key());
                     input type="hidden" name="day" value=(day);

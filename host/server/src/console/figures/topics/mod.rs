@@ -11,26 +11,20 @@ mod propose;
 mod story;
 mod thresholds;
 
-use crate::console::Console;
-use crate::console::visitor::Visitor;
-use axum::Router;
-use axum::routing::{get, post};
+use crate::console::pages::For::{WhoMay, WhoMayInCity};
+use crate::console::pages::Pages;
 use chuishao_domain::account::action::Action;
-use chuishao_domain::account::permission::{Target, admit};
 
 pub use list::home_part;
 
-pub fn routes() -> Router<Console> {
-    Router::new()
-        .route("/topics", get(list::page).post(list::propose))
-        .route("/topics/new", get(propose::page).post(propose::propose))
-        .route("/topics/thresholds", get(thresholds::page).post(thresholds::change))
-        .route("/topics/{id}", get(one::page))
-        .route("/topics/{id}/commands/{command}", post(one::command))
-}
-
-/// Whether this post sees the figures of the whole city, of which topics come.
-fn sees_city(visitor: &Visitor) -> bool {
-    let acting = visitor.acting.as_ref();
-    acting.is_some_and(|acting| admit(acting, Action::ReadTopics, Target::City, &visitor.world).is_ok())
+pub fn write(pages: Pages) -> Pages {
+    pages
+        .get("/topics", WhoMay(Action::ReadTopics), list::page)
+        .post("/topics", WhoMayInCity(Action::CommandTopics), list::propose)
+        .get("/topics/new", WhoMay(Action::CommandTopics), propose::page)
+        .post("/topics/new", WhoMay(Action::CommandTopics), propose::propose)
+        .get("/topics/thresholds", WhoMay(Action::ReadTopics), thresholds::page)
+        .post("/topics/thresholds", WhoMay(Action::SetThresholds), thresholds::change)
+        .get("/topics/{id}", WhoMay(Action::ReadTopics), one::page)
+        .post("/topics/{id}/commands/{command}", WhoMay(Action::CommandTopics), one::command)
 }

@@ -1,13 +1,15 @@
-//! First responses as bytes: how many wait, then pairs of how many minutes more than the pair before
+//! First responses as bytes, as a store keeps them: how many wait, then pairs of how many minutes more than the pair before
 //! and of how many tickets, each number in groups of seven bits, the lowest first (LEB128). A month
 //! of a county is a few kilobytes, read in microseconds.
 
-use chuishao_domain::evaluation::first_response::FirstResponses;
+use super::first_response::FirstResponses;
 
 /// Bits of a byte that carry the number; the eighth says that more follow.
 const BITS: u32 = 7;
 
-pub(super) fn pack(responses: &FirstResponses) -> Vec<u8> {
+/// The bytes.
+#[must_use]
+pub fn pack(responses: &FirstResponses) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(2 + 3 * responses.minutes().len());
     push(&mut bytes, responses.waiting());
     let mut last = 0;
@@ -20,7 +22,8 @@ pub(super) fn pack(responses: &FirstResponses) -> Vec<u8> {
 }
 
 /// None of bytes that [`pack`] never makes.
-pub(super) fn unpack(mut bytes: &[u8]) -> Option<FirstResponses> {
+#[must_use]
+pub fn unpack(mut bytes: &[u8]) -> Option<FirstResponses> {
     let waiting = take(&mut bytes)?;
     let (mut minutes, mut last): (Vec<(u32, u64)>, u32) = (Vec::with_capacity(bytes.len() / 2), 0);
     while !bytes.is_empty() {

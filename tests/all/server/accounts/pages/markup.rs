@@ -1,0 +1,40 @@
+//! What a page of the console leads to, read from its text: the template writes every attribute in
+//! double quotes and escapes what stands in them.
+
+use chuishao_server::console::ROOT;
+
+/// Each beginning of a tag, without what follows it.
+fn tags<'a>(page: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let begins = format!("<{name} ");
+    let found: Vec<&str> = page.split(begins.as_str()).skip(1).collect();
+    found.into_iter().map(|rest| rest.split('>').next().unwrap_or_default())
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let (_, rest) = tag.split_once(&format!("{name}=\""))?;
+    let (value, _) = rest.split_once('"')?;
+    Some(value.replace("&amp;", "&"))
+}
+
+/// An address below the console; nothing of what is no page.
+fn below(address: &str) -> Option<String> {
+    let below = address.strip_prefix(ROOT)?;
+    let is_page = !below.starts_with("/assets/");
+    is_page.then(|| if below.is_empty() { "/".to_owned() } else { below.to_owned() })
+}
+
+/// The pages that a page leads to.
+pub fn addresses(page: &str) -> impl Iterator<Item = String> {
+    tags(page, "a").filter_map(|tag| below(&attribute(tag, "href")?))
+}
+
+/// The forms of a page: how they are sent, and where.
+pub fn forms(page: &str) -> impl Iterator<Item = (&'static str, String)> {
+    let sent = tags(page, "form").filter_map(|tag| {
+        let method = if attribute(tag, "method").as_deref() == Some("get") { "GET" } else { "POST" };
+        Some((method, below(&attribute(tag, "action")?)?))
+    });
+    // What the script sends while one types.
+    let typed = tags(page, "form").filter_map(|tag| Some(("POST", below(&attribute(tag, "data-suggest")?)?)));
+    sent.chain(typed)
+}
