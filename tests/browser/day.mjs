@@ -268,7 +268,7 @@ async function administration(browser, city) {
   const auditor = await browser.signIn("shenji");
   await browser.look(auditor, "87-home-auditor");
   await browser.go(auditor, "/audit?who=rexianban&deed=refused");
-  await browser.sees(auditor, "/v1/accounts");
+  await browser.sees(auditor, "/console/accounts");
   await browser.look(auditor, "88-audit");
   await browser.go(auditor, "/audit?check=true");
   await browser.sees(auditor, "完整");

@@ -21,11 +21,12 @@ if (!values.program) throw new Error("--program: which chuishao");
 
 const kinds = values.only ? [values.only] : ["sqlite", "postgres"];
 let failed = 0;
-for (const kind of kinds) {
+
+/// A day on one database.
+async function lived(kind) {
   const folder = await mkdtemp(join(tmpdir(), "chuishao-browser-"));
   const closing = [];
   try {
-    console.log(`== ${kind}`);
     const postgres = kind === "postgres" ? await startPostgres(join(folder, "postgres")) : null;
     if (postgres) closing.push(() => postgres.stop());
     const city = await startCity(resolve(values.program), join(folder, "data"), postgres?.url);
@@ -33,14 +34,18 @@ for (const kind of kinds) {
     const browser = await Browser.start(city, join(values.shots, kind));
     closing.push(() => browser.close());
     await day(city, browser).catch((error) => browser.faults.push(`the day broke off: ${error.stack}`));
-    for (const fault of browser.faults) console.error(`  ✗ ${fault}`);
+    for (const fault of browser.faults) console.error(`  ✗ ${kind} ${fault}`);
     failed += browser.faults.length;
-    console.log(`  ${browser.pages} pages, ${browser.faults.length} faults`);
+    console.log(`== ${kind}: ${browser.pages} pages, ${browser.faults.length} faults`);
   } finally {
     for (const close of closing.reverse()) await close();
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+// Side by side: a browser waits for its server most of the time.
+const ends = await Promise.allSettled(kinds.map(lived));
+for (const end of ends) if (end.status === "rejected") throw end.reason;
 if (failed) {
   console.error(`${failed} faults`);
   process.exit(1);

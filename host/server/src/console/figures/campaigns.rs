@@ -127,6 +127,17 @@ fn deeds(chrome: &Chrome, campaign: &Campaign) -> Vec<Deed> {
     deeds
 }
 
+/// Whether it is another's to do, in whatever state the campaign is.
+fn is_anothers(chrome: &Chrome, campaign: &Campaign, key: &str) -> bool {
+    let by = chrome.acting.as_ref().and_then(|acting| acting.topic_by());
+    let leads = || campaign.leads.values().any(|lead| by.as_ref().and_then(TopicBy::unit) == Some(lead));
+    match key {
+        "name-lead" | "wind-up" => !chrome.may_in_city(Action::CommandCampaigns),
+        "record-progress" => !leads(),
+        _ => false,
+    }
+}
+
 fn words(chrome: &Chrome, name: &str, chinese: &str, english: &str) -> Field {
     Field::new(name, chrome.t(chinese, english), Takes::Words)
 }
@@ -223,6 +234,9 @@ pub async fn command(
     let filled = Filled(pairs);
     let address = format!("/v1/campaigns/{}", part(&id));
     let campaign: Campaign = visitor.get(&address).await?;
+    if is_anothers(&visitor.chrome, &campaign, &key) {
+        return Err(visitor.fault(Problem::not_this_post()));
+    }
     let Some(deed) = deeds(&visitor.chrome, &campaign).into_iter().find(|deed| deed.key == key) else {
         return drawn_page(&visitor, &id, &filled, "", Some(&Problem::done_meanwhile())).await;
     };
