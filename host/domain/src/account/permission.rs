@@ -5,7 +5,7 @@
 //! The table says which role has which action, in the whole city or at its own place. What a
 //! command then needs of the ticket, the topic or the plugin itself stands in their own lists
 //! ([`transitions`](crate::transitions) and its likes), and how much of a ticket is shown in
-//! [`sight`](crate::sight), which [`admit`] asks where a ticket is meant.
+//! [`sight`], which [`admit`] asks where a ticket is meant.
 
 use super::action::Action;
 use super::post::Acting;

@@ -2,17 +2,17 @@
 //! outside and no script that a page could not do without.
 //!
 //! Pages have no way of their own into the work: each asks the API, inside the process, in the name
-//! of who is signed in ([`inside`]). So the one gate, the one table of permissions and the one list of
+//! of who is signed in (`inside`). So the one gate, the one table of permissions and the one list of
 //! commands hold for both, and a page shows what the API answers or the words in which it refuses.
 //! In reading order:
-//! - [`mod@pages`]: every page with whom it is for, which the table says;
-//! - [`visitor`]: who is looking, and in which post; [`language`]: in which language;
-//! - [`layout`], [`parts`], [`form`], [`rows`], [`choices`], [`deeds`], [`chart`]: what pages are
-//!   made of; [`upload`]: files that are sent; [`fault`]: refusals as pages;
-//! - [`session`]: signing in and out, the own password, post and language; [`home`]: what waits;
-//!   [`tour`]: the first minutes;
-//! - [`desk`]: calls, queues, a ticket; [`plugins`]; [`figures`]; [`admin`];
-//! - [`assets`]: the style sheet and the small script.
+//! - `pages`: every page with whom it is for, which the table says;
+//! - `visitor`: who is looking, and in which post; `language`: in which language;
+//! - `layout`, `parts`, `form`, `rows`, `choices`, `deeds`, `chart`: what pages are
+//!   made of; `upload`: files that are sent; `fault`: refusals as pages;
+//! - `session`: signing in and out, the own password, post and language; `home`: what waits;
+//!   `tour`: the first minutes;
+//! - `desk`: calls, queues, a ticket; `plugins`; `figures`; `admin`;
+//! - `assets`: the style sheet and the small script.
 
 mod admin;
 mod assets;

@@ -1,6 +1,6 @@
 //! Administration (管理): accounts, each duty within its own; the audit log; units, categories and the
 //! calendar; how the server runs.
-//! - [`accounts`]; [`audit`]; [`reference`]: what is read of the catalogue and the calendar, and new
+//! - [`accounts`]; [`audit`]; [`mod@reference`]: what is read of the catalogue and the calendar, and new
 //!   editions of both; [`operations`].
 
 mod accounts;
