@@ -9,7 +9,6 @@ use crate::explain;
 use crate::plugin::Faults;
 use crate::plugin::files::fault;
 use crate::plugin::language::Language;
-use crate::plugin::scenario::inline;
 use chuishao_domain::handle::rule::is_for_closed_tickets;
 use chuishao_domain::refusal::GuardRail::{self, G1, G2, G3, G5, G8, G9, G13, G14, G18};
 use chuishao_domain::rule::kinds::EffectKind;
@@ -132,15 +131,13 @@ fn entry(kind: EffectKind, wit: &Wit, played: &Played) -> Result<Entry, Faults> 
 }
 
 /// The call in every language, and what a scenario expects of it.
-fn code(wit: &Wit, Asked { effect, in_review, situation }: &Asked) -> Result<String, Faults> {
+fn code(wit: &Wit, asked: &Asked) -> Result<String, Faults> {
     let mut text = String::new();
     for language in Language::ALL {
-        let call = proposal(wit, language, effect, *in_review)?;
+        let call = proposal(wit, language, &asked.effect, asked.in_review)?;
         let _ = write!(text, "\n{}\n\n{}", language.title(), fenced(fence(language), &call));
     }
-    let wanted = inline(&serde_json::to_value(effect).unwrap_or_default());
-    let step = format!("[[step]]\n{situation}\nexpect = [{wanted}]\n");
-    let _ = write!(text, "\n场景 scenario\n\n{}", fenced("toml", &step));
+    let _ = write!(text, "\n场景 scenario\n\n{}", fenced("toml", &asked.step()));
     Ok(text)
 }
 
@@ -153,8 +150,10 @@ fn line((rail, code): &Refused) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plugin::places::{SCENARIO, read};
     use crate::plugin::reference::stories;
     use crate::plugin::scenario::Scenario;
+    use chuishao_domain::rule::effect::Effect;
     use std::collections::BTreeSet;
     use std::path::Path;
 
@@ -193,16 +192,14 @@ mod tests {
         }
     }
 
-    /// What is shown as `expect` is read by what reads scenarios, and is the effect itself.
+    /// What is shown as a step is read by what reads scenarios, and expects the effect itself.
     #[test]
     fn what_a_scenario_expects_is_the_effect() {
         for asked in stories::played().expect("they are played").asked {
-            let wanted = inline(&serde_json::to_value(&asked.effect).expect("it writes"));
-            let text = format!("title = \"示例\"\n[[step]]\nat = \"2024-09-02T09:00\"\nexpect = [{wanted}]\n");
-            let scenario: Scenario = toml::from_str(&text).expect("it reads");
-            let read = scenario.step[0].expect.clone().expect("something").remove(0);
-            let read: chuishao_domain::rule::effect::Effect = serde_json::from_value(read).expect("an effect");
-            assert_eq!(read, asked.effect);
+            let text = format!("title = \"示例\"\n{}", asked.step());
+            let (scenario, _): (Scenario, _) = read(Path::new("step.toml"), &text, &SCENARIO).expect("it reads");
+            let wanted = scenario.step[0].expect.clone().expect("something").remove(0);
+            assert_eq!(serde_json::from_value::<Effect>(wanted).expect("an effect"), asked.effect);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::plugin::language::Language;
 use crate::plugin::language::interface_types::pascal;
 use crate::plugin::scenario::{Scenario, Step, to_toml};
 use chuishao_domain::calendar::civil;
-use chuishao_domain::rule::kinds::EventKind;
+use chuishao_domain::rule::kinds::{EffectKind, EventKind};
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::record::Told;
 use chuishao_domain::rule::sample;
@@ -53,9 +53,13 @@ fn entry(kind: EventKind, wit: &Wit, played: &Played, manifest: &Manifest) -> Re
     let shown = shown.ok_or_else(|| absent("让它发生的场景（host/cli/data/reference）"))?;
     text += "\n场景里 in a scenario";
     if shown.by_rule {
-        text += "：它由规则的效果引起，规则自己的效果不会回来问自己（护栏 G13），所以别的规则引起的，用 `told` 写出规则被告知的\
-                 全部。It comes of a rule's effect, and no rule is asked about its own: what another rule caused is \
-                 told word for word.\n\n";
+        let cause = EffectKind::ALL.iter().find(|effect| effect.leads_to() == Some(kind));
+        let asked = played.asked.iter().find(|asked| cause == Some(&asked.effect.kind()));
+        let asked = asked.ok_or_else(|| absent("引起它的效果（host/cli/data/reference）"))?;
+        text += "：由规则的效果引起；自己的效果引起的，规则也被问一次，再由自己引起的同一种不再问（护栏 G13）。It comes of a rule's \
+                 effect:\n\n";
+        text += &fenced("toml", &asked.step());
+        text += "\n别的规则引起的，用 `told` 写出规则被告知的全部 what another rule caused is told word for word:\n\n";
         text += &fenced("toml", &told(kind, manifest)?);
     } else {
         text += "：\n\n";

@@ -8,7 +8,7 @@ use crate::plugin::entries::{enter, note};
 use crate::plugin::files::fault;
 use crate::plugin::language::kit::version;
 use crate::plugin::places::{MANIFEST, SCENARIO, read};
-use crate::plugin::scenario::{ClosedTickets, Scenario, Step, usual_actor};
+use crate::plugin::scenario::{ClosedTickets, Scenario, Step, inline, usual_actor};
 use crate::plugin::story::register;
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
@@ -51,7 +51,7 @@ const TERRITORY: &str = "370705";
 /// An event that a step brings about.
 pub struct Happened {
     pub kind: EventKind,
-    /// Whether it came of an effect of the rule itself, which is not asked about it (guard rail G13).
+    /// Whether it came of an effect of the rule itself.
     pub by_rule: bool,
     /// The step without what it expects, as it stands in its file.
     pub situation: &'static str,
@@ -63,6 +63,14 @@ pub struct Asked {
     pub in_review: bool,
     /// As [`Happened::situation`].
     pub situation: &'static str,
+}
+
+impl Asked {
+    /// The step as its author writes it, expecting this effect alone.
+    pub fn step(&self) -> String {
+        let wanted = inline(&serde_json::to_value(&self.effect).unwrap_or_default());
+        format!("[[step]]\n{}\nexpect = [{wanted}]\n", self.situation)
+    }
 }
 
 /// What the stories came to.
