@@ -2,7 +2,7 @@
 
 use chuishao_domain::World;
 use chuishao_domain::account::action::Action;
-use chuishao_domain::account::handle::{Command, Hand, handle};
+use chuishao_domain::account::handle::{Command, Hand, duties_given_up, handle};
 use chuishao_domain::account::permission::{PERMISSIONS, Scope, Target, admit, document, scope};
 use chuishao_domain::account::post::{Acting, Post};
 use chuishao_domain::account::role::{DUTIES, PlaceKind, Role};
@@ -184,6 +184,18 @@ fn making_is_the_systems_and_granting_the_securitys() {
         assert!(handle(&named("zhang.san"), there, command, &security, &WORLD).is_ok(), "{command:?}");
         assert_eq!(refused(there, command, &system), "not-entitled");
         assert_eq!(refused(there, command, &audit), "not-entitled");
+    }
+    // What would open or shut the account of a duty is done at the server's machine.
+    for duty in DUTIES {
+        let holder = with_posts(Kind::Person, &[duty.key()]);
+        for command in [Command::ResetPassword {}, Command::Disable { reason: "离职".into() }] {
+            assert_eq!(refused(Some(&holder), &command, &system), "duty-account", "{duty:?}");
+            assert!(handle(&named("zhang.san"), Some(&holder), &command, &console(), &WORLD).is_ok(), "{duty:?}");
+        }
+        let without = Account { posts: std::collections::BTreeSet::new(), ..holder.clone() };
+        assert_eq!(duties_given_up(Some(&holder), &without, &security), [duty]);
+        assert_eq!(duties_given_up(Some(&holder), &without, &console()), []);
+        assert_eq!(duties_given_up(Some(&holder), &holder, &security), []);
     }
     // Nobody does it to himself.
     assert_eq!(refused(there, &grant("dispatcher"), &hand("zhang.san", Role::SecurityAdmin)), "own-account");

@@ -213,7 +213,9 @@ impl From<Refusal> for Problem {
         let status = match refusal.code.as_ref() {
             "no-ticket" | "no-topic" | "no-knowledge" | "no-campaign" | "no-appeal" | "no-such-subject"
             | "no-caller" | "no-rollout" | "no-revision" | "no-account" | "no-token" => StatusCode::NOT_FOUND,
-            "not-entitled" | "purpose-not-allowed" | "own-account" | "not-own-post" => StatusCode::FORBIDDEN,
+            "not-entitled" | "purpose-not-allowed" | "own-account" | "not-own-post" | "duty-account" => {
+                StatusCode::FORBIDDEN
+            }
             "another-version" => StatusCode::PRECONDITION_FAILED,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };

@@ -5,8 +5,10 @@ use super::audit::log;
 use super::database::{Row, Statement, Transaction};
 use super::{Store, StoreError};
 use chuishao_domain::account::audit::Entry;
+use chuishao_domain::account::role::Role;
 use chuishao_domain::account::{Account, AccountName};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// An account with what nobody is shown.
@@ -36,8 +38,21 @@ pub struct AccountChange<'a> {
     pub password: Option<&'a str>,
     /// Whether all its sessions end.
     pub ends_sessions: bool,
+    /// Duties that it gives up, for each of which somebody else must be left.
+    pub gives_up: &'a [Role],
     /// Its line of the audit log.
     pub entry: &'a Entry,
+}
+
+/// What came of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It is written.
+    Written,
+    /// Somebody was quicker; nothing was written.
+    Overtaken,
+    /// Nobody would be left for this duty; nothing was written.
+    LastOf(Role),
 }
 
 /// Wrong passwords in a row.
@@ -73,7 +88,7 @@ pub(super) async fn end_all(open: &mut Transaction, name: &AccountName) -> Resul
     Ok(())
 }
 
-async fn write(open: &mut Transaction, change: &AccountChange<'_>) -> Result<bool, StoreError> {
+async fn write(open: &mut Transaction, change: &AccountChange<'_>) -> Result<Changed, StoreError> {
     let account = change.account;
     let (version, document) = (account.version.cast_signed(), serde_json::to_string(account)?);
     let at = change.entry.at.as_millisecond();
@@ -98,13 +113,27 @@ async fn write(open: &mut Transaction, change: &AccountChange<'_>) -> Result<boo
         update
     };
     if open.execute(statement).await? == 0 {
-        return Ok(false);
+        return Ok(Changed::Overtaken);
     }
     if change.ends_sessions {
         end_all(open, &account.name).await?;
     }
     log(open, std::slice::from_ref(change.entry)).await?;
-    Ok(true)
+    // The end of the log is held: of two that go at the same moment the second sees the first gone.
+    Ok(abandoned(open, change.gives_up).await?.map_or(Changed::Written, Changed::LastOf))
+}
+
+/// The first of these duties that nobody holds any more who can sign in.
+async fn abandoned(open: &mut Transaction, duties: &[Role]) -> Result<Option<Role>, StoreError> {
+    if duties.is_empty() {
+        return Ok(None);
+    }
+    let mut held = BTreeSet::new();
+    for row in open.all(Statement::new("select a.document from account a")).await? {
+        let account: Account = serde_json::from_str(&row.text(0)?)?;
+        held.extend(account.duties_in_use());
+    }
+    Ok(duties.iter().copied().find(|duty| !held.contains(duty)))
 }
 
 impl Store {
@@ -136,18 +165,18 @@ impl Store {
         Ok(self.readers.one(Statement::new("select count(*) from account")).await?.integer(0)?.unsigned_abs())
     }
 
-    /// Writes a change; says whether nobody was quicker.
+    /// Writes a change, unless somebody was quicker or nobody would be left for a duty.
     ///
     /// # Errors
     /// The database failed; nothing was written.
-    pub async fn change_account(&self, change: &AccountChange<'_>) -> Result<bool, StoreError> {
+    pub async fn change_account(&self, change: &AccountChange<'_>) -> Result<Changed, StoreError> {
         let mut open = self.pool.begin().await?;
-        if write(&mut open, change).await? {
-            open.commit().await?;
-            return Ok(true);
+        let changed = write(&mut open, change).await?;
+        match changed {
+            Changed::Written => open.commit().await?,
+            Changed::Overtaken | Changed::LastOf(_) => open.rollback().await?,
         }
-        open.rollback().await?;
-        Ok(false)
+        Ok(changed)
     }
 
     /// Sets the password that its owner chose, which ends all sessions; says whether the old hash

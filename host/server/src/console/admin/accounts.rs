@@ -180,11 +180,17 @@ fn deeds(chrome: &Chrome, shown: &Shown) -> Vec<(&'static str, &'static str, Vec
             deeds.push(("enable", language.t("启用", "Enable"), vec![], false));
         } else {
             let reason = Field { most_chars: 200, ..Field::new("reason", language.t("理由", "Reason"), Takes::Line) };
+            // Who holds a duty is reset and stopped on the server's own machine.
+            let is_duty = shown.account.holds_a_duty();
             if shown.account.kind == Kind::Person {
-                deeds.push(("reset-password", language.t("重置密码", "Reset the password"), vec![], false));
+                if !is_duty {
+                    deeds.push(("reset-password", language.t("重置密码", "Reset the password"), vec![], false));
+                }
                 deeds.push(("end-sessions", language.t("结束全部会话", "End all sessions"), vec![], false));
             }
-            deeds.push(("disable", language.t("停用", "Disable"), vec![reason], true));
+            if !is_duty {
+                deeds.push(("disable", language.t("停用", "Disable"), vec![reason], true));
+            }
         }
     }
     if chrome.may(Action::GrantPosts) {
@@ -278,6 +284,9 @@ async fn drawn(
                 }
             }
             aside {
+                @if shown.account.holds_a_duty() && visitor.may(Action::KeepAccounts) {
+                    p.quiet { (visitor.t("三员的密码重置和停用，只在服务器本机用 chuishao account 办理。", "Who holds a duty is reset and disabled on the server's own machine.")) }
+                }
                 @for (command, label, fields, grave) in deeds(chrome, &shown) {
                     @let is_tried = command == tried;
                     details.deed open[is_tried] { summary { (label) } div.inside {
