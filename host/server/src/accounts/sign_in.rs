@@ -104,7 +104,12 @@ pub async fn sign_in(
     };
     let word = session_word();
     let signed_in = entry(desk, known, Deed::SignIn, (known, "登录"), from);
-    desk.store.begin_session(&kept.account.name, (&word.digest(), &counted), &signed_in).await?;
+    if !desk.store.begin_session(kept, (&word.digest(), &counted), &signed_in).await? {
+        // The password was changed while this one was looked at.
+        let late = entry(desk, known, Deed::SignInFailed, (known, "登录时密码已被更改"), from);
+        desk.store.audit(&[late]).await?;
+        return Err(SignInError::Wrong);
+    }
     let must_change = kept.must_change || password_is_old(kept.password_set_at, now);
     Ok(Begun { word, account: kept.account.clone(), must_change })
 }

@@ -3,7 +3,7 @@
 
 use super::accounts::{COLUMNS, KeptAccount, kept, moment};
 use super::audit::log;
-use super::database::Statement;
+use super::database::{Kind, Statement};
 use super::{Store, StoreError};
 use chuishao_domain::account::AccountName;
 use chuishao_domain::account::audit::Entry;
@@ -64,20 +64,30 @@ fn token(row: &super::database::Row) -> Result<Token, StoreError> {
 }
 
 impl Store {
-    /// Begins a session; the oldest of more than there may be end, and failures are forgotten.
+    /// Begins a session of an account whose hash was proved, unless the hash is another one by now: then
+    /// nothing is written. The oldest of more than there may be end, and failures are forgotten.
     ///
     /// # Errors
     /// The database failed; nothing was written.
     pub async fn begin_session(
         &self,
-        name: &AccountName,
+        proved: &KeptAccount,
         (digest, name_digest): (&str, &str),
         entry: &Entry,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let mut open = self.pool.begin().await?;
-        let at = entry.at.as_millisecond();
-        let insert = "insert into session (digest, account, begun_at, seen_at) values ($1, $2, $3, $3)";
-        open.execute(Statement::new(insert).bind(digest).bind(name.as_str()).bind(at)).await?;
+        let (name, at) = (&proved.account.name, entry.at.as_millisecond());
+        let insert = "insert into session (digest, account, begun_at, seen_at) \
+                      select $1, a.name, $2, $2 from account a where a.name = $3 and a.password = $4";
+        let mut insert = Statement::new(insert).bind(digest).bind(at).bind(name.as_str()).bind(&proved.password);
+        if open.kind() == Kind::Postgres {
+            // Whoever changes the password meanwhile is waited for, or finds this session and ends it.
+            insert.push(" for no key update");
+        }
+        if open.execute(insert).await? == 0 {
+            open.rollback().await?;
+            return Ok(false);
+        }
         let surplus = "delete from session where account = $1 and digest not in (select digest from session \
                        where account = $1 order by begun_at desc, digest = $2 desc, digest limit $3)";
         let most = i64::try_from(MOST_SESSIONS).unwrap_or(i64::MAX);
@@ -85,7 +95,7 @@ impl Store {
         open.execute(Statement::new("delete from sign_in_failure where name_digest = $1").bind(name_digest)).await?;
         log(&mut open, std::slice::from_ref(entry)).await?;
         open.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     /// A session with its account, by its digest.

@@ -3,7 +3,11 @@
 use super::super::databases::on_both;
 use super::super::harness::{Answer, TestServer, at, client};
 use super::super::story::road_in_anqiu;
-use super::{CHOSEN, CLOCK, asked, at_work, cookie, machine, person, post, read, read_with, sign_in};
+use super::{
+    CHOSEN, CLOCK, asked, at_work, by_console, cookie, machine, named, person, post, read, read_with, sign_in,
+};
+use chuishao_domain::account::audit::{Deed, Entry};
+use chuishao_domain::account::handle::Command;
 use chuishao_server::store::Kind;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,6 +17,7 @@ on_both!(
     nothing_but_the_password_is_open_at_first,
     a_session_ends_when_it_is_idle_and_after_a_shift,
     the_oldest_of_too_many_sessions_ends,
+    a_sign_in_under_way_does_not_survive_another_password,
     one_says_in_which_post_one_acts,
     a_page_of_another_site_changes_nothing,
     nothing_is_believed_where_there_are_accounts
@@ -98,6 +103,50 @@ async fn the_oldest_of_too_many_sessions_ends(on: Kind) {
         found.push(read(&server, "/v1/session", session).await.status);
     }
     assert_eq!(found, [401, 200, 200, 200]);
+    server.finish().await;
+}
+
+async fn a_sign_in_under_way_does_not_survive_another_password(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    at_work(&server, "wang.fang", &["call-taker"]).await;
+    let store = &server.desk().store;
+    let entry = |deed: Deed| Entry {
+        at: server.desk().clock.now(),
+        who: "wang.fang".into(),
+        post: String::new(),
+        deed,
+        object: "wang.fang".into(),
+        from: "127.0.0.1".into(),
+        words: "测试".into(),
+    };
+    // Proved, and changed before the session begins.
+    let proved = store.account(&named("wang.fang")).await.expect("it reads").expect("it is there");
+    let changed = entry(Deed::PasswordChange);
+    assert!(
+        store.choose_password(&named("wang.fang"), (&proved.password, "another"), &changed).await.expect("written")
+    );
+    let begun = store.begin_session(&proved, ("d".repeat(64).as_str(), "n"), &entry(Deed::SignIn)).await;
+    assert!(!begun.expect("the database answers"));
+    assert!(store.session(&"d".repeat(64)).await.expect("it reads").is_none());
+
+    // However they meet: after a reset nobody is in who knew the password before.
+    let made = person(&server, "li.na", &["call-taker"]).await;
+    let mut signing_in = tokio::task::JoinSet::new();
+    for _ in 0..3 {
+        let body = json!({ "name": made.name, "password": made.word });
+        let request = client().post(server.url("/v1/session")).json(&body);
+        signing_in.spawn(async move {
+            let answer = request.send().await.expect("an answer");
+            let set = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok());
+            set.and_then(|set| set.split(';').next()).map(str::to_owned)
+        });
+    }
+    let reset =
+        by_console(&server, async |keeper| keeper.command(&named("li.na"), &Command::ResetPassword {}, None).await);
+    assert!(reset.await.is_ok());
+    for cookie in signing_in.join_all().await.into_iter().flatten() {
+        assert_eq!(read(&server, "/v1/session", &cookie).await.status, 401);
+    }
     server.finish().await;
 }
 
