@@ -16,6 +16,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::audit::{Deed, Entry};
+use chuishao_domain::account::limits::DEVICE_FORGOTTEN;
 use chuishao_domain::account::permission::{Target, admit};
 use chuishao_domain::account::post::Acting;
 use chuishao_domain::plain::escaped;
@@ -29,6 +30,11 @@ const POST: &str = "chuishao-actor";
 /// this host alone, and never in clear.
 const COOKIE: &str = "chuishao-session";
 const COOKIE_BEHIND_GATEWAY: &str = "__Host-chuishao-session";
+
+/// The cookie by which a browser is known that signed in before: it opens nothing, and has its own count
+/// of wrong passwords.
+const DEVICE: &str = "chuishao-device";
+const DEVICE_BEHIND_GATEWAY: &str = "__Host-chuishao-device";
 
 /// Longest address that the audit log keeps, in characters.
 const MOST_OBJECT_CHARS: usize = 200;
@@ -58,6 +64,23 @@ impl Gate {
         if self.behind_gateway { COOKIE_BEHIND_GATEWAY } else { COOKIE }
     }
 
+    /// The name of the cookie by which a browser is known.
+    fn device_cookie(&self) -> &'static str {
+        if self.behind_gateway { DEVICE_BEHIND_GATEWAY } else { DEVICE }
+    }
+
+    /// By what a browser shows that it signed in before.
+    pub fn device(&self, headers: &HeaderMap) -> Option<Secret> {
+        cookie(headers, self.device_cookie())
+    }
+
+    /// The header that lets it show that the next time.
+    pub fn set_device(&self, word: &Secret) -> String {
+        let (name, secure) = (self.device_cookie(), if self.behind_gateway { "; Secure" } else { "" });
+        let seconds = DEVICE_FORGOTTEN.as_secs();
+        format!("{name}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}", word.expose())
+    }
+
     /// The header that gives a browser its cookie.
     pub fn set_cookie(&self, word: &Secret) -> String {
         let secure = if self.behind_gateway { "; Secure" } else { "" };
@@ -80,14 +103,7 @@ impl Gate {
         if let Some(token) = token {
             return Shown::Token(Secret::new(token));
         }
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let named = |pair: &str| {
-            pair.trim().split_once('=').filter(|(name, _)| *name == self.cookie()).map(|(_, word)| word.to_owned())
-        };
-        match cookies.flat_map(|cookies| cookies.split(';')).find_map(named) {
-            Some(word) => Shown::Session(Secret::new(word)),
-            None => Shown::Nothing,
-        }
+        cookie(headers, self.cookie()).map_or(Shown::Nothing, Shown::Session)
     }
 
     /// Refuses who asks too often. Where posts are believed nobody tells one from another.
@@ -125,6 +141,14 @@ impl Gate {
         let address: Option<IpAddr> = said.or(peer.map(|peer| peer.ip()));
         From(address.map(|address| address.to_string()).unwrap_or_default())
     }
+}
+
+/// The word of a cookie.
+fn cookie(headers: &HeaderMap, wanted: &str) -> Option<Secret> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let named =
+        |pair: &str| pair.trim().split_once('=').filter(|(name, _)| *name == wanted).map(|(_, word)| word.to_owned());
+    cookies.flat_map(|cookies| cookies.split(';')).find_map(named).map(Secret::new)
 }
 
 /// From where it is asked.

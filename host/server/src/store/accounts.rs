@@ -1,5 +1,5 @@
-//! Accounts as rows: what there is of one, its password's hash, and how often one failed. Each change
-//! is written together with its line of the audit log.
+//! Accounts as rows: what there is of one, and its password's hash. Each change is written together
+//! with its line of the audit log.
 
 use super::audit::log;
 use super::database::{Row, Statement, Transaction};
@@ -53,17 +53,6 @@ pub enum Changed {
     Overtaken,
     /// Nobody would be left for this duty; nothing was written.
     LastOf(Role),
-}
-
-/// Wrong passwords in a row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Failures {
-    /// How many.
-    pub count: u32,
-    /// The last.
-    pub last_at: Timestamp,
-    /// Until when nobody can sign in.
-    pub wait_until: Timestamp,
 }
 
 pub(super) const COLUMNS: &str = "a.document, a.password, a.password_set_at, a.must_change";
@@ -202,64 +191,5 @@ impl Store {
         log(&mut open, std::slice::from_ref(entry)).await?;
         open.commit().await?;
         Ok(true)
-    }
-
-    /// Wrong passwords under a name, by its digest.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn failures(&self, name_digest: &str) -> Result<Failures, StoreError> {
-        let ask = "select failures, last_at, wait_until from sign_in_failure where name_digest = $1";
-        let Some(row) = self.readers.optional(Statement::new(ask).bind(name_digest)).await? else {
-            return Ok(Failures::default());
-        };
-        Ok(Failures {
-            count: u32::try_from(row.integer(0)?).unwrap_or(u32::MAX),
-            last_at: moment(row.integer(1)?),
-            wait_until: moment(row.integer(2)?),
-        })
-    }
-
-    /// Keeps one more wrong password; says how it was before and is then. Two at the same moment count
-    /// as two, since one row is written after the other.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn note_failure(
-        &self,
-        name_digest: &str,
-        after: impl Fn(Failures) -> Failures + Send,
-        entry: &Entry,
-    ) -> Result<(Failures, Failures), StoreError> {
-        let mut open = self.pool.begin().await?;
-        // The end of the log is held from here on, so that the row is read and written alone.
-        log(&mut open, std::slice::from_ref(entry)).await?;
-        let ask = "select failures, last_at, wait_until from sign_in_failure where name_digest = $1";
-        let rows = open.all(Statement::new(ask).bind(name_digest)).await?;
-        let before = match rows.first() {
-            Some(row) => Failures {
-                count: u32::try_from(row.integer(0)?).unwrap_or(u32::MAX),
-                last_at: moment(row.integer(1)?),
-                wait_until: moment(row.integer(2)?),
-            },
-            None => Failures::default(),
-        };
-        let after = after(before);
-        let keep = "insert into sign_in_failure (name_digest, failures, last_at, wait_until) values ($1, $2, $3, $4) \
-                    on conflict (name_digest) do update set failures = excluded.failures, \
-                    last_at = excluded.last_at, wait_until = excluded.wait_until";
-        let keep = Statement::new(keep).bind(name_digest).bind(i64::from(after.count));
-        open.execute(keep.bind(after.last_at.as_millisecond()).bind(after.wait_until.as_millisecond())).await?;
-        open.commit().await?;
-        Ok((before, after))
-    }
-
-    /// Forgets failures that are old; how many rows went.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn forget_failures(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let forget = Statement::new("delete from sign_in_failure where last_at < $1");
-        Ok(self.pool.execute(forget.bind(before.as_millisecond())).await?)
     }
 }

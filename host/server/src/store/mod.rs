@@ -47,6 +47,7 @@ mod database;
 pub mod decisions;
 pub mod editions;
 pub mod facts;
+pub mod failures;
 pub mod figures;
 pub mod figures_then;
 pub mod follow_on;

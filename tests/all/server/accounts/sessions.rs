@@ -9,6 +9,7 @@ use super::{
 use chuishao_domain::account::audit::{Deed, Entry};
 use chuishao_domain::account::handle::Command;
 use chuishao_server::store::Kind;
+use chuishao_server::store::sessions::Beginning;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -125,9 +126,10 @@ async fn a_sign_in_under_way_does_not_survive_another_password(on: Kind) {
     assert!(
         store.choose_password(&named("wang.fang"), (&proved.password, "another"), &changed).await.expect("written")
     );
-    let begun = store.begin_session(&proved, ("d".repeat(64).as_str(), "n"), &entry(Deed::SignIn)).await;
-    assert!(!begun.expect("the database answers"));
-    assert!(store.session(&"d".repeat(64)).await.expect("it reads").is_none());
+    let beginning =
+        Beginning { proved: &proved, session: "one", device: "two", counters: &[], entry: &entry(Deed::SignIn) };
+    assert!(!store.begin_session(&beginning).await.expect("the database answers"));
+    assert!(store.session("one").await.expect("it reads").is_none());
 
     // However they meet: after a reset nobody is in who knew the password before.
     let made = person(&server, "li.na", &["call-taker"]).await;
