@@ -219,13 +219,16 @@ pub async fn change_password(
     from: &From,
 ) -> Result<(), SignInError> {
     let counted = [counter("password of session", [session, account.as_str()], one_more)];
-    must_not_wait(desk, &counted, desk.clock.now()).await?;
+    let now = desk.clock.now();
+    must_not_wait(desk, &counted, now).await?;
     let kept = desk.store.account(account).await?.ok_or(SignInError::Wrong)?;
-    if !passwords.verify(old, Some(kept.password.clone())).await? {
+    let right = passwords.verify(old, Some(kept.password.clone())).await?;
+    // Many may have come at once and been looked at together.
+    must_not_wait(desk, &counted, now).await?;
+    if !right {
         let failed =
             entry(desk, account.as_str(), Deed::SignInFailed, (account.as_str(), "更改密码时原密码有误"), from);
-        desk.store.note_failure(&counted, &failed).await?;
-        return Err(SignInError::Wrong);
+        return Err(failure(desk, &counted, account.as_str(), &failed).await?);
     }
     check(new.expose(), &kept.account)?;
     if old.expose() == new.expose() {

@@ -2,8 +2,9 @@
 
 use super::super::databases::on_both;
 use super::super::harness::{TestServer, at};
-use super::{CHOSEN, CLOCK, at_work, person, post, read, sign_in, sign_in_from};
+use super::{CHOSEN, CLOCK, asked, at_work, person, post, read, sign_in, sign_in_from};
 use chuishao_server::store::Kind;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 on_both!(
@@ -13,6 +14,7 @@ on_both!(
     who_guesses_shuts_out_nobody_else,
     many_addresses_slow_a_name_down_and_shut_nobody_out,
     a_session_counts_its_own_wrong_passwords,
+    many_changes_at_once_have_few_answers,
     a_weak_password_is_not_taken
 );
 
@@ -142,6 +144,24 @@ async fn a_session_counts_its_own_wrong_passwords(on: Kind) {
     }
     assert_eq!(post(&server, "/v1/session/password", &second, &wrong).await.status, 403, "another session");
     assert_eq!(sign_in(&server, "wang.fang", CHOSEN).await.answer.status, 201, "signing in is counted elsewhere");
+    server.finish().await;
+}
+
+async fn many_changes_at_once_have_few_answers(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let session = at_work(&server, "wang.fang", &["call-taker"]).await;
+    let mut guesses = tokio::task::JoinSet::new();
+    for number in 0..16 {
+        let guess = json!({ "old": format!("Guess-number-{number}"), "new": "Tf7-kqv0-Wm-vorwärts" });
+        let request = asked(&server, Method::POST, "/v1/session/password", &session).json(&guess);
+        guesses.spawn(async move { request.send().await.expect("an answer").status().as_u16() });
+    }
+    let answers = guesses.join_all().await;
+    let told = answers.iter().filter(|status| **status == 403).count();
+    assert_eq!(told, 5, "so many of {answers:?} were told that they were wrong");
+    // Not even the right one is looked at then.
+    let right = json!({ "old": CHOSEN, "new": "Tf7-kqv0-Wm-vorwärts" });
+    assert_eq!(post(&server, "/v1/session/password", &session, &right).await.status, 429);
     server.finish().await;
 }
 
