@@ -3,6 +3,7 @@
 
 use super::actor::Entrant;
 use super::book::{Door, Doors, Found};
+use super::own_page::{is_of_a_browser, is_own_page};
 use super::problem::Problem;
 use crate::accounts::access::{Access, NobodyError, Shown, asker};
 use crate::accounts::{Buckets, From, Passwords, Secret};
@@ -106,6 +107,11 @@ impl Gate {
         cookie(headers, self.cookie()).map_or(Shown::Nothing, Shown::Session)
     }
 
+    /// Refuses what another page sends on behalf of who is signed in, beside the cookie's own `SameSite`.
+    fn must_be_own_page(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        if is_own_page(headers, self.behind_gateway) { Ok(()) } else { Err(Problem::of_another_page()) }
+    }
+
     /// Refuses who asks too often. Where posts are believed nobody tells one from another.
     fn not_too_often(&self, counted: impl FnOnce(&Buckets) -> Result<(), u64>) -> Result<(), Problem> {
         if self.access == Access::TrustPosts {
@@ -176,8 +182,14 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
     let action = match gate.doors.find(request.method(), &path) {
         // Whether the server lives is asked by what starts it anew.
         Found::Door(Door::Open) if path == "/health" || path == "/ready" => return next.run(request).await,
-        Found::Door(Door::Open) | Found::OtherMethod => {
-            return match gate.not_too_often(|buckets| buckets.of_address(&from.0)) {
+        found @ (Found::Door(Door::Open) | Found::OtherMethod) => {
+            let mut let_in = gate.not_too_often(|buckets| buckets.of_address(&from.0));
+            // Nobody is signed in by another's page: what he does then would be done in a stranger's name.
+            let is_open = matches!(found, Found::Door(_));
+            if is_open && changes(request.method()) && is_of_a_browser(request.headers()) {
+                let_in = let_in.and_then(|()| gate.must_be_own_page(request.headers()));
+            }
+            return match let_in {
                 Ok(()) => next.run(request).await,
                 Err(problem) => problem.into_response(),
             };
@@ -208,6 +220,11 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
     }
 }
 
+/// Whether a request changes something.
+fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD)
+}
+
 /// Method and address, without its query, in which people may have typed anything.
 fn address_of(request: &Request) -> String {
     let text = format!("{} {}", request.method(), request.uri().path());
@@ -234,9 +251,9 @@ async fn entrant(
     if let Some(account) = &asker.account {
         gate.not_too_often(|buckets| buckets.of_account(account.as_str(), asker.kind))?;
     }
-    let changes = !matches!(*method, Method::GET | Method::HEAD);
+    let changes = changes(method);
     if asker.session.is_some() && changes {
-        must_be_own_page(headers)?;
+        gate.must_be_own_page(headers)?;
     }
     if asker.must_change && action != Action::OwnAccount {
         return Err(Problem::must_change_password());
@@ -262,18 +279,6 @@ async fn entrant(
         note(gate, &entrant, Deed::Request, (address, action.term()), from).await?;
     }
     Ok(entrant)
-}
-
-/// A browser says which page a request comes from. Another page that sends one on behalf of who is
-/// signed in is refused, beside the cookie's own `SameSite`.
-fn must_be_own_page(headers: &HeaderMap) -> Result<(), Problem> {
-    let said = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    match said {
-        None | Some("same-origin" | "none") => Ok(()),
-        Some(_) => {
-            Err(Problem::forbidden("请求来自另一个网站的页面，已拒绝", "the request comes from another site's page"))
-        }
-    }
 }
 
 /// Writes a line of the audit log, where there are accounts.

@@ -89,7 +89,7 @@ pub async fn command(
 ) -> Result<Response, Problem> {
     // Before anything is made of it, its digest included.
     if let Some(masked) = words::without_caller(&desk, &id, &wanted.body.0).await {
-        wanted.body = Body(masked.into());
+        wanted.body.0 = masked.into();
     }
     let key = wanted.key(id.as_str())?;
     let command = command_of(&desk, &wanted.body).await?;

@@ -136,9 +136,9 @@ pub async fn at_work(server: &TestServer, name: &str, posts: &[&str]) -> String 
     cookie(server, name, CHOSEN).await
 }
 
-/// A request with a cookie.
+/// A request with a cookie, as a page of ours sends it.
 pub fn asked(server: &TestServer, method: Method, path: &str, cookie: &str) -> RequestBuilder {
-    client().request(method, server.url(path)).header("cookie", cookie)
+    client().request(method, server.url(path)).header("cookie", cookie).header("sec-fetch-site", "same-origin")
 }
 
 /// The answer to a `GET` with a cookie.

@@ -73,9 +73,11 @@ async fn what_opens_something_stands_nowhere(on: Kind) {
     answers += &signed.text().await.expect("text");
     for new in [WEAK, CHOSEN] {
         let change = client().post(url("/v1/session/password")).header("cookie", &cookie);
+        let change = change.header("sec-fetch-site", "same-origin");
         answers += &Answer::to(change.json(&json!({ "old": first, "new": new }))).await.text;
     }
-    let broken = client().request(Method::POST, url("/v1/session")).body(format!("{{\"password\": \"{WRONG}\""));
+    let broken = client().request(Method::POST, url("/v1/session")).header("content-type", "application/json");
+    let broken = broken.body(format!("{{\"password\": \"{WRONG}\""));
     answers += &Answer::to(broken).await.text;
     let shown: Value = Answer::to(client().get(url("/v1/session")).bearer_auth(&token)).await.read();
     answers += &shown.to_string();

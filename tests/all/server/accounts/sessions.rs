@@ -8,9 +8,11 @@ use super::{
 };
 use chuishao_domain::account::audit::{Deed, Entry};
 use chuishao_domain::account::handle::Command;
+use chuishao_server::api::is_own_page;
 use chuishao_server::store::Kind;
 use chuishao_server::store::sessions::Beginning;
 use reqwest::Method;
+use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 on_both!(
@@ -21,6 +23,8 @@ on_both!(
     a_sign_in_under_way_does_not_survive_another_password,
     one_says_in_which_post_one_acts,
     a_page_of_another_site_changes_nothing,
+    a_page_of_another_site_signs_nobody_in,
+    a_body_says_that_it_is_json,
     nothing_is_believed_where_there_are_accounts
 );
 
@@ -176,11 +180,93 @@ async fn one_says_in_which_post_one_acts(on: Kind) {
 async fn a_page_of_another_site_changes_nothing(on: Kind) {
     let server = TestServer::with_accounts(on, CLOCK).await;
     let taker = at_work(&server, "wang.fang", &["call-taker"]).await;
-    for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 201), ("none", 201)] {
-        let request = asked(&server, Method::POST, "/v1/tickets", &taker).header("sec-fetch-site", site);
-        assert_eq!(Answer::to(request.json(&road_in_anqiu())).await.status, status, "{site}");
+    let own = server.url("");
+    let own = own.as_str();
+    let sent = async |said: &[(&str, &str)]| {
+        let request = client().post(server.url("/v1/tickets")).header("cookie", &taker);
+        let request = said.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        Answer::to(request.json(&road_in_anqiu())).await
+    };
+    for said in OTHER_PAGES {
+        assert_eq!(sent(said).await.refusal(), (403, "not-own-page".into()), "{said:?}");
+    }
+    assert_eq!(sent(&[("origin", own)]).await.status, 201);
+    assert_eq!(sent(&[("sec-fetch-site", "same-origin")]).await.status, 201);
+    assert_eq!(sent(&[("origin", own), ("sec-fetch-site", "same-origin")]).await.status, 201);
+    // Reading changes nothing, and who shows a token has no cookie that another page could use.
+    let listed = client().get(server.url("/v1/tickets")).header("cookie", &taker).header("sec-fetch-site", "none");
+    assert_eq!(Answer::to(listed).await.status, 200);
+    let channel = machine(&server, "channel", &["call-taker"]).await;
+    let made = client().post(server.url("/v1/tickets")).bearer_auth(&channel.word).header("origin", "https://else.cn");
+    assert_eq!(Answer::to(made.json(&road_in_anqiu())).await.status, 201);
+    server.finish().await;
+}
+
+/// What pages of others say, and what says nothing at all.
+const OTHER_PAGES: [&[(&str, &str)]; 7] = [
+    &[],
+    &[("sec-fetch-site", "cross-site")],
+    &[("sec-fetch-site", "same-site")],
+    &[("sec-fetch-site", "none")],
+    &[("origin", "https://else.cn")],
+    &[("origin", "null")],
+    &[("origin", "https://else.cn"), ("sec-fetch-site", "same-origin")],
+];
+
+async fn a_page_of_another_site_signs_nobody_in(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    at_work(&server, "wang.fang", &["call-taker"]).await;
+    let own = server.url("");
+    let own = own.as_str();
+    let signing_in = |said: &[(&str, &str)]| {
+        let request = client().post(server.url("/v1/session"));
+        let request = said.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        request.json(&json!({ "name": "wang.fang", "password": CHOSEN }))
+    };
+    for said in OTHER_PAGES.iter().filter(|said| !said.is_empty()) {
+        let answer = signing_in(said).send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), 403, "{said:?}");
+        assert!(!answer.headers().contains_key("set-cookie"), "{said:?}");
+    }
+    assert_eq!(Answer::to(signing_in(&[("cookie", "chuishao-device=1")])).await.status, 403, "a browser's, unsaid");
+    assert_eq!(Answer::to(signing_in(&[("origin", own)])).await.status, 201);
+    assert_eq!(Answer::to(signing_in(&[])).await.status, 201, "no browser");
+    server.finish().await;
+}
+
+async fn a_body_says_that_it_is_json(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    at_work(&server, "wang.fang", &["call-taker"]).await;
+    let body = json!({ "name": "wang.fang", "password": CHOSEN }).to_string();
+    let sent = async |kind: &str| {
+        let request = client().post(server.url("/v1/session")).header("content-type", kind);
+        Answer::to(request.body(body.clone())).await
+    };
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp"] {
+        assert_eq!(sent(kind).await.refusal(), (415, "not-json".into()), "{kind}");
+    }
+    let without = client().post(server.url("/v1/session")).body(body.clone());
+    assert_eq!(Answer::to(without).await.refusal(), (415, "not-json".into()));
+    for kind in ["application/json", "Application/JSON; charset=utf-8"] {
+        assert_eq!(sent(kind).await.status, 201, "{kind}");
     }
     server.finish().await;
+}
+
+/// A gateway says by which name it was asked; nobody else is believed in that.
+#[test]
+fn a_page_is_told_by_where_it_stands() {
+    let page = |said: &[(&'static str, &str)], behind_gateway: bool| {
+        let pairs = said
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).expect("a value")));
+        is_own_page(&pairs.collect(), behind_gateway)
+    };
+    let said = [("origin", "https://12345.city"), ("host", "10.0.0.7:12345"), ("x-forwarded-host", "12345.city")];
+    assert!(page(&said, true));
+    assert!(!page(&said, false));
+    assert!(page(&[("origin", "http://10.0.0.7:12345"), ("host", "10.0.0.7:12345")], true));
+    assert!(!page(&[("origin", "https://12345.city.else.cn"), ("host", "12345.city")], true));
 }
 
 async fn nothing_is_believed_where_there_are_accounts(on: Kind) {
