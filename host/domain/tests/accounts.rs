@@ -8,6 +8,7 @@ use chuishao_domain::account::post::{Acting, Post};
 use chuishao_domain::account::role::{DUTIES, PlaceKind, Role};
 use chuishao_domain::account::{Account, AccountName, Kind};
 use chuishao_domain::actor::PostKind;
+use chuishao_domain::plugin::rollout::actor::Officer;
 use chuishao_domain::transitions::TRANSITIONS;
 use std::sync::LazyLock;
 
@@ -215,6 +216,22 @@ fn a_duty_is_held_alone_even_when_the_console_grants_it() {
         let machine = with_posts(Kind::Machine, &[]);
         assert_eq!(refused(Some(&machine), &grant(duty.key()), &console()), "duties-apart");
     }
+}
+
+/// 两把钥匙: who submits for a county does not approve for the city.
+#[test]
+fn nobody_holds_both_keys_to_a_plugin() {
+    for [held, other] in [["county-ops:370705", "city-ops"], ["city-ops", "county-ops:370784"]] {
+        let account = with_posts(Kind::Person, &[held]);
+        assert_eq!(refused(Some(&account), &grant(other), &console()), "keys-apart", "{held} {other}");
+        assert!(handle(&named("zhang.san"), Some(&account), &grant("monitor"), &console(), &WORLD).is_ok());
+    }
+    let two_counties = with_posts(Kind::Person, &["county-ops:370705", "county-ops:370784"]);
+    assert_eq!(two_counties.posts.len(), 2);
+    let county = |number: &str| Officer::County { territory: "370705".into(), number: number.into() };
+    let city = |number: &str| Officer::City { number: number.into() };
+    assert!(county("0012").is_same_person(&city("0012")) && city("a1").is_same_person(&county("A1")));
+    assert!(!county("0012").is_same_person(&city("0003")) && !Officer::Host.is_same_person(&Officer::Host));
 }
 
 #[test]

@@ -183,6 +183,7 @@ pub fn handle(
         Command::Grant { post } => {
             must_be_known(post, world)?;
             must_stay_apart(account, post)?;
+            must_not_hold_both_keys(account, post)?;
             if !next.posts.insert(post.clone()) {
                 return Err(nothing_changes("账号已有这个岗位"));
             }
@@ -219,6 +220,13 @@ pub fn duties_given_up(before: Option<&Account>, after: &Account, hand: &Hand) -
     }
     let kept: BTreeSet<Role> = after.duties_in_use().collect();
     before.into_iter().flat_map(Account::duties_in_use).filter(|duty| !kept.contains(duty)).collect()
+}
+
+/// Another account has the number.
+#[must_use]
+pub fn number_taken(number: &str) -> Refusal {
+    let chinese = format!("工号 {number} 已有账号使用，一个工号只对应一个账号，请核对");
+    Refusal::new("number-taken", chinese, "another account has this number")
 }
 
 /// Nobody would be left for a duty.
@@ -282,6 +290,23 @@ fn must_be_known(post: &Post, world: &World) -> Result<(), Refusal> {
         "unknown-place",
         format!("岗位所在的单位或区县 {place} 不在现行职责清单中，或不是这类岗位的单位，请核对"),
         "the post's place is not in the catalogue in force, or not one for such a post",
+    ))
+}
+
+/// 两把钥匙: who submits a plugin for a county does not approve it for the city.
+fn must_not_hold_both_keys(account: &Account, post: &Post) -> Result<(), Refusal> {
+    let other = match post.role {
+        Role::CountyOps => Role::CityOps,
+        Role::CityOps => Role::CountyOps,
+        _ => return Ok(()),
+    };
+    if !account.posts.iter().any(|held| held.role == other) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "keys-apart",
+        "区县信息技术人员和市平台运维不能同授一个账号：插件由一方提交、另一方批准，须是两个人",
+        "who submits plugins and who approves them are two people",
     ))
 }
 

@@ -2,6 +2,8 @@
 create table account (
     -- 登录名
     name text primary key,
+    -- 工号, in small letters: of one person there is one account, so that nobody is two.
+    number text not null,
     version integer not null,
     -- Number, posts, state: the whole account, without secrets.
     document text not null,
@@ -10,6 +12,7 @@ create table account (
     password_set_at integer not null,
     must_change boolean not null
 );
+create unique index account_by_number on account (number);
 
 -- Sessions (会话): who is signed in, by the digest of the cookie.
 create table session (

@@ -9,7 +9,7 @@ use crate::store::{Store, StoreError};
 use chuishao_domain::World;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::audit::{Deed, Entry};
-use chuishao_domain::account::handle::{Command, Hand, duties_given_up, handle, last_of_duty, may};
+use chuishao_domain::account::handle::{Command, Hand, duties_given_up, handle, last_of_duty, may, number_taken};
 use chuishao_domain::account::limits::{MOST_TOKENS, TOKEN_LONGEST_DAYS};
 use chuishao_domain::account::{Account, AccountName, Kind};
 use chuishao_domain::plain::plain;
@@ -112,6 +112,7 @@ impl Keeper<'_> {
             match self.store.change_account(&change).await? {
                 Changed::Written => return Ok(Done { account, happened, password }),
                 Changed::LastOf(duty) => return Err(last_of_duty(duty).into()),
+                Changed::NumberTaken => return Err(number_taken(&account.number).into()),
                 Changed::Overtaken => {}
             }
         }

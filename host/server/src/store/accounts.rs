@@ -53,6 +53,8 @@ pub enum Changed {
     Overtaken,
     /// Nobody would be left for this duty; nothing was written.
     LastOf(Role),
+    /// Another account has the number; nothing was written.
+    NumberTaken,
 }
 
 pub(super) const COLUMNS: &str = "a.document, a.password, a.password_set_at, a.must_change";
@@ -82,10 +84,11 @@ async fn write(open: &mut Transaction, change: &AccountChange<'_>) -> Result<Cha
     let (version, document) = (account.version.cast_signed(), serde_json::to_string(account)?);
     let at = change.entry.at.as_millisecond();
     let statement = if version == 1 {
-        let insert = "insert into account (name, version, document, password, password_set_at, must_change) \
-                      values ($1, $2, $3, $4, $5, true) on conflict (name) do nothing";
+        let insert = "insert into account (name, number, version, document, password, password_set_at, must_change) \
+                      values ($1, $2, $3, $4, $5, $6, true) on conflict do nothing";
         Statement::new(insert)
             .bind(account.name.as_str())
+            .bind(account.number.to_lowercase())
             .bind(version)
             .bind(document)
             .bind(change.password.unwrap_or_default())
@@ -102,7 +105,8 @@ async fn write(open: &mut Transaction, change: &AccountChange<'_>) -> Result<Cha
         update
     };
     if open.execute(statement).await? == 0 {
-        return Ok(Changed::Overtaken);
+        let taken = version == 1 && number_is_taken(open, account).await?;
+        return Ok(if taken { Changed::NumberTaken } else { Changed::Overtaken });
     }
     if change.ends_sessions {
         end_all(open, &account.name).await?;
@@ -110,6 +114,13 @@ async fn write(open: &mut Transaction, change: &AccountChange<'_>) -> Result<Cha
     log(open, std::slice::from_ref(change.entry)).await?;
     // The end of the log is held: of two that go at the same moment the second sees the first gone.
     Ok(abandoned(open, change.gives_up).await?.map_or(Changed::Written, Changed::LastOf))
+}
+
+/// Whether another account has this number.
+async fn number_is_taken(open: &mut Transaction, account: &Account) -> Result<bool, StoreError> {
+    let ask = Statement::new("select name from account where number = $1 and name <> $2");
+    let ask = ask.bind(account.number.to_lowercase()).bind(account.name.as_str());
+    Ok(!open.all(ask).await?.is_empty())
 }
 
 /// The first of these duties that nobody holds any more who can sign in.
@@ -154,7 +165,8 @@ impl Store {
         Ok(self.readers.one(Statement::new("select count(*) from account")).await?.integer(0)?.unsigned_abs())
     }
 
-    /// Writes a change, unless somebody was quicker or nobody would be left for a duty.
+    /// Writes a change, unless somebody was quicker, nobody would be left for a duty or another account has
+    /// the number.
     ///
     /// # Errors
     /// The database failed; nothing was written.
@@ -163,7 +175,7 @@ impl Store {
         let changed = write(&mut open, change).await?;
         match changed {
             Changed::Written => open.commit().await?,
-            Changed::Overtaken | Changed::LastOf(_) => open.rollback().await?,
+            Changed::Overtaken | Changed::LastOf(_) | Changed::NumberTaken => open.rollback().await?,
         }
         Ok(changed)
     }

@@ -13,6 +13,7 @@ on_both!(
     nobody_keeps_the_own_account,
     who_holds_a_duty_is_reset_on_the_servers_machine_alone,
     the_last_of_a_duty_stays,
+    a_number_has_one_account,
     an_account_that_somebody_else_changed_is_read_again
 );
 
@@ -136,6 +137,28 @@ async fn the_last_of_a_duty_stays(on: Kind) {
     let answer = post(&server, "/v1/accounts/security.two/commands", &first, &own).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert!(at_console("security", &stopped).await, "the server's own machine is the way back");
+    server.finish().await;
+}
+
+async fn a_number_has_one_account(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let system = at_work(&server, "system", &["system-admin"]).await;
+    let create = async |name: &str, number: &str| {
+        let body = json!({ "command": "create", "kind": "person", "number": number, "title": "李娜" });
+        post(&server, &format!("/v1/accounts/{name}/commands"), &system, &body).await
+    };
+    assert_eq!(create("li.na", "A305").await.status, 200);
+    for number in ["A305", "a305"] {
+        let again = create("li.nana", number).await;
+        assert_eq!(again.refusal(), (422, "number-taken".into()), "{number}");
+    }
+    assert_eq!(create("li.na", "A305").await.refusal(), (422, "account-exists".into()));
+    // At the same moment, too: one of them has it.
+    let (one, two) = tokio::join!(create("zhao.one", "0306"), create("zhao.two", "0306"));
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 422], "{one:?} {two:?}");
+    assert_eq!(create("li.nana", "0307").await.status, 200);
     server.finish().await;
 }
 

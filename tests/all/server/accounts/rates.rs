@@ -19,7 +19,7 @@ async fn who_asks_too_often_waits_and_others_do_not() {
     let mut tokens = Vec::new();
     for name in ["one", "two"] {
         let place = ["account", "--database", &database.url];
-        let add = ["add", name, "--machine", "--number", "1", "--title", "a", "--post", "monitor"];
+        let add = ["add", name, "--machine", "--number", name, "--title", "a", "--post", "monitor"];
         assert!(chuishao(&[&place[..], &add].concat()).await.success);
         let issued = chuishao(&[&place[..], &["token", "issue", name, "--title", "a", "--days", "366"]].concat()).await;
         tokens.push(issued.text.lines().last().expect("a token").to_owned());
