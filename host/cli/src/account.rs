@@ -166,8 +166,8 @@ async fn work(command: &AccountCommand, store: &Store, world: &World, now: Times
         AccountCommand::Withdraw { name, post } => tell(&act(name, Command::Withdraw { post: post_of(post)? }).await?),
         AccountCommand::Token(command) => return token(&keeper, command).await,
         AccountCommand::Audit => {
-            let (lines, faults) = store.verify_audit().await?;
-            println!("审计日志 {lines} 行");
+            let (end, faults) = store.verify_audit().await?;
+            println!("审计日志 {} 行，链尾 {}", end.lines, end.head);
             for fault in &faults {
                 println!("不一致：{fault}");
             }
