@@ -139,14 +139,20 @@ impl Gate {
         write(self, (who.to_owned(), acting), Deed::Refused, (&object, words), &from).await
     }
 
-    /// From where it comes. A gateway puts the other side at the end of its header; what stands
-    /// before that anybody may have written.
+    /// From where it comes.
     fn from(&self, headers: &HeaderMap, peer: Option<SocketAddr>) -> From {
-        let said = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let said = said.filter(|_| self.behind_gateway).and_then(|text| text.rsplit(',').next()?.trim().parse().ok());
+        let said = of_gateway(headers, "x-forwarded-for").filter(|_| self.behind_gateway);
+        let said = said.and_then(|text| text.parse().ok());
         let address: Option<IpAddr> = said.or(peer.map(|peer| peer.ip()));
         From(address.map(|address| address.to_string()).unwrap_or_default())
     }
+}
+
+/// What the gateway in front says: it adds it at the end, to the last line or as a line of its own. What
+/// stands before that anybody may have written.
+pub fn of_gateway<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let last = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    last.rsplit(',').next().map(str::trim)
 }
 
 /// The word of a cookie.

@@ -2,6 +2,7 @@
 //! API: what changes something and carries a cookie, or signs in, comes from here or not at all. A
 //! program that shows a token has nothing that another page could use.
 
+use super::gate::of_gateway;
 use axum::http::{HeaderMap, HeaderName, header};
 
 /// By what a request says from which page it comes.
@@ -17,8 +18,8 @@ pub fn is_own_page(headers: &HeaderMap, behind_gateway: bool) -> bool {
         return false;
     }
     let Some(origin) = text(&header::ORIGIN) else { return site.is_some() };
-    let forwarded = HeaderName::from_static("x-forwarded-host");
-    let host = text(&forwarded).filter(|_| behind_gateway).or(text(&header::HOST));
+    let forwarded = of_gateway(headers, "x-forwarded-host").filter(|_| behind_gateway);
+    let host = forwarded.or(text(&header::HOST));
     origin.split_once("://").map(|(_, authority)| authority) == host
 }
 
