@@ -20,6 +20,12 @@ pub const MOST_TOKENS: usize = 5;
 /// A password is changed after so long (GB/T 22239-2019 8.1.4.1: 定期更换).
 pub const PASSWORD_LONGEST: SignedDuration = SignedDuration::from_hours(24 * 90);
 
+/// A first password that nobody changed for so long opens nothing any more: it lies on a sheet of paper
+/// somewhere. The account gets another one.
+pub const FIRST_PASSWORD_LONGEST: SignedDuration = SignedDuration::from_hours(24 * FIRST_PASSWORD_DAYS);
+/// The same in days, as people are told.
+pub const FIRST_PASSWORD_DAYS: i64 = 7;
+
 /// So many wrong passwords cost nothing: people mistype.
 pub const FREE_FAILURES: u32 = 4;
 /// The wait after the first that costs; it doubles with each further one.
@@ -61,6 +67,12 @@ pub fn wait_after(failures: u32) -> SignedDuration {
 #[must_use]
 pub fn session_is_over(begun_at: Timestamp, seen_at: Timestamp, now: Timestamp) -> bool {
     now.duration_since(begun_at) >= SESSION_LONGEST || now.duration_since(seen_at) >= SESSION_IDLE
+}
+
+/// Whether a first password was left lying for too long.
+#[must_use]
+pub fn first_password_is_over(set_at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(set_at) >= FIRST_PASSWORD_LONGEST
 }
 
 /// Whether a password has to be changed for its age.

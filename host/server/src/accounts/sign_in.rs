@@ -14,7 +14,9 @@ use crate::store::accounts::KeptAccount;
 use crate::store::failures::{Failures, OneMore};
 use crate::store::sessions::Beginning;
 use chuishao_domain::account::audit::{Deed, Entry};
-use chuishao_domain::account::limits::{FAILURES_FORGOTTEN, password_is_old, wait_after, wait_of_name_after};
+use chuishao_domain::account::limits::{
+    FAILURES_FORGOTTEN, first_password_is_over, password_is_old, wait_after, wait_of_name_after,
+};
 use chuishao_domain::account::password::{MOST_CHARS, check};
 use chuishao_domain::account::{Account, AccountName, Kind};
 use chuishao_domain::digest::digest;
@@ -131,7 +133,9 @@ pub async fn sign_in(
         Some(name) => desk.store.account(&name).await?,
         None => None,
     };
-    let open = |kept: &&KeptAccount| kept.account.disabled.is_none() && kept.account.kind == Kind::Person;
+    let is_over = |kept: &KeptAccount| kept.must_change && first_password_is_over(kept.password_set_at, now);
+    let open =
+        |kept: &&KeptAccount| kept.account.disabled.is_none() && kept.account.kind == Kind::Person && !is_over(kept);
     let kept = found.as_ref().filter(open).map(|kept| kept.password.clone());
     let fits = password.expose().chars().count() <= MOST_CHARS;
     let right = passwords.verify(password, kept.filter(|_| fits)).await?;
@@ -140,7 +144,13 @@ pub async fn sign_in(
     // What was typed as a name may be a password: only a name that there is stands in the log.
     let known = found.as_ref().map_or("", |kept| kept.account.name.as_str());
     let Some(kept) = found.as_ref().filter(|_| right) else {
-        let failed = entry(desk, known, Deed::SignInFailed, (known, "登录失败"), from);
+        // The auditor is told why; who tries is not.
+        let words = if found.as_ref().is_some_and(is_over) {
+            "登录失败（初始密码已过期）"
+        } else {
+            "登录失败"
+        };
+        let failed = entry(desk, known, Deed::SignInFailed, (known, words), from);
         return Err(failure(desk, &counted, known, &failed).await?);
     };
     let word = cookie_word();

@@ -6,7 +6,7 @@ use super::gate::of_gateway;
 use axum::http::{HeaderMap, HeaderName, header};
 
 /// By what a request says from which page it comes.
-pub const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// By `Sec-Fetch-Site`, which browsers send over HTTPS and on the own machine, and by `Origin`, which
 /// they always send with what changes something. What says neither is no browser, and has a token.

@@ -2,7 +2,10 @@
 
 use super::super::databases::on_both;
 use super::super::harness::{TestServer, at};
-use super::{CHOSEN, CLOCK, asked, at_work, person, post, read, sign_in, sign_in_from};
+use super::{CHOSEN, CLOCK, asked, at_work, by_console, named, person, post, read, sign_in, sign_in_from};
+use chuishao_domain::account::handle::Command;
+use chuishao_domain::account::password::{LEAST_CHARS, PHRASE_CHARS};
+use chuishao_server::accounts::Secret;
 use chuishao_server::store::Kind;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,7 +18,9 @@ on_both!(
     many_addresses_slow_a_name_down_and_shut_nobody_out,
     a_session_counts_its_own_wrong_passwords,
     many_changes_at_once_have_few_answers,
-    a_weak_password_is_not_taken
+    a_weak_password_is_not_taken,
+    a_first_password_that_nobody_uses_is_over,
+    the_hint_is_the_rule
 );
 
 async fn an_unknown_name_and_a_wrong_password_are_told_alike(on: Kind) {
@@ -162,6 +167,36 @@ async fn many_changes_at_once_have_few_answers(on: Kind) {
     // Not even the right one is looked at then.
     let right = json!({ "old": CHOSEN, "new": "Tf7-kqv0-Wm-vorwärts" });
     assert_eq!(post(&server, "/v1/session/password", &session, &right).await.status, 429);
+    server.finish().await;
+}
+
+async fn a_first_password_that_nobody_uses_is_over(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let made = person(&server, "wang.fang", &["call-taker"]).await;
+    server.desk().clock.move_to(at("2024-07-02T09:09"));
+    assert_eq!(sign_in(&server, "wang.fang", &made.word).await.answer.status, 201, "its last minute");
+    server.desk().clock.move_to(at("2024-07-02T09:10"));
+    let late = sign_in(&server, "wang.fang", &made.word).await;
+    assert_eq!(late.answer.refusal(), (403, "sign-in-failed".into()), "told as any wrong one");
+    // Another one opens, and what its owner chose is not over.
+    let reset =
+        by_console(&server, async |keeper| keeper.command(&named("wang.fang"), &Command::ResetPassword {}, None).await);
+    let done = reset.await.expect("it is reset");
+    let word = done.password.as_ref().map(Secret::expose).expect("a password");
+    let first = super::cookie(&server, "wang.fang", word).await;
+    let change = json!({ "old": word, "new": CHOSEN });
+    assert_eq!(post(&server, "/v1/session/password", &first, &change).await.status, 204);
+    server.desk().clock.move_to(at("2024-07-20T09:10"));
+    assert_eq!(sign_in(&server, "wang.fang", CHOSEN).await.answer.status, 201);
+    server.finish().await;
+}
+
+async fn the_hint_is_the_rule(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let taker = at_work(&server, "wang.fang", &["call-taker"]).await;
+    let page = read(&server, "/console/password", &taker).await;
+    let rule = format!("至少 {LEAST_CHARS} 个字符，不足 {PHRASE_CHARS} 个");
+    assert!(page.status == 200 && page.text.contains(&rule), "{page:?}");
     server.finish().await;
 }
 

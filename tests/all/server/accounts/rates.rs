@@ -68,7 +68,7 @@ async fn the_last_word_of_the_gateway_counts() {
     };
     for number in 1..=5 {
         let (first, before) = (format!("9.9.9.{number}"), format!("8.8.8.{number}, 10.0.0.8"));
-        assert_eq!(guess(&[&first, &before]).await, 403);
+        assert_eq!(guess(&[first.as_str(), before.as_str()]).await, 403);
     }
     assert_eq!(guess(&["9.9.9.9", "8.8.8.8, 10.0.0.8"]).await, 429, "the same machine, whatever it writes");
     assert_eq!(guess(&["10.0.0.8"]).await, 429);

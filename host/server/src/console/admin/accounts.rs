@@ -13,6 +13,7 @@ use axum::extract::{Form as Posted, Path};
 use axum::http::Method;
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
+use chuishao_domain::account::limits::FIRST_PASSWORD_DAYS;
 use chuishao_domain::account::post::Post;
 use chuishao_domain::account::role::{PlaceKind, Role};
 use chuishao_domain::account::{Account, Kind};
@@ -150,6 +151,7 @@ fn once(visitor: &Visitor, name: &str, told: &str, word: &str) -> Response {
         (heading(title, &html! {}))
         div.note.good role="status" { (written(told)) }
         p { (visitor.t("请当面或经可靠途径转交；离开本页后不能再看。", "Hand it over in person; it is not shown again.")) }
+        p.quiet { (visitor.t("初始密码不用即失效，有效天数：", "Days that a first password opens anything: ")) (FIRST_PASSWORD_DAYS) }
         div.once { (facts(&[(visitor.t("登录名", "Account"), html! { (name) }), (visitor.t("密码或令牌", "Password or token"), html! { code { (word) } })])) }
         p { a.button href={ (ROOT) "/accounts/" (name) } { (visitor.t("回到账号", "Back to the account")) } }
     };
