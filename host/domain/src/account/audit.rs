@@ -218,10 +218,11 @@ impl Walk {
         } else if digest(&self.head, number, entry) != kept {
             self.faults.push(AuditFault::Altered(number));
         }
-        while let Some((seal, end)) = self.sealed.pop_front_if(|(_, end)| end.lines <= number) {
+        while let Some((seal, end)) = self.sealed.front().filter(|(_, end)| end.lines <= number) {
             if end.lines != number || end.head != kept {
-                self.faults.push(AuditFault::Sealed { seal, lines: end.lines });
+                self.faults.push(AuditFault::Sealed { seal: *seal, lines: end.lines });
             }
+            self.sealed.pop_front();
         }
         self.lines = number;
         kept.clone_into(&mut self.head);
