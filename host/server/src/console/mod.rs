@@ -36,7 +36,7 @@ mod tour;
 mod upload;
 mod visitor;
 
-use crate::api::Gate;
+use crate::api::{Gate, is_own_page};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -131,19 +131,6 @@ async fn own_pages_alone(State(console): State<Console>, request: Request, next:
         return next.run(request).await;
     }
     Fault::without_visitor(Language::of(request.headers()), fault::Problem::of_another_page()).into_response()
-}
-
-/// By `Sec-Fetch-Site`, which browsers send over HTTPS and on the own machine, and by `Origin`, which
-/// they always send with a form. What says neither is no browser, and has the API.
-fn is_own_page(headers: &HeaderMap, behind_gateway: bool) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let site = text("sec-fetch-site");
-    if site.is_some_and(|site| site != "same-origin") {
-        return false;
-    }
-    let Some(origin) = text("origin") else { return site.is_some() };
-    let host = text("x-forwarded-host").filter(|_| behind_gateway).or(text("host"));
-    origin.split_once("://").map(|(_, authority)| authority) == host
 }
 
 /// One line for each page, as the API has one for each request.

@@ -14,6 +14,7 @@ use axum::extract::Form as Posted;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use chuishao_domain::account::action::Action;
+use chuishao_domain::account::password::{LEAST_CHARS, PHRASE_CHARS};
 use chuishao_domain::account::post::{Acting, Post};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -125,13 +126,19 @@ async fn take_session(inside: &Inside, answer: &mut Response) {
 }
 
 fn password_fields(language: Language) -> [Field; 3] {
-    let hint = language.t(
-        "至少 12 个字符，不用姓名、工号和常见密码；可用一句只有自己知道的话",
-        "At least 12 characters; not your name or number, and no common password",
-    );
+    let hint = match language {
+        Language::Chinese => format!(
+            "至少 {LEAST_CHARS} 个字符，不足 {PHRASE_CHARS} 个的含大写字母、小写字母、数字、其他字符中的三种；\
+             不用姓名、工号和常见密码；可用一句只有自己知道的话"
+        ),
+        Language::English => format!(
+            "At least {LEAST_CHARS} characters, below {PHRASE_CHARS} with three of capitals, small letters, digits \
+             and others; not your name or number, and no common password"
+        ),
+    };
     [
         Field::new("old", language.t("现在的密码", "Current password"), Takes::Secret).autocomplete("current-password"),
-        Field::new("new", language.t("新密码", "New password"), Takes::Secret).autocomplete("new-password").hint(hint),
+        Field::new("new", language.t("新密码", "New password"), Takes::Secret).autocomplete("new-password").hint(&hint),
         Field::new("again", language.t("再输入一次新密码", "New password again"), Takes::Secret)
             .autocomplete("new-password"),
     ]

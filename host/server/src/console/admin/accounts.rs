@@ -13,6 +13,7 @@ use axum::extract::{Form as Posted, Path};
 use axum::http::Method;
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
+use chuishao_domain::account::limits::FIRST_PASSWORD_DAYS;
 use chuishao_domain::account::post::Post;
 use chuishao_domain::account::role::{PlaceKind, Role};
 use chuishao_domain::account::{Account, Kind};
@@ -150,6 +151,7 @@ fn once(visitor: &Visitor, name: &str, told: &str, word: &str) -> Response {
         (heading(title, &html! {}))
         div.note.good role="status" { (written(told)) }
         p { (visitor.t("请当面或经可靠途径转交；离开本页后不能再看。", "Hand it over in person; it is not shown again.")) }
+        p.quiet { (visitor.t("初始密码不用即失效，有效天数：", "Days that a first password opens anything: ")) (FIRST_PASSWORD_DAYS) }
         div.once { (facts(&[(visitor.t("登录名", "Account"), html! { (name) }), (visitor.t("密码或令牌", "Password or token"), html! { code { (word) } })])) }
         p { a.button href={ (ROOT) "/accounts/" (name) } { (visitor.t("回到账号", "Back to the account")) } }
     };
@@ -180,11 +182,17 @@ fn deeds(chrome: &Chrome, shown: &Shown) -> Vec<(&'static str, &'static str, Vec
             deeds.push(("enable", language.t("启用", "Enable"), vec![], false));
         } else {
             let reason = Field { most_chars: 200, ..Field::new("reason", language.t("理由", "Reason"), Takes::Line) };
+            // Who holds a duty is reset and stopped on the server's own machine.
+            let is_duty = shown.account.holds_a_duty();
             if shown.account.kind == Kind::Person {
-                deeds.push(("reset-password", language.t("重置密码", "Reset the password"), vec![], false));
+                if !is_duty {
+                    deeds.push(("reset-password", language.t("重置密码", "Reset the password"), vec![], false));
+                }
                 deeds.push(("end-sessions", language.t("结束全部会话", "End all sessions"), vec![], false));
             }
-            deeds.push(("disable", language.t("停用", "Disable"), vec![reason], true));
+            if !is_duty {
+                deeds.push(("disable", language.t("停用", "Disable"), vec![reason], true));
+            }
         }
     }
     if chrome.may(Action::GrantPosts) {
@@ -278,6 +286,9 @@ async fn drawn(
                 }
             }
             aside {
+                @if shown.account.holds_a_duty() && visitor.may(Action::KeepAccounts) {
+                    p.quiet { (visitor.t("三员的密码重置和停用，只在服务器本机用 chuishao account 办理。", "Who holds a duty is reset and disabled on the server's own machine.")) }
+                }
                 @for (command, label, fields, grave) in deeds(chrome, &shown) {
                     @let is_tried = command == tried;
                     details.deed open[is_tried] { summary { (label) } div.inside {
