@@ -81,7 +81,7 @@ fn one(chrome: &Chrome, place: &Place, deed: &Deed, filled: &Filled, open: &str)
                     version: place.version.to_string(),
                     is_grave: deed.is_grave,
                     prefix: &format!("{}-", deed.key),
-                }.draw(chrome.language, if is_tried { filled } else { &nothing }))
+                }.draw(chrome, if is_tried { filled } else { &nothing }))
             }
         }
     }

@@ -4,6 +4,8 @@
 use super::ROOT;
 use super::language::{Language, language_of};
 use super::rows::{Rows, cell};
+use super::stamp::stamp;
+use super::visitor::Chrome;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
@@ -156,12 +158,18 @@ pub struct Form<'a> {
 }
 
 impl Form<'_> {
-    /// Draws it, with what was typed.
-    pub fn draw(&self, language: Language, filled: &Filled) -> Markup {
+    /// Draws it on somebody's page, with what was typed.
+    pub fn draw(&self, chrome: &Chrome, filled: &Filled) -> Markup {
+        self.marked(chrome.language, filled, &stamp(chrome))
+    }
+
+    /// Draws it with what it carries beside its fields.
+    pub fn marked(&self, language: Language, filled: &Filled, marks: &Markup) -> Markup {
         let key = Some(filled.one("key")).filter(|key| !key.is_empty()).map_or_else(fresh_key, str::to_owned);
         html! {
             form.fields method="post" action={ (ROOT) (self.action) } {
                 input type="hidden" name="key" value=(key);
+                (marks)
                 @if !self.version.is_empty() { input type="hidden" name="version" value=(self.version); }
                 @for field in self.fields { (draw(language, field, filled, self.prefix)) }
                 p.actions {

@@ -9,6 +9,8 @@
 //! - `visitor`: who is looking, and in which post; `language`: in which language;
 //! - `layout`, `parts`, `form`, `rows`, `choices`, `deeds`, `chart`: what pages are
 //!   made of; `upload`: files that are sent; `fault`: refusals as pages;
+//! - `stamp`: what a form says of its page; `received`: a form as it comes in; `kept`: what was typed when
+//!   nobody was known any more;
 //! - `session`: signing in and out, the own password, post and language; `home`: what waits;
 //!   `tour`: the first minutes;
 //! - `desk`: calls, queues, a ticket; `plugins`; `figures`; `admin`;
@@ -25,23 +27,26 @@ mod figures;
 mod form;
 mod home;
 mod inside;
+mod kept;
 mod language;
 mod layout;
 mod pages;
 mod parts;
 mod plugins;
+mod received;
 mod rows;
 mod session;
+mod stamp;
 mod tour;
 mod upload;
 mod visitor;
 
 use crate::api::Gate;
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Router};
 use fault::Fault;
 use language::Language;
 use pages::Pages;
@@ -85,6 +90,7 @@ pub fn with_console(api: Router, gate: Gate) -> Router {
     let pages = routes
         .fallback(no_page)
         .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))
+        .layer(Extension(console.clone()))
         .layer(middleware::from_fn_with_state(console.clone(), own_pages_alone))
         .layer(middleware::from_fn_with_state(console.clone(), trace))
         .merge(assets::routes())

@@ -3,8 +3,10 @@
 //! be forgotten; whom a page is not for is refused before anything is asked in his name.
 
 use super::Console;
+use super::received::received;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
+use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use chuishao_domain::World;
@@ -64,6 +66,11 @@ pub struct Page {
     pub whom: For,
 }
 
+/// A form comes in before its page reads it, within its page's own limit.
+fn form<H: Handler<T, Console>, T: 'static>(handler: H) -> MethodRouter<Console> {
+    post(handler).layer(middleware::from_fn(received))
+}
+
 /// The pages so far.
 #[derive(Default)]
 pub struct Pages {
@@ -79,7 +86,7 @@ impl Pages {
 
     /// Writes down a form.
     pub fn post<H: Handler<T, Console>, T: 'static>(self, path: &'static str, whom: For, handler: H) -> Self {
-        self.at("POST", path, whom, post(handler))
+        self.at("POST", path, whom, form(handler))
     }
 
     /// Writes down a form that carries more than words.
@@ -89,7 +96,7 @@ impl Pages {
         whom: For,
         (handler, most_bytes): (H, usize),
     ) -> Self {
-        self.at("POST", path, whom, post(handler).layer(DefaultBodyLimit::max(most_bytes)))
+        self.at("POST", path, whom, form(handler).layer(DefaultBodyLimit::max(most_bytes)))
     }
 
     fn at(mut self, method: &'static str, path: &'static str, whom: For, route: MethodRouter<Console>) -> Self {

@@ -1,7 +1,8 @@
 //! Who is looking (访客): whoever the API knows by the cookie, in one of the own posts.
 
 use super::fault::{Fault, Problem};
-use super::inside::{Extra, Inside, Reply};
+use super::inside::{Extra, Inside, Reply, with_query};
+use super::kept::{Kept, TO};
 use super::language::{Language, cookie};
 use super::pages::For;
 use super::{Console, ROOT};
@@ -199,19 +200,60 @@ impl FromRequestParts<Console> for Stranger {
     }
 }
 
+impl Stranger {
+    /// A refusal as a page.
+    pub fn fault(&self, problem: Problem) -> Fault {
+        Fault::without_visitor(self.language, problem)
+    }
+}
+
+/// Why nobody is known.
+pub enum Unknown {
+    /// Nobody is signed in, or not any more.
+    Nobody,
+    /// The password has to be changed first.
+    OldPassword,
+    /// It could not be found out.
+    Problem(Problem),
+}
+
+/// Whose account it is; none where posts are believed. It is asked once for a request.
+pub async fn known(parts: &mut Parts, stranger: &Stranger) -> Result<Option<Own>, Unknown> {
+    if stranger.trusts_posts {
+        let chosen = cookie(&parts.headers, POST_COOKIE).map(decoded);
+        return chosen.as_deref().and_then(Acting::parse).map(|_| None).ok_or(Unknown::Nobody);
+    }
+    let own = match parts.extensions.get::<Own>() {
+        Some(own) => own.clone(),
+        None => own(&stranger.inside).await?,
+    };
+    if own.must_change_password && parts.uri.path() != "/password" {
+        return Err(Unknown::OldPassword);
+    }
+    parts.extensions.insert(own.clone());
+    Ok(Some(own))
+}
+
+/// To the page where one signs in, or changes the password, and from there to where one wanted to go.
+pub fn first_to(page: &str, wanted: &str) -> Response {
+    let Kept { to, .. } = Kept::page(wanted);
+    Redirect::to(&with_query(&format!("{ROOT}{page}"), &[(TO, &to)])).into_response()
+}
+
 impl FromRequestParts<Console> for Visitor {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
-        let Ok(Stranger { language, inside, trusts_posts }) = Stranger::from_request_parts(parts, console).await;
+        let Ok(stranger) = Stranger::from_request_parts(parts, console).await;
         let chosen = cookie(&parts.headers, POST_COOKIE).map(decoded);
         let below = parts.uri.path_and_query().map_or("", |path| path.as_str());
         let path = format!("{ROOT}{}", below.strip_suffix('/').unwrap_or(below));
-        let is_password = parts.uri.path() == "/password";
-        let own = if trusts_posts { None } else { Some(own(&inside, language).await?) };
-        if own.as_ref().is_some_and(|own| own.must_change_password) && !is_password {
-            return Err(Redirect::to(&format!("{ROOT}/password")).into_response());
-        }
+        let own = known(parts, &stranger).await.map_err(|unknown| match unknown {
+            Unknown::Nobody => first_to("/sign-in", &path),
+            Unknown::OldPassword => first_to("/password", &path),
+            Unknown::Problem(problem) => stranger.fault(problem).into_response(),
+        })?;
+        let Stranger { language, inside, trusts_posts } = stranger;
         let (world, now) = (console.gate.desk.world(), console.gate.desk.clock.now());
         let acting = match &own {
             Some(own) => {
@@ -224,9 +266,6 @@ impl FromRequestParts<Console> for Visitor {
             }
             None => chosen.as_deref().and_then(Acting::parse),
         };
-        if acting.is_none() && trusts_posts {
-            return Err(Redirect::to(&format!("{ROOT}/sign-in")).into_response());
-        }
         let named =
             acting.as_ref().map(|acting| if trusts_posts { acting.to_string() } else { acting.post.to_string() });
         let post_words = acting.as_ref().map(|acting| acting.post.words(&world.catalogue)).unwrap_or_default();
@@ -259,17 +298,14 @@ async fn refused(console: &Console, parts: &Parts, chrome: &Chrome, refusal: &Re
     }
 }
 
-/// The own account; whoever has none is asked to sign in.
-async fn own(inside: &Inside, language: Language) -> Result<Own, Response> {
+/// The own account.
+async fn own(inside: &Inside) -> Result<Own, Unknown> {
     let reply = inside.send(Method::GET, "/v1/session", &[], "").await;
-    if reply.status == StatusCode::UNAUTHORIZED {
-        return Err(Redirect::to(&format!("{ROOT}/sign-in")).into_response());
+    match reply.status {
+        StatusCode::UNAUTHORIZED => Err(Unknown::Nobody),
+        status if !status.is_success() => Err(Unknown::Problem(Problem::of(&reply))),
+        _ => read(&reply).map_err(Unknown::Problem),
     }
-    let problem = |problem| Fault::without_visitor(language, problem).into_response();
-    if !reply.status.is_success() {
-        return Err(problem(Problem::of(&reply)));
-    }
-    read(&reply).map_err(problem)
 }
 
 fn decoded(text: &str) -> String {

@@ -3,6 +3,7 @@
 //! be refused, and what a role may do stands somewhere.
 
 mod markup;
+mod typed;
 
 use super::super::databases::on_both;
 use super::super::harness::{Answer, TestServer};
@@ -197,7 +198,7 @@ impl City {
         let status = answer.status().as_u16();
         let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
         assert!(status < 500 && status != 401, "{role:?} {address}: {status}");
-        assert!(!to.ends_with("/sign-in") || address == "/sign-out", "{role:?} {address}: nobody is known");
+        assert!(!to.contains("/sign-in") || address == "/sign-out", "{role:?} {address}: nobody is known");
         Shown { status, text: answer.text().await.expect("text") }
     }
 

@@ -8,6 +8,7 @@ use crate::console::form::{Field, Filled, Form, Group, Takes, command as command
 use crate::console::inside::part as address_part;
 use crate::console::layout::{done, role_words, show};
 use crate::console::parts::{Tone, at, badge, facts, heading, nothing, written};
+use crate::console::stamp::stamp;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use axum::extract::{Form as Posted, Path};
 use axum::http::Method;
@@ -123,7 +124,7 @@ async fn listed(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) -
                 @if visitor.may(Action::KeepAccounts) {
                     section.card { h2 { (visitor.t("新建账号", "New account")) }
                         (Form { action: "/accounts".into(), fields: &creating(chrome), button: visitor.t("新建", "Create"), version: String::new(), is_grave: false, prefix: "" }
-                            .draw(visitor.language, filled))
+                            .draw(&visitor.chrome, filled))
                         p.quiet { (visitor.t("岗位由安全管理员授予。", "Posts are given by the security administrator.")) }
                     }
                 }
@@ -271,7 +272,7 @@ async fn drawn(
                                 @if token.revoked_at.is_some() { (badge(Tone::Bad, visitor.t("已吊销", "revoked"))) }
                             }
                             @if token.revoked_at.is_none() && visitor.may(Action::IssueTokens) {
-                                form method="post" action={ (ROOT) "/accounts/" (name) "/tokens/" (token.id) "/revoke" } { button.plain type="submit" { (visitor.t("吊销", "Revoke")) " " (token.id) } }
+                                form method="post" action={ (ROOT) "/accounts/" (name) "/tokens/" (token.id) "/revoke" } { (stamp(chrome)) button.plain type="submit" { (visitor.t("吊销", "Revoke")) " " (token.id) } }
                             }
                         }
                     }
@@ -282,13 +283,13 @@ async fn drawn(
                     @let is_tried = command == tried;
                     details.deed open[is_tried] { summary { (label) } div.inside {
                         (Form { action: format!("/accounts/{name}/commands/{command}"), fields: &fields, button: label, version: version.clone(), is_grave: grave, prefix: &format!("{command}-") }
-                            .draw(visitor.language, if is_tried { filled } else { &nothing_typed }))
+                            .draw(&visitor.chrome, if is_tried { filled } else { &nothing_typed }))
                     } }
                 }
                 @if is_machine && visitor.may(Action::IssueTokens) {
                     details.deed { summary { (visitor.t("签发令牌", "Issue a token")) } div.inside {
                         (Form { action: format!("/accounts/{name}/tokens"), fields: &issuing(chrome), button: visitor.t("签发", "Issue"), version: String::new(), is_grave: false, prefix: "token-" }
-                            .draw(visitor.language, &nothing_typed))
+                            .draw(&visitor.chrome, &nothing_typed))
                     } }
                 }
             }

@@ -62,7 +62,7 @@ pub async fn masked(visitor: &Visitor, ticket: &Ticket) -> Option<Markup> {
                         (Form {
                             action: format!("/callers/{reference}/unmask"), fields: &fields, button: visitor.t("查看并留痕", "See, and be recorded"),
                             version: String::new(), is_grave: false, prefix: "unmask-",
-                        }.draw(visitor.language, &Filled::default()))
+                        }.draw(&visitor.chrome, &Filled::default()))
                     }
                 }
             }

@@ -79,7 +79,7 @@ pub async fn page(visitor: Visitor, Query(pages): Query<Pages>) -> Result<Respon
                     @if appeal.ruling.is_none() && visitor.may(Action::RuleOnAppeals) {
                         details.deed { summary { (visitor.t("裁定", "Rule")) } div.inside {
                             (Form { action: format!("/appeals/{}/ruling", part(&appeal.id)), fields: &ruling(chrome), button: visitor.t("裁定", "Rule"), version: String::new(), is_grave: false, prefix: &format!("{}-", appeal.id) }
-                                .draw(visitor.language, &Filled::default()))
+                                .draw(&visitor.chrome, &Filled::default()))
                         } }
                     }
                 }
@@ -94,7 +94,7 @@ pub async fn page(visitor: Visitor, Query(pages): Query<Pages>) -> Result<Respon
                 @if visitor.may(Action::ExcludeTickets) {
                     section.card { h2 { (visitor.t("剔除一件工单", "Exclude a ticket")) }
                         (Form { action: "/appeals/exclude".into(), fields: &excluding(chrome), button: visitor.t("剔除", "Exclude"), version: String::new(), is_grave: true, prefix: "exclude-" }
-                            .draw(visitor.language, &Filled::default()))
+                            .draw(&visitor.chrome, &Filled::default()))
                     }
                 }
             }

@@ -56,7 +56,7 @@ async fn drawn_list(visitor: &Visitor, filled: &Filled, problem: Option<&Problem
                 @if may_launch(chrome) {
                     section.card { h2 { (visitor.t("启动攻坚行动", "Launch one")) }
                         (Form { action: "/campaigns".into(), fields: &launching(chrome), button: visitor.t("启动", "Launch"), version: String::new(), is_grave: false, prefix: "" }
-                            .draw(visitor.language, filled))
+                            .draw(&visitor.chrome, filled))
                     }
                 }
             }

@@ -75,7 +75,7 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
             section.card.no-print {
                 h2 { (visitor.t("公布这个月的评分表", "Publish this month's sheets")) }
                 (Form { action: "/publications".into(), fields: &[Field::new("period", visitor.t("月份", "Month"), Takes::Line).value(period.clone())], button: visitor.t("公布", "Publish"), version: String::new(), is_grave: false, prefix: "publish-" }
-                    .draw(visitor.language, &Filled::default()))
+                    .draw(&visitor.chrome, &Filled::default()))
             }
         }
     };

@@ -277,7 +277,7 @@ pub async fn ledger(visitor: Visitor, Path(id): Path<String>) -> Result<Response
                 @if visitor.may(Action::LodgeAppeals) && of.iter().any(|score| chrome.by().is_some_and(|by| speaks_for(&by, &score.event.subject))) {
                     details.deed { summary { (visitor.t("提出申诉", "Appeal")) } div.inside {
                         (Form { action: format!("/scores/tickets/{id}"), fields: &lodging(chrome, pair), button: visitor.t("提出申诉", "Appeal"), version: String::new(), is_grave: false, prefix: "appeal-" }
-                            .draw(visitor.language, &Filled::default()))
+                            .draw(&visitor.chrome, &Filled::default()))
                     } }
                 }
             }

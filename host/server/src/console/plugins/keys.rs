@@ -55,7 +55,7 @@ async fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) ->
                     section.card {
                         h2 { (visitor.t("登记密钥", "Register a key")) }
                         (Form { action: "/signer-keys".into(), fields: &fields, button: visitor.t("登记", "Register"), version: String::new(), is_grave: false, prefix: "" }
-                            .draw(visitor.language, filled))
+                            .draw(&visitor.chrome, filled))
                     }
                 }
             }
@@ -93,7 +93,7 @@ fn card(visitor: &Visitor, key: &SignerKey) -> Markup {
                     div.inside {
                         span.hint { (visitor.t("它签名的插件包将全部停止加载。", "Nothing that it signed is loaded any more.")) }
                         (Form { action: format!("/signer-keys/{}/revoke", part(id)), fields: &revoking(chrome), button: visitor.t("吊销", "Revoke"), version: String::new(), is_grave: true, prefix: &format!("{id}-") }
-                            .draw(visitor.language, &Filled::default()))
+                            .draw(&visitor.chrome, &Filled::default()))
                     }
                 }
             }

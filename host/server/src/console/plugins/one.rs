@@ -108,7 +108,7 @@ fn one(chrome: &Chrome, rollout: &Rollout, deed: &Deed, filled: &Filled, tried: 
                     version: rollout.version.to_string(),
                     is_grave: deed.is_grave,
                     prefix: &format!("{}-", deed.key),
-                }.draw(chrome.language, if is_tried { filled } else { &nothing }))
+                }.draw(chrome, if is_tried { filled } else { &nothing }))
             }
         }
     }

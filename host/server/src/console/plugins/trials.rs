@@ -145,7 +145,7 @@ pub async fn impact(
         section.card.no-print {
             h2 { (visitor.t("开始一次评估", "Begin a run")) }
             (Form { action: format!("{page}/impact"), fields: &fields, button: visitor.t("开始评估", "Begin"), version: String::new(), is_grave: false, prefix: "" }
-                .draw(visitor.language, &Filled::default()))
+                .draw(&visitor.chrome, &Filled::default()))
         }
     };
     Ok(show(&visitor, title, &body))

@@ -13,7 +13,7 @@ fn tags<'a>(page: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!("{name}=\""))?;
     let (value, _) = rest.split_once('"')?;
-    Some(value.replace("&amp;", "&"))
+    Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&"))
 }
 
 /// An address below the console; nothing of what is no page.
@@ -37,4 +37,13 @@ pub fn forms(page: &str) -> impl Iterator<Item = (&'static str, String)> {
     // What the script sends while one types.
     let typed = tags(page, "form").filter_map(|tag| Some(("POST", below(&attribute(tag, "data-suggest")?)?)));
     sent.chain(typed)
+}
+
+/// What the form of an address holds before anybody types.
+pub fn held(page: &str, action: &str) -> Vec<(String, String)> {
+    let begins = format!("action=\"{ROOT}{action}\"");
+    let (_, form) = page.split_once(begins.as_str()).unwrap_or_else(|| panic!("no form for {action}: {page}"));
+    let form = form.split("</form>").next().unwrap_or_default();
+    let hidden = tags(form, "input").filter(|tag| attribute(tag, "type").as_deref() == Some("hidden"));
+    hidden.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?))).collect()
 }

@@ -1,0 +1,151 @@
+//! What somebody typed is not lost: not with the session, not with the password, not with a refusal.
+
+use super::super::{CHOSEN, CLOCK, asked, at_work, cookie, person};
+use super::markup::held;
+use crate::server::databases::on_both;
+use crate::server::harness::{Answer, TestServer};
+use chuishao_server::console::ROOT;
+use chuishao_server::store::Kind;
+use reqwest::{Client, Method};
+
+on_both!(a_form_outlives_its_session, a_form_outlives_its_password, one_comes_to_the_page_that_was_wanted);
+
+/// An answer as a browser has it.
+struct Shown {
+    status: u16,
+    to: String,
+    /// The cookies that it gave, as a browser sends them back.
+    cookies: String,
+    text: String,
+}
+
+type Pairs = Vec<(String, String)>;
+
+fn pairs(pairs: &[(&str, &str)]) -> Pairs {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn encoded(pairs: &[(String, String)]) -> String {
+    let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    pairs.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect::<Vec<_>>().join("&")
+}
+
+/// Asks as a browser does, which is not led on by itself.
+async fn asks(server: &TestServer, (method, path): (Method, &str), cookie: &str, pairs: &[(String, String)]) -> Shown {
+    let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let mut request = client.request(method.clone(), server.url(&format!("{ROOT}{path}"))).header("cookie", cookie);
+    if method == Method::POST {
+        request = request.header("sec-fetch-site", "same-origin").body(encoded(pairs));
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+    }
+    let answer = request.send().await.expect("an answer");
+    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let set = answer.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()?.split(';').next());
+    let cookies = set.collect::<Vec<_>>().join("; ");
+    let (status, to) = (answer.status().as_u16(), header("location"));
+    Shown { status, to, cookies, text: answer.text().await.expect("text") }
+}
+
+async fn sees(server: &TestServer, path: &str, cookie: &str) -> Shown {
+    asks(server, (Method::GET, path), cookie, &[]).await
+}
+
+async fn sends(server: &TestServer, path: &str, cookie: &str, pairs: &[(String, String)]) -> Shown {
+    asks(server, (Method::POST, path), cookie, pairs).await
+}
+
+const BODY: &str = "小区门口路灯不亮已有三天 <\"&\">";
+
+/// A call, as it was typed into this page.
+fn call(page: &Shown) -> Pairs {
+    let typed = [
+        ("title", "路灯不亮"),
+        ("body", BODY),
+        ("category", "0201"),
+        ("matter_kind", "help"),
+        ("place.territory", "370784"),
+        ("caller_kind", "citizen"),
+        ("channel", "phone"),
+    ];
+    [held(&page.text, "/call"), pairs(&typed)].concat()
+}
+
+/// What somebody types to sign in, beside what the page carries.
+fn signing_in(page: &Shown, name: &str) -> Pairs {
+    [held(&page.text, "/sign-in"), pairs(&[("name", name), ("password", CHOSEN)])].concat()
+}
+
+async fn a_form_outlives_its_session(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let taker = at_work(&server, "wang.fang", &["call-taker"]).await;
+    at_work(&server, "li.na", &["call-taker"]).await;
+    let typed = call(&sees(&server, "/call", &taker).await);
+    assert_eq!(Answer::to(asked(&server, Method::DELETE, "/v1/session", &taker)).await.status, 204);
+
+    let kept = sends(&server, "/call", &taker, &typed).await;
+    assert_eq!(kept.status, 401, "{}", kept.text);
+    let carried = held(&kept.text, "/sign-in");
+    assert!(carried.contains(&("kept.body".to_owned(), BODY.to_owned())), "{carried:?}");
+    // A wrong password takes nothing away.
+    let wrong = [carried, pairs(&[("name", "wang.fang"), ("password", "wrong")])].concat();
+    let wrong = sends(&server, "/sign-in", "", &wrong).await;
+    assert_eq!(wrong.status, 403);
+    assert!(!wrong.text.contains("\"wrong\""), "a password is not repeated");
+
+    let other = sends(&server, "/sign-in", "", &signing_in(&wrong, "li.na")).await;
+    assert_eq!((other.status, other.to.as_str()), (303, ROOT), "it is not another's");
+    assert!(!other.text.contains("路灯"));
+    let given = sends(&server, "/sign-in", "", &signing_in(&wrong, "wang.fang")).await;
+    assert_eq!(given.status, 200, "{}", given.text);
+    let sent = sends(&server, "/call", &given.cookies, &held(&given.text, "/call")).await;
+    assert!(sent.status == 303 && sent.to.starts_with(&format!("{ROOT}/tickets/")), "{} {}", sent.status, sent.text);
+    let ticket = sees(&server, sent.to.strip_prefix(ROOT).expect("ours"), &given.cookies).await;
+    assert!(ticket.text.contains("小区门口路灯不亮已有三天 &lt;"), "{}", ticket.text);
+
+    // The script hears of it as well; whoever changes his password has nothing else to keep.
+    assert_eq!(sends(&server, "/call/suggestions", &taker, &typed).await.status, 401);
+    let secret = pairs(&[("old", CHOSEN), ("new", "Etwas-ganz-Neues-24"), ("again", "Etwas-ganz-Neues-24")]);
+    let secret = sends(&server, "/password", &taker, &secret).await;
+    assert!(secret.status == 401 && !secret.text.contains("Etwas"), "{}", secret.text);
+    server.finish().await;
+}
+
+async fn a_form_outlives_its_password(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let made = person(&server, "wang.fang", &["call-taker"]).await;
+    let first = cookie(&server, "wang.fang", &made.word).await;
+    let typed = pairs(&[("form-account", "wang.fang"), ("title", "路灯不亮"), ("body", BODY)]);
+    let kept = sends(&server, "/call", &first, &typed).await;
+    assert_eq!(kept.status, 403, "{}", kept.text);
+    let changing = pairs(&[("old", &made.word), ("new", CHOSEN), ("again", CHOSEN)]);
+    let changed = sends(&server, "/password", &first, &[held(&kept.text, "/password"), changing].concat()).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    let given = sends(&server, "/sign-in", "", &signing_in(&changed, "wang.fang")).await;
+    assert!(held(&given.text, "/call").contains(&("body".to_owned(), BODY.to_owned())), "{}", given.text);
+    server.finish().await;
+}
+
+async fn one_comes_to_the_page_that_was_wanted(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    at_work(&server, "wang.fang", &["call-taker"]).await;
+    let led = sees(&server, "/queue?list=newest", "").await;
+    assert_eq!(led.status, 303);
+    let page = sees(&server, led.to.strip_prefix(ROOT).expect("ours"), "").await;
+    let there = sends(&server, "/sign-in", "", &signing_in(&page, "wang.fang")).await;
+    assert_eq!((there.status, there.to), (303, format!("{ROOT}/queue?list=newest")));
+    for elsewhere in [
+        "https://example.org/",
+        "//example.org/console",
+        "/v1/session",
+        "/consoles",
+        "/console/../v1",
+        "/console/%2E%2e/v1",
+        "/console//x",
+        "/console/\\x",
+    ] {
+        let evil = pairs(&[("to", elsewhere), ("name", "wang.fang"), ("password", CHOSEN)]);
+        let there = sends(&server, "/sign-in", "", &evil).await;
+        assert_eq!((there.status, there.to.as_str()), (303, ROOT), "{elsewhere}");
+    }
+    server.finish().await;
+}
