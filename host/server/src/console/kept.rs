@@ -167,7 +167,7 @@ impl Kept {
             h1 { (title) }
             p { (language.t("已重新登录。核对下面的内容，然后提交；提交之前什么都没有写入。", "You are signed in again. Look it over and send it; nothing is written before that.")) }
             (self.missing(language))
-            (typed(&self.filled))
+            (typed(&self.filled, |name| Some(html! { code { (name) } })))
             @if let Some(how) = self.how.filter(|_| !self.is_partial) {
                 form method="post" action=(self.to) enctype=(how.enctype()) {
                     @for (name, value) in &self.filled.0 { input type="hidden" name=(name) value=(value); }
@@ -181,12 +181,12 @@ impl Kept {
     }
 }
 
-/// What a person typed, to be read.
-pub fn typed(filled: &Filled) -> Markup {
+/// What a person typed, to be read; what has no label is left out.
+pub fn typed(filled: &Filled, label: impl Fn(&str) -> Option<Markup>) -> Markup {
     html! {
         dl.facts {
             @for (name, value) in filled.0.iter().filter(is_typed) {
-                div { dt { code { (name) } } dd.typed lang=[language_of(value)] { (value) } }
+                @if let Some(label) = label(name) { div { dt { (label) } dd.typed lang=[language_of(value)] { (value) } } }
             }
         }
     }

@@ -9,7 +9,7 @@
 //! - `visitor`: who is looking, and in which post; `language`: in which language;
 //! - `layout`, `parts`, `form`, `rows`, `choices`, `deeds`, `chart`: what pages are
 //!   made of; `upload`: files that are sent; `fault`: refusals as pages;
-//! - `stamp`: what a form says of its page; `received`: a form as it comes in; `kept`: what was typed when
+//! - `stamp`, `shape`: what a form says of its page and of itself; `received`: a form as it comes in; `kept`: what was typed when
 //!   nobody was known any more;
 //! - `session`: signing in and out, the own password, post and language; `home`: what waits;
 //!   `tour`: the first minutes;
@@ -36,6 +36,7 @@ mod plugins;
 mod received;
 mod rows;
 mod session;
+mod shape;
 mod stamp;
 mod tour;
 mod upload;

@@ -1,6 +1,7 @@
 //! What a form says of the page that it stood on (表单标记): whose page that was. A form may come in when somebody
 //! else sits there.
 
+use super::shape::SHAPE;
 use super::visitor::Chrome;
 use maud::{Markup, html};
 
@@ -8,7 +9,7 @@ use maud::{Markup, html};
 pub const ACCOUNT: &str = "form-account";
 
 /// Fields that no person typed.
-const MARKS: [&str; 5] = [ACCOUNT, "key", "version", "more", "look"];
+const MARKS: [&str; 6] = [ACCOUNT, SHAPE, "key", "version", "more", "look"];
 
 /// Who it is, by the account's name; where posts are believed, by the post.
 pub fn who(chrome: &Chrome) -> String {

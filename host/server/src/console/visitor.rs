@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The cookie that remembers in which post somebody works.
 pub const POST_COOKIE: &str = "chuishao-post";
@@ -63,6 +63,8 @@ pub struct Chrome {
     pub notice: Option<String>,
     /// Where the page stands, for the menu and to come back to.
     pub path: String,
+    /// Set when the key of the form that was sent stands for something else already.
+    pub key_is_spent: OnceLock<()>,
 }
 
 impl Deref for Chrome {
@@ -151,7 +153,14 @@ impl Visitor {
         body: impl Into<axum::body::Body>,
     ) -> Result<Reply, Problem> {
         let reply = self.inside.send(method, path, extra, body).await;
-        if reply.status.is_success() { Ok(reply) } else { Err(Problem::of(&reply)) }
+        if reply.status.is_success() {
+            return Ok(reply);
+        }
+        let problem = Problem::of(&reply);
+        if problem.code == "key-of-another" {
+            self.chrome.key_is_spent.get_or_init(|| ());
+        }
+        Err(problem)
     }
 }
 
@@ -270,7 +279,8 @@ impl FromRequestParts<Console> for Visitor {
             acting.as_ref().map(|acting| if trusts_posts { acting.to_string() } else { acting.post.to_string() });
         let post_words = acting.as_ref().map(|acting| acting.post.words(&world.catalogue)).unwrap_or_default();
         let notice = cookie(&parts.headers, NOTICE_COOKIE).map(decoded).filter(|text| !text.is_empty());
-        let chrome = Arc::new(Chrome { language, own, acting, post_words, world, now, notice, path });
+        let key_is_spent = OnceLock::new();
+        let chrome = Arc::new(Chrome { language, own, acting, post_words, world, now, notice, path, key_is_spent });
         let Some(whom) = parts.extensions.get::<For>().copied() else {
             tracing::error!(path = parts.uri.path(), "a page says not whom it is for");
             return Err(Fault { chrome: Some(chrome), language, problem: Problem::internal() }.into_response());

@@ -5,7 +5,7 @@ use super::suggest;
 use crate::console::ROOT;
 use crate::console::choices::{categories, territories};
 use crate::console::fault::Problem;
-use crate::console::form::{Field, Filled, Group, Takes, body, draw, fresh_key, keyed};
+use crate::console::form::{Field, Filled, Group, Takes, body, draw, key, keyed};
 use crate::console::layout::{done, show};
 use crate::console::parts::heading;
 use crate::console::stamp::stamp;
@@ -99,7 +99,7 @@ fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>, suggesti
     let fields = fields(chrome);
     let one =
         |name: &str| fields.iter().find(|field| field.name == name).map(|field| draw(language, field, filled, ""));
-    let key = Some(filled.one("key")).filter(|key| !key.is_empty()).map_or_else(fresh_key, str::to_owned);
+    let key = key(chrome, filled);
     let body = html! {
         (heading(title, &html! {}))
         @if let Some(problem) = problem { (problem.note(language)) }

@@ -303,7 +303,7 @@ pub async fn lodge(
     Posted(pairs): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let filled = Filled(pairs);
-    let sent = Sent::post(body(&lodging(&visitor.chrome, ""), &filled).into(), filled.one("key"));
+    let sent = Sent::post(body(&lodging(&visitor.chrome, filled.one("pair")), &filled).into(), filled.one("key"));
     visitor.send("/v1/evaluation/appeals", &sent).await.map_err(|problem| visitor.fault(problem))?;
     Ok(done(&format!("/scores/tickets/{id}"), visitor.t("申诉已提出", "The appeal is lodged")))
 }

@@ -4,11 +4,19 @@ use super::super::{CHOSEN, CLOCK, asked, at_work, cookie, person};
 use super::markup::held;
 use crate::server::databases::on_both;
 use crate::server::harness::{Answer, TestServer};
+use crate::server::story::{dispatched, noise, report_back};
 use chuishao_server::console::ROOT;
 use chuishao_server::store::Kind;
 use reqwest::{Client, Method};
 
-on_both!(a_form_outlives_its_session, a_form_outlives_its_password, one_comes_to_the_page_that_was_wanted);
+on_both!(
+    a_form_outlives_its_session,
+    a_form_outlives_its_password,
+    one_comes_to_the_page_that_was_wanted,
+    what_was_typed_goes_into_no_other_deed,
+    a_form_whose_answer_was_lost_is_answered_again,
+    a_key_that_is_spent_is_not_used_again
+);
 
 /// An answer as a browser has it.
 struct Shown {
@@ -147,5 +155,68 @@ async fn one_comes_to_the_page_that_was_wanted(on: Kind) {
         let there = sends(&server, "/sign-in", "", &evil).await;
         assert_eq!((there.status, there.to.as_str()), (303, ROOT), "{elsewhere}");
     }
+    server.finish().await;
+}
+
+/// The unit that these tickets go to, as a browser says it where posts are believed.
+const UNIT: &str = "unit-clerk:370705-GA";
+
+fn in_post(post: &str) -> String {
+    format!("chuishao-post={post}")
+}
+
+fn changed(typed: &[(String, String)], name: &str, value: &str) -> Pairs {
+    let kept = typed.iter().filter(|(of, _)| of != name).cloned();
+    kept.chain([(name.to_owned(), value.to_owned())]).collect()
+}
+
+async fn what_was_typed_goes_into_no_other_deed(on: Kind) {
+    let server = TestServer::start(on, &[], CLOCK).await;
+    let id = dispatched(&server, &noise("370705", "东方花园"), "370705-GA").await;
+    let (unit, page) = (in_post(UNIT), format!("/tickets/{id}"));
+    let form = format!("{page}/commands/report-back");
+    let shown = sees(&server, &page, &unit).await;
+    let typed = pairs(&[("contacted", "true"), ("solved", "true"), ("result", "已上门劝止，双方和解")]);
+    let typed = [held(&shown.text, &form), typed].concat();
+    // A colleague is quicker.
+    server.act(&id, UNIT, report_back("同事已经报结")).await;
+    let late = sends(&server, &form, &unit, &typed).await;
+    assert_eq!(late.status, 409, "{}", late.text);
+    let key = &typed.iter().find(|(name, _)| name == "key").expect("a key").1;
+    assert!(!late.text.contains(key.as_str()), "no other deed has its key");
+    assert_eq!(late.text.matches("已上门劝止").count(), 1, "it stands there once, to be read: {}", late.text);
+    assert!(late.text.contains("刚才填写的内容"), "{}", late.text);
+    server.finish().await;
+}
+
+async fn a_form_whose_answer_was_lost_is_answered_again(on: Kind) {
+    let server = TestServer::start(on, &[], CLOCK).await;
+    let id = dispatched(&server, &noise("370705", "东方花园"), "370705-GA").await;
+    let (unit, page) = (in_post(UNIT), format!("/tickets/{id}"));
+    let form = format!("{page}/commands/report-back");
+    let shown = sees(&server, &page, &unit).await;
+    let typed = pairs(&[("contacted", "true"), ("solved", "true"), ("result", "已上门劝止"), ("evidence_count", "2")]);
+    let typed = [held(&shown.text, &form), typed].concat();
+    for time in ["first", "again"] {
+        let sent = sends(&server, &form, &unit, &typed).await;
+        assert_eq!((sent.status, sent.to), (303, format!("{ROOT}{page}")), "{time}: {}", sent.text);
+    }
+    // Under another key nothing was done, and nothing is.
+    let other = sends(&server, &form, &unit, &changed(&typed, "key", "another")).await;
+    assert_eq!(other.status, 409, "{}", other.text);
+    server.finish().await;
+}
+
+async fn a_key_that_is_spent_is_not_used_again(on: Kind) {
+    let server = TestServer::start(on, &[], CLOCK).await;
+    let taker = in_post("call-taker:0231");
+    let typed = call(&sees(&server, "/call", &taker).await);
+    assert_eq!(sends(&server, "/call", &taker, &typed).await.status, 303);
+    let refused = sends(&server, "/call", &taker, &changed(&typed, "title", "另一件事")).await;
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    let again = held(&refused.text, "/call");
+    let key = |pairs: &[(String, String)]| pairs.iter().find(|(name, _)| name == "key").expect("a key").1.clone();
+    assert_ne!(key(&again), key(&typed));
+    assert!(refused.text.contains("另一件事"), "{}", refused.text);
     server.finish().await;
 }
