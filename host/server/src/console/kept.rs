@@ -166,18 +166,38 @@ impl Kept {
         let body = html! {
             h1 { (title) }
             p { (language.t("已重新登录。核对下面的内容，然后提交；提交之前什么都没有写入。", "You are signed in again. Look it over and send it; nothing is written before that.")) }
-            (self.missing(language))
-            (typed(&self.filled, |name| Some(html! { code { (name) } })))
-            @if let Some(how) = self.how.filter(|_| !self.is_partial) {
-                form method="post" action=(self.to) enctype=(how.enctype()) {
-                    @for (name, value) in &self.filled.0 { input type="hidden" name=(name) value=(value); }
-                    p.actions { button type="submit" { (language.t("提交", "Send it")) } }
-                }
-            }
-            p { a href=(ROOT) { (language.t("不提交，回到首页", "Do not send it: home")) } }
+            (self.shown(language))
+            (self.form(&[], &html! { (language.t("提交", "Send it")) }))
+            (self.not_at_all(language))
         };
         let page = bare(language, title, &body).into_string();
         (StatusCode::OK, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+    }
+
+    /// What was typed, to be read.
+    pub fn shown(&self, language: Language) -> Markup {
+        html! {
+            (self.missing(language))
+            (typed(&self.filled, |name| Some(html! { code { (name) } })))
+        }
+    }
+
+    /// The same form again, with a button that sends it as it was typed. What is not whole is not sent.
+    pub fn form(&self, beside: &[(&str, &str)], button: &Markup) -> Markup {
+        html! {
+            @if let Some(how) = self.how.filter(|_| !self.is_partial) {
+                form method="post" action=(self.to) enctype=(how.enctype()) {
+                    @for (name, value) in &self.filled.0 { input type="hidden" name=(name) value=(value); }
+                    @for (name, value) in beside { input type="hidden" name=(name) value=(value); }
+                    p.actions { button type="submit" { (button) } }
+                }
+            }
+        }
+    }
+
+    /// The way out.
+    pub fn not_at_all(&self, language: Language) -> Markup {
+        html! { p { a href=(ROOT) { (language.t("不提交，回到首页", "Do not send it: home")) } } }
     }
 }
 

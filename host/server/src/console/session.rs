@@ -263,13 +263,15 @@ struct Chosen {
     post: String,
 }
 
+/// Remembers in which post somebody works.
+pub fn post_cookie(post: &str) -> String {
+    format!("{POST_COOKIE}={post}; Path={ROOT}; HttpOnly; SameSite=Strict; Max-Age={YEAR_SECONDS}")
+}
+
 async fn choose_post(_: Visitor, Posted(Chosen { post }): Posted<Chosen>) -> Response {
     let mut answer = Redirect::to(ROOT).into_response();
     if let Some(post) = Post::parse(&post) {
-        set_cookie(
-            &mut answer,
-            &format!("{POST_COOKIE}={post}; Path={ROOT}; HttpOnly; SameSite=Strict; Max-Age={YEAR_SECONDS}"),
-        );
+        set_cookie(&mut answer, &post_cookie(&post.to_string()));
     }
     answer
 }

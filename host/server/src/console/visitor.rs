@@ -9,7 +9,7 @@ use super::{Console, ROOT};
 use crate::accounts::access::Access;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use chuishao_domain::World;
 use chuishao_domain::account::action::Action;
@@ -85,6 +85,12 @@ impl Chrome {
     /// Whether the table lets this post do it in the whole city.
     pub fn may_in_city(&self, action: Action) -> bool {
         For::WhoMayInCity(action).admits(self.acting.as_ref(), &self.world).is_ok()
+    }
+
+    /// The post as the API and the forms name it.
+    pub fn post_named(&self) -> Option<String> {
+        let is_believed = self.own.is_none();
+        self.acting.as_ref().map(|acting| if is_believed { acting.to_string() } else { acting.post.to_string() })
     }
 
     /// As tickets know who is looking.
@@ -226,11 +232,19 @@ pub enum Unknown {
     Problem(Problem),
 }
 
+/// The post that a form is carried out in: the one that it was opened in, and no other.
+#[derive(Clone)]
+pub struct InPost(pub String);
+
+/// The post that somebody chose to work in.
+pub fn chosen_post(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, POST_COOKIE).map(decoded)
+}
+
 /// Whose account it is; none where posts are believed. It is asked once for a request.
 pub async fn known(parts: &mut Parts, stranger: &Stranger) -> Result<Option<Own>, Unknown> {
     if stranger.trusts_posts {
-        let chosen = cookie(&parts.headers, POST_COOKIE).map(decoded);
-        return chosen.as_deref().and_then(Acting::parse).map(|_| None).ok_or(Unknown::Nobody);
+        return chosen_post(&parts.headers).as_deref().and_then(Acting::parse).map(|_| None).ok_or(Unknown::Nobody);
     }
     let own = match parts.extensions.get::<Own>() {
         Some(own) => own.clone(),
@@ -254,7 +268,8 @@ impl FromRequestParts<Console> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
         let Ok(stranger) = Stranger::from_request_parts(parts, console).await;
-        let chosen = cookie(&parts.headers, POST_COOKIE).map(decoded);
+        let of_form = parts.extensions.get::<InPost>().map(|post| post.0.clone());
+        let chosen = of_form.or_else(|| chosen_post(&parts.headers));
         let below = parts.uri.path_and_query().map_or("", |path| path.as_str());
         let path = format!("{ROOT}{}", below.strip_suffix('/').unwrap_or(below));
         let own = known(parts, &stranger).await.map_err(|unknown| match unknown {
@@ -262,7 +277,7 @@ impl FromRequestParts<Console> for Visitor {
             Unknown::OldPassword => first_to("/password", &path),
             Unknown::Problem(problem) => stranger.fault(problem).into_response(),
         })?;
-        let Stranger { language, inside, trusts_posts } = stranger;
+        let Stranger { language, inside, .. } = stranger;
         let (world, now) = (console.gate.desk.world(), console.gate.desk.clock.now());
         let acting = match &own {
             Some(own) => {
@@ -275,8 +290,6 @@ impl FromRequestParts<Console> for Visitor {
             }
             None => chosen.as_deref().and_then(Acting::parse),
         };
-        let named =
-            acting.as_ref().map(|acting| if trusts_posts { acting.to_string() } else { acting.post.to_string() });
         let post_words = acting.as_ref().map(|acting| acting.post.words(&world.catalogue)).unwrap_or_default();
         let notice = cookie(&parts.headers, NOTICE_COOKIE).map(decoded).filter(|text| !text.is_empty());
         let key_is_spent = OnceLock::new();
@@ -289,6 +302,7 @@ impl FromRequestParts<Console> for Visitor {
             let problem = refused(console, parts, &chrome, &refusal).await;
             return Err(Fault { chrome: Some(chrome), language, problem }.into_response());
         }
+        let named = chrome.post_named();
         Ok(Self { chrome, inside: inside.in_post(named) })
     }
 }

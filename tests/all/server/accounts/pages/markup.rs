@@ -39,6 +39,14 @@ pub fn forms(page: &str) -> impl Iterator<Item = (&'static str, String)> {
     sent.chain(typed)
 }
 
+/// Forms that change something and do not say in which post they were opened; those of the frame need not.
+pub fn unmarked(page: &str) -> Vec<String> {
+    let forms = page.split("<form ").skip(1).filter_map(|rest| rest.split("</form>").next());
+    let unmarked = forms.filter(|form| form.contains("method=\"post\"") && !form.contains("name=\"form-post\""));
+    let actions = unmarked.filter_map(|form| below(&attribute(form, "action")?));
+    actions.filter(|to| !["/sign-in", "/sign-out", "/language", "/post", "/password"].contains(&to.as_str())).collect()
+}
+
 /// What the form of an address holds before anybody types.
 pub fn held(page: &str, action: &str) -> Vec<(String, String)> {
     let begins = format!("action=\"{ROOT}{action}\"");

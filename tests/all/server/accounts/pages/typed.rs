@@ -15,7 +15,8 @@ on_both!(
     one_comes_to_the_page_that_was_wanted,
     what_was_typed_goes_into_no_other_deed,
     a_form_whose_answer_was_lost_is_answered_again,
-    a_key_that_is_spent_is_not_used_again
+    a_key_that_is_spent_is_not_used_again,
+    a_form_is_carried_out_in_its_own_post_alone
 );
 
 /// An answer as a browser has it.
@@ -218,5 +219,33 @@ async fn a_key_that_is_spent_is_not_used_again(on: Kind) {
     let key = |pairs: &[(String, String)]| pairs.iter().find(|(name, _)| name == "key").expect("a key").1.clone();
     assert_ne!(key(&again), key(&typed));
     assert!(refused.text.contains("另一件事"), "{}", refused.text);
+    server.finish().await;
+}
+
+async fn a_form_is_carried_out_in_its_own_post_alone(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let session = at_work(&server, "wang.fang", &["call-taker", "dispatcher"]).await;
+    let working_as = |post: &str| format!("{session}; {}", in_post(post));
+    let taker = working_as("call-taker");
+    let typed = call(&sees(&server, "/call", &taker).await);
+    assert!(typed.contains(&("form-post".to_owned(), "call-taker".to_owned())), "{typed:?}");
+    // Nothing was chosen, the other was chosen meanwhile, one is chosen that is not his.
+    for cookie in [session.clone(), working_as("dispatcher"), working_as("reviewer")] {
+        let refused = sends(&server, "/call", &cookie, &typed).await;
+        assert_eq!(refused.status, 409, "{cookie}: {}", refused.text);
+        assert!(refused.text.contains("以此岗位提交") && refused.text.contains("小区门口路灯"), "{}", refused.text);
+    }
+    let dispatcher = working_as("dispatcher");
+    // A post that is not his is none, whatever the form says; nor is none at all.
+    for post in ["reviewer", ""] {
+        let other = changed(&changed(&typed, "form-post", post), "form-send-as", post);
+        let refused = sends(&server, "/call", &dispatcher, &other).await;
+        assert!(refused.status == 409 && !refused.text.contains("以此岗位提交"), "{}", refused.text);
+    }
+    let refused = sends(&server, "/call", &dispatcher, &typed).await;
+    let sent = sends(&server, "/call", &dispatcher, &held(&refused.text, "/call")).await;
+    assert!(sent.status == 303 && sent.to.starts_with(&format!("{ROOT}/tickets/")), "{}", sent.text);
+    assert!(sent.cookies.contains("chuishao-post=call-taker"), "from then on he works in it: {}", sent.cookies);
+    assert_eq!(sends(&server, "/call", &taker, &typed).await.to, sent.to, "it was done once");
     server.finish().await;
 }
