@@ -222,6 +222,9 @@ fn deeds(chrome: &Chrome, shown: &Shown) -> Vec<(&'static str, &'static str, Vec
     deeds
 }
 
+/// The form that issues a token, beside those of the commands.
+const ISSUE: &str = "issue-token";
+
 fn issuing(chrome: &Chrome) -> Vec<Field> {
     vec![
         Field { most_chars: 60, ..Field::new("title", chrome.t("用途", "What for"), Takes::Line) },
@@ -287,9 +290,9 @@ async fn drawn(
                     } }
                 }
                 @if is_machine && visitor.may(Action::IssueTokens) {
-                    details.deed { summary { (visitor.t("签发令牌", "Issue a token")) } div.inside {
+                    details.deed open[tried == ISSUE] { summary { (visitor.t("签发令牌", "Issue a token")) } div.inside {
                         (Form { action: format!("/accounts/{name}/tokens"), fields: &issuing(chrome), button: visitor.t("签发", "Issue"), version: String::new(), is_grave: false, prefix: "token-" }
-                            .draw(&visitor.chrome, &nothing_typed))
+                            .draw(chrome, if tried == ISSUE { filled } else { &nothing_typed }))
                     } }
                 }
             }
@@ -351,7 +354,7 @@ pub async fn issue(
     let address = format!("/v1/accounts/{}/tokens", address_part(&name));
     match visitor.send(&address, &Sent::post(body.into(), "")).await.and_then(|reply| read::<Issued>(&reply)) {
         Ok(issued) => Ok(once(&visitor, &name, visitor.t("令牌已签发", "The token is issued"), &issued.word)),
-        Err(problem) => drawn(&visitor, &name, &filled, "", Some(&problem)).await,
+        Err(problem) => drawn(&visitor, &name, &filled, ISSUE, Some(&problem)).await,
     }
 }
 

@@ -4,7 +4,7 @@ use super::caller;
 use super::deeds::deeds;
 use super::story;
 use crate::console::ROOT;
-use crate::console::deeds::{Place, answered_before, drawn};
+use crate::console::deeds::{Place, answered_before, drawn, left_over};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, command as command_of};
 use crate::console::inside::part;
@@ -29,7 +29,8 @@ pub async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Response, 
     drawn_page(&visitor, &id, &Filled::default(), "", None).await
 }
 
-async fn drawn_page(
+/// `tried` is the deed that was sent and not done, or the caller's own form, with what was typed.
+pub async fn drawn_page(
     visitor: &Visitor,
     id: &str,
     filled: &Filled,
@@ -43,7 +44,8 @@ async fn drawn_page(
         Some(sight) if sight.has_history() => Some(story::read(visitor, &ticket, sight).await?),
         _ => None,
     };
-    let caller = caller::masked(visitor, &ticket).await;
+    let (of_caller, tried) = if tried == caller::UNMASK { (Some(filled), "") } else { (None, tried) };
+    let caller = caller::masked(visitor, &ticket, of_caller).await;
     let deeds = if visitor.may(Action::CommandTickets) { deeds(chrome, &ticket) } else { vec![] };
     let place = Place { address: format!("/tickets/{}", ticket.id), version: ticket.version };
     let files = visitor.may(Action::MakeDisputeFiles) && sight.is_some_and(sight::Sight::has_decisions);
@@ -63,7 +65,7 @@ async fn drawn_page(
                 (deadlines(chrome, &ticket))
                 (work(chrome, &ticket))
                 (matter(chrome, &ticket))
-                @if let Some(caller) = caller { (caller) }
+                @if let Some(caller) = caller { (caller) } @else if let Some(filled) = of_caller { (left_over(chrome, std::iter::empty(), filled)) }
                 (from_rules(chrome, &ticket))
             }
         }

@@ -49,9 +49,11 @@ pub fn unmarked(page: &str) -> Vec<String> {
 
 /// What the form of an address holds before anybody types.
 pub fn held(page: &str, action: &str) -> Vec<(String, String)> {
-    let begins = format!("action=\"{ROOT}{action}\"");
-    let (_, form) = page.split_once(begins.as_str()).unwrap_or_else(|| panic!("no form for {action}: {page}"));
-    let form = form.split("</form>").next().unwrap_or_default();
+    let action = format!("{ROOT}{action}");
+    let mut forms = page.split("<form ").skip(1).filter_map(|rest| rest.split("</form>").next());
+    let is_it =
+        |form: &&str| form.contains("method=\"post\"") && attribute(form, "action").as_deref() == Some(action.as_str());
+    let form = forms.find(is_it).unwrap_or_else(|| panic!("no form for {action}: {page}"));
     let hidden = tags(form, "input").filter(|tag| attribute(tag, "type").as_deref() == Some("hidden"));
     hidden.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?))).collect()
 }

@@ -1,6 +1,6 @@
 //! What somebody typed is not lost: not with the session, not with the password, not with a refusal.
 
-use super::super::{CHOSEN, CLOCK, asked, at_work, cookie, person};
+use super::super::{CHOSEN, CLOCK, asked, at_work, cookie, machine, person};
 use super::markup::held;
 use crate::server::databases::on_both;
 use crate::server::harness::{Answer, TestServer};
@@ -8,6 +8,7 @@ use crate::server::story::{dispatched, noise, report_back};
 use chuishao_server::console::ROOT;
 use chuishao_server::store::Kind;
 use reqwest::{Client, Method};
+use serde_json::json;
 
 on_both!(
     a_form_outlives_its_session,
@@ -16,7 +17,8 @@ on_both!(
     what_was_typed_goes_into_no_other_deed,
     a_form_whose_answer_was_lost_is_answered_again,
     a_key_that_is_spent_is_not_used_again,
-    a_form_is_carried_out_in_its_own_post_alone
+    a_form_is_carried_out_in_its_own_post_alone,
+    what_was_typed_stands_in_a_refused_form
 );
 
 /// An answer as a browser has it.
@@ -247,5 +249,43 @@ async fn a_form_is_carried_out_in_its_own_post_alone(on: Kind) {
     assert!(sent.status == 303 && sent.to.starts_with(&format!("{ROOT}/tickets/")), "{}", sent.text);
     assert!(sent.cookies.contains("chuishao-post=call-taker"), "from then on he works in it: {}", sent.cookies);
     assert_eq!(sends(&server, "/call", &taker, &typed).await.to, sent.to, "it was done once");
+    server.finish().await;
+}
+
+async fn what_was_typed_stands_in_a_refused_form(on: Kind) {
+    let server = TestServer::start(on, &[], CLOCK).await;
+    machine(&server, "spare.machine", &["monitor"]).await;
+    let id = dispatched(&server, &noise("370705", "东方花园"), "370705-GA").await;
+    server.act(&id, UNIT, json!({ "command": "take-up" })).await;
+    let ticket = format!("/tickets/{id}");
+    let shown = sees(&server, &ticket, &in_post(UNIT)).await;
+    let (_, unmask) = shown.text.split_once(&format!("action=\"{ROOT}/callers/")).expect("the caller's form");
+    let unmask = format!("/callers/{}", unmask.split('"').next().expect("an address"));
+    let office = "hotline-office:0002";
+    let refused: [(&str, &str, &str, &[(&str, &str)], &str); 4] = [
+        (
+            office,
+            "/appeals",
+            "/appeals/exclude",
+            &[("ticket", "WF-1"), ("reason", "法院已受理")],
+            "法院已受理</textarea>",
+        ),
+        (office, "/publications", "/publications", &[("period", "上个月")], "value=\"上个月\""),
+        (UNIT, &ticket, &unmask, &[("purpose", ""), ("words", "联系来电人核实")], "value=\"联系来电人核实\""),
+        (
+            "security-admin:0102",
+            "/accounts/spare.machine",
+            "/accounts/spare.machine/tokens",
+            &[("title", "发布脚本"), ("days", "9999")],
+            "value=\"发布脚本\"",
+        ),
+    ];
+    for (post, page, form, typed, wanted) in refused {
+        let cookie = in_post(post);
+        let held = held(&sees(&server, page, &cookie).await.text, form);
+        let shown = sends(&server, form, &cookie, &[held, pairs(typed)].concat()).await;
+        assert!((400..500).contains(&shown.status) && shown.status != 409, "{form}: {}", shown.status);
+        assert!(shown.text.contains(wanted) && shown.text.contains("没有办成"), "{form}: {}", shown.text);
+    }
     server.finish().await;
 }
