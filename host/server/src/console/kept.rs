@@ -5,6 +5,7 @@
 use super::form::Filled;
 use super::language::{Language, language_of};
 use super::layout::bare;
+use super::pages::page_behind;
 use super::stamp::{self, is_typed};
 use super::{MOST_FORM_BYTES, ROOT};
 use axum::extract::{Form as Posted, FromRequest, Multipart, Request};
@@ -197,7 +198,13 @@ impl Kept {
 
     /// The way out.
     pub fn not_at_all(&self, language: Language) -> Markup {
-        html! { p { a href=(ROOT) { (language.t("不提交，回到首页", "Do not send it: home")) } } }
+        let path = self.to.strip_prefix(ROOT).unwrap_or_default().split('?').next().unwrap_or_default();
+        html! {
+            p {
+                a href={ (ROOT) (page_behind(path)) } { (language.t("不提交，回到原来的页面", "Do not send it: back to the page")) } " · "
+                a href=(ROOT) { (language.t("首页", "Home")) }
+            }
+        }
     }
 }
 

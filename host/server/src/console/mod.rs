@@ -92,6 +92,7 @@ pub fn with_console(api: Router, gate: Gate) -> Router {
         .fallback(no_page)
         .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))
         .layer(Extension(console.clone()))
+        .layer(middleware::from_fn(fault::in_words))
         .layer(middleware::from_fn_with_state(console.clone(), own_pages_alone))
         .layer(middleware::from_fn_with_state(console.clone(), trace))
         .merge(assets::routes())

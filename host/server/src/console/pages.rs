@@ -14,6 +14,7 @@ use chuishao_domain::account::action::Action;
 use chuishao_domain::account::permission::{Target, admit};
 use chuishao_domain::account::post::Acting;
 use chuishao_domain::refusal::Refusal;
+use std::sync::LazyLock;
 
 /// Whom a page is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,23 @@ pub struct Page {
     pub path: &'static str,
     /// Whom it is for.
     pub whom: For,
+}
+
+/// The page that stands where a form goes, or the nearest above it; empty where that is the first page.
+pub fn page_behind(path: &str) -> &str {
+    static SHOWN: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let shown = super::pages().into_iter().filter(|page| page.method == "GET");
+        shown.map(|page| page.path).collect()
+    });
+    let above = std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(above, _)| above));
+    let mut above = above.filter(|path| SHOWN.iter().any(|shown| fits(shown, path)));
+    above.next().unwrap_or_default()
+}
+
+/// Whether an address is one of a page, as the router writes that.
+fn fits(shown: &str, path: &str) -> bool {
+    let same = |(shown, given): (&str, &str)| shown.starts_with('{') || shown == given;
+    shown.split('/').count() == path.split('/').count() && shown.split('/').zip(path.split('/')).all(same)
 }
 
 /// A form comes in before its page reads it, within its page's own limit.

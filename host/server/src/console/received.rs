@@ -12,7 +12,7 @@ use super::visitor::{InPost, Own, Stranger, Unknown, chosen_post, known};
 use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
@@ -26,7 +26,7 @@ pub async fn received(
     request: Request,
     next: Next,
 ) -> Response {
-    if whom == For::Anybody {
+    if whom == For::Anybody || *request.method() != Method::POST {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();

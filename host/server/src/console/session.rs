@@ -260,6 +260,7 @@ async fn change_password(
 /// Which post somebody works in. That it is one of the own posts the gate says at every request.
 #[derive(Deserialize)]
 struct Chosen {
+    #[serde(default)]
     post: String,
 }
 
@@ -279,6 +280,7 @@ async fn choose_post(_: Visitor, Posted(Chosen { post }): Posted<Chosen>) -> Res
 /// Which language, and from which page.
 #[derive(Deserialize)]
 struct Spoken {
+    #[serde(default)]
     language: String,
     #[serde(default)]
     back: String,

@@ -2,9 +2,9 @@
 
 use super::fault::{Fault, Problem};
 use super::inside::{Extra, Inside, Reply, with_query};
-use super::kept::{Kept, TO};
+use super::kept::{Kept, TO, own_page};
 use super::language::{Language, cookie};
-use super::pages::For;
+use super::pages::{For, page_behind};
 use super::{Console, ROOT};
 use crate::accounts::access::Access;
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -263,6 +263,25 @@ pub fn first_to(page: &str, wanted: &str) -> Response {
     Redirect::to(&with_query(&format!("{ROOT}{page}"), &[(TO, &to)])).into_response()
 }
 
+/// Where a page stands; after a form, where one comes back to: no page stands where a form alone goes.
+fn path_of(parts: &Parts) -> String {
+    let below = parts.uri.path_and_query().map_or("", |path| path.as_str());
+    let shown = matches!(parts.method, Method::GET | Method::HEAD);
+    let below = if shown { below } else { page_behind(parts.uri.path()) };
+    if !shown && below.is_empty() {
+        return from_page(parts).unwrap_or_else(|| ROOT.to_owned());
+    }
+    format!("{ROOT}{}", below.strip_suffix('/').unwrap_or(below))
+}
+
+/// The page that a form says it comes from.
+fn from_page(parts: &Parts) -> Option<String> {
+    let (_, rest) = parts.headers.get(header::REFERER)?.to_str().ok()?.split_once("://")?;
+    let page = own_page(rest.get(rest.find('/')?..)?)?;
+    let below = page.split(['?', '#']).next()?.strip_prefix(ROOT)?;
+    (page_behind(below) == below).then(|| page.to_owned())
+}
+
 impl FromRequestParts<Console> for Visitor {
     type Rejection = Response;
 
@@ -270,8 +289,7 @@ impl FromRequestParts<Console> for Visitor {
         let Ok(stranger) = Stranger::from_request_parts(parts, console).await;
         let of_form = parts.extensions.get::<InPost>().map(|post| post.0.clone());
         let chosen = of_form.or_else(|| chosen_post(&parts.headers));
-        let below = parts.uri.path_and_query().map_or("", |path| path.as_str());
-        let path = format!("{ROOT}{}", below.strip_suffix('/').unwrap_or(below));
+        let path = path_of(parts);
         let own = known(parts, &stranger).await.map_err(|unknown| match unknown {
             Unknown::Nobody => first_to("/sign-in", &path),
             Unknown::OldPassword => first_to("/password", &path),

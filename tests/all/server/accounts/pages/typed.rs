@@ -18,7 +18,9 @@ on_both!(
     a_form_whose_answer_was_lost_is_answered_again,
     a_key_that_is_spent_is_not_used_again,
     a_form_is_carried_out_in_its_own_post_alone,
-    what_was_typed_stands_in_a_refused_form
+    what_was_typed_stands_in_a_refused_form,
+    a_refused_page_changes_its_language,
+    what_is_not_taken_is_said_in_words
 );
 
 /// An answer as a browser has it.
@@ -287,5 +289,46 @@ async fn what_was_typed_stands_in_a_refused_form(on: Kind) {
         assert!((400..500).contains(&shown.status) && shown.status != 409, "{form}: {}", shown.status);
         assert!(shown.text.contains(wanted) && shown.text.contains("没有办成"), "{form}: {}", shown.text);
     }
+    server.finish().await;
+}
+
+async fn a_refused_page_changes_its_language(on: Kind) {
+    let server = TestServer::start(on, &[], CLOCK).await;
+    let id = dispatched(&server, &noise("370705", "东方花园"), "370705-GA").await;
+    let ticket = format!("/tickets/{id}");
+    for (post, page, form) in [
+        ("hotline-office:0002", "/appeals", "/appeals/exclude".to_owned()),
+        (UNIT, ticket.as_str(), format!("{ticket}/commands/report-back")),
+        ("call-taker:0231", "/call", "/call".to_owned()),
+    ] {
+        let cookie = in_post(post);
+        let held_there = held(&sees(&server, page, &cookie).await.text, &form);
+        let refused = sends(&server, &form, &cookie, &held_there).await;
+        assert!((400..500).contains(&refused.status), "{form}: {}", refused.status);
+        let english = [held(&refused.text, "/language"), pairs(&[("language", "en")])].concat();
+        let back = sends(&server, "/language", &cookie, &english).await;
+        assert_eq!((back.status, back.to), (303, format!("{ROOT}{page}")), "{form}");
+        let shown = sees(&server, page, &format!("{cookie}; {}", back.cookies)).await;
+        assert!(shown.status == 200 && shown.text.contains("<html lang=\"en\">"), "{form}: {}", shown.status);
+    }
+    server.finish().await;
+}
+
+async fn what_is_not_taken_is_said_in_words(on: Kind) {
+    let server = TestServer::start(on, &[], CLOCK).await;
+    let taker = in_post("call-taker:0231");
+    let said = |shown: &Shown, status: u16, words: &str| {
+        assert_eq!(shown.status, status, "{}", shown.text);
+        assert!(shown.text.starts_with("<!DOCTYPE html>") && shown.text.contains(words), "{}", shown.text);
+    };
+    said(&sees(&server, "/call/suggestions", &taker).await, 405, "只接收表单");
+    said(&sees(&server, "/queue?list=newest&list=newest", &taker).await, 400, "地址有误");
+    // As it is sent each letter is three.
+    let long = "x".repeat((256 << 10) / 3);
+    let large = pairs(&[("form-post", "call-taker:0231"), ("body", &long)]);
+    said(&sends(&server, "/call", &taker, &large).await, 413, "内容过大");
+    // A package comes in parts; this form says that it is words alone.
+    let ops = pairs(&[("form-post", "city-ops:0003")]);
+    said(&sends(&server, "/packages", &in_post("city-ops:0003"), &ops).await, 400, "表单不完整");
     server.finish().await;
 }
