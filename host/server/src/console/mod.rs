@@ -9,8 +9,8 @@
 //! - `visitor`: who is looking, and in which post; `language`: in which language;
 //! - `layout`, `parts`, `form`, `rows`, `choices`, `deeds`, `chart`: what pages are
 //!   made of; `upload`: files that are sent; `fault`: refusals as pages;
-//! - `stamp`, `shape`: what a form says of its page and of itself; `received`: a form as it comes in; `kept`: what was typed when
-//!   nobody was known any more;
+//! - `stamp`, `shape`: what a form says of its page and of itself; `received`: a form as it comes in;
+//!   `kept`: what was typed when nobody was known any more; `once`: what is shown this once;
 //! - `session`: signing in and out, the own password, post and language; `home`: what waits;
 //!   `tour`: the first minutes;
 //! - `desk`: calls, queues, a ticket; `plugins`; `figures`; `admin`;
@@ -30,6 +30,7 @@ mod inside;
 mod kept;
 mod language;
 mod layout;
+mod once;
 mod pages;
 mod parts;
 mod plugins;
@@ -50,6 +51,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Router};
 use fault::Fault;
 use language::Language;
+use once::Once;
 use pages::Pages;
 pub use pages::{For, Page};
 use std::time::Instant;
@@ -70,6 +72,8 @@ struct Console {
     /// The API with its gate, as it serves everybody.
     api: Router,
     gate: Gate,
+    /// What is shown this once.
+    once: Once,
 }
 
 /// Every page.
@@ -86,7 +90,7 @@ pub fn pages() -> Vec<Page> {
 
 /// The pages in front of the API; whatever is no page is the API's.
 pub fn with_console(api: Router, gate: Gate) -> Router {
-    let console = Console { api: api.clone(), gate };
+    let console = Console { api: api.clone(), gate, once: Once::default() };
     let (routes, _) = book().close();
     let pages = routes
         .fallback(no_page)

@@ -100,6 +100,7 @@ impl Chrome {
 }
 
 /// Who is looking, with the API to be asked.
+#[derive(Clone)]
 pub struct Visitor {
     pub chrome: Arc<Chrome>,
     inside: Inside,

@@ -2,6 +2,7 @@
 //! and tokens; nobody does both. A password or token is shown on one page, once.
 
 use super::part;
+use super::tokens::{ISSUE, issuing};
 use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, command as command_of};
@@ -145,7 +146,7 @@ struct Receipt {
 }
 
 /// A word that is shown on this page and nowhere else.
-fn once(visitor: &Visitor, name: &str, told: &str, word: &str) -> Response {
+pub(super) fn shown_once(visitor: &Visitor, name: &str, told: &str, word: &str) -> Response {
     let title = visitor.t("只显示一次", "Shown once");
     let body = html! {
         (heading(title, &html! {}))
@@ -166,7 +167,7 @@ pub async fn create(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String)
     }
     let address = format!("/v1/accounts/{}/commands", address_part(&name));
     match visitor.send(&address, &Sent::post(body, "")).await.and_then(|reply| read::<Receipt>(&reply)) {
-        Ok(Receipt { happened, first_password: Some(word) }) => Ok(once(&visitor, &name, &happened, &word)),
+        Ok(Receipt { happened, first_password: Some(word) }) => Ok(shown_once(&visitor, &name, &happened, &word)),
         Ok(receipt) => Ok(done(&format!("/accounts/{name}"), &receipt.happened)),
         Err(problem) => listed(&visitor, &filled, Some(&problem)).await,
     }
@@ -222,21 +223,11 @@ fn deeds(chrome: &Chrome, shown: &Shown) -> Vec<(&'static str, &'static str, Vec
     deeds
 }
 
-/// The form that issues a token, beside those of the commands.
-const ISSUE: &str = "issue-token";
-
-fn issuing(chrome: &Chrome) -> Vec<Field> {
-    vec![
-        Field { most_chars: 60, ..Field::new("title", chrome.t("用途", "What for"), Takes::Line) },
-        Field::new("days", chrome.t("有效天数", "Days"), Takes::Number(1, 366)).value("90"),
-    ]
-}
-
 pub async fn page(visitor: Visitor, Path(name): Path<String>) -> Result<Response, Fault> {
     drawn(&visitor, &name, &Filled::default(), "", None).await
 }
 
-async fn drawn(
+pub(super) async fn drawn(
     visitor: &Visitor,
     name: &str,
     filled: &Filled,
@@ -324,7 +315,7 @@ pub async fn command(
     }
     let sent = Sent { method: Method::POST, body, key: "", version: filled.one("version") };
     match visitor.send(&format!("{address}/commands"), &sent).await.and_then(|reply| read::<Receipt>(&reply)) {
-        Ok(Receipt { happened, first_password: Some(word) }) => Ok(once(&visitor, &name, &happened, &word)),
+        Ok(Receipt { happened, first_password: Some(word) }) => Ok(shown_once(&visitor, &name, &happened, &word)),
         Ok(receipt) => Ok(done(&format!("/accounts/{name}"), &receipt.happened)),
         Err(problem) => drawn(&visitor, &name, &filled, wanted, Some(&problem)).await,
     }
@@ -337,32 +328,6 @@ fn granted(filled: &Filled) -> Option<Post> {
         PlaceKind::City => Some(Post::of(role)),
         _ => Post::parse(&format!("{}:{}", role.key(), filled.one("place").trim())),
     }
-}
-
-#[derive(Deserialize)]
-struct Issued {
-    word: String,
-}
-
-pub async fn issue(
-    visitor: Visitor,
-    Path(name): Path<String>,
-    Posted(pairs): Posted<Vec<(String, String)>>,
-) -> Result<Response, Fault> {
-    let filled = Filled(pairs);
-    let body = crate::console::form::body(&issuing(&visitor.chrome), &filled);
-    let address = format!("/v1/accounts/{}/tokens", address_part(&name));
-    match visitor.send(&address, &Sent::post(body.into(), "")).await.and_then(|reply| read::<Issued>(&reply)) {
-        Ok(issued) => Ok(once(&visitor, &name, visitor.t("令牌已签发", "The token is issued"), &issued.word)),
-        Err(problem) => drawn(&visitor, &name, &filled, ISSUE, Some(&problem)).await,
-    }
-}
-
-pub async fn revoke(visitor: Visitor, Path((name, id)): Path<(String, String)>) -> Result<Response, Fault> {
-    let address = format!("/v1/accounts/{}/tokens/{}", address_part(&name), address_part(&id));
-    let reply = visitor.raw(Method::DELETE, &address, &[], "").await;
-    reply.map_err(|problem| visitor.fault(problem))?;
-    Ok(done(&format!("/accounts/{name}"), visitor.t("令牌已吊销", "The token is revoked")))
 }
 
 /// Accounts that wait for a duty, on the first page.

@@ -20,7 +20,8 @@ on_both!(
     a_form_is_carried_out_in_its_own_post_alone,
     what_was_typed_stands_in_a_refused_form,
     a_refused_page_changes_its_language,
-    what_is_not_taken_is_said_in_words
+    what_is_not_taken_is_said_in_words,
+    a_token_is_issued_once_for_a_double_click
 );
 
 /// An answer as a browser has it.
@@ -330,5 +331,29 @@ async fn what_is_not_taken_is_said_in_words(on: Kind) {
     // A package comes in parts; this form says that it is words alone.
     let ops = pairs(&[("form-post", "city-ops:0003")]);
     said(&sends(&server, "/packages", &in_post("city-ops:0003"), &ops).await, 400, "表单不完整");
+    server.finish().await;
+}
+
+async fn a_token_is_issued_once_for_a_double_click(on: Kind) {
+    let server = TestServer::start(on, &[], CLOCK).await;
+    machine(&server, "spare.machine", &["monitor"]).await;
+    let (security, page) = (in_post("security-admin:0102"), "/accounts/spare.machine");
+    let form = format!("{page}/tokens");
+    let typed = pairs(&[("title", "发布脚本"), ("days", "90")]);
+    let typed = [held(&sees(&server, page, &security).await.text, &form), typed].concat();
+    let word = |shown: &Shown| {
+        assert_eq!(shown.status, 200, "{}", shown.text);
+        let (_, rest) = shown.text.split_once("<code>").expect("a word");
+        rest.split('<').next().unwrap_or_default().to_owned()
+    };
+    let send = async |typed: Pairs| sends(&server, &form, &security, &typed).await;
+    let (first, second) = tokio::join!(send(typed.clone()), send(typed.clone()));
+    assert_eq!(word(&first), word(&second), "whichever answer the browser shows");
+    let issued = async || sees(&server, page, &security).await.text.matches("发布脚本").count();
+    assert_eq!(issued().await, 1);
+    // Another form issues another.
+    let other = send(changed(&typed, "key", "another")).await;
+    assert_ne!(word(&other), word(&first));
+    assert_eq!(issued().await, 2);
     server.finish().await;
 }
