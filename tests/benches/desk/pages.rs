@@ -30,7 +30,7 @@ const PEOPLE: [(&str, &[Step]); 10] = [
 
 /// A page as the table names it, and its address below the console.
 type Step = (&'static str, &'static str);
-const HOME: Step = ("home", "/");
+const HOME: Step = ("home", "");
 const CALL: Step = ("taking a call", "/call");
 const SUGGESTIONS: Step = ("suggestions", "/call/suggestions");
 const NEWEST: Step = ("queue", "/queue?list=newest");
