@@ -24,8 +24,8 @@ pub const PASSWORD_LONGEST: SignedDuration = SignedDuration::from_hours(24 * 90)
 pub const FREE_FAILURES: u32 = 4;
 /// The wait after the first that costs; it doubles with each further one.
 pub const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
-/// It doubles up to this: long enough that guessing is hopeless, short enough that nobody can shut
-/// somebody else out for the day.
+/// It doubles up to this: long enough that guessing is hopeless. Who goes on guessing wrongly keeps
+/// the name waiting.
 pub const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 /// Failures are forgotten after a day without one.
 pub const FAILURES_FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
