@@ -5,6 +5,7 @@ mod docker_registry;
 mod folder;
 mod languages;
 mod mistakes;
+mod reference;
 mod registry;
 mod reproducible;
 pub(crate) mod sheets;

@@ -4,6 +4,7 @@
 import { chosen, signedIn } from "./accounts.mjs";
 import { PHONE } from "./browser.mjs";
 import { deed } from "./forms.mjs";
+import { kept } from "./kept.mjs";
 import { knowledge } from "./knowledge.mjs";
 import { reference, tour } from "./reference.mjs";
 import { campaign, topics } from "./topics.mjs";
@@ -11,6 +12,7 @@ import { campaign, topics } from "./topics.mjs";
 export async function day(city, browser) {
   const ticket = await callTaken(browser, city);
   await handled(browser, ticket);
+  await kept(browser);
   await figures(browser, ticket);
   await topics(browser, city, ticket);
   await knowledge(browser);

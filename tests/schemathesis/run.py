@@ -93,9 +93,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as data:
         chuishao(data, "add", "sys.li", "--number", "0001", "--title", "李四", "--post", "system-admin")
         tokens = {}
-        for post in asked.post:
+        for number, post in enumerate(asked.post):
             name = re.sub("[^a-z0-9]", ".", post.lower())
-            chuishao(data, "add", name, "--machine", "--number", "0231", "--title", "试验", "--post", post)
+            chuishao(data, "add", name, "--machine", "--number", f"m{number}", "--title", "试验", "--post", post)
             said = chuishao(data, "token", "issue", name, "--title", "试验")
             tokens[post] = said.strip().splitlines()[-1].rsplit("：", 1)[-1]
         base = f"http://127.0.0.1:{free_port()}"

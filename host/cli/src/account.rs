@@ -5,6 +5,7 @@ use crate::database::DatabaseArgs;
 use crate::{Outcome, start_logging};
 use chuishao_domain::World;
 use chuishao_domain::account::handle::{Command, Hand};
+use chuishao_domain::account::limits::FIRST_PASSWORD_DAYS;
 use chuishao_domain::account::post::Post;
 use chuishao_domain::account::{AccountName, Kind};
 use chuishao_domain::calendar::civil;
@@ -166,8 +167,8 @@ async fn work(command: &AccountCommand, store: &Store, world: &World, now: Times
         AccountCommand::Withdraw { name, post } => tell(&act(name, Command::Withdraw { post: post_of(post)? }).await?),
         AccountCommand::Token(command) => return token(&keeper, command).await,
         AccountCommand::Audit => {
-            let (lines, faults) = store.verify_audit().await?;
-            println!("审计日志 {lines} 行");
+            let (end, faults) = store.verify_audit().await?;
+            println!("审计日志 {} 行，链尾 {}", end.lines, end.head);
             for fault in &faults {
                 println!("不一致：{fault}");
             }
@@ -184,7 +185,10 @@ async fn work(command: &AccountCommand, store: &Store, world: &World, now: Times
 fn tell(done: &Done) {
     println!("{}", done.happened);
     if let Some(password) = &done.password {
-        println!("初始密码（只显示这一次，首次登录须更改）：{}", password.expose());
+        println!(
+            "初始密码（只显示这一次，{FIRST_PASSWORD_DAYS} 天内不用即失效，首次登录须更改）：{}",
+            password.expose()
+        );
     }
 }
 

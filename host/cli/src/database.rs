@@ -121,8 +121,8 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     let sheets = store.verify_publications(&RuleSets::shipped()).await?;
     let figures = store.verify_figures().await?;
     let reviews = store.verify_reviews().await?;
-    let (lines, audit) = store.verify_audit().await?;
-    println!("核对 {lines} 行审计日志");
+    let (end, audit) = store.verify_audit().await?;
+    println!("核对 {} 行审计日志，链尾 {}", end.lines, end.head);
     let tickets = verified.faults.len() + vault.faults.len() + figures.len();
     let count = tickets + topics.len() + entries.len() + pairs.len() + sheets.len() + reviews.len() + audit.len();
     if count == 0 {

@@ -69,6 +69,12 @@ pub fn explain(args: &ExplainArgs) -> Outcome {
     Ok(())
 }
 
+/// What a code means, in Chinese.
+pub fn what(code: &str) -> Option<&'static str> {
+    let mut all = CATALOGUE.iter().flat_map(|(_, codes)| codes);
+    all.find(|one| one.code == code).map(|one| one.what.as_str())
+}
+
 fn explained(code: &str) -> Result<String, String> {
     let code = code.trim_matches(['[', ']']);
     let mut all = CATALOGUE.iter().flat_map(|(_, codes)| codes);

@@ -70,6 +70,12 @@ pub fn serve(args: ServeArgs) -> Outcome {
                  WARNING: posts are trusted; anybody on this machine acts in any post, and nothing of it is audited"
             );
         }
+        if !running.address.ip().is_loopback() && !args.behind_gateway {
+            eprintln!(
+                "注意：正在监听本机以外的地址，却没有写 --behind-gateway：密码和会话在网络上是明文。请在前面放一个 HTTPS 网关\n\
+                 WARNING: others reach this server without a gateway; passwords and sessions go over the network in clear"
+            );
+        }
         // On standard output, so that a program that started the server learns the port.
         println!("http://{}", running.address);
         stop_signal().await;

@@ -2,12 +2,13 @@
 
 use chuishao_domain::World;
 use chuishao_domain::account::action::Action;
-use chuishao_domain::account::handle::{Command, Hand, handle};
+use chuishao_domain::account::handle::{Command, Hand, duties_given_up, handle};
 use chuishao_domain::account::permission::{PERMISSIONS, Scope, Target, admit, document, scope};
 use chuishao_domain::account::post::{Acting, Post};
 use chuishao_domain::account::role::{DUTIES, PlaceKind, Role};
 use chuishao_domain::account::{Account, AccountName, Kind};
 use chuishao_domain::actor::PostKind;
+use chuishao_domain::plugin::rollout::actor::Officer;
 use chuishao_domain::transitions::TRANSITIONS;
 use std::sync::LazyLock;
 
@@ -185,6 +186,18 @@ fn making_is_the_systems_and_granting_the_securitys() {
         assert_eq!(refused(there, command, &system), "not-entitled");
         assert_eq!(refused(there, command, &audit), "not-entitled");
     }
+    // What would open or shut the account of a duty is done at the server's machine.
+    for duty in DUTIES {
+        let holder = with_posts(Kind::Person, &[duty.key()]);
+        for command in [Command::ResetPassword {}, Command::Disable { reason: "离职".into() }] {
+            assert_eq!(refused(Some(&holder), &command, &system), "duty-account", "{duty:?}");
+            assert!(handle(&named("zhang.san"), Some(&holder), &command, &console(), &WORLD).is_ok(), "{duty:?}");
+        }
+        let without = Account { posts: std::collections::BTreeSet::new(), ..holder.clone() };
+        assert_eq!(duties_given_up(Some(&holder), &without, &security), [duty]);
+        assert_eq!(duties_given_up(Some(&holder), &without, &console()), []);
+        assert_eq!(duties_given_up(Some(&holder), &holder, &security), []);
+    }
     // Nobody does it to himself.
     assert_eq!(refused(there, &grant("dispatcher"), &hand("zhang.san", Role::SecurityAdmin)), "own-account");
     assert_eq!(refused(there, &Command::ResetPassword {}, &hand("zhang.san", Role::SystemAdmin)), "own-account");
@@ -203,6 +216,22 @@ fn a_duty_is_held_alone_even_when_the_console_grants_it() {
         let machine = with_posts(Kind::Machine, &[]);
         assert_eq!(refused(Some(&machine), &grant(duty.key()), &console()), "duties-apart");
     }
+}
+
+/// 两把钥匙: who submits for a county does not approve for the city.
+#[test]
+fn nobody_holds_both_keys_to_a_plugin() {
+    for [held, other] in [["county-ops:370705", "city-ops"], ["city-ops", "county-ops:370784"]] {
+        let account = with_posts(Kind::Person, &[held]);
+        assert_eq!(refused(Some(&account), &grant(other), &console()), "keys-apart", "{held} {other}");
+        assert!(handle(&named("zhang.san"), Some(&account), &grant("monitor"), &console(), &WORLD).is_ok());
+    }
+    let two_counties = with_posts(Kind::Person, &["county-ops:370705", "county-ops:370784"]);
+    assert_eq!(two_counties.posts.len(), 2);
+    let county = |number: &str| Officer::County { territory: "370705".into(), number: number.into() };
+    let city = |number: &str| Officer::City { number: number.into() };
+    assert!(county("0012").is_same_person(&city("0012")) && city("a1").is_same_person(&county("A1")));
+    assert!(!county("0012").is_same_person(&city("0003")) && !Officer::Host.is_same_person(&Officer::Host));
 }
 
 #[test]

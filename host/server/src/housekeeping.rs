@@ -4,7 +4,7 @@
 use crate::desk::Desk;
 use crate::store::StoreError;
 use crate::turn::Turn;
-use chuishao_domain::account::limits::{FAILURES_FORGOTTEN, SESSION_LONGEST};
+use chuishao_domain::account::limits::{DEVICE_FORGOTTEN, FAILURES_FORGOTTEN, SESSION_LONGEST};
 use jiff::{Timestamp, ToSpan};
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,6 +88,7 @@ pub async fn clean(desk: &Desk, archive_after_days: Option<u16>) -> Result<(), S
     let shadows = desk.store.forget_shadows(before(now, SHADOWS_KEPT_DAYS)).await?;
     desk.store.forget_changes(before(now, CHANGES_KEPT_DAYS)).await?;
     desk.store.forget_failures(now.checked_sub(FAILURES_FORGOTTEN).unwrap_or(Timestamp::MIN)).await?;
+    desk.store.forget_devices(now.checked_sub(DEVICE_FORGOTTEN).unwrap_or(Timestamp::MIN)).await?;
     desk.store.forget_sessions(now.checked_sub(SESSION_LONGEST).unwrap_or(Timestamp::MIN)).await?;
     let mut archived = 0;
     if let Some(days) = archive_after_days {

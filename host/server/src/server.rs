@@ -131,6 +131,12 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         }
         tracing::warn!("nobody can sign in yet: make the first accounts with `chuishao account add`");
     }
+    if !is_loopback && !config.behind_gateway {
+        tracing::warn!(
+            address = %config.listen,
+            "others reach this server without a gateway: passwords and cookies go over the network in clear"
+        );
+    }
     if config.access == Access::TrustPosts {
         tracing::warn!("posts are trusted: whoever reaches this port acts in any post that he names, unrecorded");
     }

@@ -155,3 +155,8 @@ macro_rules! rule {
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// So are the calls in Rust of the reference.
+#[cfg(doctest)]
+#[doc = include_str!("../../../wit/REFERENCE.md")]
+struct Reference;

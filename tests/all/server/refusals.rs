@@ -119,7 +119,8 @@ async fn bodies_that_cannot_be_read(on: Kind) {
         format!("{}{}", road_in_anqiu(), caller()),
     ];
     for body in registrations {
-        let request = server.post("/v1/tickets").header("chuishao-actor", CALL_TAKER).body(body.clone());
+        let request = server.post("/v1/tickets").header("chuishao-actor", CALL_TAKER);
+        let request = request.header("content-type", "application/json").body(body.clone());
         assert_eq!(Answer::to(request).await.refusal(), (400, "bad-body".into()), "{body}");
     }
     // What the desk, the clock and rules do cannot be asked for from outside.

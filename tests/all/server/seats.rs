@@ -3,18 +3,27 @@
 use super::components::{components, rule};
 use super::databases::on_both;
 use super::harness::{Answer, TestServer, client};
-use super::story::{CALL_TAKER, DISPATCHER, accept, cold_room, dispatch, heating_fields, noise};
+use super::story::{
+    CALL_TAKER, DISPATCHER, accept, cold_room, dispatch, dispatched, heating_fields, noise, road_in_anqiu,
+};
 use chuishao_domain::ids::TicketId;
 use chuishao_server::store::Kind;
 use serde_json::{Value, json};
 
-on_both!(each_post_sees_what_it_needs, lists_have_what_the_post_may_see, who_says_no_post_sees_nothing);
+on_both!(
+    each_post_sees_what_it_needs,
+    lists_have_what_the_post_may_see,
+    a_cursor_tells_of_nothing_that_is_not_seen,
+    a_cursor_of_topics_tells_of_nothing_that_is_not_seen,
+    who_says_no_post_sees_nothing
+);
 
 const ACCOUNT: &str = "370705-1024";
 const COMPANY: &str = "company-seat:WF-GD";
 const LAWYER: &str = "legal-seat:0601";
 const CLERK: &str = "unit-clerk:370705-CG";
 const DEPARTMENT: &str = "department-supervisor:WF-CG";
+const POLICE: &str = "unit-clerk:370705-GA";
 
 /// Of each of four things whether it stands in the answer; `None` where there is no answer.
 type Seen = [Option<bool>; 4];
@@ -101,9 +110,88 @@ async fn lists_have_what_the_post_may_see(on: Kind) {
     assert_eq!(list(CALL_TAKER, "/v1/tickets").await, [loud.clone(), cold.clone()]);
     assert_eq!(list(COMPANY, "/v1/tickets").await, [cold]);
     assert_eq!(list("unit-clerk:370705-GA", "/v1/tickets?lead_unit=370705-GA").await, [loud]);
-    assert_eq!(list(CLERK, "/v1/tickets?lead_unit=370705-GA").await, [""; 0]);
+    assert_eq!(list(CLERK, "/v1/tickets?territory=370705").await, [""; 0]);
+    assert_eq!(list(CLERK, "/v1/tickets?state=handling").await, [""; 0]);
+    // Nobody asks for another's: not even whether there is anything.
+    for (actor, asked) in [
+        (CLERK, "lead_unit=370705-GA"),
+        (CLERK, "copied_to=WF-GA"),
+        (CLERK, "territory=370784"),
+        (CLERK, "state=handling&territory=370784"),
+        (CLERK, "retired_lead=true"),
+        (DEPARTMENT, "copied_to=WF-GA"),
+        (DEPARTMENT, "territory=370705"),
+        (COMPANY, "lead_unit=370705-GA"),
+    ] {
+        let answer = get(&server, actor, &format!("/v1/tickets?{asked}")).await;
+        assert_eq!(answer.refusal(), (403, "not-entitled".into()), "{actor} {asked}");
+    }
     let reviewer = get(&server, "knowledge-reviewer:0108", "/v1/tickets").await;
     assert_eq!(reviewer.refusal(), (403, "not-entitled".into()));
+    server.finish().await;
+}
+
+/// All pages of a list, one row each: what stood there and where the next one began.
+async fn one_by_one(server: &TestServer, actor: &str, list: &str, of: &str) -> (Vec<String>, Vec<String>) {
+    let (mut ids, mut cursors, mut after) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        let page: Value = get(server, actor, &format!("{list}limit=1{after}")).await.read();
+        let found = page[of].as_array().expect("a list").iter().filter_map(|one| one["id"].as_str());
+        ids.extend(found.map(str::to_owned));
+        let Some(next) = page["next"].as_str() else { return (ids, cursors) };
+        cursors.push(next.split_once('.').expect("a cursor").1.to_owned());
+        after = format!("&after={next}");
+    }
+}
+
+async fn a_cursor_tells_of_nothing_that_is_not_seen(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-11-06T09:00").await;
+    let mut own = Vec::new();
+    for number in 0..5 {
+        if number % 2 == 0 {
+            dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
+        } else {
+            own.push(dispatched(&server, &noise("370705", "胜利新村"), "370705-GA").await.to_string());
+        }
+    }
+    own.sort();
+    for list in ["/v1/tickets?", "/v1/tickets?state=handling&", "/v1/tickets?territory=370705&"] {
+        let (mut ids, cursors) = one_by_one(&server, POLICE, list, "tickets").await;
+        ids.sort();
+        assert_eq!(ids, own, "{list}");
+        assert!(cursors.iter().all(|of| own.contains(of)), "{list} {cursors:?}");
+        // Nobody has a page that says that there is more where nothing is his.
+        let none = get(&server, "unit-clerk:370705-ZJ", &format!("{list}limit=1")).await.read::<Value>();
+        assert_eq!((&none["tickets"], &none["next"]), (&json!([]), &Value::Null), "{list}");
+    }
+    let (all, _) = one_by_one(&server, CALL_TAKER, "/v1/tickets?", "tickets").await;
+    assert_eq!(all.len(), 5);
+    server.finish().await;
+}
+
+async fn a_cursor_of_topics_tells_of_nothing_that_is_not_seen(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-11-06T09:00").await;
+    let mut own = Vec::new();
+    for (place, unit) in
+        [("甲小区", "370705-CG"), ("乙小区", "370705-GA"), ("丙小区", "370705-CG"), ("丁小区", "370705-GA")]
+    {
+        let topic = json!({
+            "title": format!("{place}冬季供热不热"), "rung": "daily-discussion", "origin": "suggested",
+            "subject": { "category": "0104", "territory": "370705", "place": place },
+            "units": [unit], "ticket_count": 12, "reasons": ["三日内同一小区诉求 12 件"],
+        });
+        let request = server.post("/v1/topics").header("chuishao-actor", "hotline-office:0002").json(&topic);
+        let answer = Answer::to(request).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        if unit == "370705-CG" {
+            own.push(answer.read::<Value>()["topic"].as_str().expect("an id").to_owned());
+        }
+    }
+    own.sort();
+    let (mut ids, cursors) = one_by_one(&server, CLERK, "/v1/topics?", "topics").await;
+    ids.sort();
+    assert_eq!(ids, own);
+    assert!(cursors.iter().all(|of| own.contains(of)), "{cursors:?}");
     server.finish().await;
 }
 

@@ -93,7 +93,9 @@ async fn read(client: &Client, base: &str, address: &str, cookie: &str) -> Strin
     let request = match address {
         "/call/suggestions" => {
             let form = [("content-type", "application/x-www-form-urlencoded"), ("origin", base)];
-            form.into_iter().fold(client.post(url).body(TYPED), |request, (name, value)| request.header(name, value))
+            // In which post the form stood open, written as the cookie writes it.
+            let typed = format!("{}&{TYPED}", cookie.replace("chuishao-post", "form-post"));
+            form.into_iter().fold(client.post(url).body(typed), |request, (name, value)| request.header(name, value))
         }
         _ => client.get(url),
     };

@@ -79,7 +79,7 @@ async fn account(running: &Running, name: &str, number: &str, title: &str, post:
     let first = made.password.ok_or("新账号没有初始密码")?;
     let chosen = password()?;
     let from = From("console".to_owned());
-    sign_in::change_password(desk, &passwords, &name, (&first, &Secret::new(chosen.clone())), &from).await?;
+    sign_in::change_password(desk, &passwords, (&name, ""), (&first, &Secret::new(chosen.clone())), &from).await?;
     Ok(chosen)
 }
 

@@ -16,6 +16,7 @@ mod new;
 mod oci;
 mod places;
 mod ready;
+mod reference;
 mod replay;
 mod scenario;
 mod show;
@@ -61,6 +62,8 @@ pub enum PluginCommand {
     Fuzz(fuzz::FuzzArgs),
     /// 把服务器导出的决定记录在本机重放，或把其中一条留作场景 (replay exported decisions)
     Replay(replay::ReplayArgs),
+    /// 参考：每一种事件、效果、事实、可读取的字段和上限，带例子 (every event, effect, fact, field and limit)
+    Reference(reference::ReferenceArgs),
     /// 看一个插件文件是什么、申请哪些事项 (what a package is and asks for)
     Show {
         /// 插件文件（.wasm）
@@ -99,6 +102,7 @@ pub fn run(command: &PluginCommand) -> Outcome {
         PluginCommand::Bench(args) => bench::bench(args),
         PluginCommand::Fuzz(args) => fuzz::fuzz(args),
         PluginCommand::Replay(args) => replay::replay(args),
+        PluginCommand::Reference(args) => reference::reference(args),
         PluginCommand::Show { file, settings_schema: true } => show::schema(file),
         PluginCommand::Show { file, .. } => show::show(file),
         PluginCommand::Diff(args) => diff::diff(args),

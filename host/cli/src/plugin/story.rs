@@ -297,7 +297,8 @@ fn told_of(told: &Told) -> Option<TerritoryId> {
     })
 }
 
-fn register(written: &Registration, at: Timestamp) -> Command {
+/// The command by which a story begins.
+pub fn register(written: &Registration, at: Timestamp) -> Command {
     let id = TicketId::new(civil(at).date(), 1);
     Command::Register { id, intake: Box::new(written.intake(at)) }
 }

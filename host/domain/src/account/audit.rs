@@ -10,6 +10,7 @@
 use crate::digest::Lines;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 use std::fmt;
 
 /// What kind of thing happened.
@@ -130,6 +131,15 @@ pub fn digest(previous: &str, number: u64, entry: &str) -> String {
     lines.digest()
 }
 
+/// Where the log ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct AuditEnd {
+    /// How many lines there are.
+    pub lines: u64,
+    /// The digest of the last; empty where there is none.
+    pub head: String,
+}
+
 /// What is wrong with the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuditFault {
@@ -149,6 +159,13 @@ pub enum AuditFault {
         /// How many there are.
         there: u64,
     },
+    /// The log up to a line is not what a daily seal covers: it was written anew since.
+    Sealed {
+        /// Which seal.
+        seal: u64,
+        /// How many lines it covers.
+        lines: u64,
+    },
 }
 
 impl fmt::Display for AuditFault {
@@ -159,13 +176,18 @@ impl fmt::Display for AuditFault {
             Self::End { written, there } => {
                 write!(f, "审计日志应有 {written} 行，现有 {there} 行 (the end is not where it was)")
             }
+            Self::Sealed { seal, lines } => {
+                write!(f, "审计日志前 {lines} 行与封存第 {seal} 号不符：封存后被重写 (rewritten since it was sealed)")
+            }
         }
     }
 }
 
-/// Walks along the log and finds what is wrong.
+/// Walks along the log and finds what is wrong, in itself and beside the seals.
 #[derive(Default)]
 pub struct Walk {
+    /// What seals cover of it and the walk has not come to yet, by number of the seal.
+    sealed: VecDeque<(u64, AuditEnd)>,
     /// How many lines there were so far.
     pub lines: u64,
     /// The digest of the last.
@@ -175,12 +197,32 @@ pub struct Walk {
 }
 
 impl Walk {
+    /// Begins, with where the log ended at each seal, in their order.
+    #[must_use]
+    pub fn beside(seals: impl IntoIterator<Item = (u64, AuditEnd)>) -> Self {
+        Self { sealed: seals.into_iter().filter(|(_, end)| end.lines > 0).collect(), ..Self::default() }
+    }
+
+    /// Ends: what a seal covers and is not there any more.
+    #[must_use]
+    pub fn end(mut self) -> (AuditEnd, Vec<AuditFault>) {
+        let missing = self.sealed.iter().map(|(seal, end)| AuditFault::Sealed { seal: *seal, lines: end.lines });
+        self.faults.extend(missing);
+        (AuditEnd { lines: self.lines, head: self.head }, self.faults)
+    }
+
     /// The next line, as it is kept.
     pub fn next(&mut self, number: u64, entry: &str, kept: &str) {
         if number > self.lines + 1 {
             self.faults.push(AuditFault::Missing { from: self.lines + 1, to: number - 1 });
         } else if digest(&self.head, number, entry) != kept {
             self.faults.push(AuditFault::Altered(number));
+        }
+        while let Some((seal, end)) = self.sealed.front().filter(|(_, end)| end.lines <= number) {
+            if end.lines != number || end.head != kept {
+                self.faults.push(AuditFault::Sealed { seal: *seal, lines: end.lines });
+            }
+            self.sealed.pop_front();
         }
         self.lines = number;
         kept.clone_into(&mut self.head);
@@ -207,6 +249,36 @@ mod tests {
             walk.next(*number, entry, kept);
         }
         walk.faults
+    }
+
+    #[test]
+    fn a_log_that_was_written_anew_does_not_fit_the_seals() {
+        let beside = |log: &[(u64, String, String)], seals: &[(u64, u64, &str)]| {
+            let ends =
+                seals.iter().map(|(seal, lines, head)| (*seal, AuditEnd { lines: *lines, head: (*head).into() }));
+            let mut walk = Walk::beside(ends);
+            for (number, entry, kept) in log {
+                walk.next(*number, entry, kept);
+            }
+            walk.end().1
+        };
+        let log = log();
+        let (fourth, sixth) = (log[3].2.as_str(), log[5].2.as_str());
+        let seals = [(1, 0, ""), (2, 4, fourth), (3, 4, fourth), (4, 6, sixth)];
+        assert_eq!(beside(&log, &seals), []);
+        // Whole in itself, and another one.
+        let mut head = String::new();
+        let anew = log.iter().map(|(number, entry, _)| {
+            let entry = entry.replace("\"2\"", "\"another\"");
+            head = digest(&head, *number, &entry);
+            (*number, entry, head.clone())
+        });
+        let anew: Vec<_> = anew.collect();
+        assert_eq!(walk(&anew), []);
+        let sealed = |seal: u64, lines: u64| AuditFault::Sealed { seal, lines };
+        assert_eq!(beside(&anew, &seals), [sealed(2, 4), sealed(3, 4), sealed(4, 6)]);
+        assert_eq!(beside(&log[..5], &seals), [sealed(4, 6)], "cut off");
+        assert_eq!(beside(&[], &seals[1..2]), [sealed(2, 4)]);
     }
 
     #[test]

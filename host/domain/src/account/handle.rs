@@ -1,6 +1,7 @@
 //! What may be done to an account (账号管理), and by whom: the system's administrator makes and
 //! stops accounts, the security's grants posts and tokens, and neither does the other's work
-//! (三员分立). Nobody does any of it to the own account.
+//! (三员分立). Nobody does any of it to the own account, nobody resets or stops who holds a duty but at
+//! the server's own machine, and the last of a duty stays.
 
 use super::action::Action;
 use super::permission::{Target, admit};
@@ -160,6 +161,7 @@ pub fn handle(
     let mut next = Account { version: account.version + 1, ..account.clone() };
     match command {
         Command::Disable { reason } => {
+            must_be_at_the_machine(account, hand)?;
             must_say_within(reason, MOST_WORDS_CHARS, "停用理由")?;
             if account.disabled.is_some() {
                 return Err(nothing_changes("账号已经停用"));
@@ -173,6 +175,7 @@ pub fn handle(
             next.disabled = None;
         }
         Command::ResetPassword {} => {
+            must_be_at_the_machine(account, hand)?;
             if account.kind == Kind::Machine {
                 return Err(Refusal::new("no-password", "系统账号没有密码，请签发令牌", "machines have no password"));
             }
@@ -180,6 +183,7 @@ pub fn handle(
         Command::Grant { post } => {
             must_be_known(post, world)?;
             must_stay_apart(account, post)?;
+            must_not_hold_both_keys(account, post)?;
             if !next.posts.insert(post.clone()) {
                 return Err(nothing_changes("账号已有这个岗位"));
             }
@@ -192,6 +196,45 @@ pub fn handle(
         Command::EndSessions {} | Command::Create { .. } => {}
     }
     Ok(next)
+}
+
+/// Whoever resets a password is shown the first one and could sign in with it: none of the three becomes
+/// another that way, nor rids himself of one.
+fn must_be_at_the_machine(account: &Account, hand: &Hand) -> Result<(), Refusal> {
+    if !account.holds_a_duty() || matches!(hand, Hand::Console { .. }) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "duty-account",
+        "该账号担任系统管理员、安全管理员或审计员，重置密码和停用只能在服务器本机用 chuishao account 办理",
+        "an account that holds a duty is reset and disabled on the server's own machine alone",
+    ))
+}
+
+/// The duties that a change takes from who could do them: somebody else has to be left for each, unless
+/// it is done at the server's own machine, which is the way back.
+#[must_use]
+pub fn duties_given_up(before: Option<&Account>, after: &Account, hand: &Hand) -> Vec<Role> {
+    if matches!(hand, Hand::Console { .. }) {
+        return Vec::new();
+    }
+    let kept: BTreeSet<Role> = after.duties_in_use().collect();
+    before.into_iter().flat_map(Account::duties_in_use).filter(|duty| !kept.contains(duty)).collect()
+}
+
+/// Another account has the number.
+#[must_use]
+pub fn number_taken(number: &str) -> Refusal {
+    let chinese = format!("工号 {number} 已有账号使用，一个工号只对应一个账号，请核对");
+    Refusal::new("number-taken", chinese, "another account has this number")
+}
+
+/// Nobody would be left for a duty.
+#[must_use]
+pub fn last_of_duty(duty: Role) -> Refusal {
+    let chinese =
+        format!("这是最后一个可以登录的{}，请先让另一人担任，或在服务器本机用 chuishao account 办理", duty.term());
+    Refusal::new("last-of-duty", chinese, "nobody would be left for this duty")
 }
 
 fn nothing_changes(chinese: &str) -> Refusal {
@@ -247,6 +290,23 @@ fn must_be_known(post: &Post, world: &World) -> Result<(), Refusal> {
         "unknown-place",
         format!("岗位所在的单位或区县 {place} 不在现行职责清单中，或不是这类岗位的单位，请核对"),
         "the post's place is not in the catalogue in force, or not one for such a post",
+    ))
+}
+
+/// 两把钥匙: who submits a plugin for a county does not approve it for the city.
+fn must_not_hold_both_keys(account: &Account, post: &Post) -> Result<(), Refusal> {
+    let other = match post.role {
+        Role::CountyOps => Role::CityOps,
+        Role::CityOps => Role::CountyOps,
+        _ => return Ok(()),
+    };
+    if !account.posts.iter().any(|held| held.role == other) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "keys-apart",
+        "区县信息技术人员和市平台运维不能同授一个账号：插件由一方提交、另一方批准，须是两个人",
+        "who submits plugins and who approves them are two people",
     ))
 }
 

@@ -20,6 +20,7 @@ pub mod rate;
 pub mod role;
 
 use post::{Acting, Post};
+use role::Role;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -96,6 +97,18 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether it holds one of the three duties (三员), in use or not.
+    #[must_use]
+    pub fn holds_a_duty(&self) -> bool {
+        self.posts.iter().any(|post| post.role.is_duty())
+    }
+
+    /// The duties that somebody can do who signs in with it.
+    pub fn duties_in_use(&self) -> impl Iterator<Item = Role> {
+        let in_use = self.disabled.is_none() && self.kind == Kind::Person;
+        self.posts.iter().map(|post| post.role).filter(move |role| in_use && role.is_duty())
+    }
+
     /// Who acts when this account acts in one of its posts.
     #[must_use]
     pub fn acting(&self, post: &Post) -> Option<Acting> {

@@ -46,7 +46,14 @@ pub struct FactQuery {
     pub at_most: u16,
 }
 
-const MOST_COUNTED: u16 = 100;
+/// How far back a figure looks at most, in days: a year, and a leap day.
+pub const MOST_FACT_DAYS: u16 = 366;
+
+/// Where counting stops at the latest: what is more than a thousand is a flood.
+pub const MOST_FACT_COUNT: u16 = 1000;
+
+/// Where counting stops when the manifest does not say: most rules ask for three or ten.
+pub const MOST_COUNTED: u16 = 100;
 
 fn most_counted() -> u16 {
     MOST_COUNTED
@@ -127,7 +134,7 @@ pub struct Manifest {
 }
 
 /// Longest name of a mode, in characters: as long as a plugin's title.
-const MOST_MODE_CHARS: usize = 40;
+pub const MOST_MODE_CHARS: usize = 40;
 
 /// Most names in a manifest's list: enough for any rule a person can still review.
 pub const MOST_ENTRIES: usize = 32;
@@ -183,10 +190,10 @@ impl Manifest {
                     "a unique name, written like the plugin's",
                 );
             }
-            if !(1..=366).contains(&fact.days) {
+            if !(1..=MOST_FACT_DAYS).contains(&fact.days) {
                 fault("manifest.fact-days", &place, "days 应在 1 到 366 之间", "days must be within 1 to 366");
             }
-            if !(1..=1000).contains(&fact.at_most) {
+            if !(1..=MOST_FACT_COUNT).contains(&fact.at_most) {
                 fault(
                     "manifest.fact-at-most",
                     &place,

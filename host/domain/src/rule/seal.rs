@@ -1,13 +1,16 @@
 //! The daily seal (日封存): the ends of all [chains](super::chain) that moved since the seal
-//! before, as one digest that also covers that seal. A ticket that was taken away with all its
-//! records, or a chain that was written anew, no longer fits the seals; and one line a day, kept
-//! where the database's keepers cannot write, covers every decision ever made.
+//! before, and where the [audit log](crate::account::audit) ended, as one digest that also covers
+//! that seal. A ticket that was taken away with all its records, or a chain or a log that was
+//! written anew, no longer fits the seals; and one line a day, kept where the database's keepers
+//! cannot write, covers every decision ever made and every line of the log until then.
 //!
 //! A digest is SHA-256 in hex over these lines, each with a line feed: `chuishao seal 1`; the
-//! digest of the seal before, empty for the first; the number; the day; then, in the order of
-//! their ids, a line for each ticket: id, a space, the number of its decisions, a space, the
-//! digest of the last of them.
+//! digest of the seal before, empty for the first; the number; the day; the number of lines of the
+//! audit log, a space, the digest of the last of them (nothing where there is none); then, in the
+//! order of their ids, a line for each ticket: id, a space, the number of its decisions, a space,
+//! the digest of the last of them.
 
+use crate::account::audit::AuditEnd;
 use crate::digest::Lines;
 use crate::ids::TicketId;
 use crate::refusal::Refusal;
@@ -32,6 +35,8 @@ pub struct Seal {
     pub sealed_at: Timestamp,
     /// How many tickets it covers.
     pub heads: u64,
+    /// Where the audit log ended.
+    pub audit: AuditEnd,
     /// The digest of the seal before it; empty for the first.
     pub previous: String,
     /// Its own.
@@ -89,11 +94,12 @@ impl FromStr for SealLine {
 pub struct Sealing(Lines);
 
 impl Sealing {
-    /// Begins, on the seal before.
+    /// Begins, on the seal before, with where the audit log ended.
     #[must_use]
-    pub fn new(previous: &str, number: u64, day: Date) -> Self {
+    pub fn new(previous: &str, number: u64, day: Date, audit: &AuditEnd) -> Self {
         let mut lines = Lines::of("chuishao seal 1");
-        for line in [previous, &number.to_string(), &day.to_string()] {
+        let audit = format!("{} {}", audit.lines, audit.head);
+        for line in [previous, &number.to_string(), &day.to_string(), &audit] {
             lines.add(line);
         }
         Self(lines)
@@ -151,9 +157,10 @@ mod tests {
 
     #[test]
     fn the_digest_is_the_documented_one() {
-        let mut sealing = Sealing::new("", 1, date(2024, 6, 25));
+        let audit = AuditEnd { lines: 7, head: "bb".into() };
+        let mut sealing = Sealing::new("", 1, date(2024, 6, 25), &audit);
         sealing.add(&TicketId::from("A"), 2, "aa");
-        let text = "chuishao seal 1\n\n1\n2024-06-25\nA 2 aa\n";
+        let text = "chuishao seal 1\n\n1\n2024-06-25\n7 bb\nA 2 aa\n";
         assert_eq!(sealing.digest(), crate::digest::digest(text.as_bytes()));
     }
 

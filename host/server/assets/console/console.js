@@ -65,7 +65,9 @@ if (call) {
         body: new URLSearchParams(new FormData(call)),
       });
       const text = await answer.text();
-      if (mine === asked && answer.ok) place.innerHTML = text;
+      // A page to sign in is no suggestion, and the form stays as it is.
+      if (mine === asked && (answer.redirected || answer.status === 401)) place.textContent = place.dataset.ended;
+      else if (mine === asked && answer.ok) place.innerHTML = text;
     } catch {
       // Without an answer the old suggestions stay, and the button below asks again.
     }

@@ -133,7 +133,8 @@ create table unsealed_head (
     primary key (ticket_id, count)
 );
 
--- 日封存: one digest a day over the ends of all chains that moved, and over the seal before.
+-- 日封存: one digest a day over the ends of all chains that moved, where the audit log ended, and the
+-- seal before.
 create table seal (
     number bigint primary key,
     day text collate "C" not null,
@@ -141,6 +142,8 @@ create table seal (
     heads bigint not null,
     previous text collate "C" not null,
     digest text collate "C" not null,
+    audit_lines bigint not null,
+    audit_head text collate "C" not null,
     -- Whose ends it covers: a line for each, compressed.
     document bytea not null
 );

@@ -132,7 +132,8 @@ create table unsealed_head (
     primary key (ticket_id, count)
 );
 
--- 日封存: one digest a day over the ends of all chains that moved, and over the seal before.
+-- 日封存: one digest a day over the ends of all chains that moved, where the audit log ended, and the
+-- seal before.
 create table seal (
     number bigint primary key,
     day text not null,
@@ -140,6 +141,8 @@ create table seal (
     heads bigint not null,
     previous text not null,
     digest text not null,
+    audit_lines bigint not null,
+    audit_head text not null,
     -- Whose ends it covers: a line for each, compressed.
     document blob not null
 );

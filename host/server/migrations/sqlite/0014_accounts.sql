@@ -2,6 +2,8 @@
 create table account (
     -- 登录名
     name text primary key,
+    -- 工号, in small letters: of one person there is one account, so that nobody is two.
+    number text not null,
     version integer not null,
     -- Number, posts, state: the whole account, without secrets.
     document text not null,
@@ -10,6 +12,7 @@ create table account (
     password_set_at integer not null,
     must_change boolean not null
 );
+create unique index account_by_number on account (number);
 
 -- Sessions (会话): who is signed in, by the digest of the cookie.
 create table session (
@@ -33,15 +36,27 @@ create table token (
 create unique index token_by_digest on token (digest);
 create index token_of_account on token (account, made_at);
 
--- Wrong passwords in a row, by the digest of the name that was typed, whether or not there is such
--- an account: neither answer nor wait tells.
+-- Wrong passwords in a row, by the digest of what they are counted under: the name that was typed with
+-- the address, that name alone, a browser that is known, a session. Whether there is such an account
+-- neither answer nor wait tells.
 create table sign_in_failure (
-    name_digest text primary key,
+    counter text primary key,
     failures integer not null,
     last_at integer not null,
     wait_until integer not null
 );
 create index sign_in_failure_old on sign_in_failure (last_at);
+
+-- Browsers (设备) from which an account signed in before, by the digest of their cookie: each has a
+-- counter of its own, so that nobody is shut out by what others guess elsewhere.
+create table device (
+    digest text not null,
+    account text not null references account (name),
+    seen_at integer not null,
+    primary key (digest, account)
+);
+create index device_of_account on device (account, seen_at);
+create index device_old on device (seen_at);
 
 -- The audit log (审计日志): chained, only added to, kept for ever.
 create table audit (

@@ -3,13 +3,13 @@
 
 use super::passwords::{Crowded, Passwords};
 use super::secrets::{Secret, first_password, token_id, token_word};
-use crate::store::accounts::AccountChange;
+use crate::store::accounts::{AccountChange, Changed};
 use crate::store::sessions::Token;
 use crate::store::{Store, StoreError};
 use chuishao_domain::World;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::audit::{Deed, Entry};
-use chuishao_domain::account::handle::{Command, Hand, handle, may};
+use chuishao_domain::account::handle::{Command, Hand, duties_given_up, handle, last_of_duty, may, number_taken};
 use chuishao_domain::account::limits::{MOST_TOKENS, TOKEN_LONGEST_DAYS};
 use chuishao_domain::account::{Account, AccountName, Kind};
 use chuishao_domain::plain::plain;
@@ -106,9 +106,14 @@ impl Keeper<'_> {
             let entry = self.entry(Deed::Account, name.as_str(), happened.clone());
             // What one may do has changed: who was signed in signs in anew.
             let ends_sessions = !matches!(command, Command::Create { .. } | Command::Enable {});
-            let change = AccountChange { account: &account, password: hash.as_deref(), ends_sessions, entry: &entry };
-            if self.store.change_account(&change).await? {
-                return Ok(Done { account, happened, password });
+            let gives_up = duties_given_up(there.as_ref(), &account, self.hand);
+            let (password_hash, gives_up, entry) = (hash.as_deref(), gives_up.as_slice(), &entry);
+            let change = AccountChange { account: &account, password: password_hash, ends_sessions, gives_up, entry };
+            match self.store.change_account(&change).await? {
+                Changed::Written => return Ok(Done { account, happened, password }),
+                Changed::LastOf(duty) => return Err(last_of_duty(duty).into()),
+                Changed::NumberTaken => return Err(number_taken(&account.number).into()),
+                Changed::Overtaken => {}
             }
         }
         Err(KeepError::Contended)

@@ -73,7 +73,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// A word for a cookie.
-pub(super) fn session_word() -> Secret {
+pub(super) fn cookie_word() -> Secret {
     Secret(hex(&random::<32>()))
 }
 

@@ -8,7 +8,7 @@ use super::request::{Asked, ROWS, asked};
 use crate::accounts::{From, entry};
 use crate::store::audit::AuditQuery;
 use axum::{Extension, Json};
-use chuishao_domain::account::audit::{Deed, Entry};
+use chuishao_domain::account::audit::{AuditEnd, Deed, Entry};
 use chuishao_domain::told::Moment;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -47,10 +47,12 @@ pub struct LogPage {
     next: Option<u64>,
 }
 
-/// Whether the log is whole.
+/// Whether the log is whole, and is what the daily seals cover.
 #[derive(Serialize, schemars::JsonSchema)]
 pub struct Check {
     lines: u64,
+    /// 链尾: the digest of the last line.
+    head: String,
     whole: bool,
     faults: Vec<String>,
 }
@@ -89,14 +91,14 @@ pub async fn list(
     Ok(Json(LogPage { lines, next }))
 }
 
-/// `GET /v1/audit/check`: whether the log is whole.
+/// `GET /v1/audit/check`: whether the log is whole, and where it ends.
 pub async fn check(
     Extension(gate): Extension<Gate>,
     RequestFrom(from): RequestFrom,
     entrant: Entrant,
 ) -> Result<Json<Check>, Problem> {
-    let (lines, faults) = gate.desk.store.verify_audit().await?;
+    let (AuditEnd { lines, head }, faults) = gate.desk.store.verify_audit().await?;
     note(&gate, &entrant, "核对审计日志", &from).await?;
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    Ok(Json(Check { lines, whole: faults.is_empty(), faults }))
+    Ok(Json(Check { lines, head, whole: faults.is_empty(), faults }))
 }

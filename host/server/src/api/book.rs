@@ -300,7 +300,7 @@ impl Book {
 }
 
 /// Every refusal there is, by its status.
-const REFUSALS: [(u16, &str); 12] = [
+const REFUSALS: [(u16, &str); 13] = [
     (400, "请求有误"),
     (401, "没有登录，或登录已失效"),
     (403, "无权办理"),
@@ -309,6 +309,7 @@ const REFUSALS: [(u16, &str); 12] = [
     (409, "与现状冲突"),
     (412, "已不是所见的版本"),
     (413, "请求过大"),
+    (415, "请求体没有写明是 JSON"),
     (422, "不符合规则"),
     (429, "请求过于频繁，请按 Retry-After 再试"),
     (500, "内部错误"),
@@ -331,6 +332,9 @@ fn refusals(method: &str, path: &str, door: Door, doc: &Doc) -> Vec<u16> {
     }
     if doc.headers.iter().any(|(name, ..)| *name == "If-Match") {
         statuses.push(412);
+    }
+    if doc.body.as_ref().is_some_and(|(kind, _)| *kind == JSON) {
+        statuses.push(415);
     }
     if matches!(door, Door::Open) && method == "POST" {
         statuses.push(403);

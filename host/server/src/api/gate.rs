@@ -3,6 +3,7 @@
 
 use super::actor::Entrant;
 use super::book::{Door, Doors, Found};
+use super::own_page::{is_of_a_browser, is_own_page};
 use super::problem::Problem;
 use crate::accounts::access::{Access, NobodyError, Shown, asker};
 use crate::accounts::{Buckets, From, Passwords, Secret};
@@ -16,6 +17,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::audit::{Deed, Entry};
+use chuishao_domain::account::limits::DEVICE_FORGOTTEN;
 use chuishao_domain::account::permission::{Target, admit};
 use chuishao_domain::account::post::Acting;
 use chuishao_domain::plain::escaped;
@@ -29,6 +31,11 @@ const POST: &str = "chuishao-actor";
 /// this host alone, and never in clear.
 const COOKIE: &str = "chuishao-session";
 const COOKIE_BEHIND_GATEWAY: &str = "__Host-chuishao-session";
+
+/// The cookie by which a browser is known that signed in before: it opens nothing, and has its own count
+/// of wrong passwords.
+const DEVICE: &str = "chuishao-device";
+const DEVICE_BEHIND_GATEWAY: &str = "__Host-chuishao-device";
 
 /// Longest address that the audit log keeps, in characters.
 const MOST_OBJECT_CHARS: usize = 200;
@@ -58,6 +65,23 @@ impl Gate {
         if self.behind_gateway { COOKIE_BEHIND_GATEWAY } else { COOKIE }
     }
 
+    /// The name of the cookie by which a browser is known.
+    fn device_cookie(&self) -> &'static str {
+        if self.behind_gateway { DEVICE_BEHIND_GATEWAY } else { DEVICE }
+    }
+
+    /// By what a browser shows that it signed in before.
+    pub fn device(&self, headers: &HeaderMap) -> Option<Secret> {
+        cookie(headers, self.device_cookie())
+    }
+
+    /// The header that lets it show that the next time.
+    pub fn set_device(&self, word: &Secret) -> String {
+        let (name, secure) = (self.device_cookie(), if self.behind_gateway { "; Secure" } else { "" });
+        let seconds = DEVICE_FORGOTTEN.as_secs();
+        format!("{name}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}", word.expose())
+    }
+
     /// The header that gives a browser its cookie.
     pub fn set_cookie(&self, word: &Secret) -> String {
         let secure = if self.behind_gateway { "; Secure" } else { "" };
@@ -80,14 +104,12 @@ impl Gate {
         if let Some(token) = token {
             return Shown::Token(Secret::new(token));
         }
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let named = |pair: &str| {
-            pair.trim().split_once('=').filter(|(name, _)| *name == self.cookie()).map(|(_, word)| word.to_owned())
-        };
-        match cookies.flat_map(|cookies| cookies.split(';')).find_map(named) {
-            Some(word) => Shown::Session(Secret::new(word)),
-            None => Shown::Nothing,
-        }
+        cookie(headers, self.cookie()).map_or(Shown::Nothing, Shown::Session)
+    }
+
+    /// Refuses what another page sends on behalf of who is signed in, beside the cookie's own `SameSite`.
+    fn must_be_own_page(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        if is_own_page(headers, self.behind_gateway) { Ok(()) } else { Err(Problem::of_another_page()) }
     }
 
     /// Refuses who asks too often. Where posts are believed nobody tells one from another.
@@ -117,14 +139,28 @@ impl Gate {
         write(self, (who.to_owned(), acting), Deed::Refused, (&object, words), &from).await
     }
 
-    /// From where it comes. A gateway puts the other side at the end of its header; what stands
-    /// before that anybody may have written.
+    /// From where it comes.
     fn from(&self, headers: &HeaderMap, peer: Option<SocketAddr>) -> From {
-        let said = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let said = said.filter(|_| self.behind_gateway).and_then(|text| text.rsplit(',').next()?.trim().parse().ok());
+        let said = of_gateway(headers, "x-forwarded-for").filter(|_| self.behind_gateway);
+        let said = said.and_then(|text| text.parse().ok());
         let address: Option<IpAddr> = said.or(peer.map(|peer| peer.ip()));
         From(address.map(|address| address.to_string()).unwrap_or_default())
     }
+}
+
+/// What the gateway in front says: it adds it at the end, to the last line or as a line of its own. What
+/// stands before that anybody may have written.
+pub fn of_gateway<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let last = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    last.rsplit(',').next().map(str::trim)
+}
+
+/// The word of a cookie.
+fn cookie(headers: &HeaderMap, wanted: &str) -> Option<Secret> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let named =
+        |pair: &str| pair.trim().split_once('=').filter(|(name, _)| *name == wanted).map(|(_, word)| word.to_owned());
+    cookies.flat_map(|cookies| cookies.split(';')).find_map(named).map(Secret::new)
 }
 
 /// From where it is asked.
@@ -152,8 +188,14 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
     let action = match gate.doors.find(request.method(), &path) {
         // Whether the server lives is asked by what starts it anew.
         Found::Door(Door::Open) if path == "/health" || path == "/ready" => return next.run(request).await,
-        Found::Door(Door::Open) | Found::OtherMethod => {
-            return match gate.not_too_often(|buckets| buckets.of_address(&from.0)) {
+        found @ (Found::Door(Door::Open) | Found::OtherMethod) => {
+            let mut let_in = gate.not_too_often(|buckets| buckets.of_address(&from.0));
+            // Nobody is signed in by another's page: what he does then would be done in a stranger's name.
+            let is_open = matches!(found, Found::Door(_));
+            if is_open && changes(request.method()) && is_of_a_browser(request.headers()) {
+                let_in = let_in.and_then(|()| gate.must_be_own_page(request.headers()));
+            }
+            return match let_in {
                 Ok(()) => next.run(request).await,
                 Err(problem) => problem.into_response(),
             };
@@ -184,6 +226,11 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
     }
 }
 
+/// Whether a request changes something.
+fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD)
+}
+
 /// Method and address, without its query, in which people may have typed anything.
 fn address_of(request: &Request) -> String {
     let text = format!("{} {}", request.method(), request.uri().path());
@@ -210,9 +257,9 @@ async fn entrant(
     if let Some(account) = &asker.account {
         gate.not_too_often(|buckets| buckets.of_account(account.as_str(), asker.kind))?;
     }
-    let changes = !matches!(*method, Method::GET | Method::HEAD);
+    let changes = changes(method);
     if asker.session.is_some() && changes {
-        must_be_own_page(headers)?;
+        gate.must_be_own_page(headers)?;
     }
     if asker.must_change && action != Action::OwnAccount {
         return Err(Problem::must_change_password());
@@ -238,18 +285,6 @@ async fn entrant(
         note(gate, &entrant, Deed::Request, (address, action.term()), from).await?;
     }
     Ok(entrant)
-}
-
-/// A browser says which page a request comes from. Another page that sends one on behalf of who is
-/// signed in is refused, beside the cookie's own `SameSite`.
-fn must_be_own_page(headers: &HeaderMap) -> Result<(), Problem> {
-    let said = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    match said {
-        None | Some("same-origin" | "none") => Ok(()),
-        Some(_) => {
-            Err(Problem::forbidden("请求来自另一个网站的页面，已拒绝", "the request comes from another site's page"))
-        }
-    }
 }
 
 /// Writes a line of the audit log, where there are accounts.

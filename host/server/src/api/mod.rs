@@ -17,6 +17,7 @@ mod impact;
 mod knowledge;
 mod open311;
 mod outward;
+mod own_page;
 mod plugins;
 mod problem;
 mod profile;
@@ -47,6 +48,7 @@ use chuishao_domain::calendar::moment;
 use chuishao_domain::told::CivilTime;
 pub use gate::Gate;
 use jiff::civil::DateTime;
+pub use own_page::is_own_page;
 use problem::Problem;
 use request::Body;
 use serde::Deserialize;
@@ -106,7 +108,7 @@ async fn guide() -> &'static str {
      POST /v1/session                    登录：{name, password}；GET 本人账号，DELETE 退出\n\
      POST /v1/session/password           更改本人密码：{old, new}，全部会话随即结束\n\
      GET  /v1/accounts                   账号（系统管理员、安全管理员）\n\
-     POST /v1/accounts/{登录名}/commands  create、disable、enable、reset-password、end-sessions（系统管理员），grant、withdraw（安全管理员）\n\
+     POST /v1/accounts/{登录名}/commands  create、disable、enable、reset-password、end-sessions（系统管理员；三员的停用和重置只在服务器本机），grant、withdraw（安全管理员）\n\
      POST /v1/accounts/{登录名}/tokens   为系统账号签发令牌：{title, days}，只显示一次（安全管理员）；DELETE …/tokens/{编号} 吊销\n\
      GET  /v1/audit?who=登录名           审计日志（审计员）；/check 核对是否完整\n\
      GET  /v1/tickets?territory=370705   最新工单；next 作为 after 再取下一页\n\

@@ -79,6 +79,13 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "bad-body", chinese, "the body must not contain U+0000")
     }
 
+    /// 415: a body that does not say that it is JSON.
+    pub fn not_json() -> Self {
+        let chinese = "请求体须为 JSON，并写明 Content-Type: application/json";
+        let english = "the body has to be JSON, and to say so in Content-Type";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", chinese, english)
+    }
+
     /// A body that could not be read, or is too large.
     pub fn unread_body(status: StatusCode) -> Self {
         Self::new(status, "bad-body", "请求体读取失败或过大", "the request body cannot be read or is too large")
@@ -105,6 +112,13 @@ impl Problem {
     /// 403
     pub fn forbidden(chinese: impl Into<String>, english: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "not-entitled", chinese, english)
+    }
+
+    /// 403: what carries a cookie, or signs in, comes from a page of ours.
+    pub fn of_another_page() -> Self {
+        let chinese = "请求不是从本系统的页面发出的，已拒绝。浏览器请从本系统的页面操作；程序请用令牌，不带 Cookie";
+        let english = "the request does not come from a page of this server; programs show a token and no cookie";
+        Self::new(StatusCode::FORBIDDEN, "not-own-page", chinese, english)
     }
 
     /// 401
@@ -213,7 +227,9 @@ impl From<Refusal> for Problem {
         let status = match refusal.code.as_ref() {
             "no-ticket" | "no-topic" | "no-knowledge" | "no-campaign" | "no-appeal" | "no-such-subject"
             | "no-caller" | "no-rollout" | "no-revision" | "no-account" | "no-token" => StatusCode::NOT_FOUND,
-            "not-entitled" | "purpose-not-allowed" | "own-account" | "not-own-post" => StatusCode::FORBIDDEN,
+            "not-entitled" | "purpose-not-allowed" | "own-account" | "not-own-post" | "duty-account" => {
+                StatusCode::FORBIDDEN
+            }
             "another-version" => StatusCode::PRECONDITION_FAILED,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };

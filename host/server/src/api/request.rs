@@ -12,7 +12,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::AccountName;
 use chuishao_domain::actor::By;
@@ -103,28 +103,36 @@ impl<S: Send + Sync, P: DeserializeOwned + Send> FromRequestParts<S> for Places<
     }
 }
 
-/// The body of a request, within the limit.
-pub struct Body(pub Bytes);
+/// The body of a request, within the limit, and whether it says that it is JSON.
+pub struct Body(pub Bytes, bool);
 
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        Bytes::from_request(request, state)
-            .await
-            .map(Self)
-            .map_err(|rejection| Problem::unread_body(rejection.status()))
+        let is_json = is_json(request.headers());
+        let bytes = Bytes::from_request(request, state).await;
+        bytes.map(|bytes| Self(bytes, is_json)).map_err(|rejection| Problem::unread_body(rejection.status()))
     }
 }
 
 impl Body {
-    /// Reads it as JSON. Says where the fault is, and never repeats what was sent.
+    /// Reads it as JSON, which it says that it is: a form of another page cannot. Says where the fault
+    /// is, and never repeats what was sent.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if !self.1 {
+            return Err(Problem::not_json());
+        }
         if says_nul(&self.0) {
             return Err(Problem::nul_in_body());
         }
         serde_json::from_slice(&self.0).map_err(|error| Problem::bad_body(&error))
     }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// Whether a JSON text holds the character that no database keeps in a text.

@@ -6,8 +6,8 @@ use super::problem::Problem;
 use super::request::Body;
 use crate::accounts::access::Access;
 use crate::accounts::{Secret, sign_in};
-use axum::http::{HeaderName, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::{Extension, Json};
 use chuishao_domain::account::post::Post;
 use chuishao_domain::account::{Account, AccountName, Kind};
@@ -62,6 +62,7 @@ const NOT_KEPT: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 pub async fn begin(
     Extension(gate): Extension<Gate>,
     RequestFrom(from): RequestFrom,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     if gate.access == Access::TrustPosts {
@@ -69,10 +70,12 @@ pub async fn begin(
         return Err(Problem::conflict("posts-trusted", chinese, "posts are believed here; there is no signing in"));
     }
     let SignIn { name, password } = body.parse()?;
-    let begun = sign_in::sign_in(&gate.desk, &gate.passwords, (&name, &password), &from).await?;
+    let device = gate.device(&headers);
+    let begun = sign_in::sign_in(&gate.desk, &gate.passwords, (&name, &password), device.as_ref(), &from).await?;
     let shown = Json(shown(&gate, &begun.account, begun.must_change));
-    let head = [(header::SET_COOKIE, gate.set_cookie(&begun.word)), (NOT_KEPT.0, NOT_KEPT.1.to_owned())];
-    Ok((StatusCode::CREATED, head, shown).into_response())
+    let cookies = [gate.set_cookie(&begun.word), gate.set_device(&begun.device)];
+    let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
+    Ok((StatusCode::CREATED, [NOT_KEPT], cookies, shown).into_response())
 }
 
 fn own(entrant: &Entrant) -> Result<&AccountName, Problem> {
@@ -116,6 +119,7 @@ pub async fn change_password(
 ) -> Result<Response, Problem> {
     let name = own(&entrant)?;
     let Change { old, new } = body.parse()?;
-    sign_in::change_password(&gate.desk, &gate.passwords, name, (&old, &new), &from).await?;
+    let own = (name, entrant.asker.session.as_deref().unwrap_or_default());
+    sign_in::change_password(&gate.desk, &gate.passwords, own, (&old, &new), &from).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gate.clear_cookie())]).into_response())
 }

@@ -1,6 +1,6 @@
 //! Tickets over HTTP.
 
-use super::actor::RequestActor;
+use super::actor::{Entrant, RequestActor};
 use super::problem::Problem;
 use super::request::{Address, Asked, Body, Commanded, ROWS, after, asked, at_version, made};
 use crate::desk::{Desk, DeskError, Submission};
@@ -12,6 +12,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::account::action::Action;
+use chuishao_domain::account::permission::Target;
 use chuishao_domain::actor::By;
 use chuishao_domain::command::Command;
 use chuishao_domain::ids::{CallerRef, CategoryCode, TerritoryId, TicketId, UnitId};
@@ -89,7 +91,7 @@ pub async fn command(
 ) -> Result<Response, Problem> {
     // Before anything is made of it, its digest included.
     if let Some(masked) = words::without_caller(&desk, &id, &wanted.body.0).await {
-        wanted.body = Body(masked.into());
+        wanted.body.0 = masked.into();
     }
     let key = wanted.key(id.as_str())?;
     let command = command_of(&desk, &wanted.body).await?;
@@ -252,17 +254,31 @@ impl ListQuery {
     }
 }
 
-/// `GET /v1/tickets`: a page has what the post sees of it, which may be less than its limit.
+/// `GET /v1/tickets`: a page has what the post sees, and its cursor tells of nothing else. Who sees the
+/// own place alone asks for no other; a state is no place.
 pub async fn list(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
+    entrant: Entrant,
     query: Asked<ListQuery>,
 ) -> Result<Response, Problem> {
     let parameters = "查询参数有 territory、state、lead_unit、copied_to、retired_lead、after、limit，其中 state 为状态名，limit 为数字";
     let query = asked(query, parameters)?;
     let from = after(query.after.as_deref(), Cursor::parse)?;
     let limit = query.limit.unwrap_or(ROWS);
-    let mut page = desk.store.page(&query.list(&desk)?, from.as_ref(), limit).await?;
-    page.tickets = page.tickets.into_iter().filter_map(|ticket| sight::cut(&by, ticket)).collect();
+    let list = query.list(&desk)?;
+    if let Some(target) = asked_about(&list) {
+        entrant.must_reach(&desk, Action::ReadTickets, target)?;
+    }
+    let page = desk.store.page_seen(&list, from.as_ref(), limit, |ticket| sight::cut(&by, ticket)).await?;
     Ok(Json(page).into_response())
+}
+
+/// What the table is asked about before a list is read.
+fn asked_about(list: &List) -> Option<Target<'_>> {
+    match list {
+        List::Newest(territory) | List::Open(_, territory) => territory.as_ref().map(Target::Territory),
+        List::LedBy(unit) | List::CopiedTo(unit) => Some(Target::Unit(unit)),
+        List::LedByOneOf(_) => Some(Target::City),
+    }
 }

@@ -79,7 +79,7 @@ pub struct ListQuery {
     limit: Option<u32>,
 }
 
-/// `GET /v1/topics`: a page has what the post sees of it, which may be less than its limit.
+/// `GET /v1/topics`: a page has what the post sees, and its cursor tells of nothing else.
 pub async fn list(
     State(desk): State<Arc<Desk>>,
     entrant: Entrant,
@@ -89,8 +89,8 @@ pub async fn list(
                       monthly-discussion、executive-meeting、leading-group 之一，limit 为数字";
     let ListQuery { rung, after: from, limit } = asked(query, parameters)?;
     let from = after(from.as_deref(), Cursor::parse)?;
-    let mut page = desk.store.topic_page(rung, from.as_ref(), limit.unwrap_or(ROWS)).await?;
-    page.topics.retain(|topic| entrant.reaches(&desk, Action::ReadTopics, Target::Units(&topic.units)));
+    let seen = |topic: &Topic| entrant.reaches(&desk, Action::ReadTopics, Target::Units(&topic.units));
+    let page = desk.store.topic_page(rung, from.as_ref(), limit.unwrap_or(ROWS), seen).await?;
     Ok(Json(page).into_response())
 }
 

@@ -2,10 +2,15 @@
 //! entry of the knowledge base: the first that can be done is open, what cannot be done says why.
 
 use super::form::{Field, Filled, Form};
+use super::inside::Reply;
+use super::kept::typed;
 use super::language::language_of;
-use super::visitor::Chrome;
+use super::shape;
+use super::visitor::{Chrome, Sent, Visitor};
+use axum::http::Method;
 use chuishao_domain::refusal::Refusal;
 use maud::{Markup, html};
+use serde_json::Value;
 
 /// One thing that could be done.
 pub struct Deed {
@@ -22,6 +27,9 @@ pub struct Deed {
     pub is_grave: bool,
 }
 
+/// The field that says which of several things a deed is about.
+const NUMBER: &str = "number";
+
 impl Deed {
     /// The key of a command, and which of several it is.
     pub fn key(command: &str, which: &str) -> String {
@@ -32,6 +40,44 @@ impl Deed {
     pub fn title(words: &str, which: &str) -> String {
         if which.is_empty() { words.to_owned() } else { format!("{words} {which}") }
     }
+
+    /// Whether a form is about the same as the deed that its address names.
+    pub fn is_meant_by(&self, filled: &Filled) -> bool {
+        let same = |field: &Field| {
+            let said = filled.one(&field.name);
+            said.is_empty() || said == field.value
+        };
+        self.fields.iter().filter(|field| field.is_hidden).all(same)
+    }
+}
+
+/// The command that a key names, and which of several it is about.
+fn command_in(key: &str) -> (&str, &str) {
+    match key.rsplit_once('-') {
+        Some((command, which)) if !which.is_empty() && which.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (command, which)
+        }
+        _ => (key, ""),
+    }
+}
+
+/// What the API answers to a form whose deed is gone: the receipt of before, where the form was taken and its
+/// answer was lost. At another version nothing else is done.
+pub async fn answered_before(
+    visitor: &Visitor,
+    address: &str,
+    (key, filled): (&str, &Filled),
+    body: impl FnOnce(&str, &[Field]) -> Value,
+) -> Option<Reply> {
+    let fields = shape::asked_for(filled)?;
+    let ((command, which), said) = (command_in(key), filled.one(NUMBER));
+    let is_whole = !filled.one("key").is_empty() && !filled.one("version").is_empty();
+    if !is_whole || (!which.is_empty() && !said.is_empty() && which != said) {
+        return None;
+    }
+    let (key, version) = (filled.one("key"), filled.one("version"));
+    let sent = Sent { method: Method::POST, body: body(command, &fields), key, version };
+    visitor.send(&format!("{address}/commands"), &sent).await.ok()
 }
 
 /// What the deeds of a page are about: where it stands below the console, at which version.
@@ -40,23 +86,29 @@ pub struct Place {
     pub version: u64,
 }
 
-/// The deeds of a page; `tried` is the one that was sent and refused, with what was typed.
+/// The deeds of a page; `tried` is the one that was sent and not done, with what was typed.
 pub fn drawn(chrome: &Chrome, place: &Place, deeds: &[Deed], filled: &Filled, tried: &str) -> Markup {
     let now: Vec<&Deed> = deeds.iter().filter(|deed| deed.refused.is_none()).collect();
     let later: Vec<&Deed> = deeds.iter().filter(|deed| deed.refused.is_some()).collect();
-    let open = if tried.is_empty() { now.first().map_or("", |deed| deed.key.as_str()) } else { tried };
+    let is_there = now.iter().any(|deed| deed.key == tried && deed.is_meant_by(filled));
+    let first = now.first().map_or("", |deed| deed.key.as_str());
+    let (tried, is_gone) = if is_there { (tried, false) } else { ("", !tried.is_empty()) };
+    let open = if is_there { tried } else { first };
     html! {
-        section.card.no-print {
-            h2 { (chrome.t("现在可以办理", "What can be done now")) }
-            @if now.is_empty() { p.quiet { (chrome.t("当前岗位现在没有要办的。", "Nothing for this post now.")) } }
-            @for deed in &now { (one(chrome, place, deed, filled, open)) }
-            @if !later.is_empty() {
-                details.deed {
-                    summary { (chrome.t("现在不能办的，以及为什么", "What cannot be done now, and why")) }
-                    ul.inside {
-                        @for deed in &later {
-                            @if let Some(refusal) = &deed.refused {
-                                li { strong { (deed.title) } " " span.quiet { (chrome.t(&refusal.chinese, &refusal.english)) } }
+        @if is_gone { (left_over(chrome, deeds.iter().flat_map(|deed| &deed.fields), filled)) }
+        @if !deeds.is_empty() {
+            section.card.no-print {
+                h2 { (chrome.t("现在可以办理", "What can be done now")) }
+                @if now.is_empty() { p.quiet { (chrome.t("当前岗位现在没有要办的。", "Nothing for this post now.")) } }
+                @for deed in &now { (one(chrome, place, deed, filled, (tried, open))) }
+                @if !later.is_empty() {
+                    details.deed {
+                        summary { (chrome.t("现在不能办的，以及为什么", "What cannot be done now, and why")) }
+                        ul.inside {
+                            @for deed in &later {
+                                @if let Some(refusal) = &deed.refused {
+                                    li { strong { (deed.title) } " " span.quiet { (chrome.t(&refusal.chinese, &refusal.english)) } }
+                                }
                             }
                         }
                     }
@@ -66,22 +118,40 @@ pub fn drawn(chrome: &Chrome, place: &Place, deeds: &[Deed], filled: &Filled, tr
     }
 }
 
-fn one(chrome: &Chrome, place: &Place, deed: &Deed, filled: &Filled, open: &str) -> Markup {
-    let nothing = Filled::default();
-    let is_tried = deed.key == open;
+/// What was typed for a deed that is gone, to be read and taken up again; no other deed's form takes it.
+pub fn left_over<'a>(chrome: &Chrome, fields: impl Iterator<Item = &'a Field>, filled: &Filled) -> Markup {
+    let fields: Vec<&Field> = fields.filter(|field| !field.is_hidden).collect();
+    let label = |name: &str| {
+        let field = fields.iter().find(|field| field.name == name);
+        (name != NUMBER).then(|| html! { @match field { Some(field) => (field.label), None => { code { (name) } } } })
+    };
     html! {
-        details.deed open[is_tried] name="deed" {
+        section.card.no-print {
+            h2 { (chrome.t("刚才填写的内容", "What you typed")) }
+            p.quiet { (chrome.t("没有写入；需要时可以从这里复制。", "It was not written; copy it from here.")) }
+            (typed(filled, label))
+        }
+    }
+}
+
+/// `tried` has what was typed; `open` stands open.
+fn one(chrome: &Chrome, place: &Place, deed: &Deed, filled: &Filled, (tried, open): (&str, &str)) -> Markup {
+    let nothing = Filled::default();
+    let prefix = format!("{}-", deed.key);
+    let form = Form {
+        action: format!("{}/commands/{}", place.address, deed.key),
+        fields: &deed.fields,
+        button: &deed.title,
+        version: place.version.to_string(),
+        is_grave: deed.is_grave,
+        prefix: &prefix,
+    };
+    html! {
+        details.deed open[deed.key == open] name="deed" {
             summary { (deed.title) }
             div.inside {
                 @if !deed.hint.is_empty() { span.hint lang=[language_of(&deed.hint)] { (deed.hint) } }
-                (Form {
-                    action: format!("{}/commands/{}", place.address, deed.key),
-                    fields: &deed.fields,
-                    button: &deed.title,
-                    version: place.version.to_string(),
-                    is_grave: deed.is_grave,
-                    prefix: &format!("{}-", deed.key),
-                }.draw(chrome.language, if is_tried { filled } else { &nothing }))
+                (form.draw_with(chrome, if deed.key == tried { filled } else { &nothing }, &shape::carried(&deed.fields)))
             }
         }
     }

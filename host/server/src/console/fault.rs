@@ -2,10 +2,12 @@
 
 use super::inside::Reply;
 use super::language::Language;
-use super::visitor::Chrome;
+use super::visitor::{Chrome, first_to};
 use super::{ROOT, layout};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use chuishao_domain::refusal::Refusal;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -71,6 +73,26 @@ impl Problem {
     /// 404: no page stands there.
     pub fn no_page() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "没有这个页面，请核对地址，或从首页进入", "There is no such page")
+    }
+
+    /// 400: a query that no page of ours has.
+    pub fn bad_address() -> Self {
+        let chinese = "地址有误，请核对，或从首页进入";
+        Self::new(StatusCode::BAD_REQUEST, "bad-address", chinese, "The address is malformed")
+    }
+
+    /// 405: an address that forms are sent to.
+    pub fn form_alone() -> Self {
+        let chinese = "这个地址只接收表单，没有可以打开的页面，请从首页或菜单进入";
+        let english = "The address takes forms and has no page to open; use the menu";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "form-alone", chinese, english)
+    }
+
+    /// 413: more than a form may be.
+    pub fn too_large() -> Self {
+        let chinese = "提交的内容过大，什么都没有写入。请缩短文字或选择小一些的文件，再提交一次";
+        let english = "The form is too large and nothing was written; shorten it or choose a smaller file";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", chinese, english)
     }
 
     /// 403: a form of another page.
@@ -162,7 +184,9 @@ fn heading(status: StatusCode, language: Language) -> &'static str {
         400 => language.t("请求有误", "The request is malformed"),
         403 => language.t("无权查看或办理", "Not permitted"),
         404 => language.t("没有这一项", "Not found"),
+        405 => language.t("这里没有页面", "No page stands here"),
         409 | 412 => language.t("内容已被更新", "It has changed meanwhile"),
+        413 => language.t("内容过大", "Too large"),
         422 => language.t("不符合规则", "Against the rules"),
         429 => language.t("操作过于频繁", "Too many requests"),
         503 => language.t("数据库暂不可用", "The database is not available"),
@@ -174,7 +198,7 @@ impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let Self { chrome, language, problem } = self;
         if problem.status == StatusCode::UNAUTHORIZED {
-            return Redirect::to(&format!("{ROOT}/sign-in")).into_response();
+            return first_to("/sign-in", chrome.as_ref().map_or("", |chrome| chrome.path.as_str()));
         }
         let title = heading(problem.status, language);
         let body = html! {
@@ -196,4 +220,28 @@ impl IntoResponse for Fault {
         };
         (problem.status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page.into_string()).into_response()
     }
+}
+
+/// What was not taken before any page had its say (a wrong method, a form or a query that cannot be read), as a
+/// page in words.
+pub async fn in_words(request: Request, next: Next) -> Response {
+    let (language, reads) = (Language::of(request.headers()), matches!(*request.method(), Method::GET | Method::HEAD));
+    let mut answer = next.run(request).await;
+    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_none_or(|kind| kind.starts_with("text/plain")) {
+        return answer;
+    }
+    let problem = match answer.status() {
+        StatusCode::METHOD_NOT_ALLOWED => Problem::form_alone(),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        StatusCode::BAD_REQUEST if reads => Problem::bad_address(),
+        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => {
+            Problem::bad_form()
+        }
+        _ => return answer,
+    };
+    let allowed = answer.headers_mut().remove(header::ALLOW);
+    let mut page = Fault::without_visitor(language, problem).into_response();
+    page.headers_mut().extend(allowed.map(|allowed| (header::ALLOW, allowed)));
+    page
 }

@@ -4,6 +4,8 @@
 use super::ROOT;
 use super::language::{Language, language_of};
 use super::rows::{Rows, cell};
+use super::stamp::stamp;
+use super::visitor::Chrome;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
@@ -62,7 +64,7 @@ pub struct Field {
     pub most_chars: usize,
     /// What a browser may fill in by itself.
     pub autocomplete: &'static str,
-    /// Whether the page itself knows it.
+    /// Whether the page itself knows it, whatever a form says.
     pub is_hidden: bool,
 }
 
@@ -156,12 +158,25 @@ pub struct Form<'a> {
 }
 
 impl Form<'_> {
-    /// Draws it, with what was typed.
-    pub fn draw(&self, language: Language, filled: &Filled) -> Markup {
-        let key = Some(filled.one("key")).filter(|key| !key.is_empty()).map_or_else(fresh_key, str::to_owned);
+    /// Draws it on somebody's page, with what was typed.
+    pub fn draw(&self, chrome: &Chrome, filled: &Filled) -> Markup {
+        self.draw_with(chrome, filled, &html! {})
+    }
+
+    /// The same with what else it carries.
+    pub fn draw_with(&self, chrome: &Chrome, filled: &Filled, carried: &Markup) -> Markup {
+        let marks = html! {
+            input type="hidden" name="key" value=(key(chrome, filled));
+            (stamp(chrome)) (carried)
+        };
+        self.marked(chrome.language, filled, &marks)
+    }
+
+    /// Draws it where nobody is known yet, with what it carries beside its fields.
+    pub fn marked(&self, language: Language, filled: &Filled, marks: &Markup) -> Markup {
         html! {
             form.fields method="post" action={ (ROOT) (self.action) } {
-                input type="hidden" name="key" value=(key);
+                (marks)
                 @if !self.version.is_empty() { input type="hidden" name="version" value=(self.version); }
                 @for field in self.fields { (draw(language, field, filled, self.prefix)) }
                 p.actions {
@@ -173,6 +188,12 @@ impl Form<'_> {
             }
         }
     }
+}
+
+/// The key of a form: the one that it was sent under, as long as nothing else was done under it.
+pub fn key(chrome: &Chrome, filled: &Filled) -> String {
+    let sent = Some(filled.one("key")).filter(|key| !key.is_empty() && chrome.key_is_spent.get().is_none());
+    sent.map_or_else(fresh_key, str::to_owned)
 }
 
 /// Draws one field.
@@ -188,7 +209,7 @@ pub fn draw(language: Language, field: &Field, filled: &Filled, prefix: &str) ->
     let hint =
         html! { @if !field.hint.is_empty() { span.hint #(hint_id) lang=[language_of(&field.hint)] { (field.hint) } } };
     if field.is_hidden {
-        return html! { input type="hidden" name=(field.name) value=(typed); };
+        return html! { input type="hidden" name=(field.name) value=(field.value); };
     }
     match &field.takes {
         Takes::Tick => html! {
@@ -274,7 +295,8 @@ pub fn body(fields: &[Field], filled: &Filled) -> Map<String, Value> {
     let mut body = Map::new();
     for field in fields {
         // Browsers send a line break as two characters.
-        let text = filled.one(&field.name).trim().replace("\r\n", "\n");
+        let said = if field.is_hidden { field.value.as_str() } else { filled.one(&field.name) };
+        let text = said.trim().replace("\r\n", "\n");
         let value = match &field.takes {
             Takes::Rows(rows) => rows.read(&field.name, filled),
             Takes::Lines => text.lines().map(str::trim).filter(|line| !line.is_empty()).collect(),

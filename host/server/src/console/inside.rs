@@ -14,8 +14,15 @@ use tower::ServiceExt;
 /// Largest answer that a page is made of.
 const MOST_ANSWER_BYTES: usize = 32 << 20;
 
-/// Headers of a visitor that go along: who it is, and from where.
-const CARRIED: [HeaderName; 2] = [header::COOKIE, HeaderName::from_static("x-forwarded-for")];
+/// Headers of a visitor that go along: who it is, from where, and from which page.
+const CARRIED: [HeaderName; 6] = [
+    header::COOKIE,
+    header::HOST,
+    header::ORIGIN,
+    HeaderName::from_static("sec-fetch-site"),
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-forwarded-host"),
+];
 
 /// What was answered.
 pub struct Reply {

@@ -9,6 +9,8 @@
 //! - `visitor`: who is looking, and in which post; `language`: in which language;
 //! - `layout`, `parts`, `form`, `rows`, `choices`, `deeds`, `chart`: what pages are
 //!   made of; `upload`: files that are sent; `fault`: refusals as pages;
+//! - `stamp`, `shape`: what a form says of its page and of itself; `received`: a form as it comes in;
+//!   `kept`: what was typed when nobody was known any more; `once`: what is shown this once;
 //! - `session`: signing in and out, the own password, post and language; `home`: what waits;
 //!   `tour`: the first minutes;
 //! - `desk`: calls, queues, a ticket; `plugins`; `figures`; `admin`;
@@ -25,25 +27,31 @@ mod figures;
 mod form;
 mod home;
 mod inside;
+mod kept;
 mod language;
 mod layout;
+mod once;
 mod pages;
 mod parts;
 mod plugins;
+mod received;
 mod rows;
 mod session;
+mod shape;
+mod stamp;
 mod tour;
 mod upload;
 mod visitor;
 
-use crate::api::Gate;
-use axum::Router;
+use crate::api::{Gate, is_own_page};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Router};
 use fault::Fault;
 use language::Language;
+use once::Once;
 use pages::Pages;
 pub use pages::{For, Page};
 use std::time::Instant;
@@ -64,6 +72,8 @@ struct Console {
     /// The API with its gate, as it serves everybody.
     api: Router,
     gate: Gate,
+    /// What is shown this once.
+    once: Once,
 }
 
 /// Every page.
@@ -80,11 +90,13 @@ pub fn pages() -> Vec<Page> {
 
 /// The pages in front of the API; whatever is no page is the API's.
 pub fn with_console(api: Router, gate: Gate) -> Router {
-    let console = Console { api: api.clone(), gate };
+    let console = Console { api: api.clone(), gate, once: Once::default() };
     let (routes, _) = book().close();
     let pages = routes
         .fallback(no_page)
         .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))
+        .layer(Extension(console.clone()))
+        .layer(middleware::from_fn(fault::in_words))
         .layer(middleware::from_fn_with_state(console.clone(), own_pages_alone))
         .layer(middleware::from_fn_with_state(console.clone(), trace))
         .merge(assets::routes())
@@ -131,19 +143,6 @@ async fn own_pages_alone(State(console): State<Console>, request: Request, next:
         return next.run(request).await;
     }
     Fault::without_visitor(Language::of(request.headers()), fault::Problem::of_another_page()).into_response()
-}
-
-/// By `Sec-Fetch-Site`, which browsers send over HTTPS and on the own machine, and by `Origin`, which
-/// they always send with a form. What says neither is no browser, and has the API.
-fn is_own_page(headers: &HeaderMap, behind_gateway: bool) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let site = text("sec-fetch-site");
-    if site.is_some_and(|site| site != "same-origin") {
-        return false;
-    }
-    let Some(origin) = text("origin") else { return site.is_some() };
-    let host = text("x-forwarded-host").filter(|_| behind_gateway).or(text("host"));
-    origin.split_once("://").map(|(_, authority)| authority) == host
 }
 
 /// One line for each page, as the API has one for each request.

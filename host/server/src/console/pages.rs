@@ -3,8 +3,10 @@
 //! be forgotten; whom a page is not for is refused before anything is asked in his name.
 
 use super::Console;
+use super::received::received;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
+use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use chuishao_domain::World;
@@ -12,6 +14,7 @@ use chuishao_domain::account::action::Action;
 use chuishao_domain::account::permission::{Target, admit};
 use chuishao_domain::account::post::Acting;
 use chuishao_domain::refusal::Refusal;
+use std::sync::LazyLock;
 
 /// Whom a page is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +67,28 @@ pub struct Page {
     pub whom: For,
 }
 
+/// The page that stands where a form goes, or the nearest above it; empty where that is the first page.
+pub fn page_behind(path: &str) -> &str {
+    static SHOWN: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let shown = super::pages().into_iter().filter(|page| page.method == "GET");
+        shown.map(|page| page.path).collect()
+    });
+    let above = std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(above, _)| above));
+    let mut above = above.filter(|path| SHOWN.iter().any(|shown| fits(shown, path)));
+    above.next().unwrap_or_default()
+}
+
+/// Whether an address is one of a page, as the router writes that.
+fn fits(shown: &str, path: &str) -> bool {
+    let same = |(shown, given): (&str, &str)| shown.starts_with('{') || shown == given;
+    shown.split('/').count() == path.split('/').count() && shown.split('/').zip(path.split('/')).all(same)
+}
+
+/// A form comes in before its page reads it, within its page's own limit.
+fn form<H: Handler<T, Console>, T: 'static>(handler: H) -> MethodRouter<Console> {
+    post(handler).layer(middleware::from_fn(received))
+}
+
 /// The pages so far.
 #[derive(Default)]
 pub struct Pages {
@@ -79,7 +104,7 @@ impl Pages {
 
     /// Writes down a form.
     pub fn post<H: Handler<T, Console>, T: 'static>(self, path: &'static str, whom: For, handler: H) -> Self {
-        self.at("POST", path, whom, post(handler))
+        self.at("POST", path, whom, form(handler))
     }
 
     /// Writes down a form that carries more than words.
@@ -89,7 +114,7 @@ impl Pages {
         whom: For,
         (handler, most_bytes): (H, usize),
     ) -> Self {
-        self.at("POST", path, whom, post(handler).layer(DefaultBodyLimit::max(most_bytes)))
+        self.at("POST", path, whom, form(handler).layer(DefaultBodyLimit::max(most_bytes)))
     }
 
     fn at(mut self, method: &'static str, path: &'static str, whom: For, route: MethodRouter<Console>) -> Self {

@@ -1,14 +1,15 @@
 //! Who is looking (访客): whoever the API knows by the cookie, in one of the own posts.
 
 use super::fault::{Fault, Problem};
-use super::inside::{Extra, Inside, Reply};
+use super::inside::{Extra, Inside, Reply, with_query};
+use super::kept::{Kept, TO, own_page};
 use super::language::{Language, cookie};
-use super::pages::For;
+use super::pages::{For, page_behind};
 use super::{Console, ROOT};
 use crate::accounts::access::Access;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use chuishao_domain::World;
 use chuishao_domain::account::action::Action;
@@ -23,7 +24,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The cookie that remembers in which post somebody works.
 pub const POST_COOKIE: &str = "chuishao-post";
@@ -62,6 +63,8 @@ pub struct Chrome {
     pub notice: Option<String>,
     /// Where the page stands, for the menu and to come back to.
     pub path: String,
+    /// Set when the key of the form that was sent stands for something else already.
+    pub key_is_spent: OnceLock<()>,
 }
 
 impl Deref for Chrome {
@@ -84,6 +87,12 @@ impl Chrome {
         For::WhoMayInCity(action).admits(self.acting.as_ref(), &self.world).is_ok()
     }
 
+    /// The post as the API and the forms name it.
+    pub fn post_named(&self) -> Option<String> {
+        let is_believed = self.own.is_none();
+        self.acting.as_ref().map(|acting| if is_believed { acting.to_string() } else { acting.post.to_string() })
+    }
+
     /// As tickets know who is looking.
     pub fn by(&self) -> Option<By> {
         self.acting.as_ref()?.by()
@@ -91,6 +100,7 @@ impl Chrome {
 }
 
 /// Who is looking, with the API to be asked.
+#[derive(Clone)]
 pub struct Visitor {
     pub chrome: Arc<Chrome>,
     inside: Inside,
@@ -150,7 +160,14 @@ impl Visitor {
         body: impl Into<axum::body::Body>,
     ) -> Result<Reply, Problem> {
         let reply = self.inside.send(method, path, extra, body).await;
-        if reply.status.is_success() { Ok(reply) } else { Err(Problem::of(&reply)) }
+        if reply.status.is_success() {
+            return Ok(reply);
+        }
+        let problem = Problem::of(&reply);
+        if problem.code == "key-of-another" {
+            self.chrome.key_is_spent.get_or_init(|| ());
+        }
+        Err(problem)
     }
 }
 
@@ -199,19 +216,87 @@ impl FromRequestParts<Console> for Stranger {
     }
 }
 
+impl Stranger {
+    /// A refusal as a page.
+    pub fn fault(&self, problem: Problem) -> Fault {
+        Fault::without_visitor(self.language, problem)
+    }
+}
+
+/// Why nobody is known.
+pub enum Unknown {
+    /// Nobody is signed in, or not any more.
+    Nobody,
+    /// The password has to be changed first.
+    OldPassword,
+    /// It could not be found out.
+    Problem(Problem),
+}
+
+/// The post that a form is carried out in: the one that it was opened in, and no other.
+#[derive(Clone)]
+pub struct InPost(pub String);
+
+/// The post that somebody chose to work in.
+pub fn chosen_post(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, POST_COOKIE).map(decoded)
+}
+
+/// Whose account it is; none where posts are believed. It is asked once for a request.
+pub async fn known(parts: &mut Parts, stranger: &Stranger) -> Result<Option<Own>, Unknown> {
+    if stranger.trusts_posts {
+        return chosen_post(&parts.headers).as_deref().and_then(Acting::parse).map(|_| None).ok_or(Unknown::Nobody);
+    }
+    let own = match parts.extensions.get::<Own>() {
+        Some(own) => own.clone(),
+        None => own(&stranger.inside).await?,
+    };
+    if own.must_change_password && parts.uri.path() != "/password" {
+        return Err(Unknown::OldPassword);
+    }
+    parts.extensions.insert(own.clone());
+    Ok(Some(own))
+}
+
+/// To the page where one signs in, or changes the password, and from there to where one wanted to go.
+pub fn first_to(page: &str, wanted: &str) -> Response {
+    let Kept { to, .. } = Kept::page(wanted);
+    Redirect::to(&with_query(&format!("{ROOT}{page}"), &[(TO, &to)])).into_response()
+}
+
+/// Where a page stands; after a form, where one comes back to: no page stands where a form alone goes.
+fn path_of(parts: &Parts) -> String {
+    let below = parts.uri.path_and_query().map_or("", |path| path.as_str());
+    let shown = matches!(parts.method, Method::GET | Method::HEAD);
+    let below = if shown { below } else { page_behind(parts.uri.path()) };
+    if !shown && below.is_empty() {
+        return from_page(parts).unwrap_or_else(|| ROOT.to_owned());
+    }
+    format!("{ROOT}{}", below.strip_suffix('/').unwrap_or(below))
+}
+
+/// The page that a form says it comes from.
+fn from_page(parts: &Parts) -> Option<String> {
+    let (_, rest) = parts.headers.get(header::REFERER)?.to_str().ok()?.split_once("://")?;
+    let page = own_page(rest.get(rest.find('/')?..)?)?;
+    let below = page.split(['?', '#']).next()?.strip_prefix(ROOT)?;
+    (page_behind(below) == below).then(|| page.to_owned())
+}
+
 impl FromRequestParts<Console> for Visitor {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
-        let Ok(Stranger { language, inside, trusts_posts }) = Stranger::from_request_parts(parts, console).await;
-        let chosen = cookie(&parts.headers, POST_COOKIE).map(decoded);
-        let below = parts.uri.path_and_query().map_or("", |path| path.as_str());
-        let path = format!("{ROOT}{}", below.strip_suffix('/').unwrap_or(below));
-        let is_password = parts.uri.path() == "/password";
-        let own = if trusts_posts { None } else { Some(own(&inside, language).await?) };
-        if own.as_ref().is_some_and(|own| own.must_change_password) && !is_password {
-            return Err(Redirect::to(&format!("{ROOT}/password")).into_response());
-        }
+        let Ok(stranger) = Stranger::from_request_parts(parts, console).await;
+        let of_form = parts.extensions.get::<InPost>().map(|post| post.0.clone());
+        let chosen = of_form.or_else(|| chosen_post(&parts.headers));
+        let path = path_of(parts);
+        let own = known(parts, &stranger).await.map_err(|unknown| match unknown {
+            Unknown::Nobody => first_to("/sign-in", &path),
+            Unknown::OldPassword => first_to("/password", &path),
+            Unknown::Problem(problem) => stranger.fault(problem).into_response(),
+        })?;
+        let Stranger { language, inside, .. } = stranger;
         let (world, now) = (console.gate.desk.world(), console.gate.desk.clock.now());
         let acting = match &own {
             Some(own) => {
@@ -224,14 +309,10 @@ impl FromRequestParts<Console> for Visitor {
             }
             None => chosen.as_deref().and_then(Acting::parse),
         };
-        if acting.is_none() && trusts_posts {
-            return Err(Redirect::to(&format!("{ROOT}/sign-in")).into_response());
-        }
-        let named =
-            acting.as_ref().map(|acting| if trusts_posts { acting.to_string() } else { acting.post.to_string() });
         let post_words = acting.as_ref().map(|acting| acting.post.words(&world.catalogue)).unwrap_or_default();
         let notice = cookie(&parts.headers, NOTICE_COOKIE).map(decoded).filter(|text| !text.is_empty());
-        let chrome = Arc::new(Chrome { language, own, acting, post_words, world, now, notice, path });
+        let key_is_spent = OnceLock::new();
+        let chrome = Arc::new(Chrome { language, own, acting, post_words, world, now, notice, path, key_is_spent });
         let Some(whom) = parts.extensions.get::<For>().copied() else {
             tracing::error!(path = parts.uri.path(), "a page says not whom it is for");
             return Err(Fault { chrome: Some(chrome), language, problem: Problem::internal() }.into_response());
@@ -240,6 +321,7 @@ impl FromRequestParts<Console> for Visitor {
             let problem = refused(console, parts, &chrome, &refusal).await;
             return Err(Fault { chrome: Some(chrome), language, problem }.into_response());
         }
+        let named = chrome.post_named();
         Ok(Self { chrome, inside: inside.in_post(named) })
     }
 }
@@ -259,17 +341,14 @@ async fn refused(console: &Console, parts: &Parts, chrome: &Chrome, refusal: &Re
     }
 }
 
-/// The own account; whoever has none is asked to sign in.
-async fn own(inside: &Inside, language: Language) -> Result<Own, Response> {
+/// The own account.
+async fn own(inside: &Inside) -> Result<Own, Unknown> {
     let reply = inside.send(Method::GET, "/v1/session", &[], "").await;
-    if reply.status == StatusCode::UNAUTHORIZED {
-        return Err(Redirect::to(&format!("{ROOT}/sign-in")).into_response());
+    match reply.status {
+        StatusCode::UNAUTHORIZED => Err(Unknown::Nobody),
+        status if !status.is_success() => Err(Unknown::Problem(Problem::of(&reply))),
+        _ => read(&reply).map_err(Unknown::Problem),
     }
-    let problem = |problem| Fault::without_visitor(language, problem).into_response();
-    if !reply.status.is_success() {
-        return Err(problem(Problem::of(&reply)));
-    }
-    read(&reply).map_err(problem)
 }
 
 fn decoded(text: &str) -> String {

@@ -1,12 +1,14 @@
-//! Accounts as rows: what there is of one, its password's hash, and how often one failed. Each change
-//! is written together with its line of the audit log.
+//! Accounts as rows: what there is of one, and its password's hash. Each change is written together
+//! with its line of the audit log.
 
 use super::audit::log;
 use super::database::{Row, Statement, Transaction};
 use super::{Store, StoreError};
 use chuishao_domain::account::audit::Entry;
+use chuishao_domain::account::role::Role;
 use chuishao_domain::account::{Account, AccountName};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// An account with what nobody is shown.
@@ -36,19 +38,23 @@ pub struct AccountChange<'a> {
     pub password: Option<&'a str>,
     /// Whether all its sessions end.
     pub ends_sessions: bool,
+    /// Duties that it gives up, for each of which somebody else must be left.
+    pub gives_up: &'a [Role],
     /// Its line of the audit log.
     pub entry: &'a Entry,
 }
 
-/// Wrong passwords in a row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Failures {
-    /// How many.
-    pub count: u32,
-    /// The last.
-    pub last_at: Timestamp,
-    /// Until when nobody can sign in.
-    pub wait_until: Timestamp,
+/// What came of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It is written.
+    Written,
+    /// Somebody was quicker; nothing was written.
+    Overtaken,
+    /// Nobody would be left for this duty; nothing was written.
+    LastOf(Role),
+    /// Another account has the number; nothing was written.
+    NumberTaken,
 }
 
 pub(super) const COLUMNS: &str = "a.document, a.password, a.password_set_at, a.must_change";
@@ -73,15 +79,16 @@ pub(super) async fn end_all(open: &mut Transaction, name: &AccountName) -> Resul
     Ok(())
 }
 
-async fn write(open: &mut Transaction, change: &AccountChange<'_>) -> Result<bool, StoreError> {
+async fn write(open: &mut Transaction, change: &AccountChange<'_>) -> Result<Changed, StoreError> {
     let account = change.account;
     let (version, document) = (account.version.cast_signed(), serde_json::to_string(account)?);
     let at = change.entry.at.as_millisecond();
     let statement = if version == 1 {
-        let insert = "insert into account (name, version, document, password, password_set_at, must_change) \
-                      values ($1, $2, $3, $4, $5, true) on conflict (name) do nothing";
+        let insert = "insert into account (name, number, version, document, password, password_set_at, must_change) \
+                      values ($1, $2, $3, $4, $5, $6, true) on conflict do nothing";
         Statement::new(insert)
             .bind(account.name.as_str())
+            .bind(account.number.to_lowercase())
             .bind(version)
             .bind(document)
             .bind(change.password.unwrap_or_default())
@@ -98,13 +105,35 @@ async fn write(open: &mut Transaction, change: &AccountChange<'_>) -> Result<boo
         update
     };
     if open.execute(statement).await? == 0 {
-        return Ok(false);
+        let taken = version == 1 && number_is_taken(open, account).await?;
+        return Ok(if taken { Changed::NumberTaken } else { Changed::Overtaken });
     }
     if change.ends_sessions {
         end_all(open, &account.name).await?;
     }
     log(open, std::slice::from_ref(change.entry)).await?;
-    Ok(true)
+    // The end of the log is held: of two that go at the same moment the second sees the first gone.
+    Ok(abandoned(open, change.gives_up).await?.map_or(Changed::Written, Changed::LastOf))
+}
+
+/// Whether another account has this number.
+async fn number_is_taken(open: &mut Transaction, account: &Account) -> Result<bool, StoreError> {
+    let ask = Statement::new("select name from account where number = $1 and name <> $2");
+    let ask = ask.bind(account.number.to_lowercase()).bind(account.name.as_str());
+    Ok(!open.all(ask).await?.is_empty())
+}
+
+/// The first of these duties that nobody holds any more who can sign in.
+async fn abandoned(open: &mut Transaction, duties: &[Role]) -> Result<Option<Role>, StoreError> {
+    if duties.is_empty() {
+        return Ok(None);
+    }
+    let mut held = BTreeSet::new();
+    for row in open.all(Statement::new("select a.document from account a")).await? {
+        let account: Account = serde_json::from_str(&row.text(0)?)?;
+        held.extend(account.duties_in_use());
+    }
+    Ok(duties.iter().copied().find(|duty| !held.contains(duty)))
 }
 
 impl Store {
@@ -136,18 +165,19 @@ impl Store {
         Ok(self.readers.one(Statement::new("select count(*) from account")).await?.integer(0)?.unsigned_abs())
     }
 
-    /// Writes a change; says whether nobody was quicker.
+    /// Writes a change, unless somebody was quicker, nobody would be left for a duty or another account has
+    /// the number.
     ///
     /// # Errors
     /// The database failed; nothing was written.
-    pub async fn change_account(&self, change: &AccountChange<'_>) -> Result<bool, StoreError> {
+    pub async fn change_account(&self, change: &AccountChange<'_>) -> Result<Changed, StoreError> {
         let mut open = self.pool.begin().await?;
-        if write(&mut open, change).await? {
-            open.commit().await?;
-            return Ok(true);
+        let changed = write(&mut open, change).await?;
+        match changed {
+            Changed::Written => open.commit().await?,
+            Changed::Overtaken | Changed::LastOf(_) | Changed::NumberTaken => open.rollback().await?,
         }
-        open.rollback().await?;
-        Ok(false)
+        Ok(changed)
     }
 
     /// Sets the password that its owner chose, which ends all sessions; says whether the old hash
@@ -173,64 +203,5 @@ impl Store {
         log(&mut open, std::slice::from_ref(entry)).await?;
         open.commit().await?;
         Ok(true)
-    }
-
-    /// Wrong passwords under a name, by its digest.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn failures(&self, name_digest: &str) -> Result<Failures, StoreError> {
-        let ask = "select failures, last_at, wait_until from sign_in_failure where name_digest = $1";
-        let Some(row) = self.readers.optional(Statement::new(ask).bind(name_digest)).await? else {
-            return Ok(Failures::default());
-        };
-        Ok(Failures {
-            count: u32::try_from(row.integer(0)?).unwrap_or(u32::MAX),
-            last_at: moment(row.integer(1)?),
-            wait_until: moment(row.integer(2)?),
-        })
-    }
-
-    /// Keeps one more wrong password; says how it was before and is then. Two at the same moment count
-    /// as two, since one row is written after the other.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn note_failure(
-        &self,
-        name_digest: &str,
-        after: impl Fn(Failures) -> Failures + Send,
-        entry: &Entry,
-    ) -> Result<(Failures, Failures), StoreError> {
-        let mut open = self.pool.begin().await?;
-        // The end of the log is held from here on, so that the row is read and written alone.
-        log(&mut open, std::slice::from_ref(entry)).await?;
-        let ask = "select failures, last_at, wait_until from sign_in_failure where name_digest = $1";
-        let rows = open.all(Statement::new(ask).bind(name_digest)).await?;
-        let before = match rows.first() {
-            Some(row) => Failures {
-                count: u32::try_from(row.integer(0)?).unwrap_or(u32::MAX),
-                last_at: moment(row.integer(1)?),
-                wait_until: moment(row.integer(2)?),
-            },
-            None => Failures::default(),
-        };
-        let after = after(before);
-        let keep = "insert into sign_in_failure (name_digest, failures, last_at, wait_until) values ($1, $2, $3, $4) \
-                    on conflict (name_digest) do update set failures = excluded.failures, \
-                    last_at = excluded.last_at, wait_until = excluded.wait_until";
-        let keep = Statement::new(keep).bind(name_digest).bind(i64::from(after.count));
-        open.execute(keep.bind(after.last_at.as_millisecond()).bind(after.wait_until.as_millisecond())).await?;
-        open.commit().await?;
-        Ok((before, after))
-    }
-
-    /// Forgets failures that are old; how many rows went.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn forget_failures(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let forget = Statement::new("delete from sign_in_failure where last_at < $1");
-        Ok(self.pool.execute(forget.bind(before.as_millisecond())).await?)
     }
 }

@@ -1,9 +1,9 @@
 //! The audit log as rows: added in the transaction of what they tell, read page by page, and
 //! walked along for the check. Nothing here changes or removes one, and the database refuses it.
 
-use super::database::{Kind, Statement, Transaction};
+use super::database::{Kind, Row, Statement, Transaction};
 use super::{Store, StoreError};
-use chuishao_domain::account::audit::{AuditFault, Deed, Entry, Numbered, Walk, digest};
+use chuishao_domain::account::audit::{AuditEnd, AuditFault, Deed, Entry, Numbered, Walk, digest};
 use jiff::Timestamp;
 
 /// Lines that the check reads at a time.
@@ -83,20 +83,26 @@ impl Store {
         }
         ask.push(" order by number desc limit ").push_value(i64::from(query.limit));
         let rows = self.readers.all(ask).await?;
-        let line = |row: &super::database::Row| {
+        let line = |row: &Row| {
             let entry = serde_json::from_str(&row.text(1)?)?;
             Ok(Numbered { number: row.integer(0)?.unsigned_abs(), entry, digest: row.text(2)? })
         };
         rows.iter().map(line).collect()
     }
 
-    /// Walks along the whole log: how many lines there are, and what is wrong with them.
+    /// Walks along the whole log, beside the seals: where it ends, and what is wrong with it.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn verify_audit(&self) -> Result<(u64, Vec<AuditFault>), StoreError> {
+    pub async fn verify_audit(&self) -> Result<(AuditEnd, Vec<AuditFault>), StoreError> {
         let mut snapshot = self.readers.snapshot().await?;
-        let mut walk = Walk::default();
+        let asked = Statement::new("select number, audit_lines, audit_head from seal order by number");
+        let sealed = |row: &Row| {
+            let end = AuditEnd { lines: row.integer(1)?.unsigned_abs(), head: row.text(2)? };
+            Ok((row.integer(0)?.unsigned_abs(), end))
+        };
+        let seals = snapshot.all(asked).await?.iter().map(sealed).collect::<Result<Vec<_>, StoreError>>()?;
+        let mut walk = Walk::beside(seals);
         loop {
             let ask = "select number, entry, digest from audit where number > $1 order by number limit $2";
             let rows = snapshot.all(Statement::new(ask).bind(walk.lines.cast_signed()).bind(AT_A_TIME)).await?;
@@ -107,15 +113,21 @@ impl Store {
                 walk.next(row.integer(0)?.unsigned_abs(), &row.text(1)?, &row.text(2)?);
             }
         }
-        let end = snapshot.all(Statement::new("select count, head from audit_end where one = 1")).await?;
+        let written = audit_end(&mut snapshot).await;
         snapshot.rollback().await?;
-        let (written, head) = match end.first() {
-            Some(row) => (row.integer(0)?.unsigned_abs(), row.text(1)?),
-            None => (0, String::new()),
-        };
-        if written != walk.lines || head != walk.head {
-            walk.faults.push(AuditFault::End { written, there: walk.lines });
+        let written = written?;
+        if written.lines != walk.lines || written.head != walk.head {
+            walk.faults.push(AuditFault::End { written: written.lines, there: walk.lines });
         }
-        Ok((walk.lines, walk.faults))
+        Ok(walk.end())
+    }
+}
+
+/// Where the log ends, as it was written down with its last line.
+pub(super) async fn audit_end(open: &mut Transaction) -> Result<AuditEnd, StoreError> {
+    let end = open.all(Statement::new("select count, head from audit_end where one = 1")).await?;
+    match end.first() {
+        Some(row) => Ok(AuditEnd { lines: row.integer(0)?.unsigned_abs(), head: row.text(1)? }),
+        None => Ok(AuditEnd::default()),
     }
 }

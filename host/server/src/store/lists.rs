@@ -9,9 +9,14 @@ use chuishao_domain::status::Status;
 use chuishao_domain::ticket::Ticket;
 use jiff::Timestamp;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Most rows of one page: a screen or two.
 pub const MOST_ROWS: u32 = 200;
+
+/// Rows that are looked at for one page, of which most may not be the reader's: further on nothing of his
+/// own is looked for.
+const MOST_LOOKED_AT: usize = 4_000;
 
 /// A list of the desk (列表).
 #[derive(Clone, Debug)]
@@ -83,15 +88,57 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn page(&self, list: &List, after: Option<&Cursor>, limit: u32) -> Result<Page, StoreError> {
+        self.page_seen(list, after, limit, Some).await
+    }
+
+    /// A page of what of a list is seen, as it is seen. Neither it nor its cursor tells of anything else.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn page_seen(
+        &self,
+        list: &List,
+        after: Option<&Cursor>,
+        limit: u32,
+        seen: impl Fn(Ticket) -> Option<Ticket> + Send,
+    ) -> Result<Page, StoreError> {
+        let ask = |from: Option<&Cursor>, limit| statement(list, from, limit);
+        let (tickets, next) = self.rows_seen(ask, after, limit, seen).await?;
+        Ok(Page { tickets, next })
+    }
+
+    /// Reads rows (document, place in the order, id) until a page of what is seen is full, and where the
+    /// next one begins: behind the last that is seen, however many are not.
+    pub(super) async fn rows_seen<T: DeserializeOwned + Send>(
+        &self,
+        ask: impl Fn(Option<&Cursor>, u32) -> Statement + Send,
+        after: Option<&Cursor>,
+        limit: u32,
+        seen: impl Fn(T) -> Option<T> + Send,
+    ) -> Result<(Vec<T>, Option<String>), StoreError> {
         let limit = limit.clamp(1, MOST_ROWS);
-        let rows = self.readers.all(statement(list, after, limit)).await?;
-        let next = match rows.last() {
-            Some(last) if rows.len() == limit as usize => {
-                Some(Cursor { at: last.integer(1)?, id: last.text(2)? }.to_string())
+        let (mut page, mut last, mut from, mut looked_at) = (Vec::new(), None, after.cloned(), 0);
+        while looked_at < MOST_LOOKED_AT {
+            // What a post sees all of is read at once; who sees little has more looked at for him.
+            let at_a_time = if looked_at == 0 { limit } else { MOST_ROWS };
+            let rows = self.readers.all(ask(from.as_ref(), at_a_time)).await?;
+            looked_at += rows.len();
+            for row in &rows {
+                let here = Cursor { at: row.integer(1)?, id: row.text(2)? };
+                if let Some(document) = seen(serde_json::from_str(&row.text(0)?)?) {
+                    page.push(document);
+                    last = Some(here.clone());
+                }
+                if page.len() == limit as usize {
+                    return Ok((page, last.as_ref().map(Cursor::to_string)));
+                }
+                from = Some(here);
             }
-            _ => None,
-        };
-        Ok(Page { tickets: documents(&rows)?, next })
+            if rows.len() < at_a_time as usize {
+                return Ok((page, None));
+            }
+        }
+        Ok((page, last.as_ref().map(Cursor::to_string)))
     }
 
     /// The tickets that the clock has to look at, the most urgent first, behind `after`.
@@ -116,7 +163,7 @@ impl Store {
     }
 }
 
-pub(super) fn documents<T: serde::de::DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, StoreError> {
+pub(super) fn documents<T: DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, StoreError> {
     rows.iter().map(|row| Ok(serde_json::from_str(&row.text(0)?)?)).collect()
 }
 

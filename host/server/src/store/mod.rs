@@ -23,7 +23,8 @@
 //! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`registry`]: keys, packages, rollouts; [`shadows`]: what candidates would have done;
 //!   [`leavings`]: what removed ones left;
-//! - [`accounts`], [`sessions`], [`audit`]: who may sign in, who has, and the log of it;
+//! - [`accounts`], [`failures`], [`sessions`], [`audit`]: who may sign in, who could not, who has, and the
+//!   log of it;
 //! - [`changes`]: which thing came to which version, for whoever follows along;
 //! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other
 //!   authorities; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
@@ -47,6 +48,7 @@ mod database;
 pub mod decisions;
 pub mod editions;
 pub mod facts;
+pub mod failures;
 pub mod figures;
 pub mod figures_then;
 pub mod follow_on;

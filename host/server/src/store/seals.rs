@@ -1,10 +1,12 @@
 //! Seals (日封存) as rows: made out of the ends of chains that no seal covers yet, in one
 //! transaction that takes exactly those away. What is decided meanwhile is for the next one.
 
+use super::audit::audit_end;
 use super::database::{Row, Statement};
 use super::many::Column::{Integer, Text};
 use super::many::{ManyRows, RowValues};
 use super::{Store, StoreError};
+use chuishao_domain::account::audit::AuditEnd;
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::seal::{Listed, Seal, Sealing};
 use flate2::Compression;
@@ -26,7 +28,9 @@ static TAKEN: ManyRows = ManyRows {
     returning: None,
 };
 
-pub(super) const COLUMNS: &str = "select number, day, sealed_at, heads, previous, digest";
+pub(super) const COLUMNS: &str = "select number, day, sealed_at, heads, previous, digest, audit_lines, audit_head";
+/// Where the list stands that is asked for behind [`COLUMNS`].
+pub(super) const LIST: usize = 8;
 
 pub(super) fn seal_of(row: &Row) -> Result<Seal, StoreError> {
     Ok(Seal {
@@ -37,6 +41,7 @@ pub(super) fn seal_of(row: &Row) -> Result<Seal, StoreError> {
         heads: row.integer(3)?.unsigned_abs(),
         previous: row.text(4)?,
         digest: row.text(5)?,
+        audit: AuditEnd { lines: row.integer(6)?.unsigned_abs(), head: row.text(7)? },
     })
 }
 
@@ -64,7 +69,7 @@ impl Store {
         let mut over = Vec::new();
         for row in self.readers.all(asked).await? {
             let mut list = String::new();
-            GzDecoder::new(&*row.bytes(6)?).read_to_string(&mut list).map_err(serde_json::Error::io)?;
+            GzDecoder::new(&*row.bytes(LIST)?).read_to_string(&mut list).map_err(serde_json::Error::io)?;
             let listed = list.lines().filter_map(Listed::parse).find(|listed| listed.ticket == *ticket);
             if let Some(listed) = listed {
                 over.push((seal_of(&row)?, listed.count));
@@ -123,14 +128,16 @@ impl Store {
             ends.pop_if(|(before, ..)| *before == ticket);
             ends.push((ticket, count.unsigned_abs(), head));
         }
-        let (digest, document) = sealed(&previous, number, day, &ends)?;
-        let seal = Seal { number, day, sealed_at: now, heads: ends.len() as u64, previous, digest };
+        let audit = audit_end(&mut open).await?;
+        let (digest, document) = sealed((&previous, number, day), &audit, &ends)?;
+        let seal = Seal { number, day, sealed_at: now, heads: ends.len() as u64, audit, previous, digest };
         let insert = Statement::new(
-            "insert into seal (number, day, sealed_at, heads, previous, digest, document) \
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (number) do nothing",
+            "insert into seal (number, day, sealed_at, heads, previous, digest, audit_lines, audit_head, document) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (number) do nothing",
         );
         let insert = insert.bind(number.cast_signed()).bind(day.to_string()).bind(now.as_millisecond());
-        let insert = insert.bind(seal.heads.cast_signed()).bind(&seal.previous).bind(&seal.digest).bind(document);
+        let insert = insert.bind(seal.heads.cast_signed()).bind(&seal.previous).bind(&seal.digest);
+        let insert = insert.bind(seal.audit.lines.cast_signed()).bind(&seal.audit.head).bind(document);
         if open.execute(insert).await? == 0 {
             open.rollback().await?;
             return Ok((None, false));
@@ -144,12 +151,11 @@ impl Store {
 
 /// The digest, and the list that is kept with it.
 fn sealed(
-    previous: &str,
-    number: u64,
-    day: Date,
+    (previous, number, day): (&str, u64, Date),
+    audit: &AuditEnd,
     ends: &[(TicketId, u64, String)],
 ) -> Result<(String, Vec<u8>), StoreError> {
-    let mut sealing = Sealing::new(previous, number, day);
+    let mut sealing = Sealing::new(previous, number, day, audit);
     let mut list = String::new();
     for (ticket, count, head) in ends {
         sealing.add(ticket, *count, head);

@@ -3,11 +3,11 @@
 
 use super::accounts::{COLUMNS, KeptAccount, kept, moment};
 use super::audit::log;
-use super::database::Statement;
+use super::database::{Kind, Statement};
 use super::{Store, StoreError};
 use chuishao_domain::account::AccountName;
 use chuishao_domain::account::audit::Entry;
-use chuishao_domain::account::limits::MOST_SESSIONS;
+use chuishao_domain::account::limits::{MOST_DEVICES, MOST_SESSIONS};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -20,6 +20,20 @@ pub struct KeptSession {
     pub begun_at: Timestamp,
     /// When it was last used, to the minute.
     pub seen_at: Timestamp,
+}
+
+/// A session that begins.
+pub struct Beginning<'a> {
+    /// Whose, with the hash that was proved.
+    pub proved: &'a KeptAccount,
+    /// The digest of its cookie.
+    pub session: &'a str,
+    /// The digest of the cookie by which the browser is known from then on.
+    pub device: &'a str,
+    /// Where wrong passwords were counted, which are forgotten.
+    pub counters: &'a [String],
+    /// Its line of the audit log.
+    pub entry: &'a Entry,
 }
 
 /// A token, as lists show it.
@@ -64,28 +78,44 @@ fn token(row: &super::database::Row) -> Result<Token, StoreError> {
 }
 
 impl Store {
-    /// Begins a session; the oldest of more than there may be end, and failures are forgotten.
+    /// Begins a session of an account whose hash was proved, unless the hash is another one by now: then
+    /// nothing is written. The oldest of more than there may be end, and failures are forgotten.
     ///
     /// # Errors
     /// The database failed; nothing was written.
-    pub async fn begin_session(
-        &self,
-        name: &AccountName,
-        (digest, name_digest): (&str, &str),
-        entry: &Entry,
-    ) -> Result<(), StoreError> {
+    pub async fn begin_session(&self, beginning: &Beginning<'_>) -> Result<bool, StoreError> {
+        let Beginning { proved, session: digest, device, counters, entry } = *beginning;
         let mut open = self.pool.begin().await?;
-        let at = entry.at.as_millisecond();
-        let insert = "insert into session (digest, account, begun_at, seen_at) values ($1, $2, $3, $3)";
-        open.execute(Statement::new(insert).bind(digest).bind(name.as_str()).bind(at)).await?;
+        let (name, at) = (&proved.account.name, entry.at.as_millisecond());
+        let insert = "insert into session (digest, account, begun_at, seen_at) \
+                      select $1, a.name, $2, $2 from account a where a.name = $3 and a.password = $4";
+        let mut insert = Statement::new(insert).bind(digest).bind(at).bind(name.as_str()).bind(&proved.password);
+        if open.kind() == Kind::Postgres {
+            // Whoever changes the password meanwhile is waited for, or finds this session and ends it.
+            insert.push(" for no key update");
+        }
+        if open.execute(insert).await? == 0 {
+            open.rollback().await?;
+            return Ok(false);
+        }
         let surplus = "delete from session where account = $1 and digest not in (select digest from session \
                        where account = $1 order by begun_at desc, digest = $2 desc, digest limit $3)";
         let most = i64::try_from(MOST_SESSIONS).unwrap_or(i64::MAX);
         open.execute(Statement::new(surplus).bind(name.as_str()).bind(digest).bind(most)).await?;
-        open.execute(Statement::new("delete from sign_in_failure where name_digest = $1").bind(name_digest)).await?;
+        let known = "insert into device (digest, account, seen_at) values ($1, $2, $3) \
+                     on conflict (digest, account) do update set seen_at = excluded.seen_at";
+        open.execute(Statement::new(known).bind(device).bind(name.as_str()).bind(at)).await?;
+        let surplus = "delete from device where account = $1 and digest not in (select digest from device \
+                       where account = $1 order by seen_at desc, digest = $2 desc, digest limit $3)";
+        let most = i64::try_from(MOST_DEVICES).unwrap_or(i64::MAX);
+        open.execute(Statement::new(surplus).bind(name.as_str()).bind(device).bind(most)).await?;
+        // Before the counters, as where a wrong one is counted: nobody waits for one who waits for him.
         log(&mut open, std::slice::from_ref(entry)).await?;
+        for counter in counters {
+            open.execute(Statement::new("delete from sign_in_failure where counter = $1").bind(counter)).await?;
+        }
         open.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     /// A session with its account, by its digest.

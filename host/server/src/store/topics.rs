@@ -4,7 +4,7 @@
 use super::changes::{self, ChangeKind};
 use super::commit::{finish, keep};
 use super::database::{Row, Statement, Transaction};
-use super::lists::{Cursor, MOST_ROWS, documents};
+use super::lists::{Cursor, documents};
 use super::many::Column::{Integer, Text};
 use super::many::{ManyRows, RowValues};
 use super::modes;
@@ -194,7 +194,8 @@ impl Store {
         documents(&self.readers.all(asked.bind(id.as_str())).await?)
     }
 
-    /// A page of the open topics of all rungs or of one, who waits longest first.
+    /// A page of what is seen of the open topics of all rungs or of one, who waits longest first. Neither
+    /// it nor its cursor tells of anything else.
     ///
     /// # Errors
     /// The database failed.
@@ -203,24 +204,23 @@ impl Store {
         rung: Option<Rung>,
         after: Option<&Cursor>,
         limit: u32,
+        seen: impl Fn(&Topic) -> bool + Send,
     ) -> Result<TopicPage, StoreError> {
-        let limit = limit.clamp(1, MOST_ROWS);
-        let (at, id) = after.map_or((i64::MIN, ""), |cursor| (cursor.at, cursor.id.as_str()));
-        let mut sql =
-            Statement::new("select document, proposed_at, id from topic where is_open and (proposed_at, id) > (");
-        sql.push_value(at).push(", ").push_value(id).push(")");
-        if let Some(rung) = rung {
-            sql.push(" and rung = ").push_value(name_of(&rung)?);
-        }
-        sql.push(" order by proposed_at, id limit ").push_value(i64::from(limit));
-        let rows = self.readers.all(sql).await?;
-        let next = match rows.last() {
-            Some(last) if rows.len() == limit as usize => {
-                Some(Cursor { at: last.integer(1)?, id: last.text(2)? }.to_string())
+        let rung = rung.map(|rung| name_of(&rung)).transpose()?;
+        let ask = |from: Option<&Cursor>, limit: u32| {
+            let (at, id) = from.map_or((i64::MIN, ""), |cursor| (cursor.at, cursor.id.as_str()));
+            let mut sql =
+                Statement::new("select document, proposed_at, id from topic where is_open and (proposed_at, id) > (");
+            sql.push_value(at).push(", ").push_value(id).push(")");
+            if let Some(rung) = &rung {
+                sql.push(" and rung = ").push_value(rung);
             }
-            _ => None,
+            sql.push(" order by proposed_at, id limit ").push_value(i64::from(limit));
+            sql
         };
-        Ok(TopicPage { topics: documents(&rows)?, next })
+        let seen = move |topic: Topic| seen(&topic).then_some(topic);
+        let (topics, next) = self.rows_seen(ask, after, limit, seen).await?;
+        Ok(TopicPage { topics, next })
     }
 
     /// The topics of one rung that were proposed from a moment on, open or not, the first one first.

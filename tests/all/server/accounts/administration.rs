@@ -2,7 +2,8 @@
 
 use super::super::databases::on_both;
 use super::super::harness::{Answer, TestServer};
-use super::{CLOCK, asked, at_work, post, read, sign_in};
+use super::{CLOCK, asked, at_work, by_console, named, post, read, sign_in};
+use chuishao_domain::account::handle::Command;
 use chuishao_server::store::Kind;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,6 +11,9 @@ use serde_json::{Value, json};
 on_both!(
     an_account_is_made_granted_and_stopped_by_different_people,
     nobody_keeps_the_own_account,
+    who_holds_a_duty_is_reset_on_the_servers_machine_alone,
+    the_last_of_a_duty_stays,
+    a_number_has_one_account,
     an_account_that_somebody_else_changed_is_read_again
 );
 
@@ -77,9 +81,84 @@ async fn nobody_keeps_the_own_account(on: Kind) {
         assert_eq!(answer.refusal(), (403, "own-account".into()), "{name}");
     }
     // Each other's they may, within the own duty.
-    let answer = post(&server, "/v1/accounts/security/commands", &system, &reset).await;
+    let end = json!({ "command": "end-sessions" });
+    let answer = post(&server, "/v1/accounts/security/commands", &system, &end).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(read(&server, "/v1/session", &security).await.status, 401, "who was signed in is out");
+    server.finish().await;
+}
+
+async fn who_holds_a_duty_is_reset_on_the_servers_machine_alone(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let system = at_work(&server, "system", &["system-admin"]).await;
+    let disable = json!({ "command": "disable", "reason": "调离" });
+    for (name, duty) in [("other", "system-admin"), ("security", "security-admin"), ("audit", "audit-admin")] {
+        let theirs = at_work(&server, name, &[duty]).await;
+        for command in [&json!({ "command": "reset-password" }), &disable] {
+            let answer = post(&server, &format!("/v1/accounts/{name}/commands"), &system, command).await;
+            assert_eq!(answer.refusal(), (403, "duty-account".into()), "{name}");
+            assert!(answer.text.contains("服务器本机") && !answer.text.contains("first_password"), "{answer:?}");
+        }
+        assert_eq!(read(&server, "/v1/session", &theirs).await.status, 200, "{name} goes on");
+        let reset =
+            by_console(&server, async |keeper| keeper.command(&named(name), &Command::ResetPassword {}, None).await);
+        assert!(reset.await.expect("it is reset").password.is_some(), "{name}");
+        let stopped = Command::Disable { reason: "离职".into() };
+        let stopped = by_console(&server, async |keeper| keeper.command(&named(name), &stopped, None).await).await;
+        assert!(stopped.is_ok(), "{name}");
+    }
+    server.finish().await;
+}
+
+async fn the_last_of_a_duty_stays(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let first = at_work(&server, "security", &["security-admin"]).await;
+    let second = at_work(&server, "security.two", &["security-admin"]).await;
+    for name in ["system", "system.two"] {
+        at_work(&server, name, &["system-admin"]).await;
+    }
+    let withdraw = json!({ "command": "withdraw", "post": "system-admin" });
+    // At the same moment, so that each sees the other's still there.
+    let (one, two) = tokio::join!(
+        post(&server, "/v1/accounts/system/commands", &first, &withdraw),
+        post(&server, "/v1/accounts/system.two/commands", &second, &withdraw)
+    );
+    let (done, refused) = if one.status == 200 { (&one, &two) } else { (&two, &one) };
+    assert_eq!(done.status, 200, "{one:?} {two:?}");
+    assert_eq!(refused.refusal(), (422, "last-of-duty".into()));
+    assert!(refused.text.contains("最后一个可以登录的系统管理员"), "{refused:?}");
+    // What cannot sign in does not count.
+    let stopped = Command::Disable { reason: "休假".into() };
+    let at_console = async |name: &str, command: &Command| {
+        by_console(&server, async |keeper| keeper.command(&named(name), command, None).await).await.is_ok()
+    };
+    assert!(at_console("security.two", &stopped).await);
+    let own = json!({ "command": "withdraw", "post": "security-admin" });
+    let answer = post(&server, "/v1/accounts/security.two/commands", &first, &own).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(at_console("security", &stopped).await, "the server's own machine is the way back");
+    server.finish().await;
+}
+
+async fn a_number_has_one_account(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let system = at_work(&server, "system", &["system-admin"]).await;
+    let create = async |name: &str, number: &str| {
+        let body = json!({ "command": "create", "kind": "person", "number": number, "title": "李娜" });
+        post(&server, &format!("/v1/accounts/{name}/commands"), &system, &body).await
+    };
+    assert_eq!(create("li.na", "A305").await.status, 200);
+    for number in ["A305", "a305"] {
+        let again = create("li.nana", number).await;
+        assert_eq!(again.refusal(), (422, "number-taken".into()), "{number}");
+    }
+    assert_eq!(create("li.na", "A305").await.refusal(), (422, "account-exists".into()));
+    // At the same moment, too: one of them has it.
+    let (one, two) = tokio::join!(create("zhao.one", "0306"), create("zhao.two", "0306"));
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 422], "{one:?} {two:?}");
+    assert_eq!(create("li.nana", "0307").await.status, 200);
     server.finish().await;
 }
 

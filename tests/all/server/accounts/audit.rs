@@ -4,9 +4,10 @@ use super::super::databases::{Raw, on_both};
 use super::super::harness::{Answer, TestServer};
 use super::super::story::road_in_anqiu;
 use super::{CHOSEN, CLOCK, at_work, machine, post, read, read_with, sign_in};
-use chuishao_domain::account::audit::AuditFault;
+use chuishao_domain::account::audit::{AuditFault, digest};
 use chuishao_server::store::Kind;
 use chuishao_server::store::address::DatabaseAddress;
+use jiff::civil::date;
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 
@@ -14,7 +15,8 @@ on_both!(
     the_log_tells_who_did_what,
     the_log_is_searched_by_the_auditor_alone,
     the_database_itself_refuses_to_change_the_log,
-    what_was_done_to_the_log_past_the_database_shows
+    what_was_done_to_the_log_past_the_database_shows,
+    a_log_that_is_written_anew_does_not_fit_the_seals
 );
 
 /// The lines of an answer, the newest first: kind, who, on what.
@@ -128,13 +130,8 @@ async fn the_database_itself_refuses_to_change_the_log(on: Kind) {
     server.finish().await;
 }
 
-async fn what_was_done_to_the_log_past_the_database_shows(on: Kind) {
-    let server = TestServer::with_accounts(on, CLOCK).await;
-    at_work(&server, "wang.fang", &["call-taker"]).await;
-    sign_in(&server, "wang.fang", CHOSEN).await;
-    let faults = async || server.desk().store.verify_audit().await.expect("the database answers").1;
-    assert_eq!(faults().await, []);
-    // Whoever owns the database can take the guard away; the chain stays.
+/// The database with the guard of the log taken away.
+async fn unguarded(server: &TestServer) -> Raw {
     let mut raw = Raw::open(server.database()).await;
     match server.database().address {
         DatabaseAddress::Sqlite(_) => {
@@ -145,6 +142,61 @@ async fn what_was_done_to_the_log_past_the_database_shows(on: Kind) {
             raw.execute("drop trigger audit_is_not_changed on audit").await;
         }
     }
+    raw
+}
+
+async fn a_log_that_is_written_anew_does_not_fit_the_seals(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let auditor = at_work(&server, "audit", &["audit-admin"]).await;
+    let (store, now) = (&server.desk().store, server.desk().clock.now());
+    // The day before may have been sealed by the clock already.
+    store.seal_day(date(2024, 6, 25), now).await.expect("it is sealed");
+    let seal = store.seals().await.expect("seals").pop().expect("a seal");
+    assert!(seal.audit.lines > 0, "{seal:?}");
+    let check = read(&server, "/v1/audit/check", &auditor).await.read::<Value>();
+    assert_eq!(check["whole"], json!(true));
+    let mut raw = unguarded(&server).await;
+    let at = |line: &str| format!("select digest from audit where number = {line}");
+    assert_eq!(raw.texts(&at(&seal.audit.lines.to_string())).await, [seal.audit.head.clone()]);
+    assert_eq!(raw.texts(&at(&check["lines"].to_string())).await, [check["head"].as_str().expect("a digest")]);
+
+    // Whoever holds the database can write all of it anew, and it is whole again.
+    let entries = raw.texts("select entry from audit order by number").await;
+    let (mut head, mut count) = (String::new(), 0);
+    for entry in entries {
+        count += 1;
+        let entry = if count == 2 { entry.replace("console:test", "console:nobody") } else { entry };
+        head = digest(&head, count, &entry);
+        let entry = entry.replace('\'', "''");
+        raw.execute(&format!("update audit set entry = '{entry}', digest = '{head}' where number = {count}")).await;
+    }
+    raw.execute(&format!("update audit_end set head = '{head}'")).await;
+    let fault = AuditFault::Sealed { seal: seal.number, lines: seal.audit.lines };
+    let faults = store.verify_audit().await.expect("the database answers").1;
+    assert!(faults.contains(&fault), "{faults:?}");
+    assert!(faults.iter().all(|fault| matches!(fault, AuditFault::Sealed { .. })), "whole in itself: {faults:?}");
+    let check = read(&server, "/v1/audit/check", &auditor).await.read::<Value>();
+    assert_eq!(check["whole"], json!(false));
+    assert!(check["faults"][0].as_str().is_some_and(|fault| fault.contains("封存后被重写")), "{check}");
+
+    // The seal with it does not fit its own digest, which stands elsewhere.
+    let anew = "(select a.digest from audit a where a.number = seal.audit_lines)";
+    raw.execute(&format!("update seal set audit_head = {anew} where audit_lines > 0")).await;
+    assert_eq!(store.verify_audit().await.expect("the database answers").1, []);
+    let faults = store.verify(|_| ()).await.expect("the database answers").faults;
+    assert!(faults.iter().any(|fault| fault.of.contains("封存第")), "{faults:?}");
+    drop(raw);
+    server.finish_spoilt().await;
+}
+
+async fn what_was_done_to_the_log_past_the_database_shows(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    at_work(&server, "wang.fang", &["call-taker"]).await;
+    sign_in(&server, "wang.fang", CHOSEN).await;
+    let faults = async || server.desk().store.verify_audit().await.expect("the database answers").1;
+    assert_eq!(faults().await, []);
+    // Whoever owns the database can take the guard away; the chain stays.
+    let mut raw = unguarded(&server).await;
     raw.execute("update audit set entry = replace(entry, 'console:test', 'console:nobody') where number = 2").await;
     assert_eq!(faults().await, [AuditFault::Altered(2)]);
     raw.execute("delete from audit where number = 4").await;

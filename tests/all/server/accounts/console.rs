@@ -49,6 +49,7 @@ async fn the_first_accounts_come_from_the_console(on: Kind) {
         (&["grant", "nobody", "reviewer"], "没有这个账号"),
         (&["grant", "sec", "king"], "岗位"),
         (&["add", "Sys", "--number", "1", "--title", "a", "--post", "reviewer"], "登录名"),
+        (&["add", "other", "--number", "0001", "--title", "a", "--post", "reviewer"], "工号 0001 已有账号使用"),
         (&["token", "issue", "sys", "--title", "a"], "系统账号"),
     ] {
         let said = account(args).await;

@@ -60,12 +60,13 @@ impl Everybody {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let request = self.client.request(method.clone(), format!("{}{path}", self.base));
         // Nothing that anybody could carry out: the door is what is asked about.
-        let request = if method == Method::POST { request.body("{}") } else { request };
+        let json = |request: RequestBuilder| request.header("content-type", "application/json").body("{}");
+        let request = if method == Method::POST { json(request) } else { request };
         // A stream would go on.
         let request = request.header("last-event-id", "malformed");
         match &self.words[&role] {
             Shown::Token(word) => request.bearer_auth(word),
-            Shown::Cookie(cookie) => request.header("cookie", cookie),
+            Shown::Cookie(cookie) => request.header("cookie", cookie).header("sec-fetch-site", "same-origin"),
         }
     }
 

@@ -18,8 +18,9 @@ use chuishao_domain::account::post::Post;
 use chuishao_domain::account::{AccountName, Kind as AccountKind};
 use chuishao_server::accounts::keep::{Done, Keeper};
 use chuishao_server::accounts::{Passwords, Secret};
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
+use std::net::IpAddr;
 
 /// When these tests happen.
 pub const CLOCK: &str = "2024-06-25T09:10";
@@ -46,9 +47,14 @@ fn named(name: &str) -> AccountName {
     AccountName::parse(name).expect("a name")
 }
 
+/// 王芳's number is known; everybody else's is made of the name, since no two have the same.
+fn number_of(name: &str) -> String {
+    if name == "wang.fang" { "0231".to_owned() } else { name.replace('.', "-") }
+}
+
 async fn make(server: &TestServer, name: &str, kind: AccountKind, posts: &[&str]) -> Done {
     by_console(server, async |keeper| {
-        let create = Command::Create { kind, number: "0231".into(), title: "测试账号".into() };
+        let create = Command::Create { kind, number: number_of(name), title: "测试账号".into() };
         let made = keeper.command(&named(name), &create, None).await.expect("it is made");
         for post in posts {
             let post = Post::parse(post).expect("a post");
@@ -77,8 +83,10 @@ pub async fn machine(server: &TestServer, name: &str, posts: &[&str]) -> Made {
 /// An answer with what a browser keeps of it.
 pub struct Signed {
     pub answer: Answer,
-    /// `Set-Cookie`, as it came.
+    /// `Set-Cookie` of the session, as it came.
     pub set_cookie: Option<String>,
+    /// `Set-Cookie` by which the browser is known the next time.
+    pub set_device: Option<String>,
 }
 
 impl Signed {
@@ -93,16 +101,27 @@ async fn sent(request: RequestBuilder) -> Signed {
     let (client, request) = request.build_split();
     let answer = client.execute(request.expect("a request")).await.expect("an answer");
     let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let (set_cookie, etag) = (header("set-cookie"), header("etag"));
+    let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+    let (devices, others): (Vec<&str>, Vec<&str>) = cookies.partition(|cookie| cookie.contains("chuishao-device="));
+    let first = |cookies: Vec<&str>| cookies.first().map(|cookie| (*cookie).to_owned());
+    let (set_cookie, set_device, etag) = (first(others), first(devices), header("etag"));
     let (status, content_type) = (answer.status().as_u16(), header("content-type").unwrap_or_default());
     let answer = Answer { status, content_type, etag, text: answer.text().await.expect("text") };
-    Signed { answer, set_cookie }
+    Signed { answer, set_cookie, set_device }
 }
 
 /// Tries to sign in.
 pub async fn sign_in(server: &TestServer, name: &str, password: &str) -> Signed {
     let body = json!({ "name": name, "password": password });
     sent(client().post(server.url("/v1/session")).json(&body)).await
+}
+
+/// Tries to sign in from an address of this machine, with what a browser kept.
+pub async fn sign_in_from(server: &TestServer, host: u8, name: &str, password: &str, cookie: &str) -> Signed {
+    let client = Client::builder().no_proxy().local_address(IpAddr::from([127, 0, 0, host])).build();
+    let request = client.expect("a client").post(server.url("/v1/session"));
+    let request = request.header("cookie", cookie).header("sec-fetch-site", "same-origin");
+    sent(request.json(&json!({ "name": name, "password": password }))).await
 }
 
 /// Signs in, which must go well, and says what a browser sends from then on.
@@ -122,9 +141,9 @@ pub async fn at_work(server: &TestServer, name: &str, posts: &[&str]) -> String 
     cookie(server, name, CHOSEN).await
 }
 
-/// A request with a cookie.
+/// A request with a cookie, as a page of ours sends it.
 pub fn asked(server: &TestServer, method: Method, path: &str, cookie: &str) -> RequestBuilder {
-    client().request(method, server.url(path)).header("cookie", cookie)
+    client().request(method, server.url(path)).header("cookie", cookie).header("sec-fetch-site", "same-origin")
 }
 
 /// The answer to a `GET` with a cookie.

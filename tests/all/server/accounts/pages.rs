@@ -3,6 +3,7 @@
 //! be refused, and what a role may do stands somewhere.
 
 mod markup;
+mod typed;
 
 use super::super::databases::on_both;
 use super::super::harness::{Answer, TestServer};
@@ -19,7 +20,7 @@ use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::ticket::Ticket;
 use chuishao_server::console::{For, Page, ROOT, pages};
 use chuishao_server::store::Kind;
-use markup::{addresses, forms};
+use markup::{addresses, forms, unmarked};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -187,17 +188,18 @@ impl City {
 
     /// Asks as a browser does in which somebody works in this post.
     async fn asks(&self, role: Role, method: &str, address: &str) -> Shown {
+        // An empty form: nothing that could be carried out where there is something to fill in.
+        let form = if method == "POST" { format!("form-post={}", acting(role)) } else { String::new() };
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let request = self.client.request(method, format!("{}{}", self.base, address.trim_end_matches('/')));
         let request = request.header("cookie", format!("chuishao-post={}", acting(role)));
-        // An empty form: nothing that could be carried out where there is something to fill in.
         let request = request.header("sec-fetch-site", "same-origin");
-        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
         let answer = request.send().await.expect("an answer");
         let status = answer.status().as_u16();
         let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
         assert!(status < 500 && status != 401, "{role:?} {address}: {status}");
-        assert!(!to.ends_with("/sign-in") || address == "/sign-out", "{role:?} {address}: nobody is known");
+        assert!(!to.contains("/sign-in") || address == "/sign-out", "{role:?} {address}: nobody is known");
         Shown { status, text: answer.text().await.expect("text") }
     }
 
@@ -303,6 +305,11 @@ async fn what_is_offered(city: &City, role: Role) {
             }
             let shown = city.asks(role, "GET", &address).await;
             assert_ne!(shown.status, 403, "{role:?} is led from {:?} to {address}", from.get(&address));
+            let unmarked = unmarked(&shown.text);
+            assert!(
+                unmarked.is_empty(),
+                "{address}: the forms for {unmarked:?} do not say in which post they were opened"
+            );
             for (method, to) in addresses(&shown.text).map(|to| ("GET", to)).chain(forms(&shown.text)) {
                 let Some(page) = page_at(method, &to) else { panic!("{address} leads to {to}, where no page is") };
                 assert!(may(role, page.whom), "{role:?} is offered {method} {to} at {address}");

@@ -25,7 +25,8 @@ async fn all_rows(database: &TestDatabase) -> String {
         "select document || password from account",
         "select digest || account from session",
         "select id || digest || account || title from token",
-        "select name_digest from sign_in_failure",
+        "select counter from sign_in_failure",
+        "select digest || account from device",
         "select who || entry || digest from audit",
     ] {
         all.extend(raw.texts(rows).await);
@@ -66,12 +67,17 @@ async fn what_opens_something_stands_nowhere(on: Kind) {
     let signed = signed.send().await.expect("an answer");
     let cookie = signed.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a pair").to_owned();
     let session = cookie.split_once('=').expect("a pair").1.to_owned();
+    let sets = signed.headers().get_all("set-cookie").iter().filter_map(|set| set.to_str().ok());
+    let mut devices = sets.filter_map(|set| set.strip_prefix("chuishao-device=")?.split(';').next());
+    let device = devices.next().expect("a browser's word").to_owned();
     answers += &signed.text().await.expect("text");
     for new in [WEAK, CHOSEN] {
         let change = client().post(url("/v1/session/password")).header("cookie", &cookie);
+        let change = change.header("sec-fetch-site", "same-origin");
         answers += &Answer::to(change.json(&json!({ "old": first, "new": new }))).await.text;
     }
-    let broken = client().request(Method::POST, url("/v1/session")).body(format!("{{\"password\": \"{WRONG}\""));
+    let broken = client().request(Method::POST, url("/v1/session")).header("content-type", "application/json");
+    let broken = broken.body(format!("{{\"password\": \"{WRONG}\""));
     answers += &Answer::to(broken).await.text;
     let shown: Value = Answer::to(client().get(url("/v1/session")).bearer_auth(&token)).await.read();
     answers += &shown.to_string();
@@ -88,6 +94,7 @@ async fn what_opens_something_stands_nowhere(on: Kind) {
         ("a chosen password", CHOSEN),
         ("a first password", first.as_str()),
         ("a session", session.as_str()),
+        ("a browser's word", device.as_str()),
         ("a token", token.as_str()),
     ] {
         assert!(!planted.is_empty());

@@ -3,9 +3,16 @@
 use super::super::databases::on_both;
 use super::super::harness::{Answer, TestServer, at, client};
 use super::super::story::road_in_anqiu;
-use super::{CHOSEN, CLOCK, asked, at_work, cookie, machine, person, post, read, read_with, sign_in};
+use super::{
+    CHOSEN, CLOCK, asked, at_work, by_console, cookie, machine, named, person, post, read, read_with, sign_in,
+};
+use chuishao_domain::account::audit::{Deed, Entry};
+use chuishao_domain::account::handle::Command;
+use chuishao_server::api::is_own_page;
 use chuishao_server::store::Kind;
+use chuishao_server::store::sessions::Beginning;
 use reqwest::Method;
+use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 on_both!(
@@ -13,8 +20,11 @@ on_both!(
     nothing_but_the_password_is_open_at_first,
     a_session_ends_when_it_is_idle_and_after_a_shift,
     the_oldest_of_too_many_sessions_ends,
+    a_sign_in_under_way_does_not_survive_another_password,
     one_says_in_which_post_one_acts,
     a_page_of_another_site_changes_nothing,
+    a_page_of_another_site_signs_nobody_in,
+    a_body_says_that_it_is_json,
     nothing_is_believed_where_there_are_accounts
 );
 
@@ -101,6 +111,51 @@ async fn the_oldest_of_too_many_sessions_ends(on: Kind) {
     server.finish().await;
 }
 
+async fn a_sign_in_under_way_does_not_survive_another_password(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    at_work(&server, "wang.fang", &["call-taker"]).await;
+    let store = &server.desk().store;
+    let entry = |deed: Deed| Entry {
+        at: server.desk().clock.now(),
+        who: "wang.fang".into(),
+        post: String::new(),
+        deed,
+        object: "wang.fang".into(),
+        from: "127.0.0.1".into(),
+        words: "测试".into(),
+    };
+    // Proved, and changed before the session begins.
+    let proved = store.account(&named("wang.fang")).await.expect("it reads").expect("it is there");
+    let changed = entry(Deed::PasswordChange);
+    assert!(
+        store.choose_password(&named("wang.fang"), (&proved.password, "another"), &changed).await.expect("written")
+    );
+    let beginning =
+        Beginning { proved: &proved, session: "one", device: "two", counters: &[], entry: &entry(Deed::SignIn) };
+    assert!(!store.begin_session(&beginning).await.expect("the database answers"));
+    assert!(store.session("one").await.expect("it reads").is_none());
+
+    // However they meet: after a reset nobody is in who knew the password before.
+    let made = person(&server, "li.na", &["call-taker"]).await;
+    let mut signing_in = tokio::task::JoinSet::new();
+    for _ in 0..3 {
+        let body = json!({ "name": made.name, "password": made.word });
+        let request = client().post(server.url("/v1/session")).json(&body);
+        signing_in.spawn(async move {
+            let answer = request.send().await.expect("an answer");
+            let set = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok());
+            set.and_then(|set| set.split(';').next()).map(str::to_owned)
+        });
+    }
+    let reset =
+        by_console(&server, async |keeper| keeper.command(&named("li.na"), &Command::ResetPassword {}, None).await);
+    assert!(reset.await.is_ok());
+    for cookie in signing_in.join_all().await.into_iter().flatten() {
+        assert_eq!(read(&server, "/v1/session", &cookie).await.status, 401);
+    }
+    server.finish().await;
+}
+
 async fn one_says_in_which_post_one_acts(on: Kind) {
     let server = TestServer::with_accounts(on, CLOCK).await;
     let both = at_work(&server, "wang.fang", &["reviewer", "dispatcher"]).await;
@@ -125,11 +180,93 @@ async fn one_says_in_which_post_one_acts(on: Kind) {
 async fn a_page_of_another_site_changes_nothing(on: Kind) {
     let server = TestServer::with_accounts(on, CLOCK).await;
     let taker = at_work(&server, "wang.fang", &["call-taker"]).await;
-    for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 201), ("none", 201)] {
-        let request = asked(&server, Method::POST, "/v1/tickets", &taker).header("sec-fetch-site", site);
-        assert_eq!(Answer::to(request.json(&road_in_anqiu())).await.status, status, "{site}");
+    let own = server.url("");
+    let own = own.as_str();
+    let sent = async |said: &[(&str, &str)]| {
+        let request = client().post(server.url("/v1/tickets")).header("cookie", &taker);
+        let request = said.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        Answer::to(request.json(&road_in_anqiu())).await
+    };
+    for said in OTHER_PAGES {
+        assert_eq!(sent(said).await.refusal(), (403, "not-own-page".into()), "{said:?}");
+    }
+    assert_eq!(sent(&[("origin", own)]).await.status, 201);
+    assert_eq!(sent(&[("sec-fetch-site", "same-origin")]).await.status, 201);
+    assert_eq!(sent(&[("origin", own), ("sec-fetch-site", "same-origin")]).await.status, 201);
+    // Reading changes nothing, and who shows a token has no cookie that another page could use.
+    let listed = client().get(server.url("/v1/tickets")).header("cookie", &taker).header("sec-fetch-site", "none");
+    assert_eq!(Answer::to(listed).await.status, 200);
+    let channel = machine(&server, "channel", &["call-taker"]).await;
+    let made = client().post(server.url("/v1/tickets")).bearer_auth(&channel.word).header("origin", "https://else.cn");
+    assert_eq!(Answer::to(made.json(&road_in_anqiu())).await.status, 201);
+    server.finish().await;
+}
+
+/// What pages of others say, and what says nothing at all.
+const OTHER_PAGES: [&[(&str, &str)]; 7] = [
+    &[],
+    &[("sec-fetch-site", "cross-site")],
+    &[("sec-fetch-site", "same-site")],
+    &[("sec-fetch-site", "none")],
+    &[("origin", "https://else.cn")],
+    &[("origin", "null")],
+    &[("origin", "https://else.cn"), ("sec-fetch-site", "same-origin")],
+];
+
+async fn a_page_of_another_site_signs_nobody_in(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    at_work(&server, "wang.fang", &["call-taker"]).await;
+    let own = server.url("");
+    let own = own.as_str();
+    let signing_in = |said: &[(&str, &str)]| {
+        let request = client().post(server.url("/v1/session"));
+        let request = said.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        request.json(&json!({ "name": "wang.fang", "password": CHOSEN }))
+    };
+    for said in OTHER_PAGES.iter().filter(|said| !said.is_empty()) {
+        let answer = signing_in(said).send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), 403, "{said:?}");
+        assert!(!answer.headers().contains_key("set-cookie"), "{said:?}");
+    }
+    assert_eq!(Answer::to(signing_in(&[("cookie", "chuishao-device=1")])).await.status, 403, "a browser's, unsaid");
+    assert_eq!(Answer::to(signing_in(&[("origin", own)])).await.status, 201);
+    assert_eq!(Answer::to(signing_in(&[])).await.status, 201, "no browser");
+    server.finish().await;
+}
+
+async fn a_body_says_that_it_is_json(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    at_work(&server, "wang.fang", &["call-taker"]).await;
+    let body = json!({ "name": "wang.fang", "password": CHOSEN }).to_string();
+    let sent = async |kind: &str| {
+        let request = client().post(server.url("/v1/session")).header("content-type", kind);
+        Answer::to(request.body(body.clone())).await
+    };
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp"] {
+        assert_eq!(sent(kind).await.refusal(), (415, "not-json".into()), "{kind}");
+    }
+    let without = client().post(server.url("/v1/session")).body(body.clone());
+    assert_eq!(Answer::to(without).await.refusal(), (415, "not-json".into()));
+    for kind in ["application/json", "Application/JSON; charset=utf-8"] {
+        assert_eq!(sent(kind).await.status, 201, "{kind}");
     }
     server.finish().await;
+}
+
+/// A gateway says by which name it was asked; nobody else is believed in that.
+#[test]
+fn a_page_is_told_by_where_it_stands() {
+    let page = |said: &[(&'static str, &str)], behind_gateway: bool| {
+        let pairs = said
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(*name), HeaderValue::from_str(value).expect("a value")));
+        is_own_page(&pairs.collect(), behind_gateway)
+    };
+    let said = [("origin", "https://12345.city"), ("host", "10.0.0.7:12345"), ("x-forwarded-host", "12345.city")];
+    assert!(page(&said, true));
+    assert!(!page(&said, false));
+    assert!(page(&[("origin", "http://10.0.0.7:12345"), ("host", "10.0.0.7:12345")], true));
+    assert!(!page(&[("origin", "https://12345.city.else.cn"), ("host", "12345.city")], true));
 }
 
 async fn nothing_is_believed_where_there_are_accounts(on: Kind) {

@@ -54,6 +54,8 @@ async fn a_plugin_lives_from_submission_to_removal(on: Kind) {
     let refuse = json!({ "command": "refuse", "revision": 1, "reason": "请写明巡查范围" });
     server.done(ROLLOUT, CITY_OPS, refuse).await;
     server.done(ROLLOUT, KUIWEN, submit).await;
+    let himself = server.rollout(ROLLOUT, "city-ops:0012", json!({ "command": "approve", "revision": 2 })).await;
+    assert_eq!(himself.refusal(), (422, "two-keys".into()), "the same person in the city's post");
     server.done(ROLLOUT, CITY_APPROVER, json!({ "command": "approve", "revision": 2 })).await;
     assert_eq!(tagged(&server).await, [""; 0], "approved is not on");
 

@@ -111,12 +111,14 @@ fn comment(text: &mut String, indent: &str, docs: &Docs) {
     let _ = writeln!(text, "{indent}/** {} */", lines.join(&format!("\n{indent} * ")));
 }
 
-fn camel(name: &str) -> String {
+/// `handling-unit` as `handlingUnit`.
+pub fn camel(name: &str) -> String {
     let pascal = pascal(name);
     pascal[..1].to_ascii_lowercase() + &pascal[1..]
 }
 
-fn pascal(name: &str) -> String {
+/// `handling-unit` as `HandlingUnit`.
+pub fn pascal(name: &str) -> String {
     let capital = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
     name.split('-').filter(|word| !word.is_empty()).map(capital).collect()
 }

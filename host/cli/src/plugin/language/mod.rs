@@ -6,7 +6,7 @@
 //! - `rust`, `javascript`, `python`, `c`: from source text to a component.
 
 pub mod c;
-mod interface_types;
+pub mod interface_types;
 pub mod javascript;
 pub mod kit;
 pub mod python;

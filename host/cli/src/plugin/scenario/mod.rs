@@ -9,7 +9,7 @@ mod cases;
 mod write;
 
 pub use cases::{Written, load_all};
-pub use write::to_toml;
+pub use write::{inline, to_toml};
 
 use super::Faults;
 use super::files::fault;

@@ -42,7 +42,8 @@ fn line(key: &str, value: &Value) -> String {
     }
 }
 
-fn inline(value: &Value) -> String {
+/// A value within a line.
+pub fn inline(value: &Value) -> String {
     match value {
         Value::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
         Value::Object(table) => table_of(table),

@@ -8,13 +8,13 @@ use crate::rule::manifest::is_name;
 /// Longest reason, in characters: what a person reads in the timeline.
 pub const MOST_REASON_CHARS: usize = 500;
 /// Longest title, in characters.
-pub(super) const MOST_TITLE_CHARS: usize = 200;
+pub const MOST_TITLE_CHARS: usize = 200;
 /// Longest notice, in characters: one text message of the long kind.
-pub(super) const MOST_NOTICE_CHARS: usize = 500;
+pub const MOST_NOTICE_CHARS: usize = 500;
 /// Longest tag, in characters: it stands in a list.
 pub const MOST_TAG_CHARS: usize = 32;
 /// Tags of one rule on a ticket: more cannot be read, and no rule may use up another's.
-pub(super) const MOST_TAGS: usize = 8;
+pub const MOST_TAGS: usize = 8;
 /// Memory of a rule on a ticket, in bytes: enough for counters and dates.
 pub const MOST_MEMORY_BYTES: usize = 1024;
 /// Longest text of a place or an extra field, in characters, whoever fills it in.
@@ -22,16 +22,16 @@ pub const MOST_FIELD_CHARS: usize = 200;
 /// Timers of a rule on a ticket at a time: a rule that needs more wants a review.
 pub const MOST_TIMERS: usize = 8;
 /// Opinions of a rule on a ticket: whoever decides reads them all.
-pub(super) const MOST_OPINIONS: usize = 8;
+pub const MOST_OPINIONS: usize = 8;
 /// What a task has to record at most: a form that a unit fills in without groaning.
-pub(super) const MOST_RECORD_FIELDS: usize = 8;
+pub const MOST_RECORD_FIELDS: usize = 8;
 /// Documents of one entry of a ledger: 高新区 has four on housing and construction.
-pub(super) const MOST_DOCUMENTS: usize = 8;
+pub const MOST_DOCUMENTS: usize = 8;
 /// Events that a rule's effects may make over a ticket's life: a timer that sets itself again
 /// ends here.
 pub const MOST_EFFECTS_PER_TICKET: u32 = 200;
 /// Points of a local score, in hundredths.
-pub(super) const MOST_SCORE: u32 = 10_000;
+pub const MOST_SCORE: u32 = 10_000;
 
 /// A text that a rule gives, made plain, within its length.
 pub(super) fn text_of(what: &str, text: &str, most: usize) -> Result<String, Refusal> {

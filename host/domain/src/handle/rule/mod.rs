@@ -84,7 +84,8 @@ fn only_in_a_review() -> Refusal {
 }
 
 /// What may follow a closed ticket (hook H17): none of it reopens or changes it.
-fn is_for_closed_tickets(kind: EffectKind) -> bool {
+#[must_use]
+pub fn is_for_closed_tickets(kind: EffectKind) -> bool {
     use EffectKind::{
         AddTag, EnterLedger, LinkDocument, Nominate, Notify, OpenTask, Remember, RequireRecord, ScoreLocally,
         SettleEntry,

@@ -36,6 +36,21 @@ impl Officer {
         }
     }
 
+    /// Whether both are one person, whichever post each acts in: by the number, of which there is one
+    /// account (`number-taken`).
+    #[must_use]
+    pub fn is_same_person(&self, other: &Self) -> bool {
+        self.number().is_some_and(|own| other.number().is_some_and(|other| own.eq_ignore_ascii_case(other)))
+    }
+
+    /// 工号; the host has none.
+    fn number(&self) -> Option<&str> {
+        match self {
+            Self::County { number, .. } | Self::City { number } => Some(number),
+            Self::Host => None,
+        }
+    }
+
     /// Whether it is one of the city's.
     #[must_use]
     pub fn is_city(&self) -> bool {

@@ -4,7 +4,7 @@
 //! | what | who |
 //! |---|---|
 //! | 提交, 撤回 | the territory (for `WF`: the city) |
-//! | 批准, 不批准, 排序, 限额 | the city; to approve, another person than who submitted |
+//! | 批准, 不批准, 排序, 限额 | the city; to approve, another person than who submitted, in whatever post |
 //! | 影子, 灰度, 启用, 放弃候选, 回退, 移除 | the territory or the city |
 //! | 关闭 | either, at once |
 //! | 恢复 | either; what the city switched off, the city alone |
@@ -70,10 +70,10 @@ pub fn handle(
         RolloutCommand::Approve { revision: number, opinion } => {
             let found = revision(*number)?;
             waiting(found)?;
-            if found.submitted_by == *by {
+            if found.submitted_by.is_same_person(by) {
                 return Err(Refusal::new(
                     "two-keys",
-                    "提交人不能批准自己的申请，请由另一人审批",
+                    "提交人不能批准自己的申请，换一个岗位也不行，请由另一人审批",
                     "who submitted may not approve; another person must",
                 ));
             }

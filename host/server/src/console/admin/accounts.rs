@@ -2,17 +2,20 @@
 //! and tokens; nobody does both. A password or token is shown on one page, once.
 
 use super::part;
+use super::tokens::{ISSUE, issuing};
 use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, command as command_of};
 use crate::console::inside::part as address_part;
 use crate::console::layout::{done, role_words, show};
 use crate::console::parts::{Tone, at, badge, facts, heading, nothing, written};
+use crate::console::stamp::stamp;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use axum::extract::{Form as Posted, Path};
 use axum::http::Method;
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
+use chuishao_domain::account::limits::FIRST_PASSWORD_DAYS;
 use chuishao_domain::account::post::Post;
 use chuishao_domain::account::role::{PlaceKind, Role};
 use chuishao_domain::account::{Account, Kind};
@@ -123,7 +126,7 @@ async fn listed(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) -
                 @if visitor.may(Action::KeepAccounts) {
                     section.card { h2 { (visitor.t("新建账号", "New account")) }
                         (Form { action: "/accounts".into(), fields: &creating(chrome), button: visitor.t("新建", "Create"), version: String::new(), is_grave: false, prefix: "" }
-                            .draw(visitor.language, filled))
+                            .draw(&visitor.chrome, filled))
                         p.quiet { (visitor.t("岗位由安全管理员授予。", "Posts are given by the security administrator.")) }
                     }
                 }
@@ -144,12 +147,13 @@ struct Receipt {
 }
 
 /// A word that is shown on this page and nowhere else.
-fn once(visitor: &Visitor, name: &str, told: &str, word: &str) -> Response {
+pub(super) fn shown_once(visitor: &Visitor, name: &str, told: &str, word: &str) -> Response {
     let title = visitor.t("只显示一次", "Shown once");
     let body = html! {
         (heading(title, &html! {}))
         div.note.good role="status" { (written(told)) }
         p { (visitor.t("请当面或经可靠途径转交；离开本页后不能再看。", "Hand it over in person; it is not shown again.")) }
+        p.quiet { (visitor.t("初始密码不用即失效，有效天数：", "Days that a first password opens anything: ")) (FIRST_PASSWORD_DAYS) }
         div.once { (facts(&[(visitor.t("登录名", "Account"), html! { (name) }), (visitor.t("密码或令牌", "Password or token"), html! { code { (word) } })])) }
         p { a.button href={ (ROOT) "/accounts/" (name) } { (visitor.t("回到账号", "Back to the account")) } }
     };
@@ -165,7 +169,7 @@ pub async fn create(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String)
     }
     let address = format!("/v1/accounts/{}/commands", address_part(&name));
     match visitor.send(&address, &Sent::post(body, "")).await.and_then(|reply| read::<Receipt>(&reply)) {
-        Ok(Receipt { happened, first_password: Some(word) }) => Ok(once(&visitor, &name, &happened, &word)),
+        Ok(Receipt { happened, first_password: Some(word) }) => Ok(shown_once(&visitor, &name, &happened, &word)),
         Ok(receipt) => Ok(done(&format!("/accounts/{name}"), &receipt.happened)),
         Err(problem) => listed(&visitor, &filled, Some(&problem)).await,
     }
@@ -180,11 +184,17 @@ fn deeds(chrome: &Chrome, shown: &Shown) -> Vec<(&'static str, &'static str, Vec
             deeds.push(("enable", language.t("启用", "Enable"), vec![], false));
         } else {
             let reason = Field { most_chars: 200, ..Field::new("reason", language.t("理由", "Reason"), Takes::Line) };
+            // Who holds a duty is reset and stopped on the server's own machine.
+            let is_duty = shown.account.holds_a_duty();
             if shown.account.kind == Kind::Person {
-                deeds.push(("reset-password", language.t("重置密码", "Reset the password"), vec![], false));
+                if !is_duty {
+                    deeds.push(("reset-password", language.t("重置密码", "Reset the password"), vec![], false));
+                }
                 deeds.push(("end-sessions", language.t("结束全部会话", "End all sessions"), vec![], false));
             }
-            deeds.push(("disable", language.t("停用", "Disable"), vec![reason], true));
+            if !is_duty {
+                deeds.push(("disable", language.t("停用", "Disable"), vec![reason], true));
+            }
         }
     }
     if chrome.may(Action::GrantPosts) {
@@ -221,18 +231,11 @@ fn deeds(chrome: &Chrome, shown: &Shown) -> Vec<(&'static str, &'static str, Vec
     deeds
 }
 
-fn issuing(chrome: &Chrome) -> Vec<Field> {
-    vec![
-        Field { most_chars: 60, ..Field::new("title", chrome.t("用途", "What for"), Takes::Line) },
-        Field::new("days", chrome.t("有效天数", "Days"), Takes::Number(1, 366)).value("90"),
-    ]
-}
-
 pub async fn page(visitor: Visitor, Path(name): Path<String>) -> Result<Response, Fault> {
     drawn(&visitor, &name, &Filled::default(), "", None).await
 }
 
-async fn drawn(
+pub(super) async fn drawn(
     visitor: &Visitor,
     name: &str,
     filled: &Filled,
@@ -271,24 +274,27 @@ async fn drawn(
                                 @if token.revoked_at.is_some() { (badge(Tone::Bad, visitor.t("已吊销", "revoked"))) }
                             }
                             @if token.revoked_at.is_none() && visitor.may(Action::IssueTokens) {
-                                form method="post" action={ (ROOT) "/accounts/" (name) "/tokens/" (token.id) "/revoke" } { button.plain type="submit" { (visitor.t("吊销", "Revoke")) " " (token.id) } }
+                                form method="post" action={ (ROOT) "/accounts/" (name) "/tokens/" (token.id) "/revoke" } { (stamp(chrome)) button.plain type="submit" { (visitor.t("吊销", "Revoke")) " " (token.id) } }
                             }
                         }
                     }
                 }
             }
             aside {
+                @if shown.account.holds_a_duty() && visitor.may(Action::KeepAccounts) {
+                    p.quiet { (visitor.t("三员的密码重置和停用，只在服务器本机用 chuishao account 办理。", "Who holds a duty is reset and disabled on the server's own machine.")) }
+                }
                 @for (command, label, fields, grave) in deeds(chrome, &shown) {
                     @let is_tried = command == tried;
                     details.deed open[is_tried] { summary { (label) } div.inside {
                         (Form { action: format!("/accounts/{name}/commands/{command}"), fields: &fields, button: label, version: version.clone(), is_grave: grave, prefix: &format!("{command}-") }
-                            .draw(visitor.language, if is_tried { filled } else { &nothing_typed }))
+                            .draw(&visitor.chrome, if is_tried { filled } else { &nothing_typed }))
                     } }
                 }
                 @if is_machine && visitor.may(Action::IssueTokens) {
-                    details.deed { summary { (visitor.t("签发令牌", "Issue a token")) } div.inside {
+                    details.deed open[tried == ISSUE] { summary { (visitor.t("签发令牌", "Issue a token")) } div.inside {
                         (Form { action: format!("/accounts/{name}/tokens"), fields: &issuing(chrome), button: visitor.t("签发", "Issue"), version: String::new(), is_grave: false, prefix: "token-" }
-                            .draw(visitor.language, &nothing_typed))
+                            .draw(chrome, if tried == ISSUE { filled } else { &nothing_typed }))
                     } }
                 }
             }
@@ -320,7 +326,7 @@ pub async fn command(
     }
     let sent = Sent { method: Method::POST, body, key: "", version: filled.one("version") };
     match visitor.send(&format!("{address}/commands"), &sent).await.and_then(|reply| read::<Receipt>(&reply)) {
-        Ok(Receipt { happened, first_password: Some(word) }) => Ok(once(&visitor, &name, &happened, &word)),
+        Ok(Receipt { happened, first_password: Some(word) }) => Ok(shown_once(&visitor, &name, &happened, &word)),
         Ok(receipt) => Ok(done(&format!("/accounts/{name}"), &receipt.happened)),
         Err(problem) => drawn(&visitor, &name, &filled, wanted, Some(&problem)).await,
     }
@@ -333,32 +339,6 @@ fn granted(filled: &Filled) -> Option<Post> {
         PlaceKind::City => Some(Post::of(role)),
         _ => Post::parse(&format!("{}:{}", role.key(), filled.one("place").trim())),
     }
-}
-
-#[derive(Deserialize)]
-struct Issued {
-    word: String,
-}
-
-pub async fn issue(
-    visitor: Visitor,
-    Path(name): Path<String>,
-    Posted(pairs): Posted<Vec<(String, String)>>,
-) -> Result<Response, Fault> {
-    let filled = Filled(pairs);
-    let body = crate::console::form::body(&issuing(&visitor.chrome), &filled);
-    let address = format!("/v1/accounts/{}/tokens", address_part(&name));
-    match visitor.send(&address, &Sent::post(body.into(), "")).await.and_then(|reply| read::<Issued>(&reply)) {
-        Ok(issued) => Ok(once(&visitor, &name, visitor.t("令牌已签发", "The token is issued"), &issued.word)),
-        Err(problem) => drawn(&visitor, &name, &filled, "", Some(&problem)).await,
-    }
-}
-
-pub async fn revoke(visitor: Visitor, Path((name, id)): Path<(String, String)>) -> Result<Response, Fault> {
-    let address = format!("/v1/accounts/{}/tokens/{}", address_part(&name), address_part(&id));
-    let reply = visitor.raw(Method::DELETE, &address, &[], "").await;
-    reply.map_err(|problem| visitor.fault(problem))?;
-    Ok(done(&format!("/accounts/{name}"), visitor.t("令牌已吊销", "The token is revoked")))
 }
 
 /// Accounts that wait for a duty, on the first page.

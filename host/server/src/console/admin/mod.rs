@@ -1,12 +1,13 @@
 //! Administration (管理): accounts, each duty within its own; the audit log; units, categories and the
 //! calendar; how the server runs.
-//! - [`accounts`]; [`audit`]; [`mod@reference`]: what is read of the catalogue and the calendar, and new
+//! - [`accounts`], [`tokens`]; [`audit`]; [`mod@reference`]: what is read of the catalogue and the calendar, and new
 //!   editions of both; [`operations`].
 
 mod accounts;
 mod audit;
 mod operations;
 mod reference;
+mod tokens;
 
 use super::ROOT;
 use super::fault::Fault;
@@ -23,8 +24,8 @@ pub fn write(pages: Pages) -> Pages {
         .get("/accounts/{name}", WhoMay(Action::ReadAccounts), accounts::page)
         // Each duty has its own commands, which stand on the account's page.
         .post("/accounts/{name}/commands/{command}", WhoMay(Action::ReadAccounts), accounts::command)
-        .post("/accounts/{name}/tokens", WhoMay(Action::IssueTokens), accounts::issue)
-        .post("/accounts/{name}/tokens/{id}/revoke", WhoMay(Action::IssueTokens), accounts::revoke)
+        .post("/accounts/{name}/tokens", WhoMay(Action::IssueTokens), tokens::issue)
+        .post("/accounts/{name}/tokens/{id}/revoke", WhoMay(Action::IssueTokens), tokens::revoke)
         .get("/audit", WhoMay(Action::ReadAudit), audit::page)
         .get("/operations", WhoMay(Action::ReadOperations), operations::page);
     reference::write(pages)

@@ -5,9 +5,10 @@ use super::suggest;
 use crate::console::ROOT;
 use crate::console::choices::{categories, territories};
 use crate::console::fault::Problem;
-use crate::console::form::{Field, Filled, Group, Takes, body, draw, fresh_key, keyed};
+use crate::console::form::{Field, Filled, Group, Takes, body, draw, key, keyed};
 use crate::console::layout::{done, show};
 use crate::console::parts::heading;
+use crate::console::stamp::stamp;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use crate::desk::Receipt;
 use axum::extract::Form as Posted;
@@ -98,12 +99,13 @@ fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>, suggesti
     let fields = fields(chrome);
     let one =
         |name: &str| fields.iter().find(|field| field.name == name).map(|field| draw(language, field, filled, ""));
-    let key = Some(filled.one("key")).filter(|key| !key.is_empty()).map_or_else(fresh_key, str::to_owned);
+    let key = key(chrome, filled);
     let body = html! {
         (heading(title, &html! {}))
         @if let Some(problem) = problem { (problem.note(language)) }
         div.columns {
             form.fields.card method="post" action={ (ROOT) "/call" } data-suggest={ (ROOT) "/call/suggestions" } {
+                (stamp(chrome))
                 input type="hidden" name="key" value=(key);
                 h2 { (visitor.t("什么事", "The matter")) }
                 (one("title").unwrap_or_default())
@@ -130,7 +132,7 @@ fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>, suggesti
                     button.plain type="submit" formnovalidate name="look" value="true" { (visitor.t("查看建议", "See suggestions")) }
                 }
             }
-            aside.card.suggestions #suggestions aria-live="polite" aria-label=(visitor.t("接听建议", "Suggestions")) { (suggestions) }
+            aside.card.suggestions #suggestions aria-live="polite" aria-label=(visitor.t("接听建议", "Suggestions")) data-ended=(ended(chrome)) { (suggestions) }
         }
     };
     let mut answer = show(visitor, title, &body);
@@ -138,6 +140,14 @@ fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>, suggesti
         *answer.status_mut() = problem.status;
     }
     answer
+}
+
+/// What the script says when nobody is known any more.
+fn ended(chrome: &Chrome) -> &'static str {
+    chrome.language.t(
+        "登录已过期，暂时没有建议。已填写的内容都在：请继续填写，登记时会请您重新登录，内容不会丢失。",
+        "The session has ended, so there are no suggestions. Go on typing: you sign in again when you register, and nothing is lost.",
+    )
 }
 
 fn territory(chrome: &Chrome, fields: &[Field], filled: &Filled) -> Markup {

@@ -1,6 +1,7 @@
 //! Who called (来电人): masked for whoever works on the ticket; in clear once, for a purpose, on a page
 //! that nobody keeps.
 
+use super::ticket::drawn_page;
 use crate::console::ROOT;
 use crate::console::fault::Fault;
 use crate::console::form::{Field, Filled, Form, Group, Takes, body, keyed};
@@ -39,8 +40,11 @@ fn fields(visitor: &Visitor, ticket: &str, purposes: &[Purpose]) -> Vec<Field> {
     ]
 }
 
-/// The card of the caller, where this post sees one.
-pub async fn masked(visitor: &Visitor, ticket: &Ticket) -> Option<Markup> {
+/// The form that shows him in clear, beside the deeds of the ticket's page.
+pub const UNMASK: &str = "unmask";
+
+/// The card of the caller, where this post sees one; with what was typed, where that was refused.
+pub async fn masked(visitor: &Visitor, ticket: &Ticket, typed: Option<&Filled>) -> Option<Markup> {
     let by = visitor.by()?;
     if !visitor.may(Action::ReadCallers) || !sight::of(&by, ticket)?.has_mask(ticket) {
         return None;
@@ -50,19 +54,20 @@ pub async fn masked(visitor: &Visitor, ticket: &Ticket) -> Option<Markup> {
     let standing = Standing::of(ticket);
     let purposes: Vec<Purpose> = Purpose::ALL.into_iter().filter(|purpose| purpose.is_for(&by, &standing)).collect();
     let fields = fields(visitor, ticket.id.as_str(), &purposes);
+    let nothing = Filled::default();
     Some(html! {
         section.card {
             h2 { (visitor.t("来电人", "The caller")) }
             (facts(&[(visitor.t("姓名", "Name"), written(&masked.name)), (visitor.t("电话", "Telephone"), html! { (masked.phone) })]))
             @if !purposes.is_empty() && visitor.may(Action::UnmaskCallers) {
-                details.deed.no-print {
+                details.deed.no-print open[typed.is_some()] {
                     summary { (visitor.t("查看明文", "See in clear")) }
                     div.inside {
                         span.hint { (visitor.t("先留痕，后显示，只显示一次。", "Recorded first, then shown, once.")) }
                         (Form {
                             action: format!("/callers/{reference}/unmask"), fields: &fields, button: visitor.t("查看并留痕", "See, and be recorded"),
                             version: String::new(), is_grave: false, prefix: "unmask-",
-                        }.draw(visitor.language, &Filled::default()))
+                        }.draw(&visitor.chrome, typed.unwrap_or(&nothing)))
                     }
                 }
             }
@@ -86,7 +91,14 @@ pub async fn unmask(
     let ticket = filled.one("ticket").to_owned();
     let sent = Sent::post(body(&fields(&visitor, &ticket, &Purpose::ALL), &filled).into(), filled.one("key"));
     let reply = visitor.send(&format!("/v1/callers/{}/unmask", part(&reference)), &sent).await;
-    let shown: Shown = reply.and_then(|reply| read(&reply)).map_err(|problem| visitor.fault(problem))?;
+    let shown: Shown = match reply.and_then(|reply| read(&reply)) {
+        Ok(shown) => shown,
+        Err(problem) if ticket.is_empty() => return Err(visitor.fault(problem)),
+        Err(problem) => {
+            let again = drawn_page(&visitor, &ticket, &filled, UNMASK, Some(&problem)).await;
+            return again.map_err(|_| visitor.fault(problem));
+        }
+    };
     let title = visitor.t("来电人明文", "The caller in clear");
     let line = |label: &'static str, value: Option<String>| value.map(|value| (label, html! { strong { (value) } }));
     let lines: Vec<(&str, Markup)> =

@@ -4,9 +4,9 @@ use super::caller;
 use super::deeds::deeds;
 use super::story;
 use crate::console::ROOT;
-use crate::console::deeds::{Place, drawn};
+use crate::console::deeds::{Place, answered_before, drawn, left_over};
 use crate::console::fault::{Fault, Problem};
-use crate::console::form::{Filled, command as command_of};
+use crate::console::form::{Field, Filled, command as command_of};
 use crate::console::inside::part;
 use crate::console::language::key_of;
 use crate::console::layout::{done, show};
@@ -29,7 +29,8 @@ pub async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Response, 
     drawn_page(&visitor, &id, &Filled::default(), "", None).await
 }
 
-async fn drawn_page(
+/// `tried` is the deed that was sent and not done, or the caller's own form, with what was typed.
+pub async fn drawn_page(
     visitor: &Visitor,
     id: &str,
     filled: &Filled,
@@ -43,7 +44,8 @@ async fn drawn_page(
         Some(sight) if sight.has_history() => Some(story::read(visitor, &ticket, sight).await?),
         _ => None,
     };
-    let caller = caller::masked(visitor, &ticket).await;
+    let (of_caller, tried) = if tried == caller::UNMASK { (Some(filled), "") } else { (None, tried) };
+    let caller = caller::masked(visitor, &ticket, of_caller).await;
     let deeds = if visitor.may(Action::CommandTickets) { deeds(chrome, &ticket) } else { vec![] };
     let place = Place { address: format!("/tickets/{}", ticket.id), version: ticket.version };
     let files = visitor.may(Action::MakeDisputeFiles) && sight.is_some_and(sight::Sight::has_decisions);
@@ -52,7 +54,7 @@ async fn drawn_page(
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
         div.columns {
             div {
-                @if !deeds.is_empty() { (drawn(chrome, &place, &deeds, filled, tried)) }
+                (drawn(chrome, &place, &deeds, filled, tried))
                 section.card {
                     h2 { (visitor.t("诉求内容", "What the caller says")) }
                     p.matter lang="zh-CN" { (ticket.intake.body) }
@@ -63,7 +65,7 @@ async fn drawn_page(
                 (deadlines(chrome, &ticket))
                 (work(chrome, &ticket))
                 (matter(chrome, &ticket))
-                @if let Some(caller) = caller { (caller) }
+                @if let Some(caller) = caller { (caller) } @else if let Some(filled) = of_caller { (left_over(chrome, std::iter::empty(), filled)) }
                 (from_rules(chrome, &ticket))
             }
         }
@@ -225,9 +227,14 @@ pub async fn command(
     let address = format!("/v1/tickets/{}", part(&id));
     let ticket: Ticket = visitor.get(&address).await?;
     let offered = deeds(&visitor.chrome, &ticket).into_iter().find(|deed| deed.key == key);
-    let Some(deed) = offered else {
-        // It was done meanwhile, or this page never offered it: the page says where things stand.
-        return drawn_page(&visitor, &id, &filled, "", Some(&Problem::done_meanwhile())).await;
+    let Some(deed) = offered.filter(|deed| deed.is_meant_by(&filled)) else {
+        let body = |name: &str, fields: &[Field]| command_of(name, fields, &filled);
+        let before = answered_before(&visitor, &address, (&key, &filled), body).await;
+        return match before.and_then(|reply| read::<Receipt>(&reply).ok()) {
+            Some(receipt) => Ok(told(&visitor, visitor.t("此前已经办好", "it was done before"), &receipt)),
+            // It was done meanwhile, or this page never offered it: the page says where things stand.
+            None => drawn_page(&visitor, &id, &filled, &key, Some(&Problem::done_meanwhile())).await,
+        };
     };
     let sent = Sent {
         method: Method::POST,
@@ -237,14 +244,16 @@ pub async fn command(
     };
     let reply = visitor.send(&format!("{address}/commands"), &sent).await;
     match reply.and_then(|reply| read::<Receipt>(&reply)) {
-        Ok(receipt) => {
-            let told = visitor.language.t("已办理：", "Done: ").to_owned() + &deed.title;
-            let what = receipt.happened.first().map(|first| format!("。{first}")).unwrap_or_default();
-            let what = visitor.t(&what, "");
-            Ok(done(&format!("/tickets/{}", receipt.ticket), &(told + what)))
-        }
+        Ok(receipt) => Ok(told(&visitor, &deed.title, &receipt)),
         Err(problem) => drawn_page(&visitor, &id, &filled, &deed.key, Some(&problem)).await,
     }
+}
+
+/// What was done, and what came of it.
+fn told(visitor: &Visitor, title: &str, receipt: &Receipt) -> Response {
+    let what = receipt.happened.first().map(|first| format!("。{first}")).unwrap_or_default();
+    let told = format!("{}{title}{}", visitor.t("已办理：", "Done: "), visitor.t(&what, ""));
+    done(&format!("/tickets/{}", receipt.ticket), &told)
 }
 
 /// 一案一档: the API's own page, which runs nothing and fetches nothing.

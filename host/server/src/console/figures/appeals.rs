@@ -2,7 +2,8 @@
 
 use super::scores::appealed;
 use crate::console::ROOT;
-use crate::console::fault::Fault;
+use crate::console::deeds::left_over;
+use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body, keyed};
 use crate::console::inside::{part, with_query};
 use crate::console::language::key_of;
@@ -21,7 +22,7 @@ use serde::Deserialize;
 const EXCLUSIONS: [Exclusion; 4] =
     [Exclusion::BeyondDuty, Exclusion::Unreasonable, Exclusion::InLegalProceedings, Exclusion::ForceMajeure];
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Pages {
     #[serde(default)]
     all: bool,
@@ -59,15 +60,35 @@ fn excluding(chrome: &Chrome) -> Vec<Field> {
     ]
 }
 
+/// The form that excludes a ticket, beside those that rule on the appeal of an id.
+const EXCLUDE: &str = "exclude";
+
 pub async fn page(visitor: Visitor, Query(pages): Query<Pages>) -> Result<Response, Fault> {
+    drawn(&visitor, &pages, &Filled::default(), "", None).await
+}
+
+/// `tried` is the form that was refused, with what was typed.
+async fn drawn(
+    visitor: &Visitor,
+    pages: &Pages,
+    filled: &Filled,
+    tried: &str,
+    problem: Option<&Problem>,
+) -> Result<Response, Fault> {
     let chrome = &*visitor.chrome;
+    let nothing_typed = Filled::default();
+    let of = |form: &str| if form == tried { filled } else { &nothing_typed };
     let title = visitor.t("申诉和剔除", "Appeals and exclusions");
     let open = if pages.all { "false" } else { "true" };
     let list: AppealPage =
         visitor.get(&with_query("/v1/evaluation/appeals", &[("open", open), ("after", &pages.after)])).await?;
     let excluded: ExclusionPage = visitor.get("/v1/evaluation/exclusions").await?;
+    let is_open = |appeal: &Appeal| appeal.ruling.is_none() && visitor.may(Action::RuleOnAppeals);
+    let is_there = tried == EXCLUDE || list.appeals.iter().any(|appeal| appeal.id == tried && is_open(appeal));
     let body = html! {
         (heading(title, &html! {}))
+        @if let Some(problem) = problem { (problem.note(visitor.language)) }
+        @if !tried.is_empty() && !is_there { (left_over(chrome, ruling(chrome).iter(), filled)) }
         div.columns {
             section.part {
                 h2 { (if pages.all { visitor.t("全部申诉", "All appeals") } else { visitor.t("未裁定的申诉", "Open appeals") }) }
@@ -76,10 +97,10 @@ pub async fn page(visitor: Visitor, Query(pages): Query<Pages>) -> Result<Respon
                 @for appeal in &list.appeals {
                     (appealed(chrome, appeal))
                     p { a.number href={ (ROOT) "/scores/tickets/" (appeal.ticket) } { (appeal.ticket) } }
-                    @if appeal.ruling.is_none() && visitor.may(Action::RuleOnAppeals) {
-                        details.deed { summary { (visitor.t("裁定", "Rule")) } div.inside {
+                    @if is_open(appeal) {
+                        details.deed open[appeal.id == tried] { summary { (visitor.t("裁定", "Rule")) } div.inside {
                             (Form { action: format!("/appeals/{}/ruling", part(&appeal.id)), fields: &ruling(chrome), button: visitor.t("裁定", "Rule"), version: String::new(), is_grave: false, prefix: &format!("{}-", appeal.id) }
-                                .draw(visitor.language, &Filled::default()))
+                                .draw(chrome, of(&appeal.id)))
                         } }
                     }
                 }
@@ -94,13 +115,23 @@ pub async fn page(visitor: Visitor, Query(pages): Query<Pages>) -> Result<Respon
                 @if visitor.may(Action::ExcludeTickets) {
                     section.card { h2 { (visitor.t("剔除一件工单", "Exclude a ticket")) }
                         (Form { action: "/appeals/exclude".into(), fields: &excluding(chrome), button: visitor.t("剔除", "Exclude"), version: String::new(), is_grave: true, prefix: "exclude-" }
-                            .draw(visitor.language, &Filled::default()))
+                            .draw(chrome, of(EXCLUDE)))
                     }
                 }
             }
         }
     };
-    Ok(show(&visitor, title, &body))
+    let mut answer = show(visitor, title, &body);
+    if let Some(problem) = problem {
+        *answer.status_mut() = problem.status;
+    }
+    Ok(answer)
+}
+
+/// The page with the form that was refused, for whoever may see it.
+async fn again(visitor: &Visitor, filled: &Filled, tried: &str, problem: Problem) -> Result<Response, Fault> {
+    let page = drawn(visitor, &Pages::default(), filled, tried, Some(&problem)).await;
+    page.map_err(|_| visitor.fault(problem))
 }
 
 pub async fn decide(
@@ -111,13 +142,17 @@ pub async fn decide(
     let filled = Filled(pairs);
     let sent = Sent::post(body(&ruling(&visitor.chrome), &filled).into(), filled.one("key"));
     let address = format!("/v1/evaluation/appeals/{}/ruling", part(&id));
-    visitor.send(&address, &sent).await.map_err(|problem| visitor.fault(problem))?;
-    Ok(done("/appeals", visitor.t("已裁定", "Ruled")))
+    match visitor.send(&address, &sent).await {
+        Ok(_) => Ok(done("/appeals", visitor.t("已裁定", "Ruled"))),
+        Err(problem) => again(&visitor, &filled, &id, problem).await,
+    }
 }
 
 pub async fn exclude(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String)>>) -> Result<Response, Fault> {
     let filled = Filled(pairs);
     let sent = Sent::post(body(&excluding(&visitor.chrome), &filled).into(), filled.one("key"));
-    visitor.send("/v1/evaluation/exclusions", &sent).await.map_err(|problem| visitor.fault(problem))?;
-    Ok(done("/appeals", visitor.t("已剔除", "Excluded")))
+    match visitor.send("/v1/evaluation/exclusions", &sent).await {
+        Ok(_) => Ok(done("/appeals", visitor.t("已剔除", "Excluded"))),
+        Err(problem) => again(&visitor, &filled, EXCLUDE, problem).await,
+    }
 }

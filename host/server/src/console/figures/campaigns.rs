@@ -3,7 +3,7 @@
 use super::{Report, handed_on};
 use crate::console::ROOT;
 use crate::console::choices::departments;
-use crate::console::deeds::{Deed, Place, drawn};
+use crate::console::deeds::{Deed, Place, answered_before, drawn};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body, command as command_of, sample};
 use crate::console::inside::part;
@@ -56,7 +56,7 @@ async fn drawn_list(visitor: &Visitor, filled: &Filled, problem: Option<&Problem
                 @if may_launch(chrome) {
                     section.card { h2 { (visitor.t("启动攻坚行动", "Launch one")) }
                         (Form { action: "/campaigns".into(), fields: &launching(chrome), button: visitor.t("启动", "Launch"), version: String::new(), is_grave: false, prefix: "" }
-                            .draw(visitor.language, filled))
+                            .draw(&visitor.chrome, filled))
                     }
                 }
             }
@@ -202,7 +202,7 @@ async fn drawn_page(
                 }
             }
             aside {
-                @if !deeds.is_empty() { (drawn(chrome, &place, &deeds, filled, tried)) }
+                (drawn(chrome, &place, &deeds, filled, tried))
                 (leads(chrome, &campaign))
             }
         }
@@ -237,8 +237,13 @@ pub async fn command(
     if is_anothers(&visitor.chrome, &campaign, &key) {
         return Err(visitor.fault(Problem::not_this_post()));
     }
-    let Some(deed) = deeds(&visitor.chrome, &campaign).into_iter().find(|deed| deed.key == key) else {
-        return drawn_page(&visitor, &id, &filled, "", Some(&Problem::done_meanwhile())).await;
+    let offered = deeds(&visitor.chrome, &campaign).into_iter().find(|deed| deed.key == key);
+    let Some(deed) = offered.filter(|deed| deed.is_meant_by(&filled)) else {
+        let body = |name: &str, fields: &[Field]| sent(name, fields, &filled);
+        return match answered_before(&visitor, &address, (&key, &filled), body).await {
+            Some(_) => Ok(done(&format!("/campaigns/{id}"), visitor.t("此前已经办好", "It was done before"))),
+            None => drawn_page(&visitor, &id, &filled, &key, Some(&Problem::done_meanwhile())).await,
+        };
     };
     let body = sent(deed.command, &deed.fields, &filled);
     let sent = Sent { method: Method::POST, body, key: filled.one("key"), version: filled.one("version") };

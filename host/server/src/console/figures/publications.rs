@@ -4,7 +4,7 @@
 use super::scores::{name_of, points};
 use super::{filters, last_month, short};
 use crate::console::chart::{Bar, bars};
-use crate::console::fault::Fault;
+use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Takes};
 use crate::console::inside::with_query;
 use crate::console::language::key_of;
@@ -52,17 +52,22 @@ struct Published {
 }
 
 pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+    let period = if asked.period.is_empty() { last_month(&visitor) } else { asked.period };
+    drawn(&visitor, &period, &Filled::default(), None).await
+}
+
+async fn drawn(visitor: &Visitor, period: &str, filled: &Filled, problem: Option<&Problem>) -> Result<Response, Fault> {
     let chrome = &*visitor.chrome;
     let title = visitor.t("公布的评价", "Published");
-    let period = if asked.period.is_empty() { last_month(&visitor) } else { asked.period };
-    let groups: Vec<PeerGroup> = visitor.get(&with_query("/v1/evaluation/peer-groups", &[("period", &period)])).await?;
-    let made: Vec<Published> = visitor.get(&with_query("/v1/evaluation/publications", &[("period", &period)])).await?;
+    let groups: Vec<PeerGroup> = visitor.get(&with_query("/v1/evaluation/peer-groups", &[("period", period)])).await?;
+    let made: Vec<Published> = visitor.get(&with_query("/v1/evaluation/publications", &[("period", period)])).await?;
     let fields = [Field::new("period", visitor.t("月份", "Month"), Takes::Line)];
-    let filled = Filled(vec![("period".into(), period.clone())]);
+    let shown = Filled(vec![("period".into(), period.to_owned())]);
     let body = html! {
         (heading(title, &html! {}))
+        @if let Some(problem) = problem { (problem.note(visitor.language)) }
         p.quiet { (visitor.t("分档分类评价，不排总名次（国办函〔2025〕66号）。同组内按编号排列。", "Peers with peers; no ranking of all.")) }
-        (filters(visitor.language, "/publications", &fields, &filled, visitor.t("查看", "Show")))
+        (filters(visitor.language, "/publications", &fields, &shown, visitor.t("查看", "Show")))
         @for group in &groups { (peers(chrome, group)) }
         section.part {
             h2 { (visitor.t("已公布的评分表", "Published sheets")) " " span.count { (made.len()) } }
@@ -74,12 +79,16 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
         @if visitor.may(Action::PublishScores) {
             section.card.no-print {
                 h2 { (visitor.t("公布这个月的评分表", "Publish this month's sheets")) }
-                (Form { action: "/publications".into(), fields: &[Field::new("period", visitor.t("月份", "Month"), Takes::Line).value(period.clone())], button: visitor.t("公布", "Publish"), version: String::new(), is_grave: false, prefix: "publish-" }
-                    .draw(visitor.language, &Filled::default()))
+                (Form { action: "/publications".into(), fields: &[Field::new("period", visitor.t("月份", "Month"), Takes::Line).value(period)], button: visitor.t("公布", "Publish"), version: String::new(), is_grave: false, prefix: "publish-" }
+                    .draw(chrome, filled))
             }
         }
     };
-    Ok(show(&visitor, title, &body))
+    let mut answer = show(visitor, title, &body);
+    if let Some(problem) = problem {
+        *answer.status_mut() = problem.status;
+    }
+    Ok(answer)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lengths on a screen")]
@@ -108,6 +117,16 @@ pub async fn publish(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String
     let filled = Filled(pairs);
     let period = filled.one("period").trim().to_owned();
     let sent = Sent::post(serde_json::json!({ "period": period }), filled.one("key"));
-    visitor.send("/v1/evaluation/publications", &sent).await.map_err(|problem| visitor.fault(problem))?;
-    Ok(done(&with_query("/publications", &[("period", &period)]), visitor.t("已公布", "Published")))
+    match visitor.send("/v1/evaluation/publications", &sent).await {
+        Ok(_) => Ok(done(&with_query("/publications", &[("period", &period)]), visitor.t("已公布", "Published"))),
+        Err(problem) => {
+            let typed = drawn(&visitor, &period, &filled, Some(&problem)).await;
+            if typed.is_ok() {
+                return typed;
+            }
+            // What was typed is no month: the page is that of the last one.
+            let last = drawn(&visitor, &last_month(&visitor), &filled, Some(&problem)).await;
+            last.map_err(|_| visitor.fault(problem))
+        }
+    }
 }

@@ -3,7 +3,8 @@
 use super::{filters, last_month};
 use crate::console::ROOT;
 use crate::console::chart::{Bar, bars};
-use crate::console::fault::Fault;
+use crate::console::deeds::left_over;
+use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body};
 use crate::console::inside::{part, with_query};
 use crate::console::language::key_of;
@@ -244,8 +245,17 @@ fn lodging(chrome: &Chrome, pair: &str) -> Vec<Field> {
 
 /// Both sides of every score of one ticket.
 pub async fn ledger(visitor: Visitor, Path(id): Path<String>) -> Result<Response, Fault> {
+    drawn_ledger(&visitor, &id, &Filled::default(), None).await
+}
+
+async fn drawn_ledger(
+    visitor: &Visitor,
+    id: &str,
+    filled: &Filled,
+    problem: Option<&Problem>,
+) -> Result<Response, Fault> {
     let chrome = &*visitor.chrome;
-    let found: Ledger = visitor.get(&format!("/v1/evaluation/ledger/{}", part(&id))).await?;
+    let found: Ledger = visitor.get(&format!("/v1/evaluation/ledger/{}", part(id))).await?;
     let title = format!("{} {id}", visitor.t("双方计分", "Both sides"));
     let mut pairs: Vec<&str> = found.scores.iter().map(|score| score.event.pair.as_str()).collect();
     pairs.dedup();
@@ -256,8 +266,17 @@ pub async fn ledger(visitor: Visitor, Path(id): Path<String>) -> Result<Response
             .and_then(|rules| rules.items.iter().find(|item| item.code == event.item).map(|item| item.title.clone()));
         found.unwrap_or_else(|| event.item.clone())
     };
+    let (nothing_typed, tried) = (Filled::default(), filled.one("pair"));
+    let speaks = |event: &ScoreEvent| chrome.by().is_some_and(|by| speaks_for(&by, &event.subject));
+    let may_lodge = |pair: &str| {
+        let of = found.scores.iter().filter(|score| score.event.pair.as_str() == pair);
+        visitor.may(Action::LodgeAppeals) && of.map(|score| &score.event).any(speaks)
+    };
+    let is_there = pairs.iter().any(|pair| *pair == tried && may_lodge(pair));
     let body = html! {
         (heading(&title, &html! { a.button.plain href={ (ROOT) "/tickets/" (id) } { (visitor.t("看工单", "The ticket")) } }))
+        @if let Some(problem) = problem { (problem.note(visitor.language)) }
+        @if problem.is_some() && !is_there { (left_over(chrome, lodging(chrome, "").iter(), filled)) }
         @if let Some(excluded) = &found.exclusion { div.note.warn { strong { (visitor.t("已剔除：", "Excluded: ")) } (visitor.term(excluded.ground.term(), &key_of(&excluded.ground))) " " (written(&excluded.reason)) } }
         @if pairs.is_empty() { (nothing(visitor.t("没有计分。", "No scores."))) }
         @for pair in &pairs {
@@ -274,16 +293,20 @@ pub async fn ledger(visitor: Visitor, Path(id): Path<String>) -> Result<Response
                     }
                 }
                 @for appeal in found.appeals.iter().filter(|appeal| appeal.pair.as_str() == *pair) { (appealed(chrome, appeal)) }
-                @if visitor.may(Action::LodgeAppeals) && of.iter().any(|score| chrome.by().is_some_and(|by| speaks_for(&by, &score.event.subject))) {
-                    details.deed { summary { (visitor.t("提出申诉", "Appeal")) } div.inside {
+                @if may_lodge(pair) {
+                    details.deed open[*pair == tried] { summary { (visitor.t("提出申诉", "Appeal")) } div.inside {
                         (Form { action: format!("/scores/tickets/{id}"), fields: &lodging(chrome, pair), button: visitor.t("提出申诉", "Appeal"), version: String::new(), is_grave: false, prefix: "appeal-" }
-                            .draw(visitor.language, &Filled::default()))
+                            .draw(chrome, if *pair == tried { filled } else { &nothing_typed }))
                     } }
                 }
             }
         }
     };
-    Ok(show(&visitor, &title, &body))
+    let mut answer = show(visitor, &title, &body);
+    if let Some(problem) = problem {
+        *answer.status_mut() = problem.status;
+    }
+    Ok(answer)
 }
 
 pub(super) fn appealed(chrome: &Chrome, appeal: &Appeal) -> Markup {
@@ -303,7 +326,12 @@ pub async fn lodge(
     Posted(pairs): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let filled = Filled(pairs);
-    let sent = Sent::post(body(&lodging(&visitor.chrome, ""), &filled).into(), filled.one("key"));
-    visitor.send("/v1/evaluation/appeals", &sent).await.map_err(|problem| visitor.fault(problem))?;
-    Ok(done(&format!("/scores/tickets/{id}"), visitor.t("申诉已提出", "The appeal is lodged")))
+    let sent = Sent::post(body(&lodging(&visitor.chrome, filled.one("pair")), &filled).into(), filled.one("key"));
+    match visitor.send("/v1/evaluation/appeals", &sent).await {
+        Ok(_) => Ok(done(&format!("/scores/tickets/{id}"), visitor.t("申诉已提出", "The appeal is lodged"))),
+        Err(problem) => {
+            let again = drawn_ledger(&visitor, &id, &filled, Some(&problem)).await;
+            again.map_err(|_| visitor.fault(problem))
+        }
+    }
 }

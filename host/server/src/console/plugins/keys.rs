@@ -32,12 +32,18 @@ fn revoking(chrome: &Chrome) -> Vec<Field> {
     vec![Field { most_chars: 500, ..Field::new("reason", chrome.t("理由", "Reason"), Takes::Words) }]
 }
 
+/// The form that registers a key, beside those that revoke the key of an id.
+const REGISTER: &str = "";
+
 pub async fn page(visitor: Visitor) -> Result<Response, Fault> {
-    drawn(&visitor, &Filled::default(), None).await
+    drawn(&visitor, &Filled::default(), REGISTER, None).await
 }
 
-async fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) -> Result<Response, Fault> {
+/// `tried` is the form that was refused, with what was typed.
+async fn drawn(visitor: &Visitor, filled: &Filled, tried: &str, problem: Option<&Problem>) -> Result<Response, Fault> {
     let chrome = &*visitor.chrome;
+    let nothing_typed = Filled::default();
+    let of = |form: &str| if form == tried { filled } else { &nothing_typed };
     let title = visitor.t("签名密钥", "Signing keys");
     let keys: Vec<SignerKey> = visitor.get("/v1/signer-keys").await?;
     let fields = fields(chrome);
@@ -48,14 +54,14 @@ async fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) ->
         div.columns {
             div {
                 @if keys.is_empty() { (nothing(visitor.t("还没有登记密钥。", "No keys yet."))) }
-                @for key in &keys { (card(visitor, key)) }
+                @for key in &keys { (card(visitor, key, of(&key.public.id), key.public.id == tried)) }
             }
             aside {
                 @if is_city {
                     section.card {
                         h2 { (visitor.t("登记密钥", "Register a key")) }
                         (Form { action: "/signer-keys".into(), fields: &fields, button: visitor.t("登记", "Register"), version: String::new(), is_grave: false, prefix: "" }
-                            .draw(visitor.language, filled))
+                            .draw(chrome, of(REGISTER)))
                     }
                 }
             }
@@ -77,7 +83,7 @@ fn standing(chrome: &Chrome, key: &SignerKey) -> Markup {
     }
 }
 
-fn card(visitor: &Visitor, key: &SignerKey) -> Markup {
+fn card(visitor: &Visitor, key: &SignerKey, filled: &Filled, is_tried: bool) -> Markup {
     let chrome = &*visitor.chrome;
     let id = &key.public.id;
     let officer = chrome.acting.as_ref().and_then(|acting| acting.officer());
@@ -88,12 +94,12 @@ fn card(visitor: &Visitor, key: &SignerKey) -> Markup {
             p.quiet { (written(territory_name(chrome, &key.owner))) " · " (at(key.valid_from)) " — " (at(key.valid_until)) }
             pre { (String::from(key.public.clone())) }
             @if key.revoked_at.is_none() && may_revoke {
-                details.deed {
+                details.deed open[is_tried] {
                     summary { (visitor.t("吊销", "Revoke")) }
                     div.inside {
                         span.hint { (visitor.t("它签名的插件包将全部停止加载。", "Nothing that it signed is loaded any more.")) }
                         (Form { action: format!("/signer-keys/{}/revoke", part(id)), fields: &revoking(chrome), button: visitor.t("吊销", "Revoke"), version: String::new(), is_grave: true, prefix: &format!("{id}-") }
-                            .draw(visitor.language, &Filled::default()))
+                            .draw(chrome, filled))
                     }
                 }
             }
@@ -104,7 +110,7 @@ fn card(visitor: &Visitor, key: &SignerKey) -> Markup {
 pub async fn register(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String)>>) -> Result<Response, Fault> {
     let filled = Filled(pairs);
     let Ok(public) = PublicKey::try_from(filled.one("public").trim().to_owned()) else {
-        return drawn(&visitor, &filled, Some(&Problem::bad_form())).await;
+        return drawn(&visitor, &filled, REGISTER, Some(&Problem::bad_form())).await;
     };
     let mut body = command_of("register", &fields(&visitor.chrome), &filled);
     // Days of this city.
@@ -114,7 +120,7 @@ pub async fn register(visitor: Visitor, Posted(pairs): Posted<Vec<(String, Strin
     let address = format!("/v1/signer-keys/{}/commands", part(&public.id));
     match visitor.send(&address, &Sent::post(body, filled.one("key"))).await {
         Ok(_) => Ok(done("/signer-keys", &format!("{}{}", visitor.t("已登记：", "Registered: "), public.id))),
-        Err(problem) => drawn(&visitor, &filled, Some(&problem)).await,
+        Err(problem) => drawn(&visitor, &filled, REGISTER, Some(&problem)).await,
     }
 }
 
@@ -128,6 +134,6 @@ pub async fn revoke(
     let address = format!("/v1/signer-keys/{}/commands", part(&id));
     match visitor.send(&address, &Sent::post(body, filled.one("key"))).await {
         Ok(_) => Ok(done("/signer-keys", &format!("{}{id}", visitor.t("已吊销：", "Revoked: ")))),
-        Err(problem) => drawn(&visitor, &filled, Some(&problem)).await,
+        Err(problem) => drawn(&visitor, &filled, &id, Some(&problem)).await,
     }
 }

@@ -3,11 +3,13 @@
 use super::deeds::{Deed, deeds};
 use super::{settings, stage, state};
 use crate::console::ROOT;
+use crate::console::deeds::{answered_before, left_over};
 use crate::console::fault::{Fault, Problem};
-use crate::console::form::{Filled, Form, command as command_of};
+use crate::console::form::{Field, Filled, Form, command as command_of};
 use crate::console::inside::part;
 use crate::console::layout::{done, show};
 use crate::console::parts::{Tone, at, badge, facts, heading, nothing, territory_name, written};
+use crate::console::shape;
 use crate::console::visitor::{Chrome, Sent, Visitor};
 use crate::registry::guard::Health;
 use axum::extract::{Form as Posted, Path};
@@ -78,6 +80,7 @@ async fn drawn(
                 }
             }
             aside {
+                @if !tried.is_empty() && !deeds.iter().any(|deed| deed.key == tried) { (left_over(chrome, deeds.iter().flat_map(|deed| &deed.fields), filled)) }
                 section.card.no-print {
                     h2 { (visitor.t("现在可以办理", "What can be done now")) }
                     @if deeds.is_empty() { p.quiet { (visitor.t("当前岗位现在没有要办的。", "Nothing for this post now.")) } }
@@ -108,7 +111,7 @@ fn one(chrome: &Chrome, rollout: &Rollout, deed: &Deed, filled: &Filled, tried: 
                     version: rollout.version.to_string(),
                     is_grave: deed.is_grave,
                     prefix: &format!("{}-", deed.key),
-                }.draw(chrome.language, if is_tried { filled } else { &nothing }))
+                }.draw_with(chrome, if is_tried { filled } else { &nothing }, &shape::carried(&deed.fields)))
             }
         }
     }
@@ -274,31 +277,34 @@ pub async fn command(
     let filled = Filled(pairs);
     let address = address(&territory, &plugin);
     let Shown { rollout, .. } = visitor.get(&address).await?;
+    let page = format!("/plugins/{territory}/{plugin}");
     let Some(deed) = deeds(&visitor.chrome, &rollout).into_iter().find(|deed| deed.key == key) else {
-        return drawn(&visitor, &territory, &plugin, &filled, "", Some(&Problem::done_meanwhile())).await;
+        let revision = key.rsplit_once('-').and_then(|(_, number)| number.parse().ok());
+        let body = |name: &str, fields: &[Field]| body_of((name, revision), fields, &filled);
+        return match answered_before(&visitor, &address, (&key, &filled), body).await {
+            Some(_) => Ok(done(&page, visitor.t("此前已经办好", "It was done before"))),
+            None => drawn(&visitor, &territory, &plugin, &filled, &key, Some(&Problem::done_meanwhile())).await,
+        };
     };
     let sent = Sent {
         method: Method::POST,
-        body: body_of(&deed, &filled),
+        body: body_of((deed.command, deed.revision), &deed.fields, &filled),
         key: filled.one("key"),
         version: filled.one("version"),
     };
     match visitor.send(&format!("{address}/commands"), &sent).await {
-        Ok(_) => Ok(done(
-            &format!("/plugins/{territory}/{plugin}"),
-            &format!("{}{}", visitor.t("已办理：", "Done: "), deed.title),
-        )),
+        Ok(_) => Ok(done(&page, &format!("{}{}", visitor.t("已办理：", "Done: "), deed.title))),
         Err(problem) => drawn(&visitor, &territory, &plugin, &filled, &deed.key, Some(&problem)).await,
     }
 }
 
-fn body_of(deed: &Deed, filled: &Filled) -> Value {
-    let mut body = command_of(deed.command, &deed.fields, filled);
-    if let Some(revision) = deed.revision {
+fn body_of((command, revision): (&str, Option<u32>), fields: &[Field], filled: &Filled) -> Value {
+    let mut body = command_of(command, fields, filled);
+    if let Some(revision) = revision {
         body["revision"] = json!(revision);
     }
     // A canary is the one or the other.
-    if deed.command == "canary" {
+    if command == "canary" {
         let streets = body["on"]["streets"].as_array().cloned().unwrap_or_default();
         body["on"] =
             if streets.is_empty() { json!({ "share": body["on"]["share"] }) } else { json!({ "streets": streets }) };

@@ -7,6 +7,7 @@ use crate::console::form::{Field, Filled, Form, Group, Takes, body, fresh_key};
 use crate::console::inside::{part, with_query};
 use crate::console::layout::{done, show};
 use crate::console::parts::{at, facts, heading, nothing, written};
+use crate::console::stamp::stamp;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use axum::extract::multipart::MultipartError;
 use axum::extract::{Form as Posted, Multipart, Path};
@@ -104,6 +105,7 @@ fn upload(chrome: &Chrome, own: &[(String, String)]) -> Markup {
         section.card {
             h2 { (chrome.t("上传插件包", "Hand a package in")) }
             form.fields method="post" action={ (ROOT) "/packages" } enctype="multipart/form-data" {
+                (stamp(chrome))
                 input type="hidden" name="key" value=(fresh_key());
                 div.field {
                     label for="territory" { (chrome.t("区县", "Territory")) }
@@ -219,7 +221,7 @@ fn submit_drawn(
             section.card lang=(visitor.language.tag()) {
                 h2 { (visitor.t("设置和事由", "Settings and why")) }
                 (Form { action: format!("/packages/{}/submit", package.digest), fields: &fields, button: visitor.t("提交市平台审批", "Submit to the city"), version: String::new(), is_grave: false, prefix: "" }
-                    .draw(visitor.language, filled))
+                    .draw(&visitor.chrome, filled))
             }
             aside { section.card { h2 { (visitor.t("申请的权限", "What it asks for")) } (facts(&asks)) } }
         }

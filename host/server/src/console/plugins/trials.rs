@@ -130,25 +130,40 @@ pub async fn impact(
     Path((territory, plugin)): Path<(String, String)>,
     Query(Which { run }): Query<Which>,
 ) -> Result<Response, Fault> {
+    drawn(&visitor, (&territory, &plugin), &run, &Filled::default(), None).await
+}
+
+async fn drawn(
+    visitor: &Visitor,
+    (territory, plugin): (&str, &str),
+    run: &str,
+    filled: &Filled,
+    problem: Option<&Problem>,
+) -> Result<Response, Fault> {
     let chrome = &*visitor.chrome;
-    let address = address(&territory, &plugin);
+    let address = address(territory, plugin);
     let shown: Shown = visitor.get(&address).await?;
     let title = visitor.t("影响评估", "Impact");
     let fields = fields(chrome, &shown);
     let page = format!("/plugins/{territory}/{plugin}");
     let found: Option<RunShown> =
-        if run.is_empty() { None } else { Some(visitor.get(&format!("{address}/impact?run={}", part(&run))).await?) };
+        if run.is_empty() { None } else { Some(visitor.get(&format!("{address}/impact?run={}", part(run))).await?) };
     let body = html! {
         (heading(title, &html! { a.button.plain href={ (ROOT) (page) } { (visitor.t("回到插件", "Back to the plugin")) } }))
+        @if let Some(problem) = problem { (problem.note(visitor.language)) }
         p { (visitor.t("在过去的工单上试算：换成候选版次，会有哪些工单处置不同。不改动任何工单。", "Runs over past tickets: which would be treated differently. Changes nothing.")) }
         @if let Some(found) = &found { (standing(chrome, &found.standing)) @if let Some(report) = &found.report { (reported(chrome, report)) } }
         section.card.no-print {
             h2 { (visitor.t("开始一次评估", "Begin a run")) }
             (Form { action: format!("{page}/impact"), fields: &fields, button: visitor.t("开始评估", "Begin"), version: String::new(), is_grave: false, prefix: "" }
-                .draw(visitor.language, &Filled::default()))
+                .draw(chrome, filled))
         }
     };
-    Ok(show(&visitor, title, &body))
+    let mut answer = show(visitor, title, &body);
+    if let Some(problem) = problem {
+        *answer.status_mut() = problem.status;
+    }
+    Ok(answer)
 }
 
 fn standing(chrome: &Chrome, standing: &Standing) -> Markup {
@@ -270,10 +285,17 @@ pub async fn begin(
     let address = address(&territory, &plugin);
     let shown: Shown = visitor.get(&address).await?;
     let mut body = body(&fields(&visitor.chrome, &shown), &filled);
-    let number = filled.one("revision").parse::<u32>().map_err(|_| visitor.fault(Problem::bad_form()))?;
+    let place = (territory.as_str(), plugin.as_str());
+    let Ok(number) = filled.one("revision").parse::<u32>() else {
+        return drawn(&visitor, place, "", &filled, Some(&Problem::bad_form())).await;
+    };
     body.insert("revision".into(), json!(number));
     let reply = visitor.send(&format!("{address}/impact"), &Sent::post(body.into(), "")).await;
-    let begun: Begun = reply.and_then(|reply| read(&reply)).map_err(|problem| visitor.fault(problem))?;
-    let page = format!("/plugins/{territory}/{plugin}/impact");
-    Ok(done(&with_query(&page, &[("run", &begun.run)]), visitor.t("评估已开始", "The run has begun")))
+    match reply.and_then(|reply| read::<Begun>(&reply)) {
+        Ok(begun) => {
+            let page = format!("/plugins/{territory}/{plugin}/impact");
+            Ok(done(&with_query(&page, &[("run", &begun.run)]), visitor.t("评估已开始", "The run has begun")))
+        }
+        Err(problem) => drawn(&visitor, place, "", &filled, Some(&problem)).await,
+    }
 }

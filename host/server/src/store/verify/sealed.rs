@@ -3,7 +3,7 @@
 //! of them at once, while the tickets go by.
 
 use super::super::database::{Row, Statement};
-use super::super::seals::{COLUMNS, seal_of};
+use super::super::seals::{COLUMNS, LIST, seal_of};
 use super::super::{Store, StoreError};
 use super::chains::Ends;
 use super::{Fault, Verified};
@@ -42,8 +42,8 @@ pub(super) struct SealCheck {
 impl Open {
     fn new(row: &Row) -> Result<Self, StoreError> {
         let seal = seal_of(row)?;
-        let list = BufReader::new(GzDecoder::new(Cursor::new(row.bytes(6)?))).lines();
-        let sealing = Sealing::new(&seal.previous, seal.number, seal.day);
+        let list = BufReader::new(GzDecoder::new(Cursor::new(row.bytes(LIST)?))).lines();
+        let sealing = Sealing::new(&seal.previous, seal.number, seal.day, &seal.audit);
         let mut open = Self { seal, list, next: None, unreadable: false, sealing, heads: 0, broken: Vec::new() };
         open.step();
         Ok(open)

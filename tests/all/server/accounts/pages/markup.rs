@@ -13,7 +13,7 @@ fn tags<'a>(page: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!("{name}=\""))?;
     let (value, _) = rest.split_once('"')?;
-    Some(value.replace("&amp;", "&"))
+    Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&"))
 }
 
 /// An address below the console; nothing of what is no page.
@@ -37,4 +37,23 @@ pub fn forms(page: &str) -> impl Iterator<Item = (&'static str, String)> {
     // What the script sends while one types.
     let typed = tags(page, "form").filter_map(|tag| Some(("POST", below(&attribute(tag, "data-suggest")?)?)));
     sent.chain(typed)
+}
+
+/// Forms that change something and do not say in which post they were opened; those of the frame need not.
+pub fn unmarked(page: &str) -> Vec<String> {
+    let forms = page.split("<form ").skip(1).filter_map(|rest| rest.split("</form>").next());
+    let unmarked = forms.filter(|form| form.contains("method=\"post\"") && !form.contains("name=\"form-post\""));
+    let actions = unmarked.filter_map(|form| below(&attribute(form, "action")?));
+    actions.filter(|to| !["/sign-in", "/sign-out", "/language", "/post", "/password"].contains(&to.as_str())).collect()
+}
+
+/// What the form of an address holds before anybody types.
+pub fn held(page: &str, action: &str) -> Vec<(String, String)> {
+    let action = format!("{ROOT}{action}");
+    let mut forms = page.split("<form ").skip(1).filter_map(|rest| rest.split("</form>").next());
+    let is_it =
+        |form: &&str| form.contains("method=\"post\"") && attribute(form, "action").as_deref() == Some(action.as_str());
+    let form = forms.find(is_it).unwrap_or_else(|| panic!("no form for {action}: {page}"));
+    let hidden = tags(form, "input").filter(|tag| attribute(tag, "type").as_deref() == Some("hidden"));
+    hidden.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?))).collect()
 }

@@ -6,6 +6,7 @@ use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Filled, fresh_key};
 use crate::console::layout::{done, show};
 use crate::console::parts::{Tone, at, badge, heading, nothing, written};
+use crate::console::stamp::stamp;
 use crate::console::upload::{File, uploaded};
 use crate::console::visitor::{Chrome, Visitor, read};
 use axum::extract::{Form as Posted, Multipart};
@@ -76,6 +77,7 @@ fn choose(chrome: &Chrome, text: &str) -> Markup {
         section.card {
             h2 { (chrome.t("导入放假通知", "Import a notice")) }
             form.fields method="post" action={ (ROOT) "/calendar/look" } enctype="multipart/form-data" {
+                (stamp(chrome))
                 div.field {
                     label for="file" { (chrome.t("CSV 文件", "CSV file")) }
                     span.hint #file-hint { (chrome.t("表头 year、document、published_on、working_days，其后逐日 date,kind,holiday", "Head lines year, document, published_on, working_days, then date,kind,holiday day by day")) }
@@ -112,6 +114,7 @@ pub async fn look(visitor: Visitor, form: Multipart) -> Result<Response, Fault> 
                     h2 { (visitor.t("先看差异", "What changes")) }
                     (changes(&visitor.chrome, &receipt))
                     form.fields method="post" action={ (ROOT) "/calendar" } {
+                        (stamp(&visitor.chrome))
                         input type="hidden" name="key" value=(fresh_key());
                         input type="hidden" name="text" value=(text);
                         p.actions { button type="submit" { (visitor.t("确认导入", "Import it")) } }

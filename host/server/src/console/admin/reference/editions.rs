@@ -8,6 +8,7 @@ use crate::console::form::{Field, Filled, Takes, draw, fresh_key};
 use crate::console::inside::part;
 use crate::console::layout::{done, show};
 use crate::console::parts::{Tone, badge, facts, heading, written};
+use crate::console::stamp::stamp;
 use crate::console::upload::{File, uploaded};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use axum::extract::{Multipart, Path};
@@ -109,6 +110,7 @@ fn choose(chrome: &Chrome, filled: &Filled) -> Markup {
         section.card {
             h2 { (chrome.t("导入新版", "Import an edition")) }
             form.fields method="post" action={ (ROOT) "/catalogue/look" } enctype="multipart/form-data" {
+                (stamp(chrome))
                 @for field in &fields(chrome) { (draw(chrome.language, field, filled, "")) }
                 div.field {
                     label for="files" { (chrome.t("有变化的表", "The tables that change")) }
@@ -146,6 +148,7 @@ fn confirm(chrome: &Chrome, filled: &Filled, tables: &BTreeMap<String, String>, 
             h2 { (chrome.t("先看差异", "What changes")) }
             (changes(chrome, receipt))
             form.fields method="post" action={ (ROOT) "/catalogue" } enctype="multipart/form-data" {
+                (stamp(chrome))
                 input type="hidden" name="key" value=(fresh_key());
                 input type="hidden" name="from" value=(filled.one("from"));
                 input type="hidden" name="document" value=(filled.one("document"));

@@ -52,7 +52,7 @@ fn drawn(visitor: &Visitor, owner: &UnitId, filled: &Filled, problem: Option<&Pr
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
         section.card {
             (Form { action: "/knowledge/new".into(), fields: &fields, button: visitor.t("存为草稿", "Keep as a draft"), version: String::new(), is_grave: false, prefix: "" }
-                .draw(visitor.language, filled))
+                .draw(&visitor.chrome, filled))
         }
     };
     let mut answer = show(visitor, title, &body);

@@ -2,9 +2,9 @@
 
 use super::content;
 use super::deeds::deeds;
-use crate::console::deeds::{Place, drawn};
+use crate::console::deeds::{Place, answered_before, drawn};
 use crate::console::fault::{Fault, Problem};
-use crate::console::form::{Filled, command as command_of};
+use crate::console::form::{Field, Filled, command as command_of};
 use crate::console::inside::part;
 use crate::console::language::key_of;
 use crate::console::layout::{done, show};
@@ -57,7 +57,7 @@ async fn drawn_page(
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
         div.columns {
             div {
-                @if !deeds.is_empty() { (drawn(chrome, &place, &deeds, filled, tried)) }
+                (drawn(chrome, &place, &deeds, filled, tried))
                 @if let Some(content) = draft { (content::drawn(chrome, chrome.t("工作稿", "Draft"), content)) }
                 @if let Some(content) = answer { (content::drawn(chrome, published(chrome, &entry), content)) }
             }
@@ -123,8 +123,14 @@ pub async fn command(
     }
     let address = format!("/v1/knowledge/{}", part(&id));
     let entry: Entry = visitor.get(&address).await?;
-    let Some(deed) = deeds(&visitor.chrome, &entry).into_iter().find(|deed| deed.key == key) else {
-        return drawn_page(&visitor, &id, &filled, "", Some(&Problem::done_meanwhile())).await;
+    let offered = deeds(&visitor.chrome, &entry).into_iter().find(|deed| deed.key == key);
+    let Some(deed) = offered.filter(|deed| deed.is_meant_by(&filled)) else {
+        let body = |name: &str, fields: &[Field]| command_of(name, fields, &filled);
+        let before = answered_before(&visitor, &address, (&key, &filled), body).await;
+        return match before.and_then(|reply| read::<Receipt>(&reply).ok()) {
+            Some(receipt) => Ok(told(&visitor, &id, visitor.t("此前已经办好", "it was done before"), &receipt)),
+            None => drawn_page(&visitor, &id, &filled, &key, Some(&Problem::done_meanwhile())).await,
+        };
     };
     let sent = Sent {
         method: Method::POST,
@@ -134,11 +140,14 @@ pub async fn command(
     };
     let reply = visitor.send(&format!("{address}/commands"), &sent).await;
     match reply.and_then(|reply| read::<Receipt>(&reply)) {
-        Ok(receipt) => {
-            let what = receipt.happened.first().map(|first| format!("。{first}")).unwrap_or_default();
-            let told = format!("{}{}{}", visitor.t("已办理：", "Done: "), deed.title, visitor.t(&what, ""));
-            Ok(done(&format!("/knowledge/{id}"), &told))
-        }
+        Ok(receipt) => Ok(told(&visitor, &id, &deed.title, &receipt)),
         Err(problem) => drawn_page(&visitor, &id, &filled, &deed.key, Some(&problem)).await,
     }
+}
+
+/// What was done, and what came of it.
+fn told(visitor: &Visitor, id: &str, title: &str, receipt: &Receipt) -> Response {
+    let what = receipt.happened.first().map(|first| format!("。{first}")).unwrap_or_default();
+    let told = format!("{}{title}{}", visitor.t("已办理：", "Done: "), visitor.t(&what, ""));
+    done(&format!("/knowledge/{id}"), &told)
 }

@@ -12,6 +12,7 @@ use crate::console::inside::with_query;
 use crate::console::language::key_of;
 use crate::console::layout::{done, show};
 use crate::console::parts::{heading, next_page, nothing, tabs, written};
+use crate::console::stamp::stamp;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use axum::extract::{Form as Posted, Query};
 use axum::response::Response;
@@ -164,6 +165,7 @@ fn candidate(visitor: &Visitor, one: &Candidate, day: &str) -> Markup {
             @if let Some(open) = &one.open_topic { a href={ (ROOT) "/topics/" (open) } { (visitor.t("已有议题", "There is a topic")) " " (open) } }
             @else if visitor.may_in_city(Action::CommandTopics) {
                 form method="post" action={ (ROOT) "/topics" } {
+                    (stamp(&visitor.chrome))
                     input type="hidden" name="key" value=(fresh_key());
                     input type="hidden" name="day" value=(day);
                     input type="hidden" name="group" value=(one.group);

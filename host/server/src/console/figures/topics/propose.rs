@@ -133,7 +133,7 @@ fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) -> Respo
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
         section.card {
             (Form { action: "/topics/new".into(), fields: &fields(&visitor.chrome), button: title, version: String::new(), is_grave: false, prefix: "" }
-                .draw(visitor.language, filled))
+                .draw(&visitor.chrome, filled))
         }
     };
     let mut answer = show(visitor, title, &body);

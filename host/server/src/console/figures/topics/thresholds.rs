@@ -70,7 +70,7 @@ async fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) ->
                 section.card {
                     h2 { (visitor.t("现行门槛", "What holds")) }
                     (Form { action: "/topics/thresholds".into(), fields: &fields, button: visitor.t("调整", "Change"), version: String::new(), is_grave: false, prefix: "" }
-                        .draw(visitor.language, filled))
+                        .draw(&visitor.chrome, filled))
                 }
             }
             aside {
