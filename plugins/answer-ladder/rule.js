@@ -43,7 +43,7 @@ function promise(ticket, context) {
   const level = levelOf(ticket.category, context);
   if (remembered(context)?.level === level.name) return [];
   const reason = `分级答复：${ticket.categoryName}承诺 ${level.name}内答复`;
-  const due = Number(context.now.unixSeconds) + level.hours * 3600;
+  const due = context.now.unixSeconds + level.hours * 3600;
   const proposals = [
     propose("add-tag", `承诺${level.name}`, reason),
     propose("remember", `${level.name} ${due}`, reason),
@@ -64,9 +64,9 @@ function within(level) {
 function isEarlier(ticket, level, context) {
   const close = ticket.deadlines.find((deadline) => deadline.kind === "close");
   if (!close || !close.tightenable || close.met) return false;
-  const due = Number(close.baseAt) + level.hours * 3600;
-  const before = close.dueAt === null || due < Number(close.dueAt);
-  return before && due > Number(context.now.unixSeconds);
+  const due = close.baseAt + level.hours * 3600;
+  const before = close.dueAt === null || due < close.dueAt;
+  return before && due > context.now.unixSeconds;
 }
 
 /** What this rule promised on this ticket. */
@@ -78,7 +78,7 @@ function remembered(context) {
 function kept(context) {
   const promised = remembered(context);
   // Once the timer has fired there is nothing to cancel.
-  if (!promised || Number(context.now.unixSeconds) >= promised.due) return [];
+  if (!promised || context.now.unixSeconds >= promised.due) return [];
   return [
     propose("cancel-timer", TIMER, `在承诺的 ${promised.level}内反馈`),
     propose("remember", `${promised.level} 0`, "承诺已兑现，重办不再计"),

@@ -154,7 +154,7 @@ fn editors_get_the_interface_with_its_words() {
         "/** 重办次数: how often the caller's answer sent it back into handling. */\n  reworkCount: number;",
         "  | { tag: \"add-tag\"; val: string }",
         "  followUps: Array<FollowUp>;",
-        "  dueAt: bigint | null;",
+        "  dueAt: number | null;",
     ] {
         assert!(types.contains(words), "{words} in {types}");
     }

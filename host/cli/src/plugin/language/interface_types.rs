@@ -78,9 +78,10 @@ fn declare(text: &mut String, resolve: &Resolve, name: &str, kind: &TypeDefKind)
 fn type_of(resolve: &Resolve, ty: &Type) -> String {
     match ty {
         Type::Bool => "boolean".into(),
-        Type::U64 | Type::S64 => "bigint".into(),
         Type::String | Type::Char => "string".into(),
         Type::Id(id) => named(resolve, *id),
+        // Those of 64 bits, too: QuickJS takes them as numbers, not as BigInt, and stops at one. Seconds
+        // and counts are far below 2^53, from which on a number is no longer exact.
         _ => "number".into(),
     }
 }

@@ -89,7 +89,6 @@ impl<'a> Writer<'a> {
             }
             Type::String | Type::Char => Some(self.text(value.as_str()?)),
             Type::Id(id) => self.defined(*id, value),
-            Type::U64 | Type::S64 if self.language == Language::JavaScript => Some(format!("{}n", value.as_i64()?)),
             _ => Some(value.as_i64()?.to_string()),
         }
     }
