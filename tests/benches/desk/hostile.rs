@@ -114,13 +114,13 @@ fn hostile(folder: &Path) -> Vec<Rule> {
     let grow = "(drop (memory.grow (i32.const 1000)))
         (memory.fill (i32.const 131072) (i32.const 1) (i32.const 16000000))";
     let kinds: [(&str, Core); 7] = [
-        ("hostile-endless", Core { on_event: ENDLESS.into(), ..Core::silent() }),
-        ("hostile-burning", Core::silent().after(&spinning(2_600_000))),
-        ("hostile-memory", Core::silent().after(grow)),
-        ("hostile-trap", Core { on_event: "unreachable".into(), ..Core::silent() }),
-        ("hostile-flood", Core::silent().after(&logging(5_000, 8))),
-        ("hostile-loud", Core::silent().after(&logging(64, 512))),
-        ("hostile-answer", Core::answering(&json!({ "ok": vec![proposal(json!({ "add-tag": "需关注" })); 1_000] }))),
+        ("endless", Core { on_event: ENDLESS.into(), ..Core::silent() }),
+        ("burning", Core::silent().after(&spinning(2_600_000))),
+        ("memory", Core::silent().after(grow)),
+        ("trap", Core { on_event: "unreachable".into(), ..Core::silent() }),
+        ("flood", Core::silent().after(&logging(5_000, 8))),
+        ("loud", Core::silent().after(&logging(64, 512))),
+        ("answer", Core::answering(&json!({ "ok": vec![proposal(json!({ "add-tag": "需关注" })); 1_000] }))),
     ];
     let listens = [EventKind::Registered, EventKind::Accepted, EventKind::Dispatched];
     let named = |name: &str| {
@@ -129,14 +129,20 @@ fn hostile(folder: &Path) -> Vec<Rule> {
         manifest
     };
     let proposals: Vec<_> = overreaching().into_iter().map(proposal).collect();
-    let overreach = ("hostile-overreach", constant_rule(&named("hostile-overreach"), &proposals));
-    let built = kinds.into_iter().map(|(name, core)| (name, core.rule(&named(name))));
     let mut rules = Vec::new();
-    for (name, component) in built.chain([overreach]) {
-        let file = folder.join(format!("{name}.wasm"));
-        std::fs::write(&file, component).expect("a file");
-        for (territory, priority) in [("370705", 1), ("WF", 1_000)] {
-            rules.push(Rule { component: file.clone(), territory: territory.into(), priority, settings: [].into() });
+    // No two of one name are on at one ticket.
+    for (territory, whose, priority) in [("370705", "county", 1), ("WF", "city", 1_000)] {
+        let built = kinds.iter().map(|(kind, core)| {
+            let name = format!("{kind}-{whose}");
+            let component = core.rule(&named(&name));
+            (name, component)
+        });
+        let overreach = format!("overreach-{whose}");
+        let overreaching = constant_rule(&named(&overreach), &proposals);
+        for (name, component) in built.chain([(overreach, overreaching)]) {
+            let file = folder.join(format!("{name}.wasm"));
+            std::fs::write(&file, component).expect("a file");
+            rules.push(Rule { component: file, territory: territory.into(), priority, settings: [].into() });
         }
     }
     rules
