@@ -78,6 +78,7 @@ impl Again {
             outward: &Drafts::default(),
             caller: None,
             answer: None,
+            line: None,
             now: events[0].at,
         };
         store.commit(&commit).await.expect("nobody else has this ticket");
