@@ -12,6 +12,7 @@ use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
 use super::{figures, matter_was, outcomes, outward, to_dos};
 use chuishao_domain::account::audit::Entry;
+use chuishao_domain::duplicates::Trace;
 use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TicketId, UnitId};
@@ -184,10 +185,12 @@ pub(super) static ANSWER: ManyRows = ManyRows {
 };
 
 pub(super) static MATTER: ManyRows = ManyRows {
-    before: "insert into matter (ticket_id, territory, category_group, kind, street, estate, building, received_at) ",
-    columns: &[Text, Text, Text, Text, Text, Text, Text, Integer],
+    before: "insert into matter \
+             (ticket_id, territory, category_group, kind, street, estate, building, received_at, shingles) ",
+    columns: &[Text, Text, Text, Text, Text, Text, Text, Integer, Integer],
     after: " on conflict (ticket_id) do update set category_group = excluded.category_group, \
-            street = excluded.street, estate = excluded.estate, building = excluded.building",
+            street = excluded.street, estate = excluded.estate, building = excluded.building, \
+            shingles = excluded.shingles",
     returning: None,
 };
 
@@ -223,6 +226,7 @@ pub(super) fn matter_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error
         place.estate.as_str().into(),
         place.building.as_str().into(),
         intake.received_at.as_millisecond().into(),
+        Trace::of(ticket).map_or(0, |trace| trace.shingles().cast_signed()).into(),
     ])
 }
 
