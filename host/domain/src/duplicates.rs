@@ -8,7 +8,7 @@
 
 use crate::ids::{CategoryCode, TerritoryId, TicketId};
 use crate::search::normal::normal;
-use crate::search::tokens::{likeness_per_mille, shingles};
+use crate::search::tokens::{likeness_per_mille, most_alike_per_mille, shingles};
 use crate::ticket::{Intake, Place, Ticket};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -92,6 +92,19 @@ pub struct Candidates {
     pub until: Timestamp,
 }
 
+/// What of a ticket is looked at before its text is: whether that is worth reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// 工单编号
+    pub id: TicketId,
+    /// 发生地
+    pub place: Place,
+    /// 来电时刻
+    pub received_at: Timestamp,
+    /// How many words and pairs its text has ([`Trace::shingles`]).
+    pub shingles: u64,
+}
+
 /// What a ticket is compared by.
 #[derive(Clone, Debug)]
 pub struct Trace {
@@ -118,19 +131,37 @@ impl Trace {
         }
         let said = format!("{}\n{}", intake.title, intake.body);
         let said: String = said.chars().take(MOST_COMPARED_CHARS).collect();
-        let place = &intake.place;
         Some(Self {
             id: id.clone(),
             category: intake.category.clone(),
-            place: Place {
-                territory: place.territory.clone(),
-                street: name_of(&place.street),
-                estate: name_of(&place.estate).trim_end_matches("小区").to_owned(),
-                building: number_of(&place.building),
-            },
+            place: spelled(&intake.place),
             received_at: intake.received_at,
             shingles: shingles(&said),
         })
+    }
+
+    /// How many words and pairs its text has.
+    #[must_use]
+    pub fn shingles(&self) -> u64 {
+        self.shingles.len() as u64
+    }
+
+    /// Whether a ticket of the same group of categories can be suggested at all, whatever its text
+    /// says and whichever leaf it has. Most cannot: a few words that were typed are no long text.
+    #[must_use]
+    pub fn may_suggest(&self, other: &Outline) -> bool {
+        let apart = self.received_at.duration_since(other.received_at).abs();
+        let most = Likeness {
+            other: other.id.clone(),
+            same_category: true,
+            nearness: nearness(&self.place, &spelled(&other.place)),
+            minutes_apart: apart.as_mins(),
+            text_per_mille: most_alike_per_mille(self.shingles(), other.shingles),
+        };
+        self.id != other.id
+            && self.place.territory == other.place.territory
+            && apart <= WINDOW
+            && most.per_mille() >= SUGGEST_FROM_PER_MILLE
     }
 
     /// Where to look for others.
@@ -233,6 +264,16 @@ fn nearness(one: &Place, other: &Place) -> Nearness {
         ("", _) | (_, "") => Nearness::SameEstate,
         (a, b) if a == b => Nearness::SameBuilding,
         _ => Nearness::SameEstateOtherBuilding,
+    }
+}
+
+/// A place as it is compared.
+fn spelled(place: &Place) -> Place {
+    Place {
+        territory: place.territory.clone(),
+        street: name_of(&place.street),
+        estate: name_of(&place.estate).trim_end_matches("小区").to_owned(),
+        building: number_of(&place.building),
     }
 }
 

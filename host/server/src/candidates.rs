@@ -3,6 +3,7 @@
 //! concern; and the monthly list.
 
 use crate::desk::Desk;
+use crate::report::standing::OfDay;
 use crate::store::report::CountedBy;
 use crate::store::{Store, StoreError};
 use chuishao_domain::World;
@@ -10,19 +11,21 @@ use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::growth::Growth;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::{CategoryCode, TerritoryId, TopicId, UnitId};
-use chuishao_domain::topic::case::{Draft, Subject};
-use chuishao_domain::topic::hot::{HotTopic, Reason, hot_topics};
+use chuishao_domain::topic::case::{Draft, Subject, Topic};
+use chuishao_domain::topic::hot::{HotTopic, Reason, Thresholds, hot_topics};
 use chuishao_domain::topic::lists::{Frequent, FrequentLine, MonthCount, high_frequency};
 use chuishao_domain::topic::settings;
 use chuishao_domain::topic::spread::Spread;
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Tickets of a candidate's sample: a screen of a list; more can be related later.
 const SAMPLE: u32 = 20;
 
 /// A hot topic, ready to be proposed.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Candidate {
     /// 分类组
     pub group: CategoryCode,
@@ -50,29 +53,70 @@ pub struct NamedLine {
     pub line: FrequentLine,
 }
 
-/// The hot topics of a day, beside the day before, each with its reasons.
+/// The hot topics of a day, beside the day before, each with its reasons: those that were made last, as
+/// long as no figure of these days, no threshold and nothing of the catalogue was changed.
 ///
 /// # Errors
 /// The database failed.
 pub async fn hot(desk: &Desk, day: Days) -> Result<Vec<Candidate>, StoreError> {
     let before = day.first().yesterday().unwrap_or(day.first());
+    // Before the first of all days there are no figures to change.
+    let both = [Days::new(before, day.last()).unwrap_or(day)];
+    let kept = desk.standing.of_day(day.first());
+    let known = kept.as_deref().map(subjects).unwrap_or_default();
+    // Asked before anything is made: what changes meanwhile makes the next ones new.
+    let (versions, history, open) = tokio::try_join!(
+        desk.store.figures_versions(&both),
+        desk.store.settings_history(),
+        desk.store.open_topics(&known)
+    )?;
+    let (thresholds, world) = (settings::current(&history).hot, desk.world());
+    let still_so = |kept: &Arc<OfDay>| {
+        kept.versions == versions && kept.thresholds == thresholds && Arc::ptr_eq(&kept.world, &world)
+    };
+    if let Some(kept) = kept.filter(still_so) {
+        return Ok(with_topics(kept.candidates.clone(), &open));
+    }
+    let candidates = made(desk, day, before, &thresholds, &world).await?;
+    let made = Arc::new(OfDay { versions, thresholds, world, candidates: candidates.clone() });
+    desk.standing.keep_day(day.first(), Arc::clone(&made));
+    let open = desk.store.open_topics(&subjects(&made)).await?;
+    Ok(with_topics(candidates, &open))
+}
+
+fn subjects(of: &OfDay) -> Vec<Subject> {
+    of.candidates.iter().map(|candidate| candidate.draft.subject.clone()).collect()
+}
+
+/// With the open topics that have their subjects.
+fn with_topics(mut candidates: Vec<Candidate>, open: &[Topic]) -> Vec<Candidate> {
+    for candidate in &mut candidates {
+        let topic = open.iter().find(|open| open.subject == candidate.draft.subject);
+        candidate.open_topic = topic.map(|open| open.id.clone());
+    }
+    candidates
+}
+
+async fn made(
+    desk: &Desk,
+    day: Days,
+    before: Date,
+    thresholds: &Thresholds,
+    world: &World,
+) -> Result<Vec<Candidate>, StoreError> {
     let counts = desk.store.group_counts(day.first(), before).await?;
-    let thresholds = settings::current(&desk.store.settings_history().await?).hot;
-    let hot = hot_topics(&counts, &thresholds);
+    let hot = hot_topics(&counts, thresholds);
     // All are asked for at once: a question for each would be most of the work.
     let subjects: Vec<Subject> = hot.iter().map(HotTopic::subject).collect();
     let samples = desk.store.samples(&subjects, day, SAMPLE).await?;
-    let open = desk.store.open_topics(&subjects).await?;
-    let world = desk.world();
     let candidates = hot.into_iter().zip(samples).map(|(topic, tickets)| {
-        let mut draft = topic.draft(&world);
+        let mut draft = topic.draft(world);
         let spread = counts.iter().find(|count| count.group == topic.group).map(|count| &count.now);
-        draft.units = units(&world, &draft.subject, spread);
+        draft.units = units(world, &draft.subject, spread);
         draft.tickets = tickets;
-        let open_topic = open.iter().find(|open| open.subject == draft.subject).map(|open| open.id.clone());
         let HotTopic { group, now, before, reasons } = topic;
         let name = world.catalogue.category_name(&group).to_owned();
-        Candidate { group, name, now, before, reasons, draft, open_topic }
+        Candidate { group, name, now, before, reasons, draft, open_topic: None }
     });
     Ok(candidates.collect())
 }

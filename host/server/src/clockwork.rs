@@ -209,7 +209,8 @@ async fn tick(desk: &Desk, id: &TicketId) -> Option<bool> {
 
 /// A command of the clock.
 pub(crate) fn by_clock(id: &TicketId, command: Command) -> Submission {
-    Submission { ticket: Some(id.clone()), expected_version: None, command, by: By::Clock, caller: None, key: None }
+    let (ticket, by) = (Some(id.clone()), By::Clock);
+    Submission { ticket, expected_version: None, command, by, caller: None, key: None, line: None }
 }
 
 /// The same for an entry of the knowledge base.

@@ -9,6 +9,7 @@ use crate::reference::Reference;
 use crate::registry::shadow::{Job, Queue};
 use crate::registry::{Live, Registry, guard};
 use crate::report::standing::Standing;
+use crate::store::audit::OwedLine;
 use crate::store::callers::NewCaller;
 use crate::store::facts::StoreFacts;
 use crate::store::tickets::{Before, Commit, CommitError, Current, KeptAnswer};
@@ -102,6 +103,8 @@ pub struct Submission {
     pub caller: Option<Calling>,
     /// The key, if the request carried one.
     pub key: Option<Key>,
+    /// The line of the audit log that is written with it, where there are accounts.
+    pub line: Option<OwedLine>,
 }
 
 /// Who called about a new ticket.
@@ -188,14 +191,15 @@ impl Desk {
         caller: Caller,
         by: By,
         key: Option<Key>,
+        line: Option<OwedLine>,
     ) -> Result<Receipt, DeskError> {
         let id = self.next_id().await?;
         let (reference, now) = (CallerRef::of(&id), self.clock.now());
         let calling = self.seal(&id, &reference, &caller, by.clone(), now).await?;
         let intake = Intake { caller: reference, received_at: now, ..caller.masked_intake(intake) };
         let command = Command::Register { id, intake: Box::new(intake) };
-        let submission = Submission { ticket: None, expected_version: None, command, by, caller: Some(calling), key };
-        self.submit(submission).await
+        let caller = Some(calling);
+        self.submit(Submission { ticket: None, expected_version: None, command, by, caller, key, line }).await
     }
 
     /// The ticket that a call would become were it registered so, and what rules would ask for. Nothing
@@ -208,7 +212,8 @@ impl Desk {
         let id = TicketId::new(civil(now).date(), 0);
         let intake = Intake { caller: CallerRef::of(&id), received_at: now, ..intake };
         let command = Command::Register { id, intake: Box::new(intake) };
-        let submission = Submission { ticket: None, expected_version: None, command, by, caller: None, key: None };
+        let (caller, key, line) = (None, None, None);
+        let submission = Submission { ticket: None, expected_version: None, command, by, caller, key, line };
         let Walked { ticket, decisions, .. } = self.walk(None, &submission).await?.walked;
         Ok((ticket, decisions))
     }
@@ -337,6 +342,7 @@ impl Desk {
             outward: &outward::drafts(told, &walked.ticket, &walked.events, &self.world()),
             caller: submission.caller.as_ref().map(|calling| &*calling.sealed),
             answer,
+            line: submission.line.as_ref(),
             now: self.clock.now(),
         };
         self.store.commit(&commit).await?;

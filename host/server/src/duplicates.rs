@@ -3,7 +3,7 @@
 
 use crate::desk::Desk;
 use crate::store::StoreError;
-use chuishao_domain::duplicates::{Likeness, Trace, suggest};
+use chuishao_domain::duplicates::{Likeness, Outline, Trace, suggest};
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::status::Status;
 use chuishao_domain::ticket::{Intake, Place, Ticket};
@@ -48,7 +48,8 @@ pub async fn of_ticket(desk: &Desk, ticket: &Ticket) -> Result<Vec<Suggestion>, 
 /// The database failed.
 pub async fn of_intake(desk: &Desk, id: &TicketId, intake: &Intake) -> Result<Vec<Suggestion>, StoreError> {
     let Some(trace) = Trace::of_intake(id, intake) else { return Ok(Vec::new()) };
-    let found = desk.store.alike(&trace.candidates(), intake.received_at, &intake.place.estate).await?;
+    let may_suggest = |other: &Outline| trace.may_suggest(other);
+    let found = desk.store.alike(&trace.candidates(), intake.received_at, &intake.place.estate, may_suggest).await?;
     // What was merged is answered for by its main ticket, which is found like any other.
     let found = found.into_iter().filter(|other| !other.status().is_ended() && other.status() != Status::Merged);
     let mut open: BTreeMap<TicketId, Ticket> = found.map(|other| (other.id.clone(), other)).collect();

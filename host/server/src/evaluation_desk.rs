@@ -258,6 +258,7 @@ async fn tell(desk: &Desk, untold: &Untold) -> Result<(), DeskError> {
         by: By::Clock,
         caller: None,
         key: None,
+        line: None,
     };
     desk.submit(submission).await.map(drop)
 }

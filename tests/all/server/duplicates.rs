@@ -133,9 +133,9 @@ async fn an_index_finds_the_candidates(on: Kind) {
     let mut raw = Raw::open(server.database()).await;
     let asked = |condition: &str, order: &str| {
         format!(
-            "select t.document from (select ticket_id from matter where territory = '370705' {condition} \
-             and received_at >= 1 and received_at <= 2 order by received_at {order} limit 40) m \
-             join ticket t on t.id = m.ticket_id where t.closed_at is null"
+            "select * from (select ticket_id, street, estate, building, received_at, shingles from matter \
+             where territory = '370705' {condition} and received_at >= 1 and received_at <= 2 \
+             order by received_at {order} limit 40) as found"
         )
     };
     // Both indexes of categories come in the order that is asked for; which of them is cheaper the

@@ -70,7 +70,7 @@ async fn register_at(desk: &Desk) {
     .expect("an intake");
     let caller: Caller = serde_json::from_value(cold_room()["caller"].clone()).expect("a caller");
     let by = By::CallTaker { number: "0231".into() };
-    desk.register(intake, caller, by, None).await.expect("it is registered");
+    desk.register(intake, caller, by, None, None).await.expect("it is registered");
 }
 
 async fn topics(server: &TestServer) -> Vec<Value> {

@@ -182,6 +182,7 @@ async fn commit(store: Store, hand: Arc<Hand>) -> Result<(), CommitError> {
         outward: &Drafts::default(),
         caller: hand.caller.as_ref(),
         answer: hand.answer.as_ref(),
+        line: None,
         now: at("2024-06-25T09:10"),
     };
     tokio::time::timeout(PATIENCE, store.commit(&commit)).await.expect("a commit is answered, nobody waits for ever")

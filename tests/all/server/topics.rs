@@ -8,6 +8,7 @@ use chuishao_server::store::Kind;
 use chuishao_server::topic_desk::TopicReceipt;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 on_both!(
     a_topic_lives_from_candidate_to_closed,
@@ -278,6 +279,21 @@ async fn hot_topics_come_of_registered_tickets(on: Kind) {
     assert_eq!((&topic["origin"], &topic["ticket_count"]), (&json!("hot-topic"), &json!(11)));
     let again: Vec<Value> = server.read("/v1/topics/candidates?day=2024-11-05").await;
     assert_eq!(again[0]["open_topic"], id, "the list says that it is discussed");
+
+    // What was made is shown as long as nothing of it changes: figures, tickets, thresholds.
+    let day = "2024-11-05".parse().expect("a day");
+    let kept = || server.desk().standing.of_day(day).expect("it is kept");
+    let (first, second) = (kept(), server.read::<Vec<Value>>("/v1/topics/candidates?day=2024-11-05").await);
+    assert!(Arc::ptr_eq(&first, &kept()) && second == again, "nothing changed");
+    let late = server.register(&noise("370705", "胜利新村")).await.ticket;
+    let more: Vec<Value> = server.read("/v1/topics/candidates?day=2024-11-05").await;
+    assert_eq!((&more[0]["now"], &more[0]["draft"]["ticket_count"]), (&json!(13), &json!(12)));
+    assert!(more[0]["draft"]["tickets"].as_array().is_some_and(|tickets| tickets.contains(&json!(late))), "{more:?}");
+    let thresholds = json!({ "settings": { "hot": { "one_place": 20 } }, "reason": "减少候选" });
+    let change = server.post("/v1/topics/thresholds").header("chuishao-actor", HOTLINE).json(&thresholds);
+    let answer = Answer::to(change).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(server.read::<Vec<Value>>("/v1/topics/candidates?day=2024-11-05").await, Vec::<Value>::new());
     server.finish().await;
 }
 

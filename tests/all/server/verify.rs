@@ -31,8 +31,8 @@ const EDITION: &str = "规则版次缺失或被改动";
 const DOCUMENT: &str = "工单内容不能识别";
 
 /// What is done to one ticket, `$` being its id, and what the check says to it.
-const SPOILT: [(&str, &[&str]); 30] = [
-    ("update ticket set document = replace(document, '来电反映的问题', '别的问题') where id = '$'", &[FOLD]),
+const SPOILT: [(&str, &[&str]); 31] = [
+    ("update ticket set document = replace(document, '来电反映的问题', '别的问题') where id = '$'", &[FOLD, MATTER]),
     ("update ticket set document = replace(document, '汶水小区', '别的小区') where id = '$'", &[FOLD, MATTER]),
     ("update ticket set document = '{' where id = '$'", &[DOCUMENT]),
     ("update ticket set version = version + 1 where id = '$'", &[COLUMN]),
@@ -62,6 +62,7 @@ const SPOILT: [(&str, &[&str]); 30] = [
     ),
     ("update event set document = '{' where ticket_id = '$' and sequence = 2", &[RECORD]),
     ("update matter set estate = '别的小区' where ticket_id = '$'", &[MATTER]),
+    ("update matter set shingles = shingles - 1 where ticket_id = '$'", &[MATTER]),
     ("delete from matter where ticket_id = '$'", &[MATTER]),
     ("delete from copy where ticket_id = '$' and statutory", &[COPY]),
     ("insert into copy (ticket_id, reader, copied_at, statutory) values ('$', 'WF-GA', 0, true)", &[COPY]),

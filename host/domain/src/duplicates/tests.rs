@@ -79,6 +79,24 @@ fn the_likest_come_first_and_few() {
     assert_eq!(found[0].minutes_apart, 50);
 }
 
+fn outline(trace: &Trace) -> Outline {
+    let (id, place) = (trace.id.clone(), trace.place.clone());
+    Outline { id, place, received_at: trace.received_at, shingles: trace.shingles() }
+}
+
+/// What cannot be suggested is not read.
+#[test]
+fn a_few_words_are_no_long_text() {
+    let told =
+        trace(2, "010402", ["大虞街道", "阳光城", "8号楼"], 30, "暖气管道爆裂漏水，楼道里都是水，请尽快派人维修");
+    let typed = |words: &str| trace(1, "010402", HERE, 0, words).may_suggest(&outline(&told));
+    assert!(!typed("暖气漏水"), "3 of 18 words and pairs at most");
+    assert!(typed("暖气管道爆裂漏水，楼道里都是水"), "as far as the size of its text tells");
+    let same_estate = trace(2, "010402", HERE, 30, "暖气管道爆裂漏水，楼道里都是水，请尽快派人维修");
+    assert!(trace(1, "010402", HERE, 0, "").may_suggest(&outline(&same_estate)), "the place alone is enough");
+    assert!(!same_estate.may_suggest(&outline(&same_estate)), "nothing is like itself");
+}
+
 #[test]
 fn a_store_finds_by_group_territory_and_time() {
     let candidates = trace(1, "010402", HERE, 0, "x").candidates();
@@ -116,6 +134,13 @@ proptest! {
             prop_assert_eq!((&candidates.group, &candidates.territory), (&others.group, &others.territory));
             prop_assert!((candidates.from..=candidates.until).contains(&other.received_at));
         }
+    }
+
+    #[test]
+    fn whatever_is_suggested_is_looked_at(one in any_trace(1), other in any_trace(2)) {
+        let suggested = !suggest(&one, [&other]).is_empty();
+        prop_assert!(!suggested || one.may_suggest(&outline(&other)));
+        prop_assert!(!suggested || other.may_suggest(&outline(&one)));
     }
 
     #[test]

@@ -146,6 +146,13 @@ pub fn likeness_per_mille(one: &BTreeSet<String>, other: &BTreeSet<String>) -> u
     u16::try_from((shared * 1000).checked_div(all).unwrap_or(0)).unwrap_or(1000)
 }
 
+/// How alike two sets of these sizes are at most, per mille: when the smaller is part of the larger.
+#[must_use]
+pub fn most_alike_per_mille(one: u64, other: u64) -> u16 {
+    let most = (one.min(other).saturating_mul(1000)).checked_div(one.max(other)).unwrap_or(0);
+    u16::try_from(most).unwrap_or(1000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,5 +183,6 @@ mod tests {
         // 水管, 管爆, 爆裂 and 水管, 管爆, 爆了: two of four.
         assert_eq!(of("水管爆裂", "水管爆了"), 500);
         assert_eq!(of("", ""), 0);
+        assert_eq!((most_alike_per_mille(3, 4), most_alike_per_mille(4, 3), most_alike_per_mille(0, 0)), (750, 750, 0));
     }
 }

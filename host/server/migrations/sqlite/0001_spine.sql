@@ -58,7 +58,10 @@ create table matter (
     street text not null,
     estate text not null,
     building text not null,
-    received_at bigint not null
+    received_at bigint not null,
+    -- How many words and pairs its text has: how alike two texts can be at most is seen from it, and
+    -- the text itself is read of few. Of a confidential matter 0.
+    shingles bigint not null
 );
 create index matter_alike on matter (category_group, territory, received_at, kind, ticket_id);
 -- The first of a group on a day.

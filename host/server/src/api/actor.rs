@@ -3,6 +3,7 @@
 use super::problem::Problem;
 use crate::accounts::access::Asker;
 use crate::desk::Desk;
+use crate::store::audit::OwedLine;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chuishao_domain::account::action::Action;
@@ -19,6 +20,8 @@ pub struct Entrant {
     pub asker: Asker,
     /// In which post; nothing where only the own account matters and he holds several.
     pub acting: Option<Acting>,
+    /// The line of the audit log that is to be written with what he does.
+    pub line: Option<OwedLine>,
 }
 
 impl Entrant {

@@ -182,7 +182,7 @@ impl Listener {
 
     /// Whether who came in still holds the post, and the session has not ended.
     async fn may_still(&self) -> Result<bool, StoreError> {
-        let Entrant { asker, acting } = &self.entrant;
+        let Entrant { asker, acting, .. } = &self.entrant;
         let (Some(name), Some(acting)) = (&asker.account, acting) else { return Ok(true) };
         let kept = self.desk.store.account(name).await?;
         let holds =

@@ -10,11 +10,13 @@ use crate::accounts::{Buckets, From, Passwords, Secret};
 use crate::desk::Desk;
 use crate::metrics::Metrics;
 use crate::store::StoreError;
+use crate::store::audit::OwedLine;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chuishao_domain::account::AccountName;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::audit::{Deed, Entry};
 use chuishao_domain::account::limits::DEVICE_FORGOTTEN;
@@ -39,6 +41,10 @@ const DEVICE_BEHIND_GATEWAY: &str = "__Host-chuishao-device";
 
 /// Longest address that the audit log keeps, in characters.
 const MOST_OBJECT_CHARS: usize = 200;
+
+/// Addresses of which everything that is done is one commit of a ticket: the line of the audit log is
+/// written in it, so that neither is there without the other. Elsewhere it is written before.
+const WRITTEN_WITH_IT: [&str; 2] = ["/v1/tickets", "/v1/tickets/{id}/commands"];
 
 /// What the gate works with.
 #[derive(Clone)]
@@ -207,11 +213,16 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
         }
     };
     let (method, address) = (request.method().clone(), address_of(&request));
-    let entered = entrant(&gate, (&method, &address), request.headers(), action, &from).await;
+    let entered = entrant(&gate, (&method, &address, &path), request.headers(), action, &from).await;
     match entered {
         Ok(entrant) => {
             request.extensions_mut().insert(entrant.clone());
             let mut answer = next.run(request).await;
+            if let Some(line) = entrant.line.as_ref().filter(|line| !line.is_written())
+                && let Err(error) = gate.desk.store.audit(std::slice::from_ref(line.entry())).await
+            {
+                return Problem::from(error).into_response();
+            }
             if answer.status() == StatusCode::FORBIDDEN {
                 let words = format!("{}，被拒绝", action.term());
                 if let Err(problem) = note(&gate, &entrant, Deed::Refused, (&address, &words), &from).await {
@@ -239,7 +250,7 @@ fn address_of(request: &Request) -> String {
 
 async fn entrant(
     gate: &Gate,
-    (method, address): (&Method, &str),
+    (method, address, path): (&Method, &str, &str),
     headers: &HeaderMap,
     action: Action,
     from: &From,
@@ -264,7 +275,7 @@ async fn entrant(
     if asker.must_change && action != Action::OwnAccount {
         return Err(Problem::must_change_password());
     }
-    let entrant = Entrant { acting: asker.acting.clone(), asker };
+    let mut entrant = Entrant { acting: asker.acting.clone(), asker, line: None };
     // To the own account it does not matter in which of his posts somebody comes.
     let admitted = match &entrant.acting {
         Some(acting) => admit(acting, action, Target::Any, &gate.desk.world()),
@@ -281,8 +292,14 @@ async fn entrant(
         Action::OwnAccount | Action::ReadAccounts | Action::KeepAccounts | Action::GrantPosts | Action::IssueTokens
     );
     if changes && !own {
-        // Before it happens: nothing is done that does not stand in the log.
-        note(gate, &entrant, Deed::Request, (address, action.term()), from).await?;
+        // With what happens, or before it: nothing is done that does not stand in the log.
+        if WRITTEN_WITH_IT.contains(&path) {
+            let (acting, told) = (entrant.acting.as_ref(), (address, action.term()));
+            let line = |who: &AccountName| entry(gate, (who.to_string(), acting), Deed::Request, told, from);
+            entrant.line = entrant.asker.account.as_ref().map(line).map(OwedLine::new);
+        } else {
+            note(gate, &entrant, Deed::Request, (address, action.term()), from).await?;
+        }
     }
     Ok(entrant)
 }
@@ -301,12 +318,22 @@ async fn note(
 
 async fn write(
     gate: &Gate,
+    who: (String, Option<&Acting>),
+    deed: Deed,
+    told: (&str, &str),
+    from: &From,
+) -> Result<(), StoreError> {
+    gate.desk.store.audit(&[entry(gate, who, deed, told, from)]).await
+}
+
+fn entry(
+    gate: &Gate,
     (who, acting): (String, Option<&Acting>),
     deed: Deed,
     (object, words): (&str, &str),
     from: &From,
-) -> Result<(), StoreError> {
-    let entry = Entry {
+) -> Entry {
+    Entry {
         at: gate.desk.clock.now(),
         who,
         post: acting.map(ToString::to_string).unwrap_or_default(),
@@ -314,8 +341,7 @@ async fn write(
         object: object.to_owned(),
         from: from.0.clone(),
         words: words.to_owned(),
-    };
-    gate.desk.store.audit(&[entry]).await
+    }
 }
 
 impl std::convert::From<NobodyError> for Problem {

@@ -214,8 +214,12 @@ pub async fn of_ageing(
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["territory"])?;
     query.must_reach(&desk, &entrant)?;
-    let report = standing::of_ageing(&desk, query.territory(&desk)?).await?;
-    answer(&report, query.format, &headers)
+    let written = standing::of_ageing(&desk, query.territory(&desk)?).await?;
+    if query.format.unwrap_or_else(|| ReportFormat::accepted(&headers)) == ReportFormat::Json {
+        let head = [(header::VARY, "accept"), (header::CONTENT_TYPE, "application/json")];
+        return Ok((head, written.json.clone()).into_response());
+    }
+    answer(&written.report, query.format, &headers)
 }
 
 /// `GET /v1/reports/first-response`

@@ -80,7 +80,8 @@ pub async fn register(State(desk): State<Arc<Desk>>, wanted: Commanded) -> Resul
     // number could be guessed.
     let without_caller = serde_json::to_vec(&caller.masked_intake(intake.clone())).unwrap_or_default();
     let key = wanted.key_over("register", &without_caller)?;
-    Ok(made(desk.register(intake, caller, wanted.by, key).await?))
+    let line = wanted.entrant.line;
+    Ok(made(desk.register(intake, caller, wanted.by, key, line).await?))
 }
 
 /// `POST /v1/tickets/{id}/commands`
@@ -96,7 +97,8 @@ pub async fn command(
     let key = wanted.key(id.as_str())?;
     let command = command_of(&desk, &wanted.body).await?;
     let expected_version = wanted.expected_version()?;
-    let submission = Submission { ticket: Some(id), expected_version, command, by: wanted.by, caller: None, key };
+    let (ticket, by, line) = (Some(id), wanted.by, wanted.entrant.line);
+    let submission = Submission { ticket, expected_version, command, by, caller: None, key, line };
     Ok(Json(desk.submit(submission).await?).into_response())
 }
 

@@ -102,6 +102,7 @@ async fn settle(desk: &Desk, turn: &mut Turn) -> Result<(), DeskError> {
                     by: By::Clock,
                     caller: None,
                     key: None,
+                    line: None,
                 })
                 .await?;
             }

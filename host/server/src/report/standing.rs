@@ -2,15 +2,21 @@
 //! it anew for each:
 //! - of the city's figures: the one that was made, as long as none of its figures was changed;
 //! - of what is open, which costs as much as there is open at the moment: for a minute, with its moment
-//!   on it. While it is being read, the next one is made beside, so that nobody waits for it.
+//!   on it. While it is being read, the next one is made beside, so that nobody waits for it; nor is it
+//!   written down as JSON anew.
+//!
+//! So it is with the candidates for topics of a day, which is over when they are discussed.
 
 use super::{Report, ReportError, ageing};
+use crate::candidates::Candidate;
 use crate::desk::Desk;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::shown_again::ShownAgain;
 use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::topic::hot::Thresholds;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,14 +24,39 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// at once. With one more, all are made anew.
 const MOST_OF_FIGURES: usize = 200;
 
+/// Days whose candidates are kept: those of a month's meetings. With one more, all are made anew.
+const MOST_DAYS: usize = 31;
+
 /// The reports that were made last.
 #[derive(Default)]
 pub struct Standing {
     /// Of what is open in the city, and in each territory that was asked for: as many as the catalogue
     /// has territories.
-    open: Mutex<BTreeMap<Option<TerritoryId>, ShownAgain<Arc<Report>>>>,
+    open: Mutex<BTreeMap<Option<TerritoryId>, ShownAgain<Arc<Written>>>>,
     /// Of figures, by what was asked for.
     figures: Mutex<HashMap<String, OfFigures>>,
+    /// The candidates of a day.
+    days: Mutex<HashMap<Date, Arc<OfDay>>>,
+}
+
+/// A report with what it is as JSON.
+pub struct Written {
+    /// The report.
+    pub report: Report,
+    /// The same, written down.
+    pub json: Vec<u8>,
+}
+
+/// The candidates of a day and what they were made of.
+pub struct OfDay {
+    /// How often the figures of the day and of the one before were changed.
+    pub versions: Vec<i64>,
+    /// 热点门槛
+    pub thresholds: Thresholds,
+    /// Names and units.
+    pub world: Arc<World>,
+    /// The candidates, without the open topics that have their subjects.
+    pub candidates: Vec<Candidate>,
 }
 
 /// A report and what it was made of.
@@ -48,10 +79,7 @@ pub async fn of_figures(
 ) -> Result<Report, ReportError> {
     let (world, now) = (desk.world(), desk.clock.now());
     // Asked before it is made: what changes meanwhile makes the next one new.
-    let mut versions = Vec::with_capacity(days.len());
-    for days in days {
-        versions.push(desk.store.figures_version(*days).await?);
-    }
+    let versions = desk.store.figures_versions(days).await?;
     if let Some(report) = desk.standing.still_so(&asked, &versions, &world) {
         return Ok(Report { made_at: now, ..report });
     }
@@ -61,7 +89,7 @@ pub async fn of_figures(
 }
 
 impl Standing {
-    fn open(&self) -> MutexGuard<'_, BTreeMap<Option<TerritoryId>, ShownAgain<Arc<Report>>>> {
+    fn open(&self) -> MutexGuard<'_, BTreeMap<Option<TerritoryId>, ShownAgain<Arc<Written>>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -83,8 +111,26 @@ impl Standing {
         all.insert(asked, kept);
     }
 
+    fn days(&self) -> MutexGuard<'_, HashMap<Date, Arc<OfDay>>> {
+        self.days.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The candidates of a day as they were made last; whether that is still so is to be seen.
+    pub fn of_day(&self, day: Date) -> Option<Arc<OfDay>> {
+        self.days().get(&day).cloned()
+    }
+
+    /// Keeps those of a day.
+    pub fn keep_day(&self, day: Date, made: Arc<OfDay>) {
+        let mut all = self.days();
+        if all.len() >= MOST_DAYS {
+            all.clear();
+        }
+        all.insert(day, made);
+    }
+
     /// The one that may be shown, and whether whoever asks is to renew it.
-    fn shown(&self, territory: Option<&TerritoryId>, now: Timestamp) -> Option<(Arc<Report>, bool)> {
+    fn shown(&self, territory: Option<&TerritoryId>, now: Timestamp) -> Option<(Arc<Written>, bool)> {
         let mut all = self.open();
         let (report, renew) = all.get_mut(&territory.cloned())?.shown(now)?;
         Some((Arc::clone(report), renew))
@@ -95,7 +141,7 @@ impl Standing {
 ///
 /// # Errors
 /// As [`ageing::report`].
-pub async fn of_ageing(desk: &Arc<Desk>, territory: Option<&TerritoryId>) -> Result<Arc<Report>, ReportError> {
+pub async fn of_ageing(desk: &Arc<Desk>, territory: Option<&TerritoryId>) -> Result<Arc<Written>, ReportError> {
     let Some((report, renew)) = desk.standing.shown(territory, desk.clock.now()) else {
         return made(desk, territory).await;
     };
@@ -110,9 +156,11 @@ pub async fn of_ageing(desk: &Arc<Desk>, territory: Option<&TerritoryId>) -> Res
     Ok(report)
 }
 
-async fn made(desk: &Desk, territory: Option<&TerritoryId>) -> Result<Arc<Report>, ReportError> {
-    let report = Arc::new(ageing::report(&desk.store, &desk.world(), territory, desk.clock.now()).await?);
-    let shown = ShownAgain::new(Arc::clone(&report), report.made_at);
-    desk.standing.open().insert(territory.cloned(), shown);
-    Ok(report)
+async fn made(desk: &Desk, territory: Option<&TerritoryId>) -> Result<Arc<Written>, ReportError> {
+    let report = ageing::report(&desk.store, &desk.world(), territory, desk.clock.now()).await?;
+    let json = serde_json::to_vec(&report).map_err(|error| ReportError::File(error.to_string()))?;
+    let made_at = report.made_at;
+    let written = Arc::new(Written { report, json });
+    desk.standing.open().insert(territory.cloned(), ShownAgain::new(Arc::clone(&written), made_at));
+    Ok(written)
 }

@@ -1,13 +1,16 @@
 //! Tickets that may be one matter with another (并单候选): open, of the same group of categories
 //! and the same territory, received at about the same time. An index finds them, and how many
-//! are looked at is bounded, so that an evening on which a whole city is cold costs no more.
+//! are looked at is bounded, so that an evening on which a whole city is cold costs no more. Only
+//! of those that can be suggested at all is the document read, which is most of the work.
 
-use super::database::Statement;
+use super::accounts::moment;
+use super::database::{Row, Statement};
 use super::lists::documents;
 use super::{Store, StoreError};
-use chuishao_domain::duplicates::Candidates;
-use chuishao_domain::ticket::Ticket;
-use std::collections::BTreeMap;
+use chuishao_domain::duplicates::{Candidates, Outline};
+use chuishao_domain::ids::TicketId;
+use chuishao_domain::ticket::{Place, Ticket};
+use std::collections::BTreeSet;
 
 /// Matters of the same estate that are looked at, the newest first: of one estate, whose one
 /// pipe burst, hardly more call within three days.
@@ -18,38 +21,48 @@ pub const MOST_OF_AN_ESTATE: u32 = 60;
 /// likeliest.
 pub const MOST_OF_A_TERRITORY: u32 = 40;
 
-/// The nearest in time of a side, in an order that the index has.
-fn nearest(candidates: &Candidates, side: [i64; 2], newest_first: bool) -> Statement {
-    let mut sql = begun(candidates, side, " and category_group = ");
-    sql.push(if newest_first { " order by received_at desc limit " } else { " order by received_at limit " });
-    sql.push_value(i64::from(MOST_OF_A_TERRITORY));
-    ended(sql)
+/// One of the ways to find them; each is `(select … limit …) as name`.
+struct Way<'a> {
+    candidates: &'a Candidates,
+    /// Received from and until.
+    span: [i64; 2],
+    /// An estate's, or the territory's.
+    estate: Option<&'a str>,
+    newest_first: bool,
 }
 
-fn of_estate(candidates: &Candidates, estate: &str) -> Statement {
-    let span = [candidates.from.as_millisecond(), candidates.until.as_millisecond()];
-    // An estate has few matters, a category many: no planner may take the index of categories.
-    let mut sql = begun(candidates, span, " and category_group || '' = ");
-    sql.push(" and estate = ").push_value(estate);
-    sql.push(" order by received_at desc limit ").push_value(i64::from(MOST_OF_AN_ESTATE));
-    ended(sql)
+impl Way<'_> {
+    fn push(&self, sql: &mut Statement, name: &str) {
+        sql.push("select * from (select ticket_id, street, estate, building, received_at, shingles from matter");
+        sql.push(" where territory = ").push_value(self.candidates.territory.as_str());
+        // An estate has few matters, a category many: no planner may take the index of categories.
+        sql.push(if self.estate.is_some() { " and category_group || '' = " } else { " and category_group = " });
+        sql.push_value(&self.candidates.group);
+        sql.push(" and received_at >= ").push_value(self.span[0]);
+        sql.push(" and received_at <= ").push_value(self.span[1]);
+        if let Some(estate) = self.estate {
+            sql.push(" and estate = ").push_value(estate);
+        }
+        sql.push(if self.newest_first { " order by received_at desc limit " } else { " order by received_at limit " });
+        // As text: what the planner knows to be few it plans once.
+        sql.push(&(if self.estate.is_some() { MOST_OF_AN_ESTATE } else { MOST_OF_A_TERRITORY }).to_string());
+        sql.push(") as ").push(name);
+    }
 }
 
-fn begun(candidates: &Candidates, [from, until]: [i64; 2], category: &str) -> Statement {
-    let mut sql = Statement::new("select t.document from (select ticket_id from matter where territory = ");
-    sql.push_value(candidates.territory.as_str()).push(category).push_value(&candidates.group);
-    sql.push(" and received_at >= ").push_value(from).push(" and received_at <= ").push_value(until);
-    sql
-}
-
-fn ended(mut sql: Statement) -> Statement {
-    sql.push(") m join ticket t on t.id = m.ticket_id where t.closed_at is null");
-    sql
+fn outline(candidates: &Candidates, row: &Row) -> Result<Outline, sqlx::Error> {
+    let [street, estate, building] = [row.text(1)?, row.text(2)?, row.text(3)?];
+    Ok(Outline {
+        id: TicketId(row.text(0)?),
+        place: Place { territory: candidates.territory.clone(), street, estate, building },
+        received_at: moment(row.integer(4)?),
+        shingles: row.integer(5)?.unsigned_abs(),
+    })
 }
 
 impl Store {
     /// Open tickets that may be one matter with what was received at a moment, in an estate if
-    /// one is named.
+    /// one is named. What cannot be suggested, as `may_suggest` says, is left out.
     ///
     /// # Errors
     /// The database failed.
@@ -58,17 +71,39 @@ impl Store {
         candidates: &Candidates,
         received_at: jiff::Timestamp,
         estate: &str,
+        may_suggest: impl Fn(&Outline) -> bool + Send,
     ) -> Result<Vec<Ticket>, StoreError> {
         let [from, at, until] = [candidates.from, received_at, candidates.until].map(jiff::Timestamp::as_millisecond);
-        let mut asked = vec![nearest(candidates, [from, at], true), nearest(candidates, [at + 1, until], false)];
+        let way = |span, estate, newest_first| Way { candidates, span, estate, newest_first };
+        let mut sql = Statement::new("");
+        way([from, at], None, true).push(&mut sql, "earlier");
+        sql.push(" union all ");
+        way([at + 1, until], None, false).push(&mut sql, "later");
         if !estate.is_empty() {
-            asked.push(of_estate(candidates, estate));
+            sql.push(" union all ");
+            way([from, until], Some(estate), true).push(&mut sql, "near");
         }
-        let mut found: BTreeMap<_, Ticket> = BTreeMap::new();
-        for statement in asked {
-            let tickets: Vec<Ticket> = documents(&self.readers.all(statement).await?)?;
-            found.extend(tickets.into_iter().map(|ticket| (ticket.id.clone(), ticket)));
+        // What is found in two ways is read once.
+        let mut ids = BTreeSet::new();
+        for row in self.readers.all(sql).await? {
+            let outline = outline(candidates, &row)?;
+            if may_suggest(&outline) {
+                ids.insert(outline.id);
+            }
         }
-        Ok(found.into_values().collect())
+        self.open_ones(&ids.into_iter().collect::<Vec<_>>()).await
+    }
+
+    /// Those of these tickets that are open.
+    async fn open_ones(&self, ids: &[TicketId]) -> Result<Vec<Ticket>, StoreError> {
+        let Some(last) = ids.last() else { return Ok(Vec::new()) };
+        let mut sql = Statement::new("select document from ticket where closed_at is null and id in (");
+        // Filled up to a power of two, so that there are few texts to plan.
+        let filled = ids.iter().chain(std::iter::repeat(last)).take(ids.len().next_power_of_two());
+        for (place, id) in filled.enumerate() {
+            sql.push(if place == 0 { "" } else { ", " }).push_value(id.as_str());
+        }
+        sql.push(")");
+        documents(&self.readers.all(sql).await?)
     }
 }

@@ -2,9 +2,13 @@
 //! walked along for the check. Nothing here changes or removes one, and the database refuses it.
 
 use super::database::{Kind, Row, Statement, Transaction};
+use super::many::Column::{Integer, Text};
+use super::many::ManyRows;
 use super::{Store, StoreError};
 use chuishao_domain::account::audit::{AuditEnd, AuditFault, Deed, Entry, Numbered, Walk, digest};
 use jiff::Timestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Lines that the check reads at a time.
 const AT_A_TIME: i64 = 5_000;
@@ -26,8 +30,57 @@ pub struct AuditQuery {
     pub limit: u32,
 }
 
-/// Adds lines in an open transaction, which holds the end of the log until it is over.
-pub(super) async fn log(open: &mut Transaction, entries: &[Entry]) -> Result<(), StoreError> {
+/// A line that is written with what it tells, in the same transaction: a disk sync of its own for each
+/// command of a busy morning would cost as much as the command. Whoever let the request in writes it
+/// by itself where nothing else did, so that what was asked for in vain stands in the log as well.
+#[derive(Clone, Debug)]
+pub struct OwedLine(Arc<(Entry, AtomicBool)>);
+
+impl OwedLine {
+    /// One that is not written yet.
+    #[must_use]
+    pub fn new(entry: Entry) -> Self {
+        Self(Arc::new((entry, AtomicBool::new(false))))
+    }
+
+    /// The line.
+    #[must_use]
+    pub fn entry(&self) -> &Entry {
+        &self.0.0
+    }
+
+    /// Whether it is known to stand in the log. One too many tells no lie; one too few would.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.0.1.load(Ordering::SeqCst)
+    }
+
+    /// It was committed.
+    pub(super) fn written(&self) {
+        self.0.1.store(true, Ordering::SeqCst);
+    }
+}
+
+static LINE: ManyRows = ManyRows {
+    before: "insert into audit (number, at, who, deed, entry, digest) ",
+    columns: &[Integer, Integer, Text, Text, Text, Text],
+    after: "",
+    returning: None,
+};
+
+static END: ManyRows = ManyRows {
+    before: "update audit_end set count = c.column1, head = c.column2 from (",
+    columns: &[Integer, Text],
+    after: ") as c where one = 1",
+    returning: None,
+};
+
+/// Adds lines in an open transaction, which holds the end of the log until it is over: what else it
+/// writes of rows that others may wait for, it has written before.
+pub(super) async fn log(open: &mut Transaction, entries: &[Entry]) -> Result<(), sqlx::Error> {
+    if entries.is_empty() {
+        return Ok(());
+    }
     let mut ask = Statement::new("select count, head from audit_end where one = 1");
     if open.kind() == Kind::Postgres {
         ask.push(" for update");
@@ -35,16 +88,15 @@ pub(super) async fn log(open: &mut Transaction, entries: &[Entry]) -> Result<(),
     let end = open.all(ask).await?;
     let end = end.first().ok_or(sqlx::Error::RowNotFound)?;
     let (mut count, mut head) = (end.integer(0)?, end.text(1)?);
+    let mut lines = Vec::with_capacity(entries.len());
     for entry in entries {
         count += 1;
-        let text = serde_json::to_string(entry)?;
+        let text = serde_json::to_string(entry).map_err(|error| sqlx::Error::Encode(error.into()))?;
         head = digest(&head, count.unsigned_abs(), &text);
-        let insert = "insert into audit (number, at, who, deed, entry, digest) values ($1, $2, $3, $4, $5, $6)";
-        let insert = Statement::new(insert).bind(count).bind(entry.at.as_millisecond()).bind(&entry.who);
-        open.execute(insert.bind(entry.deed.key()).bind(text).bind(&head)).await?;
+        let (at, who, deed) = (entry.at.as_millisecond(), &entry.who, entry.deed.key());
+        lines.push(vec![count.into(), at.into(), who.into(), deed.into(), text.into(), (&head).into()]);
     }
-    let update = Statement::new("update audit_end set count = $1, head = $2 where one = 1");
-    open.execute(update.bind(count).bind(head)).await?;
+    open.write(vec![(&LINE, lines), (&END, vec![vec![count.into(), head.into()]])]).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! the day and what is not yet folded into them, and the first tickets of some subjects.
 
 use super::database::Statement;
-use super::figures::fold::{Places, added, looked_up, read_places, spread};
+use super::figures::fold::{Places, added, read_places, spread};
 use super::{Store, StoreError};
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::ids::{CategoryCode, TicketId};
@@ -12,6 +12,24 @@ use chuishao_domain::topic::spread::Spread;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Rows of [`OF_A_DAY`] with a group's spread.
+const OF_SUM: i64 = 0;
+/// Rows with the places that it was made of.
+const OF_PLACES: i64 = 2;
+
+/// The sums of two days, what is not yet folded into them, and of the few groups of which something is not,
+/// all places: in one statement, so that all of it is of one moment.
+const OF_A_DAY: &str = "select cast(0 as bigint), day, category_group, spread, '', '', cast(0 as bigint) \
+     from place_sum where day in ($1, $2) \
+     union all \
+     select cast(1 as bigint), day, category_group, territory, street, estate, cast(sum(received) as bigint) \
+     from figure_change where received <> 0 and day in ($1, $2) \
+     group by day, category_group, territory, street, estate \
+     union all \
+     select cast(2 as bigint), day, category_group, places, '', '', cast(0 as bigint) from place_sum \
+     where day in ($1, $2) and (day, category_group) in \
+     (select c.day, c.category_group from figure_change c where c.received <> 0 and c.day in ($1, $2))";
+
 impl Store {
     /// How many matters of which group came from where on a day, and how many the day before.
     ///
@@ -19,33 +37,17 @@ impl Store {
     /// The database failed, or a sum is unreadable.
     pub async fn group_counts(&self, day: Date, before: Date) -> Result<Vec<GroupCount>, StoreError> {
         let (day, before) = (day.to_string(), before.to_string());
-        let within = |text: &'static str| Statement::new(text).bind(&day).bind(&before);
-        let sums = within("select day, category_group, spread from place_sum where day in ($1, $2)");
-        let changes = within(
-            "select day, category_group, territory, street, estate, cast(sum(received) as bigint) from figure_change \
-             where received <> 0 and day in ($1, $2) group by day, category_group, territory, street, estate",
-        );
-        let mut open = self.readers.snapshot().await?;
-        let (sums, changes) = (open.all(sums).await?, open.all(changes).await?);
-        let mut changed: BTreeMap<(String, String), Places> = BTreeMap::new();
-        for row in &changes {
-            let place = (row.text(2)?, row.text(3)?, row.text(4)?);
-            changed.entry((row.text(0)?, row.text(1)?)).or_default().insert(place, row.integer(5)?);
-        }
-        // Of the few groups of which something is not yet folded, all places have to be looked at.
-        let keys: Vec<_> = changed.keys().cloned().collect();
-        let mut places: BTreeMap<(String, String), Places> = BTreeMap::new();
-        if !keys.is_empty() {
-            let asked =
-                looked_up("select day, category_group, places from place_sum where (day, category_group)", &keys);
-            for row in open.all(asked).await? {
-                places.insert((row.text(0)?, row.text(1)?), read_places(&row.text(2)?)?);
+        let (mut spreads, mut changed, mut places) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for row in self.readers.all(Statement::new(OF_A_DAY).bind(&day).bind(&before)).await? {
+            let key = (row.text(1)?, row.text(2)?);
+            match row.integer(0)? {
+                OF_SUM => drop(spreads.insert(key, serde_json::from_str::<Spread>(&row.text(3)?)?)),
+                OF_PLACES => drop(places.insert(key, read_places(&row.text(3)?)?)),
+                _ => {
+                    let place = (row.text(3)?, row.text(4)?, row.text(5)?);
+                    changed.entry(key).or_insert_with(Places::new).insert(place, row.integer(6)?);
+                }
             }
-        }
-        open.rollback().await?;
-        let mut spreads: BTreeMap<(String, String), Spread> = BTreeMap::new();
-        for row in &sums {
-            spreads.insert((row.text(0)?, row.text(1)?), serde_json::from_str(&row.text(2)?)?);
         }
         for (key, changes) in changed {
             let places = added(places.remove(&key).unwrap_or_default(), changes);

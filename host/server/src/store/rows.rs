@@ -1,6 +1,7 @@
 //! The rows that a command becomes, and the statements that write the rows of many commands
 //! at once.
 
+use super::audit::log;
 use super::callers::{RECORD, SEALED, record_row, sealed_row};
 use super::changes::{self, ChangeKind};
 use super::database::{Transaction, Value};
@@ -10,6 +11,8 @@ use super::many::Column::{Integer, Text, Truth};
 use super::many::{ManyRows, RowValues};
 use super::tickets::{Commit, KeptAnswer};
 use super::{figures, matter_was, outcomes, outward, to_dos};
+use chuishao_domain::account::audit::Entry;
+use chuishao_domain::duplicates::Trace;
 use chuishao_domain::evaluation::outcome::TicketOutcome;
 use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TicketId, UnitId};
@@ -57,6 +60,8 @@ pub(super) struct Prepared {
     nominations: Vec<RowValues>,
     ledger_lines: Vec<RowValues>,
     ledger_notes: Vec<RowValues>,
+    /// What the audit log tells of it.
+    line: Option<Entry>,
 }
 
 impl Prepared {
@@ -103,6 +108,7 @@ impl Prepared {
             nominations: events.iter().filter_map(|event| super::nominations::row(id, event)).collect(),
             ledger_lines: events.iter().filter_map(|event| super::ledgers::row(ticket, event)).collect(),
             ledger_notes: events.iter().filter_map(|event| super::ledgers::note(ticket, event)).collect(),
+            line: commit.line.map(|line| line.entry().clone()),
         })
     }
 }
@@ -179,10 +185,12 @@ pub(super) static ANSWER: ManyRows = ManyRows {
 };
 
 pub(super) static MATTER: ManyRows = ManyRows {
-    before: "insert into matter (ticket_id, territory, category_group, kind, street, estate, building, received_at) ",
-    columns: &[Text, Text, Text, Text, Text, Text, Text, Integer],
+    before: "insert into matter \
+             (ticket_id, territory, category_group, kind, street, estate, building, received_at, shingles) ",
+    columns: &[Text, Text, Text, Text, Text, Text, Text, Integer, Integer],
     after: " on conflict (ticket_id) do update set category_group = excluded.category_group, \
-            street = excluded.street, estate = excluded.estate, building = excluded.building",
+            street = excluded.street, estate = excluded.estate, building = excluded.building, \
+            shingles = excluded.shingles",
     returning: None,
 };
 
@@ -218,6 +226,7 @@ pub(super) fn matter_row(ticket: &Ticket) -> Result<RowValues, serde_json::Error
         place.estate.as_str().into(),
         place.building.as_str().into(),
         intake.received_at.as_millisecond().into(),
+        Trace::of(ticket).map_or(0, |trace| trace.shingles().cast_signed()).into(),
     ])
 }
 
@@ -338,5 +347,9 @@ pub(super) async fn write_consequences(
         (&super::outbox::SETTLED, settled),
         (&super::follow_on::FOLLOW_ON, many(|commit| &commit.follow_ons)),
     ];
-    open.write(writes).await.map(drop)
+    open.write(writes).await?;
+    // The last of all: the other batch waits for the end of the log from here to the disk sync alone,
+    // and whoever holds it waits for nobody.
+    let lines: Vec<Entry> = commits.iter().filter_map(|commit| commit.line.clone()).collect();
+    log(open, &lines).await
 }

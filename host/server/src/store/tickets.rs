@@ -1,6 +1,7 @@
 //! Tickets: loading one, and the one transaction that writes a command with all its
 //! consequences.
 
+use super::audit::OwedLine;
 use super::callers::NewCaller;
 use super::database::{Row, Statement};
 use super::figures::Share;
@@ -95,6 +96,8 @@ pub struct Commit<'a> {
     pub caller: Option<&'a NewCaller>,
     /// The answer.
     pub answer: Option<&'a KeptAnswer>,
+    /// The line of the audit log that tells of it.
+    pub line: Option<&'a OwedLine>,
     /// The moment.
     pub now: Timestamp,
 }
@@ -188,6 +191,9 @@ impl Store {
         let prepared = Prepared::new(commit)?;
         let current = Current { ticket: commit.ticket.clone(), chain: prepared.chain.clone() };
         self.writer.commit(prepared).await?;
+        if let Some(line) = commit.line {
+            line.written();
+        }
         self.recent.keep(current);
         Ok(())
     }

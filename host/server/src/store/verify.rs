@@ -181,8 +181,8 @@ impl Store {
             let to_do = (row.text(1)?, row.text(2)?, row.integer(3)?, row.integer(4)?);
             to_dos.entry(row.text(0)?).or_default().push(to_do);
         }
-        let asked = "select ticket_id, territory, category_group, kind, street, estate, building, received_at \
-                     from matter where ticket_id > $1 and ticket_id <= $2";
+        let asked = "select ticket_id, territory, category_group, kind, street, estate, building, received_at, \
+                     shingles from matter where ticket_id > $1 and ticket_id <= $2";
         let matters = open.all(within(asked)).await?.into_iter().map(|row| Ok((row.text(0)?, row)));
         let matters = matters.collect::<Result<_, StoreError>>()?;
         let mut matters_were: BTreeMap<String, Vec<Row>> = BTreeMap::new();

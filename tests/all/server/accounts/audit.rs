@@ -3,16 +3,21 @@
 use super::super::databases::{Raw, on_both};
 use super::super::harness::{Answer, TestServer};
 use super::super::story::road_in_anqiu;
-use super::{CHOSEN, CLOCK, at_work, machine, post, read, read_with, sign_in};
+use super::{CHOSEN, CLOCK, asked, at_work, machine, post, read, read_with, sign_in};
 use chuishao_domain::account::audit::{AuditFault, digest};
 use chuishao_server::store::Kind;
 use chuishao_server::store::address::DatabaseAddress;
 use jiff::civil::date;
+use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
+use tokio::task::JoinSet;
 
 on_both!(
     the_log_tells_who_did_what,
+    a_command_and_its_line_are_written_in_one,
+    what_was_asked_for_in_vain_stands_in_the_log,
+    of_many_at_once_each_has_its_line,
     the_log_is_searched_by_the_auditor_alone,
     the_database_itself_refuses_to_change_the_log,
     what_was_done_to_the_log_past_the_database_shows,
@@ -63,6 +68,84 @@ async fn the_log_tells_who_did_what(on: Kind) {
     assert_eq!((request["post"].as_str(), request["from"].as_str()), (Some("call-taker:0231"), Some("127.0.0.1")));
     // That it was read stands in it, too.
     assert_eq!(lines(&read(&server, "/v1/audit?limit=1", &auditor).await)[0], line("audit-read", "audit", ""));
+    server.finish().await;
+}
+
+/// Neither is there without the other, and a command waits for one disk sync.
+async fn a_command_and_its_line_are_written_in_one(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let taker = at_work(&server, "wang.fang", &["call-taker"]).await;
+    let registered = post(&server, "/v1/tickets", &taker, &road_in_anqiu()).await;
+    assert_eq!(registered.status, 201, "{registered:?}");
+    let id = registered.read::<Value>()["ticket"].as_str().expect("an id").to_owned();
+    let accept = json!({ "command": "accept", "unanswered": "来电人不清楚" });
+    let path = format!("/v1/tickets/{id}/commands");
+    assert_eq!(post(&server, &path, &taker, &accept).await.status, 200);
+    let mut raw = Raw::open(server.database()).await;
+    assert_eq!(raw.number("select count(*) from audit where deed = 'request'").await, 2);
+    if on == Kind::Postgres {
+        let together = "select count(distinct a.number) from audit a join event e \
+                        on cast(e.xmin as text) = cast(a.xmin as text) where a.deed = 'request'";
+        assert_eq!(raw.number(together).await, 2, "each in the transaction of its events");
+    }
+    // A log that takes nothing: nothing is done that would not stand in it.
+    raw.execute(match on {
+        Kind::Sqlite => "create trigger log_is_full before insert on audit begin select raise(abort, 'full'); end",
+        Kind::Postgres => {
+            "create trigger log_is_full before insert on audit for each statement \
+             execute function audit_is_only_added_to()"
+        }
+    })
+    .await;
+    assert!(post(&server, "/v1/tickets", &taker, &road_in_anqiu()).await.status >= 500);
+    assert_eq!(raw.number("select count(*) from ticket").await, 1);
+    raw.execute(match on {
+        Kind::Sqlite => "drop trigger log_is_full",
+        Kind::Postgres => "drop trigger log_is_full on audit",
+    })
+    .await;
+    drop(raw);
+    server.finish().await;
+}
+
+async fn what_was_asked_for_in_vain_stands_in_the_log(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let auditor = at_work(&server, "audit", &["audit-admin"]).await;
+    let taker = at_work(&server, "wang.fang", &["call-taker"]).await;
+    assert_eq!(post(&server, "/v1/tickets", &taker, &json!({ "no": "matter" })).await.status, 400);
+    let keyed = async || {
+        let request = asked(&server, Method::POST, "/v1/tickets", &taker).header("idempotency-key", "once");
+        Answer::to(request.json(&road_in_anqiu())).await
+    };
+    let first: Value = keyed().await.read();
+    // Answered again, and done once.
+    assert_eq!(keyed().await.read::<Value>(), first);
+    let path = format!("/v1/tickets/{}/commands", first["ticket"].as_str().expect("an id"));
+    let refused = post(&server, &path, &taker, &json!({ "command": "sign", "unit": "370784-ZJ" })).await;
+    assert!((400..500).contains(&refused.status), "{refused:?}");
+    let log = lines(&read(&server, "/v1/audit?deed=request", &auditor).await);
+    let line = |object: &str| ("request".to_owned(), "wang.fang".to_owned(), object.to_owned());
+    let register = line("POST /v1/tickets");
+    assert_eq!(log, [line(&format!("POST {path}")), register.clone(), register.clone(), register]);
+    server.finish().await;
+}
+
+/// They are written by several lanes and in batches; the chain is one.
+async fn of_many_at_once_each_has_its_line(on: Kind) {
+    const CALLS: usize = 24;
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let seats = machine(&server, "seats", &["call-taker"]).await;
+    let mut calls = JoinSet::new();
+    for _ in 0..CALLS {
+        let call = super::client().post(server.url("/v1/tickets")).bearer_auth(&seats.word).json(&road_in_anqiu());
+        calls.spawn(async move { call.send().await.expect("an answer").status().as_u16() });
+    }
+    assert_eq!(calls.join_all().await, [201; CALLS]);
+    let mut raw = Raw::open(server.database()).await;
+    let lines = "select count(*) from audit where deed = 'request' and who = 'seats'";
+    assert_eq!(raw.number(lines).await, i64::try_from(CALLS).expect("a number"));
+    assert_eq!(server.desk().store.verify_audit().await.expect("the database answers").1, []);
+    drop(raw);
     server.finish().await;
 }
 

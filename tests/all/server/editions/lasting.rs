@@ -213,7 +213,8 @@ async fn who_has_not_looked_for_long_looks_first(on: Kind) {
     }));
     let caller = serde_json::from_value(road_in_anqiu()["caller"].clone()).expect("a caller");
     let by = By::CallTaker { number: "0231".into() };
-    let id = desk.register(intake.expect("an intake"), caller, by.clone(), None).await.expect("registered").ticket;
+    let id =
+        desk.register(intake.expect("an intake"), caller, by.clone(), None, None).await.expect("registered").ticket;
     let accept = Submission {
         ticket: Some(id.clone()),
         expected_version: None,
@@ -221,6 +222,7 @@ async fn who_has_not_looked_for_long_looks_first(on: Kind) {
         by,
         caller: None,
         key: None,
+        line: None,
     };
     desk.submit(accept).await.expect("accepted");
     assert!(!desk.store.ticket(&id).await.expect("it reads").expect("it is there").awaits_calendar());

@@ -17,17 +17,23 @@ pub(super) static FOLDED: ManyRows = ManyRows {
 };
 
 impl Store {
-    /// How many changes the figures of these days' months ever had, folded or not.
+    /// How many changes the figures of each of these days' months ever had, folded or not, as of one
+    /// moment.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn figures_version(&self, days: Days) -> Result<i64, StoreError> {
+    pub async fn figures_versions(&self, days: &[Days]) -> Result<Vec<i64>, StoreError> {
         let month = |day: Date| day.strftime("%Y-%m").to_string();
-        let (first, last) = (days.first().first_of_month(), days.last().last_of_month());
-        let mut sql = Statement::new("select cast(coalesce((select sum(folded) from figure_version where month >= ");
-        sql.push_value(month(first)).push(" and month <= ").push_value(month(last));
-        sql.push("), 0) + (select count(*) from figure_change where day >= ").push_value(first.to_string());
-        sql.push(" and day <= ").push_value(last.to_string()).push(") as bigint)");
-        Ok(self.readers.one(sql).await?.integer(0)?)
+        let mut sql = Statement::new("select ");
+        for (place, days) in days.iter().enumerate() {
+            let (first, last) = (days.first().first_of_month(), days.last().last_of_month());
+            sql.push(if place == 0 { "" } else { ", " });
+            sql.push("cast(coalesce((select sum(folded) from figure_version where month >= ");
+            sql.push_value(month(first)).push(" and month <= ").push_value(month(last));
+            sql.push("), 0) + (select count(*) from figure_change where day >= ").push_value(first.to_string());
+            sql.push(" and day <= ").push_value(last.to_string()).push(") as bigint)");
+        }
+        let row = self.readers.one(sql).await?;
+        (0..days.len()).map(|place| Ok(row.integer(place)?)).collect()
     }
 }
