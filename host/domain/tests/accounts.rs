@@ -120,6 +120,10 @@ fn a_place_is_ones_own_or_not() {
         (&county, Action::ReadPlugins, Target::Territory(&own), true),
         (&county, Action::ReadPlugins, Target::Territory(&other), false),
         (&county, Action::ReadPlugins, Target::Territory(&city), false),
+        // What the city has act everywhere acts in the county.
+        (&county, Action::ReadPlugins, Target::ActsIn(&own), true),
+        (&county, Action::ReadPlugins, Target::ActsIn(&city), true),
+        (&county, Action::ReadPlugins, Target::ActsIn(&other), false),
     ];
     for (acting, action, target, may) in cells {
         assert_eq!(admit(acting, action, target, &WORLD).is_ok(), may, "{acting} {action:?} {target:?}");

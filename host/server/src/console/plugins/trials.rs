@@ -1,7 +1,7 @@
 //! Before it is switched on (试用): what a candidate would have done in the shadow, and over a past
 //! period.
 
-use super::one::{Shown, address};
+use super::one::{Shown, address, health};
 use crate::console::ROOT;
 use crate::console::chart::{Bar, bars};
 use crate::console::fault::{Fault, Problem};
@@ -142,6 +142,7 @@ async fn drawn(
 ) -> Result<Response, Fault> {
     let chrome = &*visitor.chrome;
     let address = address(territory, plugin);
+    health(visitor, &address).await?;
     let shown: Shown = visitor.get(&address).await?;
     let title = visitor.t("影响评估", "Impact");
     let fields = fields(chrome, &shown);
@@ -283,6 +284,7 @@ pub async fn begin(
 ) -> Result<Response, Fault> {
     let filled = Filled(pairs);
     let address = address(&territory, &plugin);
+    health(&visitor, &address).await?;
     let shown: Shown = visitor.get(&address).await?;
     let mut body = body(&fields(&visitor.chrome, &shown), &filled);
     let place = (territory.as_str(), plugin.as_str());
