@@ -12,7 +12,7 @@ use crate::metrics::Metrics;
 use crate::store::StoreError;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
@@ -206,7 +206,7 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
             return Problem::internal().into_response();
         }
     };
-    let (method, address) = (request.method().clone(), address_of(&request));
+    let (method, address) = (request.method().clone(), address_of(request.method(), request.uri()));
     let entered = entrant(&gate, (&method, &address), request.headers(), action, &from).await;
     match entered {
         Ok(entrant) => {
@@ -232,8 +232,8 @@ fn changes(method: &Method) -> bool {
 }
 
 /// Method and address, without its query, in which people may have typed anything.
-fn address_of(request: &Request) -> String {
-    let text = format!("{} {}", request.method(), request.uri().path());
+pub(super) fn address_of(method: &Method, uri: &Uri) -> String {
+    let text = format!("{method} {}", uri.path());
     escaped(&text).chars().take(MOST_OBJECT_CHARS).collect()
 }
 
@@ -288,7 +288,7 @@ async fn entrant(
 }
 
 /// Writes a line of the audit log, where there are accounts.
-async fn note(
+pub(super) async fn note(
     gate: &Gate,
     entrant: &Entrant,
     deed: Deed,
