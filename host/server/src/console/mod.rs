@@ -7,7 +7,7 @@
 //! In reading order:
 //! - `pages`: every page with whom it is for, which the table says;
 //! - `visitor`: who is looking, and in which post; `language`: in which language;
-//! - `layout`, `parts`, `form`, `rows`, `choices`, `deeds`, `chart`: what pages are
+//! - `layout`, `parts`, `form`, `fresh`, `rows`, `choices`, `deeds`, `chart`: what pages are
 //!   made of; `upload`: files that are sent; `fault`: refusals as pages;
 //! - `stamp`, `shape`: what a form says of its page and of itself; `received`: a form as it comes in;
 //!   `kept`: what was typed when nobody was known any more; `once`: what is shown this once;
@@ -25,6 +25,7 @@ mod desk;
 mod fault;
 mod figures;
 mod form;
+mod fresh;
 mod home;
 mod inside;
 mod kept;

@@ -177,11 +177,7 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
             Err(problem) => (problem.note(visitor.language)),
         }
     };
-    let mut answer = show(&visitor, title, &body);
-    if let Err(problem) = &found {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(&visitor, title, &body, found.as_ref().err()))
 }
 
 /// The same as a file.

@@ -7,7 +7,7 @@ use crate::console::deeds::{answered_before, left_over};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, command as command_of};
 use crate::console::inside::part;
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::{Tone, at, badge, facts, heading, nothing, territory_name, written};
 use crate::console::shape;
 use crate::console::visitor::{Chrome, Sent, Visitor};
@@ -99,11 +99,7 @@ async fn drawn(
             }
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, title, &body, problem))
 }
 
 fn one(chrome: &Chrome, rollout: &Rollout, deed: &Deed, filled: &Filled, tried: &str) -> Markup {

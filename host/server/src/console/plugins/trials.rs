@@ -7,7 +7,7 @@ use crate::console::chart::{Bar, bars};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body};
 use crate::console::inside::{part, with_query};
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show, show_after};
 use crate::console::parts::{Tone, badge, heading, next_page, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use crate::impact::runs::Standing;
@@ -160,11 +160,7 @@ async fn drawn(
                 .draw(chrome, filled))
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, title, &body, problem))
 }
 
 fn standing(chrome: &Chrome, standing: &Standing) -> Markup {
