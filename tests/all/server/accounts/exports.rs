@@ -49,7 +49,7 @@ async fn what_leaves_by_the_api_and_the_pages_is_written_down(on: Kind) {
     assert_eq!(read(&server, "/v1/reports/ageing?format=csv&period=2024", &office).await.status, 400);
     assert_eq!(left(&server).await, []);
 
-    let launch = json!({ "title": "十大领域百日攻坚行动", "starts_on": "2024-07-01" });
+    let launch = json!({ "title": "十大领域百日攻坚行动", "starts_on": "2024-06-25" });
     let campaign: Value = post(&server, "/v1/campaigns", &office, &launch).await.read();
     let campaign = campaign["campaign"].as_str().expect("an id").to_owned();
     let trend = format!("/v1/campaigns/{campaign}/trend");

@@ -5,7 +5,7 @@ use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Group, Takes};
 use crate::console::inside::with_query;
-use crate::console::layout::show;
+use crate::console::layout::show_after;
 use crate::console::parts::{heading, tabs};
 use crate::console::visitor::{Chrome, Visitor};
 use axum::extract::Query;
