@@ -36,7 +36,7 @@ pub const MOST_PACKAGE_BYTES: usize = MOST_COMPONENT_BYTES;
 
 /// Whether this post may see what acts in a territory. Lists, packages and keys are cut by this, and by
 /// nothing else: a county sees its own and the city's.
-fn sees(desk: &Desk, entrant: &Entrant, territory: &TerritoryId) -> bool {
+pub(super) fn sees(desk: &Desk, entrant: &Entrant, territory: &TerritoryId) -> bool {
     entrant.reaches(desk, Action::ReadPlugins, Target::ActsIn(territory))
 }
 

@@ -4,7 +4,7 @@
 use super::{KUIWEN, ROLLOUT, kuiwen_key, tagging, watch};
 use crate::hostile::guest::looping_rule;
 use crate::server::databases::on_both;
-use crate::server::harness::{Answer, TestServer};
+use crate::server::harness::{Answer, TestServer, eventually};
 use crate::server::story::noise;
 use chuishao_domain::plugin::key::SecretKey;
 use chuishao_domain::rule::manifest::Manifest;
@@ -13,7 +13,11 @@ use chuishao_server::store::Kind;
 use chuishao_tests::{CITY_APPROVER, CITY_OPS, city_key, secret_key};
 use serde_json::{Value, json};
 
-on_both!(a_county_sees_its_own_and_the_citys, whose_tickets_the_citys_plugin_met_is_not_a_countys_to_know);
+on_both!(
+    a_county_sees_its_own_and_the_citys,
+    whose_tickets_the_citys_plugin_met_is_not_a_countys_to_know,
+    an_impact_report_names_no_neighbours_plugin
+);
 
 /// 潍城区's people, and their key.
 const WEICHENG: &str = "county-ops:370702:0009";
@@ -140,5 +144,39 @@ async fn whose_tickets_the_citys_plugin_met_is_not_a_countys_to_know(on: Kind) {
         assert!(county.status == 200 && county.text.contains("连续"), "why it was stopped: {county:?}");
         assert!(!county.text.contains(last.as_str()), "{county:?}");
     }
+    server.finish().await;
+}
+
+async fn an_impact_report_names_no_neighbours_plugin(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-11-06T09:00").await;
+    server.key(&city_key(), "WF").await;
+    for (rollout, name, by) in
+        [("370702/river-watch", "river-watch", WEICHENG), ("WF/city-watch", "city-watch", CITY_OPS)]
+    {
+        let component = tagging(&called(name, "巡查"), "巡查");
+        let revision = server.approved(rollout, &component, json!({})).await;
+        server.done(rollout, by, json!({ "command": "switch-on", "revision": revision })).await;
+    }
+    server.register(&noise("370705", "胜利新村")).await;
+    let revision = server.submitted(ROLLOUT, &tagging(&watch("1.0.0"), "一版"), json!({})).await;
+    let path = format!("/v1/rollouts/{ROLLOUT}/impact");
+    let wanted = json!({ "revision": revision, "from": "2024-11-01", "until": "2024-12-01" });
+    let begun = Answer::to(server.post(&path).header("chuishao-actor", KUIWEN).json(&wanted)).await;
+    let run = begun.read::<Value>()["run"].as_str().expect("a run").to_owned();
+    let report = async |actor: &str| read(&server, actor, &format!("{path}?run={run}")).await.read::<Value>();
+    eventually("it is done", async || report(CITY_OPS).await["standing"]["state"] == "done").await;
+    let names = async |actor: &str, which: &str| -> Vec<String> {
+        let report = report(actor).await;
+        let rules = report["report"]["asked"][which].as_array().expect("rules").clone();
+        let mut names: Vec<String> = rules.iter().map(|rule| rule["name"].as_str().expect("a name").into()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(CITY_OPS, "now").await, ["city-watch", "river-watch"]);
+    assert_eq!(names(KUIWEN, "now").await, ["city-watch"]);
+    assert_eq!(names(KUIWEN, "candidate").await, ["city-watch", "street-watch"]);
+    // Nor is it read at another's address.
+    let elsewhere = read(&server, WEICHENG, &format!("/v1/rollouts/370702/river-watch/impact?run={run}")).await;
+    assert_eq!(elsewhere.refusal(), (404, "not-found".into()));
     server.finish().await;
 }
