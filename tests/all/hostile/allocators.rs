@@ -22,8 +22,16 @@ fn cabi_realloc_may_lie_about_places_only_to_its_own_harm() {
         ("always zero", "(i32.const 0)".into(), Ends::Served),
         ("always where the answer lies", format!("(i32.const {ANSWER})"), Ends::BadAnswer("discriminant")),
         ("an odd place", format!("(i32.const {})", inside + 1), Ends::BadAnswer("not aligned")),
-        ("the end of memory", format!("(i32.const {MOST_GUEST_MEMORY_BYTES})"), Ends::BadAnswer("beyond end of memory")),
-        ("the last bytes", format!("(i32.const {})", MOST_GUEST_MEMORY_BYTES - 8), Ends::BadAnswer("beyond end of memory")),
+        (
+            "the end of memory",
+            format!("(i32.const {MOST_GUEST_MEMORY_BYTES})"),
+            Ends::BadAnswer("beyond end of memory"),
+        ),
+        (
+            "the last bytes",
+            format!("(i32.const {})", MOST_GUEST_MEMORY_BYTES - 8),
+            Ends::BadAnswer("beyond end of memory"),
+        ),
         ("the last address", "(i32.const -8)".into(), Ends::BadAnswer("beyond end of memory")),
     ] {
         let core = Core { pages: PAGES, realloc, ..tagging() };

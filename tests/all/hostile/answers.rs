@@ -4,7 +4,7 @@
 use super::guest::Core;
 use super::layout::ANSWER;
 use super::office::{ENGINE, Ends, check, hostile};
-use chuishao_sandbox::limits::{MOST_ANSWER_BYTES, MOST_LOG_LINE_BYTES, MOST_GUEST_MEMORY_BYTES, MOST_PROPOSALS};
+use chuishao_sandbox::limits::{MOST_ANSWER_BYTES, MOST_GUEST_MEMORY_BYTES, MOST_LOG_LINE_BYTES, MOST_PROPOSALS};
 use serde_json::{Value, json};
 use wit_component::StringEncoding;
 
@@ -105,7 +105,13 @@ fn other_encodings_are_held_to_the_same() {
         ("UTF-16", UTF16, r"\96\66", (70_000, 1), Ends::Served),
         ("a lone surrogate", UTF16, r"\00\d8", (70_000, 1), Ends::BadAnswer("surrogate")),
         ("an odd place", UTF16, r"\96\66\96", (70_001, 1), Ends::BadAnswer("not aligned")),
-        ("half of memory in characters", UTF16, "", (65_536, MOST_GUEST_MEMORY_BYTES / 2), Ends::BadAnswer("out of bounds")),
+        (
+            "half of memory in characters",
+            UTF16,
+            "",
+            (65_536, MOST_GUEST_MEMORY_BYTES / 2),
+            Ends::BadAnswer("out of bounds"),
+        ),
         ("more characters than addresses", UTF16, "", (65_536, tagged), Ends::BadAnswer("out of bounds")),
         ("a million characters", UTF16, "", (65_536, 1_000_000), TOO_MUCH),
         ("Latin-1", CompactUTF16, r"\b5", (70_000, 1), Ends::Served),
