@@ -15,13 +15,23 @@ export async function employed(browser, city, account, post) {
   await deed(security, "grant", post);
   for (const page of [system, security]) await page.context().close();
 
-  const fresh = await browser.person();
-  await signedIn(city, fresh, account.name, word);
-  await fresh.waitForURL(`${city.base}/console/password`);
-  await chosen(city, fresh, word);
-  await signedIn(city, fresh, account.name, CHOSEN);
-  await fresh.waitForURL(`${city.base}/console`);
-  return fresh;
+  return anew(browser, city, account.name, word);
+}
+
+/// A page of somebody whose password has grown old, with another one.
+export async function renewed(browser, city, name) {
+  return anew(browser, city, name, city.passwords[name]);
+}
+
+/// Signs in with what opens nothing but the choice of another password, and then with that.
+async function anew(browser, city, name, word) {
+  const page = await browser.person();
+  await signedIn(city, page, name, word);
+  await page.waitForURL(`${city.base}/console/password`);
+  await chosen(city, page, word);
+  await signedIn(city, page, name, CHOSEN);
+  await page.waitForURL(`${city.base}/console`);
+  return page;
 }
 
 export async function signedIn(city, page, name, word) {

@@ -7,13 +7,13 @@ import { deed } from "./forms.mjs";
 import { kept } from "./kept.mjs";
 import { knowledge } from "./knowledge.mjs";
 import { reference, tour } from "./reference.mjs";
-import { campaign, topics } from "./topics.mjs";
+import { campaign, topics, woundUp } from "./topics.mjs";
 
 export async function day(city, browser) {
   const ticket = await callTaken(browser, city);
   await handled(browser, ticket);
   await kept(browser);
-  await figures(browser, ticket);
+  const underWay = await figures(browser, ticket);
   await topics(browser, city, ticket);
   await knowledge(browser);
   await reference(browser);
@@ -21,6 +21,7 @@ export async function day(city, browser) {
   await rules(browser, ticket);
   await administration(browser, city);
   await otherScreens(browser, ticket);
+  await woundUp(browser, city, underWay);
 }
 
 /// 话务员, 派单员
@@ -137,7 +138,7 @@ async function handled(browser, ticket) {
   for (const page of [unit, department, reviewer, caller]) await page.context().close();
 }
 
-/// 热线工作机构
+/// 热线工作机构; where the campaign stands that it launches.
 async function figures(browser, ticket) {
   const page = await browser.signIn("rexianban");
   await browser.look(page, "30-home-office");
@@ -177,7 +178,7 @@ async function figures(browser, ticket) {
   await page.fill("#starts_on", "2024-11-06");
   await Promise.all([page.waitForNavigation(), page.click("button:has-text('启动')")]);
   await browser.look(page, "49-campaign");
-  await campaign(browser, page);
+  const underWay = await campaign(browser, page);
   // What is not this post's is refused, in words.
   const refused = await browser.go(page, "/accounts");
   if (refused !== 403) browser.fault(page, `accounts: ${refused} and not 403`);
@@ -185,6 +186,7 @@ async function figures(browser, ticket) {
   await browser.go(page, "/no-such-page");
   await browser.look(page, "51-no-page");
   await page.context().close();
+  return underWay;
 }
 
 /// 区县信息技术人员, 市平台运维
@@ -193,7 +195,8 @@ async function rules(browser, ticket) {
   await browser.look(county, "60-home-county");
   await browser.go(county, "/plugins");
   await browser.look(county, "61-plugins");
-  await county.locator("[data-rows] a").first().click();
+  // What the city has act everywhere stands there, too.
+  await county.locator('[data-rows] a[href*="/plugins/370705/"]').first().click();
   await county.waitForLoadState();
   const address = new URL(county.url()).pathname.replace("/console", "");
   await browser.look(county, "62-plugin");

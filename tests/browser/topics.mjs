@@ -1,9 +1,12 @@
 // Topics and campaigns: one is proposed, discussed, decided, supervised and closed; one goes to the
-// monthly discussion with a department's written opinion; one is not taken up; and the thresholds change.
+// monthly discussion with a department's written opinion; one is not taken up; the thresholds change, and
+// what is hot by them becomes a topic; a campaign runs its hundred days and is wound up.
 import { deed, moreRows, sent } from "./forms.mjs";
-import { employed } from "./accounts.mjs";
+import { employed, renewed } from "./accounts.mjs";
 
 const TODAY = "2024-11-06";
+/// The first morning after the hundred days of what begins today.
+const OVER = "2025-02-14T09:00";
 
 /// 热线工作机构, 市政府办公室, 市级行业主管部门, 承办单位
 export async function topics(browser, city, ticket) {
@@ -16,6 +19,7 @@ export async function topics(browser, city, ticket) {
   await monthly(browser, { government, department, unit });
   await declined(browser, office);
   await sentThresholds(browser, office);
+  await hot(browser, office);
   for (const page of [government, housing, office, department, unit]) await page.context().close();
 }
 
@@ -129,7 +133,21 @@ async function sentThresholds(browser, office) {
   await browser.look(office, "109-thresholds");
 }
 
-/// 攻坚行动: the office names who leads, the department records how far it is.
+/// 当日热点: by thresholds that a small city's day is above, one button makes a topic of what is hot.
+async function hot(browser, office) {
+  await sent(office, "/topics/thresholds", { "settings.hot.volume": "1", "settings.hot.territories": "1", reason: "演示当日热点" });
+  await browser.sees(office, "演示当日热点");
+  await browser.go(office, `/topics?day=${TODAY}`);
+  await browser.look(office, "109b-topic-candidates");
+  await sent(office, "/topics");
+  await browser.sees(office, "议题已提出");
+  await browser.sees(office, "候选");
+  await browser.look(office, "109c-topic-of-candidate");
+  await browser.go(office, `/topics?day=${TODAY}`);
+  await browser.sees(office, "已有议题");
+}
+
+/// 攻坚行动: the office names who leads, the department records how far it is. Where it stands.
 export async function campaign(browser, office) {
   const address = new URL(office.url()).pathname.replace("/console", "");
   await browser.sees(office, "现在不能办的");
@@ -141,4 +159,32 @@ export async function campaign(browser, office) {
   await browser.sees(department, "1 条进展");
   await browser.look(department, "49b-campaign-progress");
   await department.context().close();
+  return address;
+}
+
+/// The clock of the demonstration, which the system's administrator may move.
+async function movedOn(browser, to) {
+  const system = await browser.signIn("xitong");
+  const status = await system.evaluate(async (to) => {
+    const headers = { "content-type": "application/json" };
+    return (await fetch("/v1/clock", { method: "POST", headers, body: JSON.stringify({ to }) })).status;
+  }, to);
+  if (status !== 200) browser.fault(system, `the clock: ${status} and not 200`);
+  await system.context().close();
+}
+
+/// When its hundred days are over the office winds it up, and nothing is recorded any more. The last of the
+/// day: every password has grown old by then.
+export async function woundUp(browser, city, address) {
+  await movedOn(browser, OVER);
+  const office = await renewed(browser, city, "rexianban");
+  await browser.go(office, address);
+  await browser.sees(office, "已到期，待总结");
+  await browser.look(office, "49c-campaign-over");
+  await deed(office, "wind-up", { summary: "十个领域的集中投诉逐项销号" });
+  await browser.sees(office, "已总结");
+  await browser.sees(office, "十个领域的集中投诉逐项销号");
+  if (await office.locator('form[action*="/commands/"]').count()) browser.fault(office, "it is wound up, and something can be done");
+  await browser.look(office, "49d-campaign-wound-up");
+  await office.context().close();
 }

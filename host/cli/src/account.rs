@@ -2,9 +2,10 @@
 //! first start. This is how the first ones are made, and the way back when nobody can sign in.
 
 use crate::database::DatabaseArgs;
+use crate::exports::{FROM, hand};
 use crate::{Outcome, start_logging};
 use chuishao_domain::World;
-use chuishao_domain::account::handle::{Command, Hand};
+use chuishao_domain::account::handle::Command;
 use chuishao_domain::account::limits::FIRST_PASSWORD_DAYS;
 use chuishao_domain::account::post::Post;
 use chuishao_domain::account::{AccountName, Kind};
@@ -148,10 +149,8 @@ async fn opened(args: &AccountArgs) -> Result<Store, StoreError> {
 }
 
 async fn work(command: &AccountCommand, store: &Store, world: &World, now: Timestamp) -> Outcome {
-    let user = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
-    let hand = Hand::Console { user: user.unwrap_or_else(|| "unknown".to_owned()) };
-    let passwords = Passwords::default();
-    let keeper = Keeper { store, passwords: &passwords, world, hand: &hand, from: "console", now };
+    let (hand, passwords) = (hand(), Passwords::default());
+    let keeper = Keeper { store, passwords: &passwords, world, hand: &hand, from: FROM, now };
     let act = async |name: &str, command: Command| -> Result<Done, Box<dyn std::error::Error>> {
         Ok(keeper.command(&named(name)?, &command, None).await?)
     };

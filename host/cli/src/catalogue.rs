@@ -3,11 +3,13 @@
 
 use crate::Outcome;
 use crate::database::DatabaseArgs;
+use crate::exports::note;
 use crate::import::{ImportArgs, import, known, text_of};
 use chuishao_domain::calendar::civil;
 use chuishao_domain::catalogue::TableName;
 use chuishao_domain::refusal::Refusal;
 use chuishao_server::import::Draft;
+use chuishao_server::store::StoreError;
 use clap::Subcommand;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -95,9 +97,18 @@ fn show(database: &DatabaseArgs, on: Option<Date>) -> Outcome {
 }
 
 fn export(database: &DatabaseArgs, folder: &Path) -> Outcome {
-    let known = tokio::runtime::Runtime::new()?.block_on(known(database))?;
-    std::fs::create_dir_all(folder)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let known = runtime.block_on(known(database))?;
     let newest = known.editions.newest();
+    let rows: usize =
+        TableName::ALL.iter().map(|name| newest.tables.text(*name).lines().count().saturating_sub(1)).sum();
+    let words = format!("导出职责清单：{} 起的一版，{rows} 行", newest.effective_from);
+    match runtime.block_on(note(&database.address()?, "chuishao catalogue export".to_owned(), words)) {
+        // What ships with the program lies in no database.
+        Err(StoreError::Missing(_)) if !database.is_named() => {}
+        noted => noted?,
+    }
+    std::fs::create_dir_all(folder)?;
     for name in TableName::ALL {
         let path = folder.join(name.file_name());
         let written = std::fs::File::options().write(true).create_new(true).open(&path);

@@ -2,6 +2,7 @@
 //! own machine with `chuishao plugin replay`.
 
 use crate::database::DatabaseArgs;
+use crate::exports::note;
 use crate::progress::Progress;
 use crate::{Outcome, start_logging};
 use chuishao_server::export::{Wanted, export};
@@ -41,13 +42,23 @@ pub fn run(command: &DecisionsCommand) -> Outcome {
     let DecisionsCommand::Export(args) = command;
     start_logging("warn");
     tokio::runtime::Runtime::new()?.block_on(async {
-        let store = Store::open_to_read(&args.database.address()?).await?;
+        let address = args.database.address()?;
+        let store = Store::open_to_read(&address).await?;
         let file = File::create_new(&args.output)
             .map_err(|error| format!("写不了 {}：{error}（已有的文件不覆盖）", args.output.display()))?;
+        let (object, from, until) = (format!("chuishao decisions export {}", args.rule), args.from, args.until);
+        // How many there are is known at the end, and nothing leaves before it is written down.
+        let begun = note(&address, object.clone(), format!("开始导出决定记录：{from} 至 {until}")).await;
+        if let Err(error) = begun {
+            // Empty so far; it would be in the way of the next try.
+            std::fs::remove_file(&args.output)?;
+            return Err(error.into());
+        }
         let wanted = Wanted { rule: args.rule.clone(), from: args.from, until: args.until };
         let mut progress = Progress::begin("导出", store.ticket_count().await?);
         let written = export(&store, &wanted, &mut BufWriter::new(file), |passed| progress.at(passed)).await?;
         progress.end();
+        note(&address, object, format!("导出决定记录：{from} 至 {until}，{written} 条")).await?;
         println!("{written} 条决定记录已写入 {}（不含来电人；含工单编号和已脱敏的诉求）", args.output.display());
         Ok(())
     })

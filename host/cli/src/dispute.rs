@@ -1,6 +1,7 @@
 //! `chuishao dispute-file`: everything that rules decided on one ticket, on paper.
 
 use crate::database::DatabaseArgs;
+use crate::exports::note;
 use crate::{Outcome, start_logging};
 use chuishao_domain::ids::TicketId;
 use chuishao_server::dispute_file::DisputeFile;
@@ -24,12 +25,14 @@ pub struct DisputeArgs {
 pub fn write(args: &DisputeArgs) -> Outcome {
     start_logging("warn");
     tokio::runtime::Runtime::new()?.block_on(async {
-        let store = Store::open_to_read(&args.database.address()?).await?;
+        let address = args.database.address()?;
+        let store = Store::open_to_read(&address).await?;
         let id = TicketId(args.ticket.clone());
         let file = DisputeFile::of(&store, &id, Timestamp::now()).await?;
         let file = file.ok_or_else(|| format!("没有工单 {id}，请核对编号"))?;
-        std::fs::write(&args.output, file.to_html(&Known::read(&store).await?))
-            .map_err(|error| format!("写不了 {}：{error}", args.output.display()))?;
+        let page = file.to_html(&Known::read(&store).await?);
+        note(&address, format!("chuishao dispute-file {id}"), file.as_exported()).await?;
+        std::fs::write(&args.output, page).map_err(|error| format!("写不了 {}：{error}", args.output.display()))?;
         println!("已写入 {}", args.output.display());
         Ok(())
     })

@@ -2,6 +2,7 @@
 //! server. Stopped or killed, it goes on where it was when the same is asked again.
 
 use crate::database::DatabaseArgs;
+use crate::exports::note;
 use crate::plugin::Faults;
 use crate::progress::Progress;
 use crate::serve::stop_signal;
@@ -118,6 +119,11 @@ async fn compute(args: &ImpactArgs, reader: &Store, keeper: &Store) -> Outcome {
         started.elapsed().as_secs_f64(),
         last.figures_bytes >> 20
     );
+    if args.json.is_some() || args.html.is_some() {
+        let (rule, tickets) = (&report.asked.rule, report.sums.tickets);
+        let words = format!("导出影响评估：{} 至 {}，{tickets} 件工单", args.from, args.until);
+        note(&args.database.address()?, format!("chuishao impact {rule}"), words).await?;
+    }
     write(args, &report, || words::printed(&report, &world), || html::page(&report, &world))
 }
 

@@ -9,6 +9,7 @@ mod decisions;
 mod demo;
 mod dispute;
 mod explain;
+mod exports;
 mod generate;
 mod impact;
 mod import;

@@ -1,6 +1,7 @@
 //! `chuishao report`: the reports of the server, read beside it, on the screen or as a file.
 
 use crate::database::DatabaseArgs;
+use crate::exports::note;
 use crate::{Outcome, start_logging};
 use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
@@ -205,18 +206,21 @@ pub fn run(command: &ReportCommand) -> Outcome {
     start_logging("warn");
     tokio::runtime::Runtime::new()?.block_on(async {
         let common = command.common();
-        let store = Store::open_to_read(&common.database.address()?).await?;
+        let address = common.database.address()?;
+        let store = Store::open_to_read(&address).await?;
         let report = command.report(&store).await;
         store.close().await;
         let report = report?;
-        match (&common.csv, &common.xlsx) {
-            (Some(file), _) => write(file, &csv::file(&report)?),
-            (None, Some(file)) => write(file, &xlsx::file(&report)?),
+        let (file, kind, bytes) = match (&common.csv, &common.xlsx) {
+            (Some(file), _) => (file, "csv", csv::file(&report)?),
+            (None, Some(file)) => (file, "xlsx", xlsx::file(&report)?),
             (None, None) => {
                 println!("{}", report.printed());
-                Ok(())
+                return Ok(());
             }
-        }
+        };
+        note(&address, "chuishao report".to_owned(), report.as_exported(kind)).await?;
+        write(file, &bytes)
     })
 }
 

@@ -2,7 +2,7 @@
 
 use chuishao_domain::World;
 use chuishao_domain::account::action::Action;
-use chuishao_domain::account::handle::{Command, Hand, duties_given_up, handle};
+use chuishao_domain::account::handle::{Command, Hand, duties_given_up, handle, must_have_chosen};
 use chuishao_domain::account::permission::{PERMISSIONS, Scope, Target, admit, document, scope};
 use chuishao_domain::account::post::{Acting, Post};
 use chuishao_domain::account::role::{DUTIES, PlaceKind, Role};
@@ -120,6 +120,10 @@ fn a_place_is_ones_own_or_not() {
         (&county, Action::ReadPlugins, Target::Territory(&own), true),
         (&county, Action::ReadPlugins, Target::Territory(&other), false),
         (&county, Action::ReadPlugins, Target::Territory(&city), false),
+        // What the city has act everywhere acts in the county.
+        (&county, Action::ReadPlugins, Target::ActsIn(&own), true),
+        (&county, Action::ReadPlugins, Target::ActsIn(&city), true),
+        (&county, Action::ReadPlugins, Target::ActsIn(&other), false),
     ];
     for (acting, action, target, may) in cells {
         assert_eq!(admit(acting, action, target, &WORLD).is_ok(), may, "{acting} {action:?} {target:?}");
@@ -201,6 +205,21 @@ fn making_is_the_systems_and_granting_the_securitys() {
     // Nobody does it to himself.
     assert_eq!(refused(there, &grant("dispatcher"), &hand("zhang.san", Role::SecurityAdmin)), "own-account");
     assert_eq!(refused(there, &Command::ResetPassword {}, &hand("zhang.san", Role::SystemAdmin)), "own-account");
+}
+
+/// Who was shown a first password could sign in with it.
+#[test]
+fn a_duty_is_granted_over_http_to_who_chose_another_password() {
+    let refused = |command: &Command, hand: &Hand, first: bool| {
+        must_have_chosen(command, hand, first).err().map(|refusal| refusal.code.into_owned())
+    };
+    let security = hand("sec", Role::SecurityAdmin);
+    for duty in DUTIES {
+        assert_eq!(refused(&grant(duty.key()), &security, true).as_deref(), Some("first-password"), "{duty:?}");
+        assert_eq!(refused(&grant(duty.key()), &security, false), None, "{duty:?}");
+        assert_eq!(refused(&grant(duty.key()), &console(), true), None, "the first ones are made there: {duty:?}");
+    }
+    assert_eq!(refused(&grant("reviewer"), &security, true), None);
 }
 
 #[test]

@@ -2,9 +2,9 @@
 //! with the engine in [`Engine::new`], everything of a call in `Engine::store`.
 
 use crate::limits::{
-    CORE_INSTANCES_PER_GUEST, EPOCH_TICK, FUEL_PER_CALL, MOST_ANSWER_BYTES, MOST_CORE_INSTANCES, MOST_INSTANCE_BYTES,
-    MOST_LIVE_GUESTS, MOST_MEMORIES, MOST_MEMORY_BYTES, MOST_STACK_BYTES, MOST_TABLE_ELEMENTS, MOST_TABLES,
-    RESIDENT_MEMORY_BYTES, RESIDENT_TABLE_BYTES, WALL_TIME_PER_CALL,
+    CORE_INSTANCES_PER_GUEST, EPOCH_TICK, FUEL_PER_CALL, MOST_ANSWER_BYTES, MOST_CORE_INSTANCES,
+    MOST_GUEST_MEMORY_BYTES, MOST_INSTANCE_BYTES, MOST_LIVE_GUESTS, MOST_MEMORIES, MOST_STACK_BYTES,
+    MOST_TABLE_ELEMENTS, MOST_TABLES, RESIDENT_MEMORY_BYTES, RESIDENT_TABLE_BYTES, WALL_TIME_PER_CALL,
 };
 use chuishao_domain::rule::record::LogLine;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -56,7 +56,7 @@ impl ResourceLimiter for CallState {
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         // Memories never become smaller. Several have no more than one may have.
         let together = self.memory_bytes.saturating_add(desired.saturating_sub(current));
-        let granted = together <= MOST_MEMORY_BYTES && self.limits.memory_growing(current, desired, maximum)?;
+        let granted = together <= MOST_GUEST_MEMORY_BYTES && self.limits.memory_growing(current, desired, maximum)?;
         if granted {
             self.memory_bytes = together;
         }
@@ -121,7 +121,7 @@ impl Engine {
     /// A store for one call, with every limit on it.
     pub(crate) fn store(&self) -> wasmtime::Result<Store<CallState>> {
         let limits = StoreLimitsBuilder::new()
-            .memory_size(MOST_MEMORY_BYTES)
+            .memory_size(MOST_GUEST_MEMORY_BYTES)
             .memories(MOST_MEMORIES as usize)
             .table_elements(MOST_TABLE_ELEMENTS)
             .tables(MOST_TABLES as usize)
@@ -189,7 +189,7 @@ fn pool() -> PoolingAllocationConfig {
         .max_memories_per_component(MOST_MEMORIES)
         .max_tables_per_component(MOST_TABLES)
         .max_tables_per_module(MOST_TABLES)
-        .max_memory_size(MOST_MEMORY_BYTES)
+        .max_memory_size(MOST_GUEST_MEMORY_BYTES)
         .table_elements(MOST_TABLE_ELEMENTS)
         .max_component_instance_size(MOST_INSTANCE_BYTES)
         .max_core_instance_size(MOST_INSTANCE_BYTES)
@@ -224,7 +224,7 @@ mod tests {
         let engine = Engine::new(Budget::default()).expect("an engine");
         let mut store = engine.store().expect("a store");
         let state = store.data_mut();
-        let half = MOST_MEMORY_BYTES / 2;
+        let half = MOST_GUEST_MEMORY_BYTES / 2;
         for (current, desired, granted) in [
             (0, half, true),
             (0, half + 1, false),
@@ -236,6 +236,6 @@ mod tests {
             let grows = state.memory_growing(current, desired, None).expect("an answer");
             assert_eq!(grows, granted, "from {current} to {desired}");
         }
-        assert_eq!(state.memory_bytes, MOST_MEMORY_BYTES);
+        assert_eq!(state.memory_bytes, MOST_GUEST_MEMORY_BYTES);
     }
 }

@@ -17,7 +17,7 @@ pub const EPOCH_TICK: Duration = Duration::from_millis(10);
 
 /// Linear memory of one guest, all its memories together: a Python guest needs some 15 MiB, one in
 /// JavaScript or a compiled one 1 to 2.
-pub const MOST_MEMORY_BYTES: usize = 64 << 20;
+pub const MOST_GUEST_MEMORY_BYTES: usize = 64 << 20;
 
 /// Linear memories of one guest. A rule in JavaScript comes with two components of stubs for what it
 /// may not call, each with an empty memory.

@@ -6,7 +6,7 @@ use chuishao_domain::rule::kinds::{EffectKind, EventKind, TicketField};
 use chuishao_domain::rule::settings::MOST_SETTINGS_BYTES;
 use chuishao_sandbox::interface::SERVED_VERSIONS;
 use chuishao_sandbox::limits::{
-    FUEL_PER_CALL, MOST_ANSWER_BYTES, MOST_COMPONENT_BYTES, MOST_LOG_LINES, MOST_MEMORY_BYTES, MOST_PROPOSALS,
+    FUEL_PER_CALL, MOST_ANSWER_BYTES, MOST_COMPONENT_BYTES, MOST_GUEST_MEMORY_BYTES, MOST_LOG_LINES, MOST_PROPOSALS,
 };
 use jiff::civil::Date;
 use semver::Version;
@@ -76,7 +76,7 @@ impl HostProfile {
             limits: Limits {
                 component_bytes: MOST_COMPONENT_BYTES,
                 fuel_per_call: FUEL_PER_CALL,
-                memory_bytes: MOST_MEMORY_BYTES,
+                memory_bytes: MOST_GUEST_MEMORY_BYTES,
                 settings_bytes: MOST_SETTINGS_BYTES,
                 answer_bytes: MOST_ANSWER_BYTES,
                 proposals: MOST_PROPOSALS,

@@ -3,10 +3,10 @@
 use super::guest::Core;
 use super::layout::ANSWER;
 use super::office::{ENGINE, Ends, check, hostile};
-use chuishao_sandbox::limits::MOST_MEMORY_BYTES;
+use chuishao_sandbox::limits::MOST_GUEST_MEMORY_BYTES;
 use serde_json::json;
 
-const PAGES: usize = MOST_MEMORY_BYTES / 65_536;
+const PAGES: usize = MOST_GUEST_MEMORY_BYTES / 65_536;
 
 fn tagging() -> Core {
     Core::answering(&json!({"ok": [{"effect": {"add-tag": "停暖"}, "reason": "小区连续三日报修"}]}))
@@ -16,14 +16,22 @@ fn tagging() -> Core {
 /// the same place twice harms itself alone.
 #[test]
 fn cabi_realloc_may_lie_about_places_only_to_its_own_harm() {
-    let inside = MOST_MEMORY_BYTES - 4096;
+    let inside = MOST_GUEST_MEMORY_BYTES - 4096;
     for (what, realloc, ends) in [
         ("always the same place", format!("(i32.const {inside})"), Ends::Served),
         ("always zero", "(i32.const 0)".into(), Ends::Served),
         ("always where the answer lies", format!("(i32.const {ANSWER})"), Ends::BadAnswer("discriminant")),
         ("an odd place", format!("(i32.const {})", inside + 1), Ends::BadAnswer("not aligned")),
-        ("the end of memory", format!("(i32.const {MOST_MEMORY_BYTES})"), Ends::BadAnswer("beyond end of memory")),
-        ("the last bytes", format!("(i32.const {})", MOST_MEMORY_BYTES - 8), Ends::BadAnswer("beyond end of memory")),
+        (
+            "the end of memory",
+            format!("(i32.const {MOST_GUEST_MEMORY_BYTES})"),
+            Ends::BadAnswer("beyond end of memory"),
+        ),
+        (
+            "the last bytes",
+            format!("(i32.const {})", MOST_GUEST_MEMORY_BYTES - 8),
+            Ends::BadAnswer("beyond end of memory"),
+        ),
         ("the last address", "(i32.const -8)".into(), Ends::BadAnswer("beyond end of memory")),
     ] {
         let core = Core { pages: PAGES, realloc, ..tagging() };

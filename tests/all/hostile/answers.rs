@@ -4,7 +4,7 @@
 use super::guest::Core;
 use super::layout::ANSWER;
 use super::office::{ENGINE, Ends, check, hostile};
-use chuishao_sandbox::limits::{MOST_ANSWER_BYTES, MOST_LOG_LINE_BYTES, MOST_MEMORY_BYTES, MOST_PROPOSALS};
+use chuishao_sandbox::limits::{MOST_ANSWER_BYTES, MOST_GUEST_MEMORY_BYTES, MOST_LOG_LINE_BYTES, MOST_PROPOSALS};
 use serde_json::{Value, json};
 use wit_component::StringEncoding;
 
@@ -13,7 +13,7 @@ const REASON: &str = "小区连续三日报修，请优先处理";
 
 /// A guest with more memory than its answer needs, all of it zero.
 fn roomy(answer: &Value) -> Vec<u8> {
-    hostile(&Core { pages: MOST_MEMORY_BYTES / 65_536, ..Core::answering(answer) })
+    hostile(&Core { pages: MOST_GUEST_MEMORY_BYTES / 65_536, ..Core::answering(answer) })
 }
 
 fn answer_of(effect: Value) -> Value {
@@ -105,7 +105,13 @@ fn other_encodings_are_held_to_the_same() {
         ("UTF-16", UTF16, r"\96\66", (70_000, 1), Ends::Served),
         ("a lone surrogate", UTF16, r"\00\d8", (70_000, 1), Ends::BadAnswer("surrogate")),
         ("an odd place", UTF16, r"\96\66\96", (70_001, 1), Ends::BadAnswer("not aligned")),
-        ("half of memory in characters", UTF16, "", (65_536, MOST_MEMORY_BYTES / 2), Ends::BadAnswer("out of bounds")),
+        (
+            "half of memory in characters",
+            UTF16,
+            "",
+            (65_536, MOST_GUEST_MEMORY_BYTES / 2),
+            Ends::BadAnswer("out of bounds"),
+        ),
         ("more characters than addresses", UTF16, "", (65_536, tagged), Ends::BadAnswer("out of bounds")),
         ("a million characters", UTF16, "", (65_536, 1_000_000), TOO_MUCH),
         ("Latin-1", CompactUTF16, r"\b5", (70_000, 1), Ends::Served),
@@ -116,7 +122,7 @@ fn other_encodings_are_held_to_the_same() {
         let text = json!({"#at": [pointer, length]});
         let answer = json!({"ok": [{"effect": {"add-tag": text}, "reason": text}]});
         let items = format!("(data (i32.const 70000) \"{bytes}\")");
-        let pages = MOST_MEMORY_BYTES / 65_536;
+        let pages = MOST_GUEST_MEMORY_BYTES / 65_536;
         check(&ENGINE, what, &hostile(&Core { encoding, items, pages, ..Core::answering(&answer) }), ends);
     }
 }
@@ -150,7 +156,7 @@ fn discriminants_must_be_of_the_interface() {
 
 #[test]
 fn pointers_must_lie_in_memory() {
-    let end = MOST_MEMORY_BYTES;
+    let end = MOST_GUEST_MEMORY_BYTES;
     let at = |pointer: usize, length: usize| json!({"#at": [pointer, length]});
     let out = Ends::BadAnswer("out of bounds");
     for (what, answer, ends) in [

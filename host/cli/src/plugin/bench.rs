@@ -15,7 +15,7 @@ use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::record::{CallExample, Told};
 use chuishao_domain::rule::sample;
 use chuishao_sandbox::guest::Guest;
-use chuishao_sandbox::limits::{FUEL_PER_CALL, MOST_MEMORY_BYTES};
+use chuishao_sandbox::limits::{FUEL_PER_CALL, MOST_GUEST_MEMORY_BYTES};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -180,7 +180,7 @@ fn print(ready: &Ready, now: &Measured, before: Option<&Measured>) {
             before.compile_millis
         );
     }
-    println!("  预算：每次调用算力 {FUEL_PER_CALL}，内存 {}", bytes(MOST_MEMORY_BYTES));
+    println!("  预算：每次调用算力 {FUEL_PER_CALL}，内存 {}", bytes(MOST_GUEST_MEMORY_BYTES));
     for (kind, cost) in &now.events {
         let (hundredths, of) = (cost.most_fuel.saturating_mul(10_000) / FUEL_PER_CALL, cost.calls);
         println!("  {kind}（{}，{of} 次）", kind.term());

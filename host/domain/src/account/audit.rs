@@ -29,6 +29,8 @@ pub enum Deed {
     Refused,
     /// 操作
     Request,
+    /// 导出
+    Export,
     /// 账号变更
     Account,
     /// 签发令牌
@@ -41,13 +43,14 @@ pub enum Deed {
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SignIn,
         Self::SignInFailed,
         Self::SignOut,
         Self::PasswordChange,
         Self::Refused,
         Self::Request,
+        Self::Export,
         Self::Account,
         Self::TokenIssue,
         Self::TokenRevocation,
@@ -64,6 +67,7 @@ impl Deed {
             Self::PasswordChange => "password-change",
             Self::Refused => "refused",
             Self::Request => "request",
+            Self::Export => "export",
             Self::Account => "account",
             Self::TokenIssue => "token-issue",
             Self::TokenRevocation => "token-revocation",
@@ -81,6 +85,7 @@ impl Deed {
             Self::PasswordChange => "更改密码",
             Self::Refused => "越权被拒",
             Self::Request => "操作",
+            Self::Export => "导出",
             Self::Account => "账号变更",
             Self::TokenIssue => "签发令牌",
             Self::TokenRevocation => "吊销令牌",

@@ -211,6 +211,25 @@ fn must_be_at_the_machine(account: &Account, hand: &Hand) -> Result<(), Refusal>
     ))
 }
 
+/// Whoever made the account or reset it was shown its first password, and could sign in with it: a duty is
+/// granted to who has chosen another since, unless it is done at the server's own machine, where the first
+/// ones are made.
+///
+/// # Errors
+/// `first-password`.
+pub fn must_have_chosen(command: &Command, hand: &Hand, has_first_password: bool) -> Result<(), Refusal> {
+    let grants_duty = matches!(command, Command::Grant { post } if post.role.is_duty());
+    if !grants_duty || !has_first_password || matches!(hand, Hand::Console { .. }) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "first-password",
+        "该账号的密码还是新建或重置时显示过的初始密码，请本人先登录并更改密码，再授予系统管理员、安全管理员或审计员；\
+         也可在服务器本机用 chuishao account 办理",
+        "the account still has a first password that somebody else was shown; its person has to choose another first",
+    ))
+}
+
 /// The duties that a change takes from who could do them: somebody else has to be left for each, unless
 /// it is done at the server's own machine, which is the way back.
 #[must_use]

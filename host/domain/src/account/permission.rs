@@ -46,6 +46,8 @@ pub enum Target<'a> {
     City,
     /// A territory's own.
     Territory(&'a TerritoryId),
+    /// What acts in a territory: what the city has act in all of it is every county's to see, too.
+    ActsIn(&'a TerritoryId),
     /// A unit's own.
     Unit(&'a UnitId),
     /// A territory's or a department's, as the evaluation names them both.
@@ -216,7 +218,12 @@ pub const PERMISSIONS: [Permission; 45] = [
     row(Action::RuleOnAppeals, &[Reviewer], NOBODY, "审核员裁定"),
     row(Action::ExcludeTickets, &[HotlineOffice], NOBODY, "市热线办剔除"),
     row(Action::PublishScores, &[HotlineOffice], NOBODY, "市热线办公布"),
-    row(Action::ReadPlugins, &[CityOps], &[CountyOps], "区县只看本区县的插件"),
+    row(
+        Action::ReadPlugins,
+        &[CityOps],
+        &[CountyOps],
+        "区县看本区县的和全市的插件，不看其他区县的；对照和试算列有工单，只看本区县的",
+    ),
     row(Action::CommandPlugins, &[CityOps], &[CountyOps], "区县提交，市平台批准；逐项见插件发布"),
     row(Action::ReadOperations, &[CityOps, HotlineOffice, SystemAdmin, Monitor], NOBODY, "运行状况不含业务内容"),
     row(Action::MoveClock, &[SystemAdmin], NOBODY, "仅供演示"),
@@ -276,6 +283,7 @@ fn reaches(acting: &Acting, scope: Scope, target: Target<'_>, world: &World) -> 
         Target::Any | Target::Ticket(_) => true,
         Target::City => false,
         Target::Territory(of) => territory().as_ref() == Some(of),
+        Target::ActsIn(of) => of.is_city() || territory().as_ref() == Some(of),
         Target::Unit(of) => post.unit().as_ref() == Some(of),
         Target::Subject(of) => {
             territory().is_some_and(|territory| territory.as_str() == of)

@@ -9,7 +9,9 @@ use crate::store::{Store, StoreError};
 use chuishao_domain::World;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::audit::{Deed, Entry};
-use chuishao_domain::account::handle::{Command, Hand, duties_given_up, handle, last_of_duty, may, number_taken};
+use chuishao_domain::account::handle::{
+    Command, Hand, duties_given_up, handle, last_of_duty, may, must_have_chosen, number_taken,
+};
 use chuishao_domain::account::limits::{MOST_TOKENS, TOKEN_LONGEST_DAYS};
 use chuishao_domain::account::{Account, AccountName, Kind};
 use chuishao_domain::plain::plain;
@@ -85,13 +87,16 @@ impl Keeper<'_> {
         expected: Option<u64>,
     ) -> Result<Done, KeepError> {
         for _ in 0..MOST_ATTEMPTS {
-            let there = self.store.account(name).await?.map(|kept| kept.account);
+            let kept = self.store.account(name).await?;
+            let has_first_password = kept.as_ref().is_some_and(|kept| kept.must_change);
+            let there = kept.map(|kept| kept.account);
             if let (Some(expected), Some(there)) = (expected, &there)
                 && there.version != expected
             {
                 return Err(another_version(there.version).into());
             }
             let account = handle(name, there.as_ref(), command, self.hand, self.world)?;
+            must_have_chosen(command, self.hand, has_first_password)?;
             let makes_password = match command {
                 Command::Create { kind, .. } => *kind == Kind::Person,
                 Command::ResetPassword {} => true,

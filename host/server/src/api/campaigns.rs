@@ -1,5 +1,6 @@
 //! Campaigns (攻坚行动) over HTTP, and the thresholds of hot topics and lists (门槛).
 
+use super::exports::Exporter;
 use super::problem::Problem;
 use super::reports::{ReportFormat, answer};
 use super::request::{Address, Asked, Commanded, asked, at_version};
@@ -80,6 +81,7 @@ pub struct FormatQuery {
 /// `GET /v1/campaigns/{id}/trend`
 pub async fn trend(
     State(desk): State<Arc<Desk>>,
+    exporter: Exporter,
     Address(id): Address<CampaignId>,
     headers: HeaderMap,
     query: Asked<FormatQuery>,
@@ -87,7 +89,7 @@ pub async fn trend(
     let FormatQuery { format } = asked(query, "查询参数只有 format：json、csv 或 xlsx")?;
     let (campaign, _) = load(&desk, &id).await?;
     let report = trend_of::report(&desk.store, &desk.world(), &campaign, desk.clock.now()).await?;
-    answer(&report, format, &headers)
+    answer(&report, format, &headers, &exporter).await
 }
 
 /// `GET /v1/topics/thresholds`

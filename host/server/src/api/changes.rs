@@ -172,7 +172,7 @@ impl Listener {
         let (action, target) = match of {
             Subject::Ticket(ticket) => (Action::ReadTickets, Target::Ticket(ticket)),
             Subject::Topic(topic) => (Action::ReadTopics, Target::Units(&topic.units)),
-            Subject::Rollout(territory) => (Action::ReadPlugins, Target::Territory(territory)),
+            Subject::Rollout(territory) => (Action::ReadPlugins, Target::ActsIn(territory)),
             Subject::Campaign => (Action::ReadCampaigns, Target::Any),
             Subject::Knowledge => (Action::ReadKnowledge, Target::Any),
             Subject::Gone => return false,

@@ -13,7 +13,7 @@ use crate::store::StoreError;
 use crate::store::audit::OwedLine;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::AccountName;
@@ -212,7 +212,7 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
             return Problem::internal().into_response();
         }
     };
-    let (method, address) = (request.method().clone(), address_of(&request));
+    let (method, address) = (request.method().clone(), address_of(request.method(), request.uri()));
     let entered = entrant(&gate, (&method, &address, &path), request.headers(), action, &from).await;
     match entered {
         Ok(entrant) => {
@@ -243,8 +243,8 @@ fn changes(method: &Method) -> bool {
 }
 
 /// Method and address, without its query, in which people may have typed anything.
-fn address_of(request: &Request) -> String {
-    let text = format!("{} {}", request.method(), request.uri().path());
+pub(super) fn address_of(method: &Method, uri: &Uri) -> String {
+    let text = format!("{method} {}", uri.path());
     escaped(&text).chars().take(MOST_OBJECT_CHARS).collect()
 }
 
@@ -305,7 +305,7 @@ async fn entrant(
 }
 
 /// Writes a line of the audit log, where there are accounts.
-async fn note(
+pub(super) async fn note(
     gate: &Gate,
     entrant: &Entrant,
     deed: Deed,

@@ -2,7 +2,7 @@
 //! watched and stopped by county or city.
 
 use super::actor::Entrant;
-use super::plugins::addressed;
+use super::plugins::{addressed, sees};
 use super::problem::Problem;
 use super::request::{Asked, Body};
 use crate::desk::{Desk, DeskError};
@@ -14,6 +14,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::impact::ImpactReport;
+use chuishao_domain::plugin::rollout::RolloutId;
 use chuishao_domain::told::Day;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -36,6 +39,11 @@ pub struct Wanted {
     as_if: Option<Date>,
 }
 
+/// Of whose tickets a plugin's reports are; absent for the whole city.
+fn place_of(id: &RolloutId) -> Option<TerritoryId> {
+    Some(id.territory.clone()).filter(|territory| !territory.is_city())
+}
+
 /// `POST /v1/rollouts/{territory}/{plugin}/impact`: begins a run, or goes on with it; its id.
 pub async fn begin(
     State(desk): State<Arc<Desk>>,
@@ -48,7 +56,7 @@ pub async fn begin(
     let wanted: Wanted = body.parse()?;
     let (made, live) = candidate(&desk, &id, wanted.revision).await?;
     let mut trial = Trial::of(&made, &live.rulebook, wanted.from, wanted.until);
-    trial.territory = Some(id.territory).filter(|territory| !territory.is_city());
+    trial.territory = place_of(&id);
     trial.as_if = wanted.as_if;
     let run = runs.start(trial).map_err(DeskError::from)?;
     Ok((StatusCode::ACCEPTED, Json(json!({ "run": run }))).into_response())
@@ -78,10 +86,15 @@ pub async fn show(
     let run = run_of(query)?;
     let unknown = || Problem::not_found("没有这次评估", "no such run");
     let standing = runs.standing(&run).await?.ok_or_else(unknown)?;
-    let report = if standing == Standing::Done { runs.report(&run).await? } else { None };
-    // A county reads of its own plugins alone.
-    if report.as_ref().is_some_and(|report| report.asked.rule != id.plugin) {
-        return Err(unknown());
+    let mut report = if standing == Standing::Done { runs.report(&run).await? } else { None };
+    if let Some(ImpactReport { asked, .. }) = &mut report {
+        // A county reads of its own plugins alone, and of those beside them what it sees.
+        if asked.rule != id.plugin || asked.territory != place_of(&id) {
+            return Err(unknown());
+        }
+        for rules in [&mut asked.now, &mut asked.candidate] {
+            rules.retain(|rule| sees(&desk, &entrant, &rule.territory));
+        }
     }
     Ok(Json(json!({ "standing": standing, "report": report })).into_response())
 }

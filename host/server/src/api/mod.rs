@@ -12,6 +12,7 @@ mod campaigns;
 mod changes;
 mod duplicates;
 mod evaluation;
+mod exports;
 mod gate;
 mod impact;
 mod knowledge;

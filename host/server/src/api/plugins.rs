@@ -34,9 +34,16 @@ use std::sync::Arc;
 /// Largest request of a package: the component, as it is.
 pub const MOST_PACKAGE_BYTES: usize = MOST_COMPONENT_BYTES;
 
+/// Whether this post may see what acts in a territory. Lists, packages and keys are cut by this, and by
+/// nothing else: a county sees its own and the city's.
+pub(super) fn sees(desk: &Desk, entrant: &Entrant, territory: &TerritoryId) -> bool {
+    entrant.reaches(desk, Action::ReadPlugins, Target::ActsIn(territory))
+}
+
 /// `GET /v1/signer-keys`
-pub async fn keys(State(desk): State<Arc<Desk>>) -> Result<Response, Problem> {
-    let keys: Vec<_> = desk.store.signer_keys().await?.into_iter().flatten().collect();
+pub async fn keys(State(desk): State<Arc<Desk>>, entrant: Entrant) -> Result<Response, Problem> {
+    let keys = desk.store.signer_keys().await?.into_iter().flatten();
+    let keys: Vec<_> = keys.filter(|key| sees(&desk, &entrant, &key.owner)).collect();
     Ok(Json(keys).into_response())
 }
 
@@ -105,11 +112,20 @@ struct ListedPackage {
     settings_schema: serde_json::Value,
 }
 
-/// `GET /v1/packages`
-pub async fn packages(State(desk): State<Arc<Desk>>) -> Result<Response, Problem> {
+/// `GET /v1/packages`: all, or what the county or the city vouches for. A package is whose key signed it.
+pub async fn packages(State(desk): State<Arc<Desk>>, entrant: Entrant) -> Result<Response, Problem> {
+    let keys = desk.registry.known_keys(&desk.store).await?;
+    let everything = entrant.reaches(&desk, Action::ReadPlugins, Target::City);
+    let own = |signer: &String| {
+        everything || keys.iter().any(|key| key.public.id == *signer && sees(&desk, &entrant, &key.owner))
+    };
     let mut listed = Vec::new();
     for record in desk.store.packages(None).await? {
-        let signers = desk.store.signatures(&record.digest).await?.into_iter().map(|signed| signed.key).collect();
+        let signed = desk.store.signatures(&record.digest).await?.into_iter().map(|signed| signed.key);
+        let signers: Vec<String> = signed.filter(own).collect();
+        if signers.is_empty() && !everything {
+            continue;
+        }
         let asks = request::lines(&record.manifest);
         let settings_schema = settings_schema(&record.manifest);
         listed.push(ListedPackage { record, signers, asks, settings_schema });
@@ -119,11 +135,24 @@ pub async fn packages(State(desk): State<Arc<Desk>>) -> Result<Response, Problem
 
 type Addressed = Result<Path<(String, String)>, PathRejection>;
 
-/// The rollout that an address names, if this post may see it: a county sees its own.
-pub(super) fn addressed(path: Addressed, desk: &Desk, entrant: &Entrant) -> Result<RolloutId, Problem> {
+/// The rollout that an address names.
+fn named(path: Addressed) -> Result<RolloutId, Problem> {
     let malformed = || Problem::bad_request("地址有误，应为 区县代码/插件名称", "the rollout's address is malformed");
     let Path((territory, plugin)) = path.map_err(|_| malformed())?;
-    let id = RolloutId::parse(&format!("{territory}/{plugin}")).ok_or_else(malformed)?;
+    RolloutId::parse(&format!("{territory}/{plugin}")).ok_or_else(malformed)
+}
+
+/// The rollout that an address names, if this post may see what it is.
+fn seen(path: Addressed, desk: &Desk, entrant: &Entrant) -> Result<RolloutId, Problem> {
+    let id = named(path)?;
+    entrant.must_reach(desk, Action::ReadPlugins, Target::ActsIn(&id.territory))?;
+    Ok(id)
+}
+
+/// The rollout that an address names, if this post may act on it or see which tickets it met: of the
+/// city's those are other counties', too.
+pub(super) fn addressed(path: Addressed, desk: &Desk, entrant: &Entrant) -> Result<RolloutId, Problem> {
+    let id = named(path)?;
     entrant.must_reach(desk, Action::ReadPlugins, Target::Territory(&id.territory))?;
     Ok(id)
 }
@@ -141,19 +170,22 @@ pub async fn command(
     Ok(Json(rollouts::submit(&desk, &submission).await?).into_response())
 }
 
-/// `GET /v1/rollouts`: all, or the county's own.
+/// `GET /v1/rollouts`: all, or what acts in the county.
 pub async fn list(State(desk): State<Arc<Desk>>, entrant: Entrant) -> Result<Response, Problem> {
     let live = desk.registry.live();
-    let own = |territory: TerritoryId| entrant.reaches(&desk, Action::ReadPlugins, Target::Territory(&territory));
-    let statuses: Vec<_> = live.statuses.iter().filter(|status| own(status.territory.as_str().into())).collect();
+    let statuses = live.statuses.iter();
+    let statuses: Vec<_> = statuses.filter(|status| sees(&desk, &entrant, &status.territory.as_str().into())).collect();
     Ok(Json(statuses).into_response())
 }
 
 /// `GET /v1/rollouts/{territory}/{plugin}`
 pub async fn show(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Addressed) -> Result<Response, Problem> {
-    let rollout = rollouts::load(&desk, &addressed(path, &desk, &entrant)?).await?;
-    let conflicts = rollouts::foreseen(&desk.registry, &rollout);
+    let rollout = rollouts::load(&desk, &seen(path, &desk, &entrant)?).await?;
+    let mut conflicts = rollouts::foreseen(&desk.registry, &rollout);
+    conflicts.retain(|conflict| sees(&desk, &entrant, &conflict.with.territory));
     let (version, state) = (rollout.version, rollout.term());
+    let is_own = entrant.reaches(&desk, Action::ReadPlugins, Target::Territory(&rollout.id.territory));
+    let rollout = if is_own { rollout } else { rollout.without_tickets() };
     Ok(at_version(version, json!({ "rollout": rollout, "state": state, "conflicts": conflicts })))
 }
 
@@ -167,7 +199,7 @@ struct Line {
 
 /// `GET /v1/rollouts/{territory}/{plugin}/timeline`
 pub async fn timeline(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Addressed) -> Result<Response, Problem> {
-    let id = rollouts::load(&desk, &addressed(path, &desk, &entrant)?).await?.id;
+    let id = rollouts::load(&desk, &seen(path, &desk, &entrant)?).await?.id;
     let (history, world) = (rollouts::history(&desk, &id).await?, desk.world());
     let mut rollout = Rollout::new(id);
     let mut lines = Vec::with_capacity(history.len());
@@ -253,7 +285,7 @@ pub async fn why(
         let chinese = "请写明插件，例如 rollout=370705/kuiwen-onsite-mediation";
         Problem::bad_request(chinese, "`rollout` is missing or malformed")
     })?;
-    entrant.must_reach(&desk, Action::ReadPlugins, Target::Territory(&id.territory))?;
+    entrant.must_reach(&desk, Action::ReadPlugins, Target::ActsIn(&id.territory))?;
     let answers = why::why(&desk, &ticket, &id).await?;
     // A county learns nothing of another's ticket: not even that it is there.
     let own = |territory: &TerritoryId| entrant.reaches(&desk, Action::ReadPlugins, Target::Territory(territory));

@@ -1,6 +1,7 @@
 //! The calendar and the catalogue over HTTP: what is in force, and imports by the hotline
 //! office.
 
+use super::exports::Exporter;
 use super::problem::Problem;
 use super::request::{Asked, Commanded, Places, asked, made};
 use crate::desk::Desk;
@@ -169,11 +170,18 @@ const MARK: char = '\u{feff}';
 
 /// `GET /v1/catalogue/tables/{name}`: a table of the newest edition by the name of its file, as it was
 /// typed: what the next edition begins from.
-pub async fn table(State(desk): State<Arc<Desk>>, Places(name): Places<String>) -> Result<Response, Problem> {
+pub async fn table(
+    State(desk): State<Arc<Desk>>,
+    exporter: Exporter,
+    Places(name): Places<String>,
+) -> Result<Response, Problem> {
     let unknown = || Problem::not_found("没有这张表，请核对文件名", "no such table");
     let table = TableName::of_file(&name).ok_or_else(unknown)?;
     let known = desk.reference.known();
     let text = known.editions.newest().tables.text(table);
+    // The first line says what stands in the others.
+    let rows = text.lines().count().saturating_sub(1);
+    exporter.leaves(&format!("导出 CSV：{}，{rows} 行", table.term())).await?;
     let text = format!("{MARK}{}", text.trim_start_matches(MARK));
     let head = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

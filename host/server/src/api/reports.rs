@@ -1,6 +1,7 @@
 //! Reports over HTTP: each as JSON, as CSV or as XLSX, by `format` or by `Accept`.
 
 use super::actor::Entrant;
+use super::exports::Exporter;
 use super::problem::Problem;
 use super::request::{Asked, asked};
 use crate::desk::Desk;
@@ -55,13 +56,19 @@ impl ReportFormat {
     }
 }
 
-/// A report in the form that was asked for; a file carries its title as its name.
-pub(super) fn answer(report: &Report, format: Option<ReportFormat>, headers: &HeaderMap) -> Result<Response, Problem> {
+/// A report in the form that was asked for; a file carries its title as its name, and is written down.
+pub(super) async fn answer(
+    report: &Report,
+    format: Option<ReportFormat>,
+    headers: &HeaderMap,
+    exporter: &Exporter,
+) -> Result<Response, Problem> {
     let (kind, extension, bytes) = match format.unwrap_or_else(|| ReportFormat::accepted(headers)) {
         ReportFormat::Json => return Ok(([(header::VARY, "accept")], Json(report)).into_response()),
         ReportFormat::Csv => ("text/csv; charset=utf-8", "csv", csv::file(report)?),
         ReportFormat::Xlsx => (XLSX, "xlsx", xlsx::file(report)?),
     };
+    exporter.leaves(&report.as_exported(extension)).await?;
     let name = format!("{} {}.{extension}", report.title, report.period);
     let name = utf8_percent_encode(&name, NON_ALPHANUMERIC);
     let disposition = format!("attachment; filename=\"report.{extension}\"; filename*=UTF-8''{name}");
@@ -174,63 +181,63 @@ async fn thresholds(desk: &Desk) -> Result<TopicSettings, Problem> {
 /// `GET /v1/reports/period`
 pub async fn of_period(
     State(desk): State<Arc<Desk>>,
-    entrant: Entrant,
+    exporter: Exporter,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["by", "period", "from", "to"])?;
-    query.must_reach(&desk, &entrant)?;
+    query.must_reach(&desk, &exporter.entrant)?;
     let by = query.by.unwrap_or_default();
     let days = query.days()?;
     let make = async |world: &World, now| period::report(&desk.store, world, days, by, now).await;
     let report = standing::of_figures(&desk, format!("period {days:?} {by:?}"), &[days], make).await?;
-    answer(&report, query.format, &headers)
+    answer(&report, query.format, &headers, &exporter).await
 }
 
 /// `GET /v1/reports/high-frequency`
 pub async fn high_frequency(
     State(desk): State<Arc<Desk>>,
-    entrant: Entrant,
+    exporter: Exporter,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["territory", "period", "from", "to"])?;
-    query.must_reach(&desk, &entrant)?;
+    query.must_reach(&desk, &exporter.entrant)?;
     let least_base = thresholds(&desk).await?.frequent.least_base;
     let (days, territory) = (query.days()?, query.territory(&desk)?);
     let of = [days, days.year_before()];
     let asked = format!("high-frequency {days:?} {territory:?} {least_base}");
     let make = async |world: &World, now| frequency::report(&desk.store, world, days, territory, least_base, now).await;
     let report = standing::of_figures(&desk, asked, &of, make).await?;
-    answer(&report, query.format, &headers)
+    answer(&report, query.format, &headers, &exporter).await
 }
 
 /// `GET /v1/reports/ageing`
 pub async fn of_ageing(
     State(desk): State<Arc<Desk>>,
-    entrant: Entrant,
+    exporter: Exporter,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["territory"])?;
-    query.must_reach(&desk, &entrant)?;
+    query.must_reach(&desk, &exporter.entrant)?;
     let written = standing::of_ageing(&desk, query.territory(&desk)?).await?;
     if query.format.unwrap_or_else(|| ReportFormat::accepted(&headers)) == ReportFormat::Json {
         let head = [(header::VARY, "accept"), (header::CONTENT_TYPE, "application/json")];
         return Ok((head, written.json.clone()).into_response());
     }
-    answer(&written.report, query.format, &headers)
+    answer(&written.report, query.format, &headers, &exporter).await
 }
 
 /// `GET /v1/reports/first-response`
 pub async fn first_response(
     State(desk): State<Arc<Desk>>,
-    entrant: Entrant,
+    exporter: Exporter,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["minutes", "period", "from", "to"])?;
-    query.must_reach(&desk, &entrant)?;
+    query.must_reach(&desk, &exporter.entrant)?;
     let minutes = query.minutes.unwrap_or(response::USUAL_MINUTES);
     if !(1..=MOST_MINUTES).contains(&minutes) {
         let chinese = format!("minutes 须为 1 至 {MOST_MINUTES}（七天）");
@@ -239,33 +246,33 @@ pub async fn first_response(
     let days = query.days()?;
     let make = async |world: &World, now| response::report(&desk.store, world, days, minutes, now).await;
     let report = standing::of_figures(&desk, format!("first-response {days:?} {minutes}"), &[days], make).await?;
-    answer(&report, query.format, &headers)
+    answer(&report, query.format, &headers, &exporter).await
 }
 
 /// `GET /v1/reports/monthly-list`
 pub async fn monthly_list(
     State(desk): State<Arc<Desk>>,
-    entrant: Entrant,
+    exporter: Exporter,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["period"])?;
-    query.must_reach(&desk, &entrant)?;
+    query.must_reach(&desk, &exporter.entrant)?;
     let (month, settings) = (query.period(1, "2024-10")?, thresholds(&desk).await?);
     let report = lists::monthly(&desk.store, &desk.world(), month, &settings, desk.clock.now()).await?;
-    answer(&report, query.format, &headers)
+    answer(&report, query.format, &headers, &exporter).await
 }
 
 /// `GET /v1/reports/yearly-list`
 pub async fn yearly_list(
     State(desk): State<Arc<Desk>>,
-    entrant: Entrant,
+    exporter: Exporter,
     headers: HeaderMap,
     asked: Asked<ReportQuery>,
 ) -> Result<Response, Problem> {
     let query = read(asked)?.only(&["period"])?;
-    query.must_reach(&desk, &entrant)?;
+    query.must_reach(&desk, &exporter.entrant)?;
     let (year, settings) = (query.period(12, "2024")?, thresholds(&desk).await?);
     let report = lists::yearly(&desk.store, &desk.world(), year, &settings, desk.clock.now()).await?;
-    answer(&report, query.format, &headers)
+    answer(&report, query.format, &headers, &exporter).await
 }

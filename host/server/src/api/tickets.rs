@@ -1,6 +1,7 @@
 //! Tickets over HTTP.
 
 use super::actor::{Entrant, RequestActor};
+use super::exports::Exporter;
 use super::problem::Problem;
 use super::request::{Address, Asked, Body, Commanded, ROWS, after, asked, at_version, made};
 use crate::desk::{Desk, DeskError, Submission};
@@ -206,12 +207,14 @@ pub async fn decisions(
 pub async fn dispute_file(
     State(desk): State<Arc<Desk>>,
     RequestActor(by): RequestActor,
+    exporter: Exporter,
     Address(id): Address<TicketId>,
 ) -> Result<Response, Problem> {
     let (_, sight) = load_for(&desk, &id, &by).await?;
     must_see(sight.has_decisions())?;
     let file = DisputeFile::of(&desk.store, &id, desk.clock.now()).await?;
     let file = file.ok_or_else(|| Problem::not_found("没有这件工单", "no such ticket"))?;
+    exporter.leaves(&file.as_exported()).await?;
     let head = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),

@@ -1,15 +1,17 @@
 //! What can be done with something now (可办事项), drawn the same for a ticket, a topic, a campaign and an
 //! entry of the knowledge base: the first that can be done is open, what cannot be done says why.
 
+use super::fault::Problem;
 use super::form::{Field, Filled, Form};
 use super::inside::Reply;
 use super::kept::typed;
 use super::language::language_of;
 use super::shape;
-use super::visitor::{Chrome, Sent, Visitor};
+use super::visitor::{Chrome, Sent, Visitor, read};
 use axum::http::Method;
 use chuishao_domain::refusal::Refusal;
 use maud::{Markup, html};
+use serde::Deserialize;
 use serde_json::Value;
 
 /// One thing that could be done.
@@ -59,6 +61,52 @@ fn command_in(key: &str) -> (&str, &str) {
         }
         _ => (key, ""),
     }
+}
+
+/// What the API answers to a deed: what happened, in one line or several.
+#[derive(Deserialize)]
+struct Receipt {
+    happened: Happened,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Happened {
+    One(String),
+    Each(Vec<String>),
+}
+
+/// What was done, and what came of it.
+fn told(chrome: &Chrome, title: &str, receipt: &Receipt) -> String {
+    let first = match &receipt.happened {
+        Happened::One(what) => Some(what),
+        Happened::Each(all) => all.first(),
+    };
+    let what = first.map(|first| format!("。{first}")).unwrap_or_default();
+    format!("{}{title}{}", chrome.t("已办理：", "Done: "), chrome.t(&what, ""))
+}
+
+/// Carries out one of the deeds that a page offers, as its form was sent; `body` makes the command of the
+/// fields. What is told of it, or why not: then the page is drawn again with what was typed.
+pub async fn carry_out(
+    visitor: &Visitor,
+    address: &str,
+    deeds: Vec<Deed>,
+    (key, filled): (&str, &Filled),
+    body: impl Fn(&str, &[Field]) -> Value,
+) -> Result<String, Problem> {
+    let offered = deeds.into_iter().find(|deed| deed.key == key);
+    let Some(deed) = offered.filter(|deed| deed.is_meant_by(filled)) else {
+        let before = answered_before(visitor, address, (key, filled), &body).await;
+        let before = before.and_then(|reply| read::<Receipt>(&reply).ok());
+        let words = visitor.t("此前已经办好", "it was done before");
+        // It was done meanwhile, or this page never offered it: the page says where things stand.
+        return before.map(|receipt| told(visitor, words, &receipt)).ok_or_else(Problem::done_meanwhile);
+    };
+    let (key, version) = (filled.one("key"), filled.one("version"));
+    let sent = Sent { method: Method::POST, body: body(deed.command, &deed.fields), key, version };
+    let reply = visitor.send(&format!("{address}/commands"), &sent).await?;
+    Ok(told(visitor, &deed.title, &read(&reply)?))
 }
 
 /// What the API answers to a form whose deed is gone: the receipt of before, where the form was taken and its

@@ -3,6 +3,7 @@
 
 use super::ROOT;
 use super::assets::{script_address, style_address};
+use super::fault::Problem;
 use super::language::{Language, language_of};
 use super::visitor::{Chrome, NOTICE_COOKIE, Visitor};
 use axum::http::header;
@@ -253,4 +254,13 @@ pub fn set_cookie(answer: &mut Response, cookie: &str) {
 /// The page of a visitor.
 pub fn show(visitor: &Visitor, title: &str, body: &Markup) -> Response {
     shown(&visitor.chrome, title, body)
+}
+
+/// The same after a form that may have been refused, with the status of the refusal.
+pub fn show_after(visitor: &Visitor, title: &str, body: &Markup, problem: Option<&Problem>) -> Response {
+    let mut answer = show(visitor, title, body);
+    if let Some(problem) = problem {
+        *answer.status_mut() = problem.status;
+    }
+    answer
 }

@@ -7,7 +7,7 @@
 //! In reading order:
 //! - `pages`: every page with whom it is for, which the table says;
 //! - `visitor`: who is looking, and in which post; `language`: in which language;
-//! - `layout`, `parts`, `form`, `rows`, `choices`, `deeds`, `chart`: what pages are
+//! - `layout`, `parts`, `form`, `fresh`, `rows`, `choices`, `deeds`, `chart`: what pages are
 //!   made of; `upload`: files that are sent; `fault`: refusals as pages;
 //! - `stamp`, `shape`: what a form says of its page and of itself; `received`: a form as it comes in;
 //!   `kept`: what was typed when nobody was known any more; `once`: what is shown this once;
@@ -25,6 +25,7 @@ mod desk;
 mod fault;
 mod figures;
 mod form;
+mod fresh;
 mod home;
 mod inside;
 mod kept;
@@ -45,7 +46,7 @@ mod visitor;
 
 use crate::api::{Gate, is_own_page};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Router};
@@ -105,13 +106,25 @@ pub fn with_console(api: Router, gate: Gate) -> Router {
     pages.fallback_service(api).layer(middleware::from_fn(front))
 }
 
-/// A browser comes to the pages; a program is told of the API.
+/// A browser comes to the pages, also with a slash at the end; a program is told of the API.
 async fn front(request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if let Some(page) = without_slash(request.uri()).filter(|_| reads) {
+        return Redirect::permanent(&page).into_response();
+    }
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if request.uri().path() == "/" && *request.method() == Method::GET && accepts.contains("text/html") {
         return Redirect::to(ROOT).into_response();
     }
     next.run(request).await
+}
+
+/// Where the page stands that somebody typed with a slash behind it; nothing where there is none.
+fn without_slash(uri: &Uri) -> Option<String> {
+    let page = uri.path().strip_suffix('/')?.trim_end_matches('/');
+    let below = page.strip_prefix(ROOT)?;
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    (below.is_empty() || below.starts_with('/')).then(|| format!("{page}{query}"))
 }
 
 async fn no_page(headers: HeaderMap) -> Fault {

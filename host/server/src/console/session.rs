@@ -7,7 +7,7 @@ use super::form::{Field, Filled, Form, Takes};
 use super::inside::{Inside, with_query};
 use super::kept::{Kept, MOST_CARRIED_BYTES, own_page};
 use super::language::{COOKIE as LANGUAGE_COOKIE, Language};
-use super::layout::{bare, set_cookie, show};
+use super::layout::{bare, set_cookie, show_after};
 use super::pages::For::{Anybody, WhoMay};
 use super::pages::Pages;
 use super::visitor::{POST_COOKIE, Sent, Stranger, Visitor, first_to, read};
@@ -234,11 +234,7 @@ fn password_shown(visitor: &Visitor, kept: &Kept, problem: Option<&Problem>) -> 
             (password_form(language, kept))
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    answer
+    show_after(visitor, title, &body, problem)
 }
 
 async fn password_page(visitor: Visitor, Query(Wanted { to }): Query<Wanted>) -> Response {

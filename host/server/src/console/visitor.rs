@@ -13,9 +13,10 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use chuishao_domain::World;
 use chuishao_domain::account::action::Action;
-use chuishao_domain::account::permission::scope;
+use chuishao_domain::account::permission::{Target, admit, scope};
 use chuishao_domain::account::post::{Acting, Post};
 use chuishao_domain::actor::By;
+use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::refusal::Refusal;
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
@@ -85,6 +86,12 @@ impl Chrome {
     /// Whether the table lets this post do it in the whole city.
     pub fn may_in_city(&self, action: Action) -> bool {
         For::WhoMayInCity(action).admits(self.acting.as_ref(), &self.world).is_ok()
+    }
+
+    /// Whether the table lets this post do it in that territory.
+    pub fn may_in(&self, action: Action, territory: &TerritoryId) -> bool {
+        let at = Target::Territory(territory);
+        self.acting.as_ref().is_some_and(|acting| admit(acting, action, at, &self.world).is_ok())
     }
 
     /// The post as the API and the forms name it.

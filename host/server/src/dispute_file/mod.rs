@@ -69,6 +69,12 @@ impl DisputeFile {
         Ok(Some(Self { ticket: current.ticket, history, decisions, faults, seals, origins, made_at: now }))
     }
 
+    /// As the audit log tells that it left: of which ticket, how many decisions.
+    #[must_use]
+    pub fn as_exported(&self) -> String {
+        format!("导出一案一档：工单 {}，决定记录 {} 条", self.ticket.id, self.decisions.len())
+    }
+
     /// The page, whole in itself: nothing is fetched from elsewhere and nothing runs in it.
     #[must_use]
     pub fn to_html(&self, known: &Known) -> String {

@@ -259,6 +259,13 @@ impl Report {
         head.into_iter().chain(self.notes.iter().map(|note| ("说明", note.clone()))).collect()
     }
 
+    /// As the audit log tells that it left as a file of that kind: which, of when, how many rows.
+    #[must_use]
+    pub fn as_exported(&self, extension: &str) -> String {
+        let rows: usize = self.tables.iter().map(|table| table.rows.len()).sum();
+        format!("导出 {}：{}（{}），{rows} 行", extension.to_uppercase(), self.title, self.period)
+    }
+
     /// As lines for a terminal.
     #[must_use]
     pub fn printed(&self) -> String {

@@ -12,6 +12,7 @@ on_both!(
     an_account_is_made_granted_and_stopped_by_different_people,
     nobody_keeps_the_own_account,
     who_holds_a_duty_is_reset_on_the_servers_machine_alone,
+    a_duty_is_granted_to_who_chose_the_own_password,
     the_last_of_a_duty_stays,
     a_number_has_one_account,
     an_account_that_somebody_else_changed_is_read_again
@@ -107,6 +108,37 @@ async fn who_holds_a_duty_is_reset_on_the_servers_machine_alone(on: Kind) {
         let stopped = by_console(&server, async |keeper| keeper.command(&named(name), &stopped, None).await).await;
         assert!(stopped.is_ok(), "{name}");
     }
+    server.finish().await;
+}
+
+async fn a_duty_is_granted_to_who_chose_the_own_password(on: Kind) {
+    let server = TestServer::with_accounts(on, CLOCK).await;
+    let system = at_work(&server, "system", &["system-admin"]).await;
+    let security = at_work(&server, "security", &["security-admin"]).await;
+    let commands = "/v1/accounts/zhao.min/commands";
+    let create = json!({ "command": "create", "kind": "person", "number": "0401", "title": "赵敏" });
+    let mut first = post(&server, commands, &system, &create).await.read::<Value>()["first_password"].clone();
+    let grant = json!({ "command": "grant", "post": "audit-admin" });
+    // Made, and reset later: both times the system's administrator was shown what would open it.
+    for chosen in ["Tf7-kqv0-Wm-erste", "Tf7-kqv0-Wm-zweite"] {
+        let refused = post(&server, commands, &security, &grant).await;
+        assert_eq!(refused.refusal(), (422, "first-password".into()));
+        assert!(refused.text.contains("请本人先登录并更改密码"), "{refused:?}");
+        let word = first.as_str().expect("a first password").to_owned();
+        let cookie = super::cookie(&server, "zhao.min", &word).await;
+        let change = json!({ "old": word, "new": chosen });
+        assert_eq!(post(&server, "/v1/session/password", &cookie, &change).await.status, 204);
+        if chosen.ends_with("erste") {
+            let reset = json!({ "command": "reset-password" });
+            first = post(&server, commands, &system, &reset).await.read::<Value>()["first_password"].clone();
+        }
+    }
+    let granted = post(&server, commands, &security, &grant).await;
+    assert_eq!(granted.status, 200, "{granted:?}");
+    // Any other post may be granted before somebody comes for the first time.
+    super::person(&server, "li.na", &[]).await;
+    let reviewer = json!({ "command": "grant", "post": "reviewer" });
+    assert_eq!(post(&server, "/v1/accounts/li.na/commands", &security, &reviewer).await.status, 200);
     server.finish().await;
 }
 

@@ -173,8 +173,20 @@ async fn every_role_at_its_own_place_and_another(on: Kind) {
             (format!("/v1/reports/ageing?territory={territory}"), Action::ReadReports, Target::Territory(&id)),
             (format!("/v1/reviews?territory={territory}"), Action::ReadReviews, Target::Territory(&id)),
             (format!("/v1/ledgers?territory={territory}"), Action::ReadReviews, Target::Territory(&id)),
-            (format!("/v1/rollouts/{territory}/nothing-here"), Action::ReadPlugins, Target::Territory(&id)),
+            (format!("/v1/rollouts/{territory}/nothing-here"), Action::ReadPlugins, Target::ActsIn(&id)),
+            (format!("/v1/rollouts/{territory}/nothing-here/timeline"), Action::ReadPlugins, Target::ActsIn(&id)),
             (format!("/v1/rollouts/{territory}/nothing-here/hanging"), Action::ReadPlugins, Target::Territory(&id)),
+            (format!("/v1/rollouts/{territory}/nothing-here/health"), Action::ReadPlugins, Target::Territory(&id)),
+            (
+                format!("/v1/rollouts/{territory}/nothing-here/shadow?revision=1"),
+                Action::ReadPlugins,
+                Target::Territory(&id),
+            ),
+            (
+                format!("/v1/rollouts/{territory}/nothing-here/impact?run=x"),
+                Action::ReadPlugins,
+                Target::Territory(&id),
+            ),
             ("/v1/reports/ageing".to_owned(), Action::ReadReports, Target::City),
             ("/v1/topics/candidates?day=2024-06-24".to_owned(), Action::ReadTopics, Target::City),
         ];

@@ -4,6 +4,7 @@ mod administration;
 mod audit;
 mod changes;
 mod console;
+mod exports;
 mod matrix;
 mod pages;
 mod passwords;

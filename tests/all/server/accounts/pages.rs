@@ -2,6 +2,7 @@
 //! another. Each is shown or refused as the table of permissions says; a page offers nothing that would
 //! be refused, and what a role may do stands somewhere.
 
+mod addresses;
 mod markup;
 mod typed;
 
@@ -252,11 +253,12 @@ async fn at_each_place(city: &City, role: Role) -> usize {
         let at = Target::Territory(&id);
         let plugin = format!("/plugins/{territory}/nothing-here");
         let (read, command) = (may(Action::ReadPlugins, at), may(Action::CommandPlugins, at));
+        let seen = may(Action::ReadPlugins, Target::ActsIn(&id));
         let reports = may(Action::ReadReports, at);
         cells.push(("GET", format!("/reports?kind=ageing&territory={territory}"), reports));
         cells.push(("GET", format!("/reports/file?kind=ageing&format=csv&territory={territory}"), reports));
         cells.push(("GET", format!("/reviews?territory={territory}"), may(Action::ReadReviews, at)));
-        cells.push(("GET", plugin.clone(), read));
+        cells.push(("GET", plugin.clone(), seen));
         cells.push(("GET", format!("{plugin}/impact"), read));
         cells.push(("GET", format!("{plugin}/shadow/1"), read));
         cells.push(("POST", format!("{plugin}/impact"), command));

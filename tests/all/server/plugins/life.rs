@@ -14,8 +14,7 @@ use serde_json::{Value, json};
 on_both!(
     a_plugin_lives_from_submission_to_removal,
     a_request_that_is_repeated_is_answered_as_it_was,
-    days_in_force_are_kept_and_next_winter_is_tried_in_june,
-    a_county_sees_its_own_alone
+    days_in_force_are_kept_and_next_winter_is_tried_in_june
 );
 
 async fn tags(server: &TestServer, id: &TicketId) -> Vec<String> {
@@ -190,22 +189,5 @@ async fn days_in_force_are_kept_and_next_winter_is_tried_in_june(on: Kind) {
     assert_eq!(tagged(&server).await, only("冬季"));
     let server = server.restart("2026-03-16T00:00").await;
     assert_eq!(tagged(&server).await, [""; 0]);
-    server.finish().await;
-}
-
-async fn a_county_sees_its_own_alone(on: Kind) {
-    let server = TestServer::start(on, &[], "2024-11-06T09:00").await;
-    server.key(&city_key(), "WF").await;
-    server.approved(ROLLOUT, &tagging(&watch("1.0.0"), "一版"), json!({})).await;
-    let as_weicheng = |path: &str| server.get(path).header("chuishao-actor", "county-ops:370702:0009");
-    let other = Answer::to(as_weicheng(&format!("/v1/rollouts/{ROLLOUT}"))).await;
-    assert_eq!(other.refusal(), (403, "not-entitled".into()));
-    assert_eq!(Answer::to(as_weicheng("/v1/rollouts")).await.read::<Vec<Value>>(), [] as [Value; 0]);
-    let foreign =
-        server.rollout(ROLLOUT, "county-ops:370702:0009", json!({ "command": "switch-off", "reason": "试试" }));
-    assert_eq!(foreign.await.refusal(), (403, "not-entitled".into()));
-    let ticket = server.register(&noise("370705", "胜利新村")).await.ticket;
-    let why = Answer::to(as_weicheng(&format!("/v1/tickets/{ticket}/why?rollout=370702/street-watch"))).await;
-    assert_eq!(why.refusal(), (404, "not-found".into()), "not even that it is there");
     server.finish().await;
 }

@@ -1,6 +1,7 @@
 //! Plugins in the hands of county and city: their whole life through the API, what is refused at
 //! install and at start, switching under load, and the guards that stop one alone.
 
+mod counties;
 mod guards;
 mod impact;
 mod leaving;

@@ -5,8 +5,8 @@ use super::wit::Wit;
 use super::{Entry, Room, row};
 use crate::plugin::Faults;
 use chuishao_domain::handle::rule::limits::{
-    MOST_DOCUMENTS, MOST_EFFECTS_PER_TICKET, MOST_FIELD_CHARS, MOST_MEMORY_BYTES, MOST_NOTICE_CHARS, MOST_OPINIONS,
-    MOST_REASON_CHARS, MOST_RECORD_FIELDS, MOST_SCORE, MOST_TAG_CHARS, MOST_TAGS, MOST_TIMERS, MOST_TITLE_CHARS,
+    MOST_DOCUMENTS, MOST_EFFECTS_PER_TICKET, MOST_FIELD_CHARS, MOST_NOTICE_CHARS, MOST_OPINIONS, MOST_REASON_CHARS,
+    MOST_RECORD_FIELDS, MOST_RULE_MEMORY_BYTES, MOST_SCORE, MOST_TAG_CHARS, MOST_TAGS, MOST_TIMERS, MOST_TITLE_CHARS,
 };
 use chuishao_domain::handle::rule::review::MOST_SECTION_CHARS;
 use chuishao_domain::rule::manifest::{MOST_COUNTED, MOST_ENTRIES, MOST_FACT_COUNT, MOST_FACT_DAYS, MOST_MODE_CHARS};
@@ -15,8 +15,8 @@ use chuishao_domain::rule::settings::MOST_SETTINGS_BYTES;
 use chuishao_domain::rule::view::MODE_KNOWN_DAYS;
 use chuishao_sandbox::limits::{
     COMPILE_MEMORY_BYTES, COMPILE_PROCESSOR_TIME, COMPILE_WALL_TIME, FUEL_PER_CALL, MOST_ANSWER_BYTES,
-    MOST_CALLS_PER_COMMAND, MOST_CODE_BYTES, MOST_COMPONENT_BYTES, MOST_CORE_INSTANCES, MOST_DEPTH, MOST_INPUT_BYTES,
-    MOST_LOG_CALLS, MOST_LOG_LINE_BYTES, MOST_LOG_LINES, MOST_MEMORIES, MOST_MEMORY_BYTES as MOST_GUEST_MEMORY_BYTES,
+    MOST_CALLS_PER_COMMAND, MOST_CODE_BYTES, MOST_COMPONENT_BYTES, MOST_CORE_INSTANCES, MOST_DEPTH,
+    MOST_GUEST_MEMORY_BYTES, MOST_INPUT_BYTES, MOST_LOG_CALLS, MOST_LOG_LINE_BYTES, MOST_LOG_LINES, MOST_MEMORIES,
     MOST_NESTING, MOST_PROPOSALS, MOST_STACK_BYTES, MOST_TABLE_ELEMENTS, MOST_TABLES, WALL_TIME_PER_CALL,
 };
 use std::time::Duration;
@@ -91,24 +91,22 @@ impl Value for Duration {
 }
 
 macro_rules! limits {
-    ($($text:ident $name:ident $(as $here:ident)? : $term:literal, $unit:expr;)+) => {
+    ($($text:ident $name:ident: $term:literal, $unit:expr;)+) => {
         vec![$(Limit {
             name: stringify!($name),
             text: $text,
-            value: Value::value(limits!(@ $name $($here)?)),
+            value: Value::value($name),
             unit: $unit,
             term: $term,
         },)+]
     };
-    (@ $name:ident) => { $name };
-    (@ $name:ident $here:ident) => { $here };
 }
 
 fn all() -> Vec<Limit> {
     limits! {
         CALL FUEL_PER_CALL: "一次调用的算力", "算力 fuel";
         CALL WALL_TIME_PER_CALL: "一次调用的时间", SECONDS;
-        CALL MOST_MEMORY_BYTES as MOST_GUEST_MEMORY_BYTES: "一次调用的内存", BYTES;
+        CALL MOST_GUEST_MEMORY_BYTES: "一次调用的内存", BYTES;
         CALL MOST_STACK_BYTES: "调用栈", BYTES;
         CALL MOST_INPUT_BYTES: "告诉规则的文字", BYTES;
         CALL MOST_ANSWER_BYTES: "一次回答", BYTES;
@@ -124,7 +122,7 @@ fn all() -> Vec<Limit> {
         EFFECT MOST_TAG_CHARS: "标签、台账名称、评分项", CHARS;
         EFFECT MOST_TAGS: "一条规则在一件工单上的标签", OF;
         EFFECT MOST_FIELD_CHARS: "地点和扩展字段的文字", CHARS;
-        EFFECT MOST_MEMORY_BYTES: "一条规则在一件工单上的备忘", BYTES;
+        EFFECT MOST_RULE_MEMORY_BYTES: "一条规则在一件工单上的备忘", BYTES;
         EFFECT MOST_TIMERS: "一条规则在一件工单上的定时器", OF;
         EFFECT MOST_OPINIONS: "一条规则在一件工单上附的意见", "条";
         EFFECT MOST_RECORD_FIELDS: "一项任务要求的记录", "项";

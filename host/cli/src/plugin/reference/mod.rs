@@ -71,17 +71,11 @@ fn rooms() -> Result<Vec<Room>, Faults> {
     ])
 }
 
-/// One entry, or those of one name.
+/// One entry.
 fn entry(rooms: &[Room], name: &str) -> Result<String, String> {
-    let mut said = Vec::new();
-    for room in rooms {
-        let named: String = room.entries.iter().filter(|one| one.name == name).map(|one| one.text.as_str()).collect();
-        if !named.is_empty() {
-            said.push(room.table.unwrap_or_default().to_owned() + &named);
-        }
-    }
-    if !said.is_empty() {
-        return Ok(said.join("\n"));
+    let found = rooms.iter().find_map(|room| Some((room, room.entries.iter().find(|one| one.name == name)?)));
+    if let Some((room, one)) = found {
+        return Ok(room.table.unwrap_or_default().to_owned() + &one.text);
     }
     let known: Vec<String> = rooms.iter().flat_map(|room| &room.entries).map(|one| one.name.clone()).collect();
     let meant = nearest(name, &known).map(|right| format!("；是不是 {right}？")).unwrap_or_default();
@@ -144,6 +138,16 @@ mod tests {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit/REFERENCE.md");
         let kept = std::fs::read_to_string(path).unwrap_or_default().replace('\r', "");
         assert!(kept == document(&read()), "run: chuishao plugin reference > wit/REFERENCE.md");
+    }
+
+    /// Who asks for a name is shown one thing.
+    #[test]
+    fn no_two_entries_have_one_name() {
+        let rooms = read();
+        let mut seen = BTreeSet::new();
+        let names = rooms.iter().flat_map(|room| &room.entries).map(|one| one.name.as_str());
+        let twice: Vec<&str> = names.filter(|name| !seen.insert(*name)).collect();
+        assert_eq!(twice, [""; 0]);
     }
 
     /// What the interface has and the reference lacks would be found by nobody.

@@ -16,7 +16,7 @@ pub const MOST_TAG_CHARS: usize = 32;
 /// Tags of one rule on a ticket: more cannot be read, and no rule may use up another's.
 pub const MOST_TAGS: usize = 8;
 /// Memory of a rule on a ticket, in bytes: enough for counters and dates.
-pub const MOST_MEMORY_BYTES: usize = 1024;
+pub const MOST_RULE_MEMORY_BYTES: usize = 1024;
 /// Longest text of a place or an extra field, in characters, whoever fills it in.
 pub const MOST_FIELD_CHARS: usize = 200;
 /// Timers of a rule on a ticket at a time: a rule that needs more wants a review.

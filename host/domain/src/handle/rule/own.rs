@@ -3,7 +3,7 @@
 
 use super::Judge;
 use super::limits::{
-    MOST_FIELD_CHARS, MOST_MEMORY_BYTES, MOST_SCORE, MOST_TAG_CHARS, MOST_TAGS, MOST_TIMERS, MOST_TITLE_CHARS,
+    MOST_FIELD_CHARS, MOST_RULE_MEMORY_BYTES, MOST_SCORE, MOST_TAG_CHARS, MOST_TAGS, MOST_TIMERS, MOST_TITLE_CHARS,
     must_be_in_range, name_of, text_of, undeclared_field,
 };
 use crate::World;
@@ -190,10 +190,10 @@ impl Judge<'_> {
     }
 
     pub(super) fn remember(&self, memory: &str) -> Result<Event, Refusal> {
-        if memory.len() > MOST_MEMORY_BYTES {
+        if memory.len() > MOST_RULE_MEMORY_BYTES {
             return Err(Refusal::new(
                 "memory-quota",
-                format!("备忘最多 {MOST_MEMORY_BYTES} 字节，现有 {} 字节", memory.len()),
+                format!("备忘最多 {MOST_RULE_MEMORY_BYTES} 字节，现有 {} 字节", memory.len()),
                 "the rule's memory on a ticket is full",
             ));
         }

@@ -176,6 +176,18 @@ impl Rollout {
         }
     }
 
+    /// Without the tickets that its guards listed: for who sees what it is and not whose tickets it met.
+    #[must_use]
+    pub fn without_tickets(mut self) -> Self {
+        for halt in self.revisions.iter_mut().filter_map(|revision| revision.halt.as_mut()) {
+            match halt {
+                Halt::Quarantine { failed, .. } => failed.clear(),
+                Halt::Breaker { wanted, .. } => wanted.clear(),
+            }
+        }
+        self
+    }
+
     /// A revision by its number.
     #[must_use]
     pub fn revision(&self, number: u32) -> Option<&Revision> {

@@ -7,7 +7,7 @@ use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, command as command_of};
 use crate::console::inside::part as address_part;
-use crate::console::layout::{done, role_words, show};
+use crate::console::layout::{done, role_words, show, show_after};
 use crate::console::parts::{Tone, at, badge, facts, heading, nothing, written};
 use crate::console::stamp::stamp;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
@@ -133,11 +133,7 @@ async fn listed(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) -
             }
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, title, &body, problem))
 }
 
 #[derive(Deserialize)]
@@ -300,11 +296,7 @@ pub(super) async fn drawn(
             }
         }
     };
-    let mut answer = show(visitor, &title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, &title, &body, problem))
 }
 
 pub async fn command(

@@ -6,7 +6,7 @@ use crate::console::ROOT;
 use crate::console::choices::{categories, territories};
 use crate::console::fault::Problem;
 use crate::console::form::{Field, Filled, Group, Takes, body, draw, key, keyed};
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::heading;
 use crate::console::stamp::stamp;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
@@ -135,11 +135,7 @@ fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>, suggesti
             aside.card.suggestions #suggestions aria-live="polite" aria-label=(visitor.t("接听建议", "Suggestions")) data-ended=(ended(chrome)) { (suggestions) }
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    answer
+    show_after(visitor, title, &body, problem)
 }
 
 /// What the script says when nobody is known any more.

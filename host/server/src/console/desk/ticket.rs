@@ -4,17 +4,16 @@ use super::caller;
 use super::deeds::deeds;
 use super::story;
 use crate::console::ROOT;
-use crate::console::deeds::{Place, answered_before, drawn, left_over};
+use crate::console::deeds::{Place, carry_out, drawn, left_over};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, command as command_of};
 use crate::console::inside::part;
 use crate::console::language::key_of;
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::{
     Tone, at, badge, category, due, facts, heading, place_words, status, ticket_due, unit, urgency, written,
 };
-use crate::console::visitor::{Chrome, Sent, Visitor, read};
-use crate::desk::Receipt;
+use crate::console::visitor::{Chrome, Visitor};
 use axum::extract::{Form as Posted, Path};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
@@ -70,11 +69,7 @@ pub async fn drawn_page(
             }
         }
     };
-    let mut answer = show(visitor, &ticket.intake.title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, &ticket.intake.title, &body, problem))
 }
 
 fn heading_of(chrome: &Chrome, ticket: &Ticket, files: bool) -> Markup {
@@ -226,34 +221,11 @@ pub async fn command(
     let filled = Filled(pairs);
     let address = format!("/v1/tickets/{}", part(&id));
     let ticket: Ticket = visitor.get(&address).await?;
-    let offered = deeds(&visitor.chrome, &ticket).into_iter().find(|deed| deed.key == key);
-    let Some(deed) = offered.filter(|deed| deed.is_meant_by(&filled)) else {
-        let body = |name: &str, fields: &[Field]| command_of(name, fields, &filled);
-        let before = answered_before(&visitor, &address, (&key, &filled), body).await;
-        return match before.and_then(|reply| read::<Receipt>(&reply).ok()) {
-            Some(receipt) => Ok(told(&visitor, visitor.t("此前已经办好", "it was done before"), &receipt)),
-            // It was done meanwhile, or this page never offered it: the page says where things stand.
-            None => drawn_page(&visitor, &id, &filled, &key, Some(&Problem::done_meanwhile())).await,
-        };
-    };
-    let sent = Sent {
-        method: Method::POST,
-        body: command_of(deed.command, &deed.fields, &filled),
-        key: filled.one("key"),
-        version: filled.one("version"),
-    };
-    let reply = visitor.send(&format!("{address}/commands"), &sent).await;
-    match reply.and_then(|reply| read::<Receipt>(&reply)) {
-        Ok(receipt) => Ok(told(&visitor, &deed.title, &receipt)),
-        Err(problem) => drawn_page(&visitor, &id, &filled, &deed.key, Some(&problem)).await,
+    let body = |name: &str, fields: &[Field]| command_of(name, fields, &filled);
+    match carry_out(&visitor, &address, deeds(&visitor.chrome, &ticket), (&key, &filled), body).await {
+        Ok(told) => Ok(done(&format!("/tickets/{id}"), &told)),
+        Err(problem) => drawn_page(&visitor, &id, &filled, &key, Some(&problem)).await,
     }
-}
-
-/// What was done, and what came of it.
-fn told(visitor: &Visitor, title: &str, receipt: &Receipt) -> Response {
-    let what = receipt.happened.first().map(|first| format!("。{first}")).unwrap_or_default();
-    let told = format!("{}{title}{}", visitor.t("已办理：", "Done: "), visitor.t(&what, ""));
-    done(&format!("/tickets/{}", receipt.ticket), &told)
 }
 
 /// 一案一档: the API's own page, which runs nothing and fetches nothing.

@@ -7,7 +7,7 @@ use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body, keyed};
 use crate::console::inside::{part, with_query};
 use crate::console::language::key_of;
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::{heading, next_page, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor};
 use axum::extract::{Form as Posted, Path, Query};
@@ -121,11 +121,7 @@ async fn drawn(
             }
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, title, &body, problem))
 }
 
 /// The page with the form that was refused, for whoever may see it.

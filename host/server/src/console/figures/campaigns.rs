@@ -3,11 +3,11 @@
 use super::{Report, handed_on};
 use crate::console::ROOT;
 use crate::console::choices::departments;
-use crate::console::deeds::{Deed, Place, answered_before, drawn};
+use crate::console::deeds::{Deed, Place, carry_out, drawn};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body, command as command_of, sample};
 use crate::console::inside::part;
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::{Tone, at, badge, heading, nothing, unit};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use crate::timeline::Line;
@@ -62,11 +62,7 @@ async fn drawn_list(visitor: &Visitor, filled: &Filled, problem: Option<&Problem
             }
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, title, &body, problem))
 }
 
 /// Whether the domain would let this post begin one today.
@@ -207,11 +203,7 @@ async fn drawn_page(
             }
         }
     };
-    let mut answer = show(visitor, &campaign.title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, &campaign.title, &body, problem))
 }
 
 fn leads(chrome: &Chrome, campaign: &Campaign) -> Markup {
@@ -237,19 +229,10 @@ pub async fn command(
     if is_anothers(&visitor.chrome, &campaign, &key) {
         return Err(visitor.fault(Problem::not_this_post()));
     }
-    let offered = deeds(&visitor.chrome, &campaign).into_iter().find(|deed| deed.key == key);
-    let Some(deed) = offered.filter(|deed| deed.is_meant_by(&filled)) else {
-        let body = |name: &str, fields: &[Field]| sent(name, fields, &filled);
-        return match answered_before(&visitor, &address, (&key, &filled), body).await {
-            Some(_) => Ok(done(&format!("/campaigns/{id}"), visitor.t("此前已经办好", "It was done before"))),
-            None => drawn_page(&visitor, &id, &filled, &key, Some(&Problem::done_meanwhile())).await,
-        };
-    };
-    let body = sent(deed.command, &deed.fields, &filled);
-    let sent = Sent { method: Method::POST, body, key: filled.one("key"), version: filled.one("version") };
-    match visitor.send(&format!("{address}/commands"), &sent).await {
-        Ok(_) => Ok(done(&format!("/campaigns/{id}"), &format!("{}{}", visitor.t("已办理：", "Done: "), deed.title))),
-        Err(problem) => drawn_page(&visitor, &id, &filled, &deed.key, Some(&problem)).await,
+    let body = |name: &str, fields: &[Field]| sent(name, fields, &filled);
+    match carry_out(&visitor, &address, deeds(&visitor.chrome, &campaign), (&key, &filled), body).await {
+        Ok(told) => Ok(done(&format!("/campaigns/{id}"), &told)),
+        Err(problem) => drawn_page(&visitor, &id, &filled, &key, Some(&problem)).await,
     }
 }
 

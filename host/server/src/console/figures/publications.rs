@@ -8,7 +8,7 @@ use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Takes};
 use crate::console::inside::with_query;
 use crate::console::language::key_of;
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::{at, heading, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor};
 use axum::extract::{Form as Posted, Query};
@@ -84,11 +84,7 @@ async fn drawn(visitor: &Visitor, period: &str, filled: &Filled, problem: Option
             }
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, title, &body, problem))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lengths on a screen")]

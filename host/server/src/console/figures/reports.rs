@@ -5,7 +5,7 @@ use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Group, Takes};
 use crate::console::inside::with_query;
-use crate::console::layout::show;
+use crate::console::layout::show_after;
 use crate::console::parts::{heading, tabs};
 use crate::console::visitor::{Chrome, Visitor};
 use axum::extract::Query;
@@ -177,11 +177,7 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
             Err(problem) => (problem.note(visitor.language)),
         }
     };
-    let mut answer = show(&visitor, title, &body);
-    if let Err(problem) = &found {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(&visitor, title, &body, found.as_ref().err()))
 }
 
 /// The same as a file.

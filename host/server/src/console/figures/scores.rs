@@ -8,7 +8,7 @@ use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body};
 use crate::console::inside::{part, with_query};
 use crate::console::language::key_of;
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show, show_after};
 use crate::console::parts::{Tone, at, badge, heading, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor};
 use axum::extract::{Form as Posted, Path, Query};
@@ -108,11 +108,7 @@ pub async fn sheet(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respo
             Err(problem) => (problem.note(visitor.language)),
         }
     };
-    let mut answer = show(&visitor, title, &body);
-    if let Err(problem) = &found {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(&visitor, title, &body, found.as_ref().err()))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lengths on a screen")]
@@ -302,11 +298,7 @@ async fn drawn_ledger(
             }
         }
     };
-    let mut answer = show(visitor, &title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, &title, &body, problem))
 }
 
 pub(super) fn appealed(chrome: &Chrome, appeal: &Appeal) -> Markup {

@@ -3,7 +3,7 @@
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, command as command_of};
 use crate::console::inside::part;
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::{Tone, at, badge, heading, nothing, territory_name, written};
 use crate::console::visitor::{Chrome, Sent, Visitor};
 use axum::extract::{Form as Posted, Path};
@@ -67,11 +67,7 @@ async fn drawn(visitor: &Visitor, filled: &Filled, tried: &str, problem: Option<
             }
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, title, &body, problem))
 }
 
 fn standing(chrome: &Chrome, key: &SignerKey) -> Markup {

@@ -150,9 +150,10 @@ async fn list(visitor: Visitor) -> Result<Response, Fault> {
 pub async fn home_part(visitor: &Visitor) -> Result<Markup, Fault> {
     let rows: Vec<Status> = visitor.get_if(Action::ReadPlugins, "/v1/rollouts").await?.unwrap_or_default();
     let chrome = &*visitor.chrome;
-    let waiting: Vec<(&Status, u32)> =
-        rows.iter().flat_map(|row| row.waiting.iter().map(move |one| (row, *one))).collect();
-    let unwell: Vec<&Status> = rows.iter().filter(|row| !row.is_well()).collect();
+    // What the city has act everywhere waits for the city.
+    let own = || rows.iter().filter(move |row| chrome.may_in(Action::ReadPlugins, &row.territory.as_str().into()));
+    let waiting: Vec<(&Status, u32)> = own().flat_map(|row| row.waiting.iter().map(move |one| (row, *one))).collect();
+    let unwell: Vec<&Status> = own().filter(|row| !row.is_well()).collect();
     Ok(html! {
         section.part {
             h2 { (chrome.t("等候审批", "Waiting for approval")) " " span.count { (waiting.len()) } }

@@ -7,7 +7,7 @@ use crate::console::deeds::{answered_before, left_over};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, command as command_of};
 use crate::console::inside::part;
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::{Tone, at, badge, facts, heading, nothing, territory_name, written};
 use crate::console::shape;
 use crate::console::visitor::{Chrome, Sent, Visitor};
@@ -15,6 +15,7 @@ use crate::registry::guard::Health;
 use axum::extract::{Form as Posted, Path};
 use axum::http::Method;
 use axum::response::Response;
+use chuishao_domain::account::action::Action;
 use chuishao_domain::plugin::rollout::conflict::Conflict;
 use chuishao_domain::plugin::rollout::revision::{Revision, Standing};
 use chuishao_domain::plugin::rollout::{Halt, Rollout};
@@ -42,6 +43,12 @@ pub fn address(territory: &str, plugin: &str) -> String {
     format!("/v1/rollouts/{}/{}", part(territory), part(plugin))
 }
 
+/// How a plugin does. Whose tickets it met is its own territory's to know: the API refuses everybody else,
+/// and so does every page and form that asks this first.
+pub async fn health(visitor: &Visitor, address: &str) -> Result<Vec<Health>, Fault> {
+    visitor.get(&format!("{address}/health")).await
+}
+
 pub async fn page(visitor: Visitor, Path((territory, plugin)): Path<(String, String)>) -> Result<Response, Fault> {
     drawn(&visitor, &territory, &plugin, &Filled::default(), "", None).await
 }
@@ -57,14 +64,16 @@ async fn drawn(
     let chrome = &*visitor.chrome;
     let address = address(territory, plugin);
     let Shown { rollout, state: stands, conflicts } = visitor.get(&address).await?;
-    let health: Vec<Health> = visitor.get(&format!("{address}/health")).await?;
+    // Of what the city has act everywhere a county sees what it is, and no more.
+    let is_own = chrome.may_in(Action::ReadPlugins, &rollout.id.territory);
+    let health = if is_own { health(visitor, &address).await? } else { vec![] };
     let lines: Vec<Line> = visitor.get(&format!("{address}/timeline")).await?;
     let title = rollout.revisions.last().map_or(plugin, |revision| revision.package.manifest.title.as_str());
     let deeds = deeds(chrome, &rollout);
     let page = format!("{ROOT}/plugins/{territory}/{plugin}");
     let body = html! {
         (heading(title, &html! {
-            a.button.plain href={ (page) "/impact" } { (visitor.t("影响评估", "Impact")) }
+            @if is_own { a.button.plain href={ (page) "/impact" } { (visitor.t("影响评估", "Impact")) } }
         }))
         p { (state(chrome, &stands)) " " (written(territory_name(chrome, &rollout.id.territory))) " · " code { (plugin) } " · " (visitor.t("次序", "Order")) " " (rollout.priority) }
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
@@ -72,8 +81,8 @@ async fn drawn(
         @for revision in &rollout.revisions { @if let Some(halt) = &revision.halt { (halted(chrome, revision, halt)) } }
         div.columns {
             div {
-                (revisions(chrome, &rollout, &page))
-                (healths(chrome, &health))
+                (revisions(chrome, &rollout, &page, is_own))
+                @if is_own { (healths(chrome, &health)) }
                 section.card {
                     h2 { (visitor.t("留痕", "History")) }
                     ol.timeline { @for line in &lines { li { div.when { (line.at) } div.what lang="zh-CN" { (line.what) div.by { (line.who) } } } } }
@@ -86,15 +95,11 @@ async fn drawn(
                     @if deeds.is_empty() { p.quiet { (visitor.t("当前岗位现在没有要办的。", "Nothing for this post now.")) } }
                     @for deed in &deeds { (one(chrome, &rollout, deed, filled, tried)) }
                 }
-                @if let Some(revision) = rollout.current().or(rollout.revisions.last()) { (permissions(chrome, revision)) (set(chrome, revision)) }
+                @if let Some(revision) = rollout.current().or(rollout.revisions.last()) { (permissions(chrome, revision)) (set(chrome, revision, is_own)) }
             }
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, title, &body, problem))
 }
 
 fn one(chrome: &Chrome, rollout: &Rollout, deed: &Deed, filled: &Filled, tried: &str) -> Markup {
@@ -138,7 +143,7 @@ fn halted(chrome: &Chrome, revision: &Revision, halt: &Halt) -> Markup {
     }
 }
 
-fn revisions(chrome: &Chrome, rollout: &Rollout, page: &str) -> Markup {
+fn revisions(chrome: &Chrome, rollout: &Rollout, page: &str, is_own: bool) -> Markup {
     let runs = |number: u32| {
         rollout.lanes().into_iter().find(|lane| lane.revision.number == number).map(|lane| match lane {
             lane if lane.shadow => Stage::Shadow,
@@ -167,7 +172,7 @@ fn revisions(chrome: &Chrome, rollout: &Rollout, page: &str) -> Markup {
                                 td { (standing(chrome, &revision.standing)) }
                                 td {
                                     @match runs(revision.number) { Some(found) => (stage(chrome, found)), None => { span.quiet { "—" } } }
-                                    @if runs(revision.number) == Some(Stage::Shadow) { div { a href={ (page) "/shadow/" (revision.number) } { (chrome.t("影子对照", "Shadow results")) } } }
+                                    @if is_own && runs(revision.number) == Some(Stage::Shadow) { div { a href={ (page) "/shadow/" (revision.number) } { (chrome.t("影子对照", "Shadow results")) } } }
                                 }
                                 td { (written(&revision.effective.words())) }
                                 td { (written(&revision.submitted_by.words(&chrome.world.catalogue))) div.quiet { (written(&revision.note)) } }
@@ -248,7 +253,7 @@ fn permissions(chrome: &Chrome, revision: &Revision) -> Markup {
     }
 }
 
-fn set(chrome: &Chrome, revision: &Revision) -> Markup {
+fn set(chrome: &Chrome, revision: &Revision, is_own: bool) -> Markup {
     let lines: Vec<(String, String)> = revision
         .settings
         .iter()
@@ -262,7 +267,7 @@ fn set(chrome: &Chrome, revision: &Revision) -> Markup {
             section.card {
                 h2 { (chrome.t("设置", "Settings")) }
                 dl.facts { @for (title, text) in &lines { div { dt { (written(title)) } dd lang="zh-CN" { @for line in text.lines() { div { (line) } } } } } }
-                p { a href={ (ROOT) "/packages/" (revision.package.digest) "/submit" } { (chrome.t("改设置：另提一个版次", "Change settings: submit another revision")) } }
+                @if is_own { p { a href={ (ROOT) "/packages/" (revision.package.digest) "/submit" } { (chrome.t("改设置：另提一个版次", "Change settings: submit another revision")) } } }
             }
         }
     }
@@ -276,6 +281,7 @@ pub async fn command(
 ) -> Result<Response, Fault> {
     let filled = Filled(pairs);
     let address = address(&territory, &plugin);
+    health(&visitor, &address).await?;
     let Shown { rollout, .. } = visitor.get(&address).await?;
     let page = format!("/plugins/{territory}/{plugin}");
     let Some(deed) = deeds(&visitor.chrome, &rollout).into_iter().find(|deed| deed.key == key) else {

@@ -5,7 +5,7 @@ use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body, fresh_key};
 use crate::console::inside::{part, with_query};
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::{at, facts, heading, nothing, written};
 use crate::console::stamp::stamp;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
@@ -76,11 +76,7 @@ fn drawn(visitor: &Visitor, packages: &[Package], problem: Option<&Problem>) -> 
             }
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, title, &body, problem))
 }
 
 fn card(chrome: &Chrome, package: &Package) -> Markup {
@@ -226,11 +222,7 @@ fn submit_drawn(
             aside { section.card { h2 { (visitor.t("申请的权限", "What it asks for")) } (facts(&asks)) } }
         }
     };
-    let mut answer = show(visitor, &title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, &title, &body, problem))
 }
 
 pub async fn submit(

@@ -1,13 +1,13 @@
 //! Before it is switched on (试用): what a candidate would have done in the shadow, and over a past
 //! period.
 
-use super::one::{Shown, address};
+use super::one::{Shown, address, health};
 use crate::console::ROOT;
 use crate::console::chart::{Bar, bars};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body};
 use crate::console::inside::{part, with_query};
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show, show_after};
 use crate::console::parts::{Tone, badge, heading, next_page, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use crate::impact::runs::Standing;
@@ -142,6 +142,7 @@ async fn drawn(
 ) -> Result<Response, Fault> {
     let chrome = &*visitor.chrome;
     let address = address(territory, plugin);
+    health(visitor, &address).await?;
     let shown: Shown = visitor.get(&address).await?;
     let title = visitor.t("影响评估", "Impact");
     let fields = fields(chrome, &shown);
@@ -159,11 +160,7 @@ async fn drawn(
                 .draw(chrome, filled))
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, title, &body, problem))
 }
 
 fn standing(chrome: &Chrome, standing: &Standing) -> Markup {
@@ -283,6 +280,7 @@ pub async fn begin(
 ) -> Result<Response, Fault> {
     let filled = Filled(pairs);
     let address = address(&territory, &plugin);
+    health(&visitor, &address).await?;
     let shown: Shown = visitor.get(&address).await?;
     let mut body = body(&fields(&visitor.chrome, &shown), &filled);
     let place = (territory.as_str(), plugin.as_str());

@@ -3,9 +3,10 @@
 
 use super::content;
 use crate::console::fault::{Fault, Problem};
-use crate::console::form::{Filled, Form, body};
-use crate::console::layout::{done, show};
-use crate::console::parts::{heading, unit};
+use crate::console::form::{Filled, body};
+use crate::console::fresh::Fresh;
+use crate::console::layout::done;
+use crate::console::parts::unit;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use axum::extract::Form as Posted;
 use axum::response::Response;
@@ -44,22 +45,14 @@ pub async fn page(visitor: Visitor) -> Result<Response, Fault> {
 
 fn drawn(visitor: &Visitor, owner: &UnitId, filled: &Filled, problem: Option<&Problem>) -> Response {
     let chrome = &*visitor.chrome;
-    let title = visitor.t("起草知识条目", "Draft an entry");
-    let fields = content::fields(chrome, owner, None);
-    let body = html! {
-        (heading(title, &html! {}))
-        p.quiet { (visitor.t("责任部门", "Owner")) " " (unit(chrome, owner)) }
-        @if let Some(problem) = problem { (problem.note(visitor.language)) }
-        section.card {
-            (Form { action: "/knowledge/new".into(), fields: &fields, button: visitor.t("存为草稿", "Keep as a draft"), version: String::new(), is_grave: false, prefix: "" }
-                .draw(&visitor.chrome, filled))
-        }
-    };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
+    Fresh {
+        title: visitor.t("起草知识条目", "Draft an entry"),
+        lead: html! { p.quiet { (visitor.t("责任部门", "Owner")) " " (unit(chrome, owner)) } },
+        action: "/knowledge/new",
+        fields: &content::fields(chrome, owner, None),
+        button: visitor.t("存为草稿", "Keep as a draft"),
     }
-    answer
+    .shown(visitor, filled, problem)
 }
 
 #[derive(Deserialize)]

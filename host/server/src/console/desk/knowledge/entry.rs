@@ -2,21 +2,19 @@
 
 use super::content;
 use super::deeds::deeds;
-use crate::console::deeds::{Place, answered_before, drawn};
+use crate::console::deeds::{Place, carry_out, drawn};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, command as command_of};
 use crate::console::inside::part;
 use crate::console::language::key_of;
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::{Tone, at, badge, facts, heading, unit, written};
-use crate::console::visitor::{Chrome, Sent, Visitor, read};
+use crate::console::visitor::{Chrome, Visitor};
 use crate::timeline::Line;
 use axum::extract::{Form as Posted, Path};
-use axum::http::Method;
 use axum::response::Response;
 use chuishao_domain::knowledge::entry::{Entry, Stage, Standing};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 /// Where an entry and its draft stand.
 pub fn standing(chrome: &Chrome, entry: &Entry) -> Markup {
@@ -70,11 +68,7 @@ async fn drawn_page(
             }
         }
     };
-    let mut answer = show(visitor, &title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, &title, &body, problem))
 }
 
 /// What was published is read out only while it stands.
@@ -106,11 +100,6 @@ fn reviews(chrome: &Chrome, entry: &Entry) -> Markup {
     html! { @if !lines.is_empty() { section.card { h2 { (chrome.t("审核和复核", "Reviews")) } (facts(&lines)) } } }
 }
 
-#[derive(Deserialize)]
-struct Receipt {
-    happened: Vec<String>,
-}
-
 /// Carries out one of the deeds that the page offers.
 pub async fn command(
     visitor: Visitor,
@@ -123,31 +112,9 @@ pub async fn command(
     }
     let address = format!("/v1/knowledge/{}", part(&id));
     let entry: Entry = visitor.get(&address).await?;
-    let offered = deeds(&visitor.chrome, &entry).into_iter().find(|deed| deed.key == key);
-    let Some(deed) = offered.filter(|deed| deed.is_meant_by(&filled)) else {
-        let body = |name: &str, fields: &[Field]| command_of(name, fields, &filled);
-        let before = answered_before(&visitor, &address, (&key, &filled), body).await;
-        return match before.and_then(|reply| read::<Receipt>(&reply).ok()) {
-            Some(receipt) => Ok(told(&visitor, &id, visitor.t("此前已经办好", "it was done before"), &receipt)),
-            None => drawn_page(&visitor, &id, &filled, &key, Some(&Problem::done_meanwhile())).await,
-        };
-    };
-    let sent = Sent {
-        method: Method::POST,
-        body: command_of(deed.command, &deed.fields, &filled),
-        key: filled.one("key"),
-        version: filled.one("version"),
-    };
-    let reply = visitor.send(&format!("{address}/commands"), &sent).await;
-    match reply.and_then(|reply| read::<Receipt>(&reply)) {
-        Ok(receipt) => Ok(told(&visitor, &id, &deed.title, &receipt)),
-        Err(problem) => drawn_page(&visitor, &id, &filled, &deed.key, Some(&problem)).await,
+    let body = |name: &str, fields: &[Field]| command_of(name, fields, &filled);
+    match carry_out(&visitor, &address, deeds(&visitor.chrome, &entry), (&key, &filled), body).await {
+        Ok(told) => Ok(done(&format!("/knowledge/{id}"), &told)),
+        Err(problem) => drawn_page(&visitor, &id, &filled, &key, Some(&problem)).await,
     }
-}
-
-/// What was done, and what came of it.
-fn told(visitor: &Visitor, id: &str, title: &str, receipt: &Receipt) -> Response {
-    let what = receipt.happened.first().map(|first| format!("。{first}")).unwrap_or_default();
-    let told = format!("{}{title}{}", visitor.t("已办理：", "Done: "), visitor.t(&what, ""));
-    done(&format!("/knowledge/{id}"), &told)
 }

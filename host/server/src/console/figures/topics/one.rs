@@ -3,22 +3,20 @@
 use super::deeds::deeds;
 use super::{forms, story};
 use crate::console::ROOT;
-use crate::console::deeds::{Place, answered_before, drawn};
+use crate::console::deeds::{Place, carry_out, drawn};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled};
 use crate::console::inside::part;
 use crate::console::language::key_of;
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::{Tone, at, badge, category, facts, heading, territory_name, unit, written};
-use crate::console::visitor::{Chrome, Sent, Visitor, read};
+use crate::console::visitor::{Chrome, Visitor};
 use crate::timeline::Line;
 use axum::extract::{Form as Posted, Path};
-use axum::http::Method;
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::topic::case::{Topic, TopicState};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 pub async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Response, Fault> {
     drawn_page(&visitor, &id, &Filled::default(), "", None).await
@@ -68,11 +66,7 @@ async fn drawn_page(
             }
         }
     };
-    let mut answer = show(visitor, &topic.title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, &topic.title, &body, problem))
 }
 
 fn subject(chrome: &Chrome, topic: &Topic) -> Markup {
@@ -94,11 +88,6 @@ fn subject(chrome: &Chrome, topic: &Topic) -> Markup {
     }
 }
 
-#[derive(Deserialize)]
-struct Receipt {
-    happened: Vec<String>,
-}
-
 /// Carries out one of the deeds that the page offers.
 pub async fn command(
     visitor: Visitor,
@@ -111,31 +100,9 @@ pub async fn command(
     }
     let address = format!("/v1/topics/{}", part(&id));
     let topic: Topic = visitor.get(&address).await?;
-    let offered = deeds(&visitor.chrome, &topic).into_iter().find(|deed| deed.key == key);
-    let Some(deed) = offered.filter(|deed| deed.is_meant_by(&filled)) else {
-        let body = |name: &str, fields: &[Field]| forms::body(name, fields, &filled);
-        let before = answered_before(&visitor, &address, (&key, &filled), body).await;
-        return match before.and_then(|reply| read::<Receipt>(&reply).ok()) {
-            Some(receipt) => Ok(told(&visitor, &id, visitor.t("此前已经办好", "it was done before"), &receipt)),
-            None => drawn_page(&visitor, &id, &filled, &key, Some(&Problem::done_meanwhile())).await,
-        };
-    };
-    let sent = Sent {
-        method: Method::POST,
-        body: forms::body(deed.command, &deed.fields, &filled),
-        key: filled.one("key"),
-        version: filled.one("version"),
-    };
-    let reply = visitor.send(&format!("{address}/commands"), &sent).await;
-    match reply.and_then(|reply| read::<Receipt>(&reply)) {
-        Ok(receipt) => Ok(told(&visitor, &id, &deed.title, &receipt)),
-        Err(problem) => drawn_page(&visitor, &id, &filled, &deed.key, Some(&problem)).await,
+    let body = |name: &str, fields: &[Field]| forms::body(name, fields, &filled);
+    match carry_out(&visitor, &address, deeds(&visitor.chrome, &topic), (&key, &filled), body).await {
+        Ok(told) => Ok(done(&format!("/topics/{id}"), &told)),
+        Err(problem) => drawn_page(&visitor, &id, &filled, &key, Some(&problem)).await,
     }
-}
-
-/// What was done, and what came of it.
-fn told(visitor: &Visitor, id: &str, title: &str, receipt: &Receipt) -> Response {
-    let what = receipt.happened.first().map(|first| format!("。{first}")).unwrap_or_default();
-    let told = format!("{}{title}{}", visitor.t("已办理：", "Done: "), visitor.t(&what, ""));
-    done(&format!("/topics/{id}"), &told)
 }

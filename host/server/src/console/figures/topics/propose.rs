@@ -4,9 +4,9 @@
 use super::forms::tickets;
 use crate::console::choices::{categories, concerned, territories_and_city};
 use crate::console::fault::{Fault, Problem};
-use crate::console::form::{Field, Filled, Form, Group, Takes, body, keyed};
-use crate::console::layout::{done, show};
-use crate::console::parts::heading;
+use crate::console::form::{Field, Filled, Group, Takes, body, keyed};
+use crate::console::fresh::Fresh;
+use crate::console::layout::done;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use axum::extract::{Form as Posted, Query};
 use axum::response::Response;
@@ -128,19 +128,8 @@ pub async fn page(visitor: Visitor, Query(known): Query<Known>) -> Result<Respon
 
 fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) -> Response {
     let title = visitor.t("提出议题", "Propose a topic");
-    let body = html! {
-        (heading(title, &html! {}))
-        @if let Some(problem) = problem { (problem.note(visitor.language)) }
-        section.card {
-            (Form { action: "/topics/new".into(), fields: &fields(&visitor.chrome), button: title, version: String::new(), is_grave: false, prefix: "" }
-                .draw(&visitor.chrome, filled))
-        }
-    };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    answer
+    let fields = fields(&visitor.chrome);
+    Fresh { title, lead: html! {}, action: "/topics/new", fields: &fields, button: title }.shown(visitor, filled, problem)
 }
 
 #[derive(Deserialize)]

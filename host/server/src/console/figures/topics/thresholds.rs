@@ -2,7 +2,7 @@
 
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Takes, body};
-use crate::console::layout::{done, show};
+use crate::console::layout::{done, show_after};
 use crate::console::parts::{at, heading, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor};
 use axum::extract::Form as Posted;
@@ -82,11 +82,7 @@ async fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) ->
             }
         }
     };
-    let mut answer = show(visitor, title, &body);
-    if let Some(problem) = problem {
-        *answer.status_mut() = problem.status;
-    }
-    Ok(answer)
+    Ok(show_after(visitor, title, &body, problem))
 }
 
 pub async fn change(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String)>>) -> Result<Response, Fault> {
