@@ -163,6 +163,11 @@ impl TestServer {
         server
     }
 
+    /// From the next start on one has to sign in.
+    pub fn believe_nobody(&mut self) {
+        self.access = Access::Accounts;
+    }
+
     fn of(folder: TempDir, database: TestDatabase, deliver_to: Option<String>) -> Self {
         let access = Access::TrustPosts;
         Self { folder, database, deliver_to, access, running: None, client: client(), reader: reader() }
