@@ -63,7 +63,10 @@ impl Prometheus {
             if log.contains("address already in use") {
                 return false;
             }
-            assert!(!log.contains("prometheus: not found"), "prometheus is not on this machine; on Debian: apt install prometheus");
+            assert!(
+                !log.contains("prometheus: not found"),
+                "prometheus is not on this machine; on Debian: apt install prometheus"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         false
