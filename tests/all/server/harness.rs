@@ -85,6 +85,7 @@ pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config 
         vault_keys: None,
         clock: Clock::movable(at(clock)),
         deliver_to: None,
+        deliver_secrets: [folder.join("deliver.secret")].into_iter().filter(|file| file.is_file()).collect(),
         receivers: Some(folder.join("receivers.toml")).filter(|file| file.is_file()),
         archive_after_days: None,
     }

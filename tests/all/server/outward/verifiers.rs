@@ -5,10 +5,11 @@ use super::configured::NEXT_SECRET;
 use super::receiver::{Manner, Receiver, Seen, entry, write_receivers};
 use super::{DAY, SECRET, enforced};
 use crate::server::databases::on_both;
-use crate::server::harness::TestServer;
+use crate::server::harness::{TestServer, config};
 use crate::server::story::dispatched;
 use crate::tidy::root;
 use chuishao_domain::outward::signature::{Secret, SignedHeaders, sign};
+use chuishao_server::server::start;
 use chuishao_server::store::Kind;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -16,13 +17,20 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-on_both!(receivers_libraries_take_what_is_sent_and_nothing_else);
+on_both!(
+    receivers_libraries_take_what_is_sent_and_nothing_else,
+    messages_to_units_are_signed_as_documents_are,
+    a_secret_that_cannot_sign_is_said_at_the_start
+);
 
 /// Who verifies, with the file that makes it do so.
 const VERIFIERS: [(&str, &str); 2] = [("python3", "verify.py"), ("node", "verify.mjs")];
 
 /// A secret that nobody here signs with.
 const ANOTHER_SECRET: &str = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// What the outbox signs with, in a test's data folder.
+const DELIVER_SECRET: &str = "deliver.secret";
 
 /// Farther away than the five minutes that the libraries allow.
 const TOO_FAR: SignedDuration = SignedDuration::from_mins(6);
@@ -129,6 +137,41 @@ async fn receivers_libraries_take_what_is_sent_and_nothing_else(on: Kind) {
             assert_eq!(said, &case.said, "{verifier:?}: {}", case.what);
         }
     }
+    server.finish().await;
+}
+
+async fn messages_to_units_are_signed_as_documents_are(on: Kind) {
+    let gateway = Receiver::start(Manner::Takes).await;
+    let server = TestServer::start(on, &[], DAY).await;
+    fs::write(server.folder().join(DELIVER_SECRET), SECRET).expect("written");
+    let server = server.restart_delivering_to(gateway.url.clone(), DAY).await;
+    dispatched(&server, &enforced(), "370705-GA").await;
+    gateway.has(2).await;
+    let seen = gateway.seen();
+    let elsewhere = altered(&seen[0], |other| other.body = other.body.replace("WF", "XX"));
+    assert_ne!(elsewhere.body, seen[0].body, "it names its ticket");
+    assert!(seen.iter().all(|one| one.headers["idempotency-key"] == one.id));
+    let mut cases: Vec<Case> =
+        seen.iter().map(|seen| case("as it came", SECRET, seen, &format!("accepted {}", seen.id))).collect();
+    cases.push(case("another secret", ANOTHER_SECRET, &seen[0], NO_MATCH));
+    cases.push(case("of another ticket", SECRET, &elsewhere, NO_MATCH));
+    for verifier in VERIFIERS {
+        let wanted: Vec<&str> = cases.iter().map(|case| case.said.as_str()).collect();
+        assert_eq!(verified_by(verifier, &cases), wanted, "{verifier:?}");
+    }
+    server.finish().await;
+}
+
+async fn a_secret_that_cannot_sign_is_said_at_the_start(on: Kind) {
+    let mut server = TestServer::start(on, &[], DAY).await;
+    server.stop().await;
+    let file = server.folder().join(DELIVER_SECRET);
+    fs::write(&file, "whsec_c2hvcnQ=").expect("written");
+    let refused = start(config(server.folder(), &server.database().address, DAY)).await.err().expect("it is refused");
+    let said = refused.to_string();
+    assert!(said.contains("whsec_ 加") && said.contains(DELIVER_SECRET) && !said.contains("c2hvcnQ"), "{said}");
+    fs::remove_file(file).expect("it goes");
+    server.resume(DAY).await;
     server.finish().await;
 }
 
