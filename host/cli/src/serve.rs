@@ -31,6 +31,9 @@ pub struct ServeArgs {
     /// 外发消息送到这个地址
     #[arg(long)]
     deliver_to: Option<String>,
+    /// 外发消息的签名密钥文件（whsec_…）；更换期间写两次，新旧各一。不写则不签名
+    #[arg(long, requires = "deliver_to", value_name = "FILE")]
+    deliver_secret: Vec<PathBuf>,
     /// 向哪些单位推送文书（receivers.toml）
     #[arg(long)]
     receivers: Option<PathBuf>,
@@ -59,6 +62,7 @@ pub fn serve(args: ServeArgs) -> Outcome {
         vault_keys: args.keys.vault_keys,
         clock,
         deliver_to: args.deliver_to,
+        deliver_secrets: args.deliver_secret,
         receivers: args.receivers,
         archive_after_days: Some(args.archive_after_days).filter(|days| *days > 0),
     };

@@ -1,9 +1,11 @@
 //! The sender of the outbox (外发): start → send → settle, with nothing of it inside a
-//! transaction. A slow or dead receiver never slows a ticket.
+//! transaction. A slow or dead receiver never slows a ticket. What goes out is signed as documents are,
+//! each time anew, under the row's id.
 
 use crate::desk::Desk;
 use crate::store::outbox::OutboxRow;
 use crate::store::{Store, StoreError};
+use chuishao_domain::outward::signature::{Secret, SignedHeaders, sign};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +24,7 @@ const LONGEST_PAUSE_SECONDS: i64 = 3600;
 const EVERY: Duration = Duration::from_secs(2);
 
 /// Sends until the server stops.
-pub async fn run(desk: Arc<Desk>, url: String, mut stop: watch::Receiver<bool>) {
+pub async fn run(desk: Arc<Desk>, url: String, secrets: Vec<Secret>, mut stop: watch::Receiver<bool>) {
     let client =
         reqwest::Client::builder().timeout(PATIENCE).no_proxy().redirect(reqwest::redirect::Policy::none()).build();
     let client = match client {
@@ -32,8 +34,9 @@ pub async fn run(desk: Arc<Desk>, url: String, mut stop: watch::Receiver<bool>) 
             return;
         }
     };
+    let sender = Arc::new(Sender { client, url, secrets });
     while !*stop.borrow() {
-        match send_due(&desk, &client, &url, &mut stop).await {
+        match send_due(&desk, &sender, &mut stop).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!(error = %error, "the outbox could not be read; it is tried again"),
@@ -46,13 +49,19 @@ pub async fn run(desk: Arc<Desk>, url: String, mut stop: watch::Receiver<bool>) 
     }
 }
 
+/// With what it sends.
+struct Sender {
+    client: reqwest::Client,
+    url: String,
+    secrets: Vec<Secret>,
+}
+
 /// Sends what is due, all rows of a lease at once, so that one slow delivery does not hold up
 /// the others. Says whether there may be more. A stop breaks deliveries off: their rows are
 /// sent again after the next start.
 async fn send_due(
     desk: &Arc<Desk>,
-    client: &reqwest::Client,
-    url: &str,
+    sender: &Arc<Sender>,
     stop: &mut watch::Receiver<bool>,
 ) -> Result<bool, StoreError> {
     let now = Timestamp::now();
@@ -61,7 +70,7 @@ async fn send_due(
     let full = rows.len() == AT_A_TIME as usize;
     let mut deliveries = JoinSet::new();
     for row in rows {
-        deliveries.spawn(deliver(desk.store.clone(), client.clone(), url.to_owned(), row));
+        deliveries.spawn(deliver(desk.store.clone(), sender.clone(), row));
     }
     loop {
         let settled = tokio::select! {
@@ -76,8 +85,8 @@ async fn send_due(
     }
 }
 
-async fn deliver(store: Store, client: reqwest::Client, url: String, row: OutboxRow) -> Result<(), StoreError> {
-    let outcome = match send(&client, &url, &row).await {
+async fn deliver(store: Store, sender: Arc<Sender>, row: OutboxRow) -> Result<(), StoreError> {
+    let outcome = match sender.send(&row).await {
         Ok(()) => Ok(Timestamp::now()),
         Err(reason) => {
             tracing::warn!(message = row.id, attempts = row.attempts, reason, "a message was not delivered");
@@ -93,8 +102,16 @@ fn pause(attempts: i64) -> SignedDuration {
     SignedDuration::from_secs(doubled.min(LONGEST_PAUSE_SECONDS))
 }
 
-async fn send(client: &reqwest::Client, url: &str, row: &OutboxRow) -> Result<(), String> {
-    let sent = client.post(url).header("Idempotency-Key", &row.id).json(row).send().await;
-    let answer = sent.map_err(|error| error.without_url().to_string())?;
-    if answer.status().is_success() { Ok(()) } else { Err(format!("status {}", answer.status())) }
+impl Sender {
+    async fn send(&self, row: &OutboxRow) -> Result<(), String> {
+        let body = serde_json::to_string(row).map_err(|error| error.to_string())?;
+        let mut request = self.client.post(&self.url).header("Idempotency-Key", &row.id);
+        if !self.secrets.is_empty() {
+            let SignedHeaders(headers) = sign(&self.secrets, &row.id, Timestamp::now(), &body);
+            request = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+        }
+        let sent = request.header("content-type", "application/json").body(body).send().await;
+        let answer = sent.map_err(|error| error.without_url().to_string())?;
+        if answer.status().is_success() { Ok(()) } else { Err(format!("status {}", answer.status())) }
+    }
 }

@@ -15,11 +15,12 @@ use crate::store::{Store, StoreError};
 use crate::vault::keys::{Keys, KeysError};
 use crate::{api, clockwork, console, figures, housekeeping, outbox, reference, reviews, settlement};
 use chuishao_domain::account::rate::Rates;
+use chuishao_domain::outward::signature::Secret;
 use chuishao_sandbox::apart::{CompileLimits, Compiler};
 use chuishao_sandbox::compiled::{CompileError, CompiledCode};
 use chuishao_sandbox::engine::{Budget, Engine, EngineError};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -47,6 +48,9 @@ pub struct Config {
     pub clock: Clock,
     /// Where the outbox delivers; without it messages wait.
     pub deliver_to: Option<String>,
+    /// Files with one secret each (`whsec_…`) that its messages are signed with, two while a secret is
+    /// being changed; without one they go unsigned.
+    pub deliver_secrets: Vec<PathBuf>,
     /// `receivers.toml`: who gets documents; without one they wait.
     pub receivers: Option<PathBuf>,
     /// After how many days the records of closed tickets are archived; without it never.
@@ -71,6 +75,14 @@ pub enum StartError {
     /// The outbox has nowhere to deliver to.
     #[error("外发地址 {0:?} 不可用：须为 http:// 开头的完整地址 (not an http address)")]
     DeliverTo(String),
+    /// The outbox cannot sign.
+    #[error("外发密钥 {path:?} 不可用：{why} (messages cannot be signed)")]
+    DeliverSecret {
+        /// Which file.
+        path: PathBuf,
+        /// Why; what stands in it is not repeated.
+        why: String,
+    },
     /// The address is taken, or not this machine's.
     #[error("不能监听 {address} (cannot listen)")]
     Listen {
@@ -124,6 +136,10 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     if let Some(url) = config.deliver_to.as_ref().filter(|url| !is_http(url)) {
         return Err(StartError::DeliverTo(url.clone()));
     }
+    let deliver_secrets = config.deliver_secrets.iter().map(|path| secret(path)).collect::<Result<Vec<_>, _>>()?;
+    if config.deliver_to.is_some() && deliver_secrets.is_empty() {
+        tracing::warn!("messages go out unsigned: their receiver cannot tell who sent them");
+    }
     let store = Store::open(&config.database).await?;
     if config.access == Access::Accounts && !access::anybody(&store).await? {
         if !is_loopback {
@@ -171,7 +187,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let receivers = to_receivers.iter().flatten().map(|receiver| receiver.id().to_owned()).collect();
     tasks.push(tokio::spawn(housekeeping::run(desk.clone(), config.archive_after_days, receivers, stopped.clone())));
     if let Some(url) = config.deliver_to {
-        tasks.push(tokio::spawn(outbox::run(desk.clone(), url, stopped.clone())));
+        tasks.push(tokio::spawn(outbox::run(desk.clone(), url, deliver_secrets, stopped.clone())));
     }
     for receiver in to_receivers.into_iter().flatten() {
         if let Some(url) = receiver.url().map(str::to_owned) {
@@ -205,6 +221,12 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     }));
     tracing::info!(%address, rules = desk.registry.live().rulebook.activations().len(), "chuishao serves");
     Ok(Running { address, desk, runs, reader, stop, tasks })
+}
+
+fn secret(path: &Path) -> Result<Secret, StartError> {
+    let cannot = |why: String| StartError::DeliverSecret { path: path.to_owned(), why };
+    let text = std::fs::read_to_string(path).map_err(|error| cannot(error.to_string()))?;
+    Secret::parse(&text).map_err(|refusal| cannot(refusal.chinese))
 }
 
 fn is_http(url: &str) -> bool {

@@ -85,6 +85,7 @@ pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config 
         vault_keys: None,
         clock: Clock::movable(at(clock)),
         deliver_to: None,
+        deliver_secrets: [folder.join("deliver.secret")].into_iter().filter(|file| file.is_file()).collect(),
         receivers: Some(folder.join("receivers.toml")).filter(|file| file.is_file()),
         archive_after_days: None,
     }
@@ -161,6 +162,11 @@ impl TestServer {
         server.access = Access::Accounts;
         server.resume(clock).await;
         server
+    }
+
+    /// From the next start on one has to sign in.
+    pub fn believe_nobody(&mut self) {
+        self.access = Access::Accounts;
     }
 
     fn of(folder: TempDir, database: TestDatabase, deliver_to: Option<String>) -> Self {

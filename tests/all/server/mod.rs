@@ -24,6 +24,7 @@ mod impact;
 mod keys;
 mod knowledge;
 mod lives;
+mod monitoring;
 mod nominations;
 mod openapi;
 mod outbox;

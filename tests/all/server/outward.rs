@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 mod configured;
 mod faults;
 mod receiver;
+mod verifiers;
 
 on_both!(
     the_platform_hears_of_each_change_in_order_and_signed,

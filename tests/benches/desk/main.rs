@@ -106,6 +106,7 @@ pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule])
         vault_keys: None,
         clock: Clock::movable("2024-12-31T01:00:00Z".parse().expect("a moment")),
         deliver_to: None,
+        deliver_secrets: Vec::new(),
         receivers: None,
         archive_after_days: None,
     };

@@ -105,7 +105,11 @@ fn tools(root: &Path) -> Outcome {
     // The console is worked with in a real browser, which needs letters to write with.
     debian_package(root, "chromium", succeeds("chromium", &["--version"]))?;
     debian_package(root, "fonts-noto-cjk", Path::new("/usr/share/fonts/opentype/noto").is_dir())?;
-    debian_package(root, "python3-pip", succeeds("python3", &["-m", "pip", "--version"]))
+    debian_package(root, "python3-pip", succeeds("python3", &["-m", "pip", "--version"]))?;
+    // What we send and tell is tried with what others read it with: receivers' libraries, and Prometheus.
+    run(root, "python3", &["-B", "tests/webhooks/install.py"])?;
+    let prometheus = succeeds("prometheus", &["--version"]) && succeeds("promtool", &["--version"]);
+    debian_package(root, "prometheus", prometheus)
 }
 
 /// Installs what only the tests need, where that may be done.

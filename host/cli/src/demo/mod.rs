@@ -123,6 +123,7 @@ fn config(
         vault_keys: None,
         clock: Clock::movable(now),
         deliver_to: None,
+        deliver_secrets: Vec::new(),
         receivers: None,
         archive_after_days: None,
     })

@@ -38,9 +38,9 @@ use crate::changes::Feed;
 use crate::clockwork;
 use crate::desk::Desk;
 use crate::impact::runs::Runs;
-use crate::metrics::Metrics;
+use crate::metrics::{Form, Metrics, Standing};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router};
@@ -203,12 +203,15 @@ async fn ready(State(desk): State<Arc<Desk>>) -> Result<&'static str, Problem> {
 }
 
 /// `GET /metrics`
-async fn metrics(State(desk): State<Arc<Desk>>, Extension(gate): Extension<Gate>) -> Result<Response, Problem> {
-    let live = desk.registry.live();
-    let plugins = (live.rulebook.activations().len(), live.statuses.len());
-    let text = gate.metrics.text(&desk.store.outbox_counts().await?, plugins);
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+async fn metrics(
+    State(desk): State<Arc<Desk>>,
+    Extension(gate): Extension<Gate>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let form = Form::accepted(accept);
+    let text = gate.metrics.text(&Standing::of(&desk).await?, form);
+    Ok(([(header::CONTENT_TYPE, form.kind()), (header::VARY, "accept")], text).into_response())
 }
 
 async fn rules(State(desk): State<Arc<Desk>>) -> Response {

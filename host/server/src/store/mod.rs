@@ -28,6 +28,7 @@
 //! - [`changes`]: which thing came to which version, for whoever follows along;
 //! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other
 //!   authorities; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
+//! - [`backlog`]: what waits, for monitoring;
 //! - [`archive`], [`housekeeping`]: what is old; [`verify`]: every ticket is the fold of its
 //!   events; [`backup`]: copies of all of it; [`bulk`]: many invented tickets at once.
 
@@ -37,6 +38,7 @@ pub mod alike;
 pub mod appeals;
 pub mod archive;
 pub mod audit;
+pub mod backlog;
 pub mod backup;
 pub mod bulk;
 pub mod callers;

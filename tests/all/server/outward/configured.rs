@@ -23,7 +23,7 @@ on_both!(
 );
 
 /// The secret that comes after the first.
-const NEXT_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+pub(super) const NEXT_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
 async fn both_secrets_sign_while_one_is_changed(on: Kind) {
     let platform = Receiver::start(Manner::Takes).await;

@@ -3,6 +3,7 @@
 
 use super::SECRET;
 use crate::server::harness::eventually;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -26,11 +27,13 @@ pub enum Manner {
 }
 
 /// One request, as it came.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
     pub id: String,
     pub sent_at: String,
     pub signatures: String,
+    /// All headers, as they came.
+    pub headers: BTreeMap<String, String>,
     pub body: String,
 }
 
@@ -124,14 +127,14 @@ impl Receiver {
 
 /// Reads one request to the end of its body.
 async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
-    let (mut length, mut seen) =
-        (0, Seen { id: "".into(), sent_at: "".into(), signatures: "".into(), body: "".into() });
+    let (mut length, mut seen) = (0, Seen::default());
     loop {
         let mut line = String::new();
         stream.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
         let Some((name, value)) = line.trim().split_once(": ") else {
             if line.trim().is_empty() { break } else { continue }
         };
+        seen.headers.insert(name.to_owned(), value.to_owned());
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.parse().expect("a length"),
             "webhook-id" => seen.id = value.into(),

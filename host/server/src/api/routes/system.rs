@@ -5,6 +5,7 @@ use super::super::book::Door::Open;
 use super::super::book::Door::To;
 use super::super::book::{Book, doc};
 use super::super::{accounts, audit, changes, session};
+use crate::metrics::Form;
 use crate::store::outbox::OutboxCounts;
 use axum::routing::{delete, get, post};
 use chuishao_domain::account::action::Action;
@@ -100,7 +101,9 @@ pub(super) fn write(book: Book) -> Book {
         "/metrics",
         To(Action::ReadOperations),
         get(here::metrics),
-        doc("运行指标（Prometheus）").answers_as(200, "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+        doc("运行指标（Prometheus）；按 Accept 给出 OpenMetrics 或较早的文本格式")
+            .answers_as(200, Form::OPEN_METRICS)
+            .answers_as(200, Form::PROMETHEUS_TEXT),
     )
     .at(
         "GET",
