@@ -2,6 +2,7 @@
 //! transaction. A slow or dead receiver never slows a ticket.
 
 use crate::desk::Desk;
+use crate::http;
 use crate::store::outbox::OutboxRow;
 use crate::store::{Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -23,9 +24,7 @@ const EVERY: Duration = Duration::from_secs(2);
 
 /// Sends until the server stops.
 pub async fn run(desk: Arc<Desk>, url: String, mut stop: watch::Receiver<bool>) {
-    let client =
-        reqwest::Client::builder().timeout(PATIENCE).no_proxy().redirect(reqwest::redirect::Policy::none()).build();
-    let client = match client {
+    let client = match http::client().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build() {
         Ok(client) => client,
         Err(error) => {
             tracing::error!(error = %error, "the outbox cannot send");

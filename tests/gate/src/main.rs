@@ -104,7 +104,9 @@ fn tools(root: &Path) -> Outcome {
     // The console is worked with in a real browser, which needs letters to write with.
     debian_package(root, "chromium", succeeds("chromium", &["--version"]))?;
     debian_package(root, "fonts-noto-cjk", Path::new("/usr/share/fonts/opentype/noto").is_dir())?;
-    debian_package(root, "python3-pip", succeeds("python3", &["-m", "pip", "--version"]))
+    debian_package(root, "python3-pip", succeeds("python3", &["-m", "pip", "--version"]))?;
+    // The tests sign in by a real provider of sign-ins.
+    run(root, "node", &["tests/oidc/tool.mjs"])
 }
 
 /// Installs what only the tests need, where that may be done.

@@ -189,6 +189,7 @@ fn heading(status: StatusCode, language: Language) -> &'static str {
         413 => language.t("内容过大", "Too large"),
         422 => language.t("不符合规则", "Against the rules"),
         429 => language.t("操作过于频繁", "Too many requests"),
+        502 => language.t("外部服务暂不可用", "Another service is not available"),
         503 => language.t("数据库暂不可用", "The database is not available"),
         _ => language.t("系统内部错误", "Internal error"),
     }
