@@ -1,13 +1,15 @@
 // A real provider of sign-ins for the tests (OpenID Connect), with one client and invented people: whoever
-// types a name is that person. Called with a port (0: any free one); says its address on standard output, and
-// ends when its standard input does.
+// types a name is that person. Called with a port (0: any free one), and for HTTPS with the files of its
+// certificate and key; says its address on standard output, and ends when its standard input does.
 
 import { generateKeyPairSync, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { pathToFileURL } from "node:url";
 import { provider } from "./tool.mjs";
 
-const [port] = process.argv.slice(2);
+const [port, certificate, secret] = process.argv.slice(2);
 const { default: Provider } = await import(pathToFileURL(provider));
 
 // New at each start, so that a provider that comes again signs with a key that nobody has seen.
@@ -38,9 +40,11 @@ const configuration = {
   ttl: { Session: 600, Interaction: 600, Grant: 600, AuthorizationCode: 60, IdToken: 600, AccessToken: 600 },
 };
 
-const server = createServer();
+const [scheme, server] = certificate
+  ? ["https", createSecureServer({ cert: readFileSync(certificate), key: readFileSync(secret) })]
+  : ["http", createServer()];
 server.listen(Number(port), "127.0.0.1", () => {
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const issuer = `${scheme}://127.0.0.1:${server.address().port}`;
   server.on("request", new Provider(issuer, configuration).callback());
   console.log(issuer);
 });

@@ -105,7 +105,8 @@ fn tools(root: &Path) -> Outcome {
     debian_package(root, "chromium", succeeds("chromium", &["--version"]))?;
     debian_package(root, "fonts-noto-cjk", Path::new("/usr/share/fonts/opentype/noto").is_dir())?;
     debian_package(root, "python3-pip", succeeds("python3", &["-m", "pip", "--version"]))?;
-    // The tests sign in by a real provider of sign-ins.
+    // The tests sign in by a real provider of sign-ins, also with a city's own certificate.
+    debian_package(root, "openssl", succeeds("openssl", &["version"]))?;
     run(root, "node", &["tests/oidc/tool.mjs"])
 }
 

@@ -5,7 +5,7 @@ mod browser;
 
 use super::super::databases::on_both;
 use super::super::harness::{Answer, TestServer, at, client};
-use super::super::process::chuishao;
+use super::super::process::{ServerProcess, chuishao, serve_command};
 use super::{CHOSEN, CLOCK, asked, at_work, by_console, machine, named, person, read, sign_in};
 use browser::{Browser, Provider, with, word};
 use chuishao_domain::account::handle::Command;
@@ -16,6 +16,7 @@ use chuishao_server::console::{ROOT, SINGLE_SIGN_ON};
 use chuishao_server::store::Kind;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::process::Command as Program;
 
 on_both!(
     one_signs_in_by_a_provider_and_works,
@@ -244,6 +245,35 @@ async fn nothing_is_offered_where_nothing_is_configured(on: Kind) {
     let begin = asked(&server, Method::POST, "/v1/session/single-sign-on", "").json(&json!({}));
     assert_eq!(Answer::to(begin).await.refusal(), (409, "single-sign-on-off".into()));
     server.finish().await;
+}
+
+/// A city's own certificate counts where the machine trusts it, and nowhere else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_is_believed_whom_the_machine_trusts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name);
+    let (certificate, key, secret) = (file("city.pem"), file("city.key"), file("oidc.secret"));
+    let mut openssl = Program::new("openssl");
+    openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]);
+    openssl.args(["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"]);
+    let made = openssl.arg("-keyout").arg(&key).arg("-out").arg(&certificate).output().expect("openssl is there");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    std::fs::write(&secret, "an invented secret\n").expect("it can be written");
+    let provider = Provider::start_with(&certificate, &key);
+    for trusted in [true, false] {
+        let data = tempfile::tempdir().expect("a folder");
+        let mut command = serve_command(data.path(), &format!("sqlite:{}", data.path().join("desk.db").display()));
+        command.args(["--oidc-issuer", &provider.issuer, "--oidc-client-id", "chuishao"]);
+        command.arg("--oidc-client-secret-file").arg(&secret);
+        if trusted {
+            command.env("SSL_CERT_FILE", &certificate);
+        }
+        let mut server = ServerProcess::run_with_accounts(&mut command, data.path());
+        let mut browser = Browser::new(server.base.clone());
+        let page = browser.sends(&format!("{ROOT}{SINGLE_SIGN_ON}"), &[]).await;
+        assert_eq!(page.status, if trusted { 200 } else { 502 }, "{page:?}");
+        server.kill();
+    }
 }
 
 /// The client's secret comes from a file or from the environment, and a server that has none does not start.

@@ -6,7 +6,8 @@ use chuishao_server::http;
 use reqwest::{Client, Method, Url};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// Pages and forms between a click and the way back: to sign in, to agree, and what leads from one to the
 /// other.
@@ -17,25 +18,30 @@ pub struct Provider {
     /// Its address.
     pub issuer: String,
     child: Child,
+    /// Held, so that it may go on to speak.
+    _says: BufReader<ChildStdout>,
 }
 
 impl Provider {
     /// Starts one; 0 takes a free port.
     pub fn start(port: u16) -> Self {
-        let mut command = Command::new("node");
-        command.arg(chuishao_tests::root().join("tests/oidc/provider.mjs")).arg(port.to_string());
-        let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        Self::of(Command::new("node").arg(script()).arg(port.to_string()))
+    }
+
+    /// Starts one that speaks HTTPS, with the files of a certificate and its key.
+    pub fn start_with(certificate: &Path, key: &Path) -> Self {
+        Self::of(Command::new("node").arg(script()).arg("0").arg(certificate).arg(key))
+    }
+
+    fn of(command: &mut Command) -> Self {
+        // What it warns of is that it is for development.
+        let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut child = spawned.expect("node is there");
+        let mut says = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut issuer = String::new();
-        BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut issuer).expect("text");
-        if issuer.is_empty() {
-            let output = child.wait_with_output().expect("it ends");
-            let said = String::from_utf8_lossy(&output.stderr);
-            panic!("no provider (`node tests/oidc/tool.mjs` installs it): {said}");
-        }
-        // Its warnings go nowhere: nobody reads on, and a pipe that is full would stop it.
-        drop(child.stderr.take());
-        Self { issuer: issuer.trim().to_owned(), child }
+        says.read_line(&mut issuer).expect("text");
+        assert!(issuer.starts_with("http"), "no provider: `node tests/oidc/tool.mjs` installs it");
+        Self { issuer: issuer.trim().to_owned(), child, _says: says }
     }
 
     /// Where it listens.
@@ -54,6 +60,10 @@ impl Drop for Provider {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+fn script() -> PathBuf {
+    chuishao_tests::root().join("tests/oidc/provider.mjs")
 }
 
 /// What a browser was answered.
