@@ -257,12 +257,17 @@ fn unusable(error: impl Error) -> ProviderError {
 
 /// An error with what caused it, for the log.
 fn told(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    let (mut words, mut cause) = (error.to_string(), error.source());
+    while let Some(error) = cause {
+        words = format!("{words}: {error}");
+        cause = error.source();
+    }
+    words
 }
 
 /// Claims that the standard does not name.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(transparent)]
 struct Others(Map<String, Value>);
 
 impl AdditionalClaims for Others {}

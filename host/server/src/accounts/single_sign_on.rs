@@ -165,7 +165,7 @@ async fn session_of(
 ) -> Result<Begun, (SignOnError, Who)> {
     let nobody = |error: SignOnError| (error, Who::default());
     let Some(code) = code else {
-        tracing::warn!(error = escaped(&error.unwrap_or_default()), "single sign-on: the provider sends nobody");
+        tracing::warn!(error = %escaped(&error.unwrap_or_default()), "single sign-on: the provider sends nobody");
         return Err(nobody(SignOnError::Declined));
     };
     let named = provider.named(&code, attempt, comes_back_to).await.map_err(|error| {
@@ -211,6 +211,6 @@ async fn account(desk: &Desk, named: &str) -> Result<KeptAccount, (SignOnError, 
         (SignOnError::NoAccount, Who { account: None, named: Some(named) })
     };
     let name = AccountName::parse(named).ok_or_else(unknown)?;
-    let kept = desk.store.account(&name).await.map_err(|error| (error.into(), Who::default()))?;
+    let kept = desk.store.account(&name).await.map_err(|error| (SignOnError::Store(error), Who::default()))?;
     kept.filter(|kept| kept.account.kind == Kind::Person).ok_or_else(unknown)
 }

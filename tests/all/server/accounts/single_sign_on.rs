@@ -288,8 +288,8 @@ async fn a_server_without_the_secret_does_not_start() {
     for (args, words) in [
         (&client[..2], "--oidc-client-id"),
         (&client[..], "缺少客户端密钥"),
-        (&[&client[..], &["--oidc-client-secret-file", &missing]].concat(), "读不到客户端密钥文件"),
-        (&[&client[..], &["--oidc-client-secret-file", &empty]].concat(), "--oidc-client-secret-file"),
+        (&[&client[..], &["--oidc-client-secret-file", &missing]].concat()[..], "读不到客户端密钥文件"),
+        (&[&client[..], &["--oidc-client-secret-file", &empty]].concat()[..], "--oidc-client-secret-file"),
     ] {
         let said = chuishao(&[&listen[..], args].concat()).await;
         assert!(!said.success && said.text.contains(words), "{args:?}: {}", said.text);
