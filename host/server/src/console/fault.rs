@@ -101,6 +101,13 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "not-own-page", chinese, "The form was not sent from a page of this system")
     }
 
+    /// 409: the other window is not done yet.
+    pub fn not_signed_in_yet() -> Self {
+        let chinese = "还没有登录。请在新窗口完成单点登录，再回到本页继续";
+        let english = "Nobody is signed in yet: finish in the other window, then go on here";
+        Self::new(StatusCode::CONFLICT, "not-signed-in-yet", chinese, english)
+    }
+
     /// 400: a form that no page of ours sends.
     pub fn bad_form() -> Self {
         let chinese = "表单不完整或已过期，请返回刷新页面后重新填写";

@@ -148,8 +148,11 @@ async fn come_back(stranger: Stranger, Query(Returned { code, state, error }): Q
 async fn go_on(stranger: Stranger, Posted(pairs): Posted<Vec<(String, String)>>) -> Response {
     let kept = Kept::of(&Filled(pairs));
     let reply = stranger.inside.send(Method::GET, "/v1/session", &[], "").await;
-    let signed: Result<SignedIn, Problem> =
-        if reply.status.is_success() { read(&reply) } else { Err(Problem::of(&reply)) };
+    let signed: Result<SignedIn, Problem> = match reply.status {
+        StatusCode::UNAUTHORIZED => Err(Problem::not_signed_in_yet()),
+        status if status.is_success() => read(&reply),
+        _ => Err(Problem::of(&reply)),
+    };
     match signed {
         Ok(signed) => let_in(stranger.language, &kept, &signed),
         Err(problem) => sign_in_shown(&stranger, &Filled::default(), &kept, (problem.status, Some(&problem))),

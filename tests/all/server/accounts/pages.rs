@@ -2,7 +2,7 @@
 //! another. Each is shown or refused as the table of permissions says; a page offers nothing that would
 //! be refused, and what a role may do stands somewhere.
 
-mod markup;
+pub(super) mod markup;
 mod typed;
 
 use super::super::databases::on_both;

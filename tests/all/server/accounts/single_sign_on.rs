@@ -6,6 +6,7 @@ mod browser;
 use super::super::databases::on_both;
 use super::super::harness::{Answer, TestServer, at, client};
 use super::super::process::{ServerProcess, chuishao, serve_command};
+use super::pages::markup::held;
 use super::{CHOSEN, CLOCK, asked, at_work, by_console, machine, named, person, read, sign_in};
 use browser::{Browser, Provider, with, word};
 use chuishao_domain::account::handle::Command;
@@ -21,6 +22,7 @@ use std::process::Command as Program;
 on_both!(
     one_signs_in_by_a_provider_and_works,
     the_token_may_say_who_it_is,
+    what_was_typed_waits_for_the_other_window,
     a_provider_makes_no_account_and_gives_no_post,
     a_way_back_counts_once_soon_and_in_its_own_browser,
     what_proves_nobody_signs_nobody_in,
@@ -91,6 +93,38 @@ async fn the_token_may_say_who_it_is(on: Kind) {
     let page = browser.signs_in("wang.fang").await;
     assert!(browser.is_in(), "{page:?}");
     assert_eq!(page.to, Some(server.url(ROOT)));
+    server.finish().await;
+}
+
+fn borrowed(form: &[(String, String)]) -> Vec<(&str, &str)> {
+    form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// A form whose session had ended stays on its page, and is given back when one is signed in again.
+async fn what_was_typed_waits_for_the_other_window(on: Kind) {
+    let provider = Provider::start(0);
+    let server = server_with(on, &provider).await;
+    person(&server, "wang.fang", &["call-taker"]).await;
+    let mut browser = Browser::new(server.url(""));
+    browser.signs_in("wang.fang").await;
+    let page = browser.looks(&format!("{ROOT}/call")).await;
+    let mut typed = held(&page.text, "/call");
+    typed.push(("body".into(), "小区门口路灯不亮".into()));
+    browser.cookies.clear();
+
+    let form = borrowed(&typed);
+    let kept = browser.sends(&format!("{ROOT}/call"), &form).await;
+    assert!(kept.status == 401 && kept.text.contains("target=\"_blank\""), "{kept:?}");
+    let carried = held(&kept.text, "/sign-in/again");
+    let carried = borrowed(&carried);
+    let again = format!("{ROOT}/sign-in/again");
+    let early = browser.sends(&again, &carried).await;
+    assert!(early.status == 409 && early.text.contains("还没有登录"), "{early:?}");
+    assert!(held(&early.text, "/sign-in/again").iter().any(|(_, value)| value == "小区门口路灯不亮"), "{early:?}");
+    browser.signs_in("wang.fang").await;
+    let given = browser.sends(&again, &carried).await;
+    assert!(given.status == 200 && given.text.contains("小区门口路灯不亮"), "{given:?}");
+    assert!(held(&given.text, "/call").iter().any(|(name, _)| name == "body"), "{given:?}");
     server.finish().await;
 }
 
