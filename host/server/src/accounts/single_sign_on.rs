@@ -121,22 +121,26 @@ pub async fn finish(
         Ok(begun) => Ok((begun, wanted)),
         Err((SignOnError::Store(error), _)) => Err(error.into()),
         Err((error, who)) => {
-            let known = who.account.as_deref().unwrap_or_default();
-            let named = who.named.map(|name| format!("，单点登录名“{name}”")).unwrap_or_default();
+            let (known, named) = match who {
+                Who::Account(name) => (name, String::new()),
+                Who::Named(name) => (String::new(), format!("，单点登录名“{name}”")),
+                Who::Nobody => Default::default(),
+            };
             let words = format!("单点登录失败（{}）{named}", why(&error));
-            desk.store.audit(&[entry(desk, known, Deed::SignInFailed, (known, &words), from)]).await?;
+            desk.store.audit(&[entry(desk, &known, Deed::SignInFailed, (&known, &words), from)]).await?;
             Err(error)
         }
     }
 }
 
 /// Who was refused, as far as it is known.
-#[derive(Default)]
-struct Who {
-    /// Whose account.
-    account: Option<String>,
+enum Who {
+    /// Whose account it is.
+    Account(String),
     /// What the provider calls whom nobody knows here.
-    named: Option<String>,
+    Named(String),
+    /// The provider did not say.
+    Nobody,
 }
 
 /// For the auditor.
@@ -163,7 +167,7 @@ async fn session_of(
     comes_back_to: &str,
     from: &From,
 ) -> Result<Begun, (SignOnError, Who)> {
-    let nobody = |error: SignOnError| (error, Who::default());
+    let nobody = |error: SignOnError| (error, Who::Nobody);
     let Some(code) = code else {
         tracing::warn!(error = %escaped(&error.unwrap_or_default()), "single sign-on: the provider sends nobody");
         return Err(nobody(SignOnError::Declined));
@@ -178,7 +182,7 @@ async fn session_of(
     })?;
     let kept = account(desk, &named).await?;
     let name = kept.account.name.as_str();
-    let whose = |error: SignOnError| (error, Who { account: Some(name.to_owned()), named: None });
+    let whose = |error: SignOnError| (error, Who::Account(name.to_owned()));
     if kept.account.disabled.is_some() {
         return Err(whose(SignOnError::Disabled));
     }
@@ -208,9 +212,9 @@ async fn session_of(
 async fn account(desk: &Desk, named: &str) -> Result<KeptAccount, (SignOnError, Who)> {
     let unknown = || {
         let named = escaped(named).chars().take(MOST_NAME_CHARS).collect();
-        (SignOnError::NoAccount, Who { account: None, named: Some(named) })
+        (SignOnError::NoAccount, Who::Named(named))
     };
     let name = AccountName::parse(named).ok_or_else(unknown)?;
-    let kept = desk.store.account(&name).await.map_err(|error| (SignOnError::Store(error), Who::default()))?;
+    let kept = desk.store.account(&name).await.map_err(|error| (SignOnError::Store(error), Who::Nobody))?;
     kept.filter(|kept| kept.account.kind == Kind::Person).ok_or_else(unknown)
 }
