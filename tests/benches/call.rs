@@ -261,7 +261,7 @@ impl Webhook {
             });
         });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let client = chuishao_server::http::client().build().expect("a client");
         Self { runtime, client, url: format!("http://{}/", told.recv().expect("an address")) }
     }
 

@@ -5,7 +5,9 @@ use crate::vault::VaultKeysArgs;
 use crate::{Outcome, start_logging};
 use chuishao_domain::account::rate::USUAL;
 use chuishao_sandbox::apart::own_program;
+use chuishao_server::accounts::Secret;
 use chuishao_server::accounts::access::Access;
+use chuishao_server::accounts::provider::Settings;
 use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, start};
 use clap::Args;
@@ -28,6 +30,8 @@ pub struct ServeArgs {
     /// 由网关转发 HTTPS：会话只在 HTTPS 下有效，来源地址取网关写在 X-Forwarded-For 最后的一个
     #[arg(long)]
     behind_gateway: bool,
+    #[command(flatten)]
+    single_sign_on: SingleSignOnArgs,
     /// 外发消息送到这个地址
     #[arg(long)]
     deliver_to: Option<String>,
@@ -45,6 +49,52 @@ pub struct ServeArgs {
     archive_after_days: u16,
 }
 
+/// The variable that holds the client's secret: on the command line everybody on the machine would read it.
+const SECRET_VARIABLE: &str = "CHUISHAO_OIDC_CLIENT_SECRET";
+
+/// Longest file of a secret that is read: who names another file by mistake is told so.
+const MOST_SECRET_BYTES: usize = 4096;
+
+#[derive(Args)]
+struct SingleSignOnArgs {
+    /// 单点登录（OpenID Connect）服务的地址，例如 https://sso.weifang.gov.cn/realms/city；不写则只用登录名和密码登录
+    #[arg(long, env = "CHUISHAO_OIDC_ISSUER", requires = "oidc_client_id")]
+    oidc_issuer: Option<String>,
+    /// 本系统在单点登录服务登记的客户端标识
+    #[arg(long, env = "CHUISHAO_OIDC_CLIENT_ID", requires = "oidc_issuer")]
+    oidc_client_id: Option<String>,
+    /// 客户端密钥所在的文件；不写则取环境变量 CHUISHAO_OIDC_CLIENT_SECRET
+    #[arg(long, env = "CHUISHAO_OIDC_CLIENT_SECRET_FILE", requires = "oidc_issuer")]
+    oidc_client_secret_file: Option<PathBuf>,
+    /// 哪个声明（claim）是本系统的登录名
+    #[arg(long, env = "CHUISHAO_OIDC_CLAIM", default_value = "preferred_username")]
+    oidc_claim: String,
+}
+
+impl SingleSignOnArgs {
+    fn settings(self) -> Result<Option<Settings>, Box<dyn std::error::Error>> {
+        let Self { oidc_issuer, oidc_client_id, oidc_client_secret_file, oidc_claim } = self;
+        let (Some(issuer), Some(client)) = (oidc_issuer, oidc_client_id) else { return Ok(None) };
+        let secret = match oidc_client_secret_file {
+            Some(file) => {
+                let read = std::fs::read_to_string(&file);
+                let read = read.map_err(|error| format!("读不到客户端密钥文件 {}：{error}", file.display()))?;
+                if read.len() > MOST_SECRET_BYTES {
+                    return Err(format!("{} 不像是客户端密钥文件：太长", file.display()).into());
+                }
+                read
+            }
+            None => std::env::var(SECRET_VARIABLE).map_err(|_| {
+                format!(
+                    "单点登录缺少客户端密钥：请用 --oidc-client-secret-file 指明文件，或设环境变量 {SECRET_VARIABLE}"
+                )
+            })?,
+        };
+        let secret = Secret::new(secret.trim().to_owned());
+        Ok(Some(Settings { issuer, client, secret, claim: oidc_claim }))
+    }
+}
+
 pub fn serve(args: ServeArgs) -> Outcome {
     start_logging("info");
     let clock = match args.movable_clock {
@@ -55,6 +105,7 @@ pub fn serve(args: ServeArgs) -> Outcome {
         listen: args.listen,
         access: if args.trust_posts { Access::TrustPosts } else { Access::Accounts },
         behind_gateway: args.behind_gateway,
+        provider: args.single_sign_on.settings()?,
         rates: USUAL,
         database: args.database.address()?,
         data: args.database.data,

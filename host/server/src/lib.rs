@@ -33,7 +33,7 @@
 //! - [`profile`]: what this server serves, for authors to compare with;
 //! - [`registry`]: which plugins run, who vouches for them, how they are tried, stopped and left;
 //! - [`metrics`]: how it runs, in figures;
-//! - [`clock`], [`server`]: the moment, and all of it together.
+//! - [`http`]: how others are asked; [`clock`], [`server`]: the moment, and all of it together.
 
 pub mod accounts;
 pub mod aggregate;
@@ -51,6 +51,7 @@ pub mod evaluation_desk;
 pub mod export;
 pub mod figures;
 pub mod housekeeping;
+pub mod http;
 pub mod impact;
 pub mod import;
 pub mod knowledge;

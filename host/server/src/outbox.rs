@@ -3,6 +3,7 @@
 //! each time anew, under the row's id.
 
 use crate::desk::Desk;
+use crate::http;
 use crate::store::outbox::OutboxRow;
 use crate::store::{Store, StoreError};
 use chuishao_domain::outward::signature::{Secret, SignedHeaders, sign};
@@ -25,9 +26,7 @@ const EVERY: Duration = Duration::from_secs(2);
 
 /// Sends until the server stops.
 pub async fn run(desk: Arc<Desk>, url: String, secrets: Vec<Secret>, mut stop: watch::Receiver<bool>) {
-    let client =
-        reqwest::Client::builder().timeout(PATIENCE).no_proxy().redirect(reqwest::redirect::Policy::none()).build();
-    let client = match client {
+    let client = match http::client().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build() {
         Ok(client) => client,
         Err(error) => {
             tracing::error!(error = %error, "the outbox cannot send");

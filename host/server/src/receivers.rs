@@ -3,6 +3,7 @@
 //! a receiver that is slow, dead or wrong slows no ticket and no other receiver.
 
 use crate::desk::Desk;
+use crate::http;
 use crate::outward::stream_of;
 use crate::store::outward::{ENFORCEMENT, Numbered};
 use crate::store::receivers::{DeadState, ReceiverState};
@@ -185,7 +186,8 @@ impl Receiver {
 }
 
 /// Whether an address is this machine's or the intranet's, written as a number: a name could lead
-/// elsewhere tomorrow. There is no TLS here: what leaves the intranet goes through a gateway.
+/// elsewhere tomorrow. Nobody certifies such a number: what leaves the intranet goes through a gateway that
+/// speaks TLS.
 fn is_inside(url: &str) -> bool {
     let Ok(url) = reqwest::Url::parse(url) else { return false };
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
@@ -207,9 +209,7 @@ struct Failure {
 /// Sends to one receiver until the server stops.
 pub async fn run(desk: Arc<Desk>, receiver: Receiver, url: String, mut stop: watch::Receiver<bool>) {
     let patience = Duration::from_secs(PATIENCE_SECONDS);
-    let client =
-        reqwest::Client::builder().timeout(patience).no_proxy().redirect(reqwest::redirect::Policy::none()).build();
-    let client = match client {
+    let client = match http::client().timeout(patience).redirect(reqwest::redirect::Policy::none()).build() {
         Ok(client) => client,
         Err(error) => {
             tracing::error!(receiver = receiver.id, error = %error, "nothing can be sent");

@@ -1,6 +1,7 @@
 //! All of it together: opens the store, takes up the plugins, starts clock, outbox and HTTP.
 
 use crate::accounts::access::{self, Access};
+use crate::accounts::provider::{Provider, Settings, SettingsError};
 use crate::accounts::{Buckets, Passwords};
 use crate::changes::{self, Feed};
 use crate::clock::Clock;
@@ -34,6 +35,8 @@ pub struct Config {
     pub access: Access,
     /// Whether a gateway in front speaks HTTPS and says from where a request came.
     pub behind_gateway: bool,
+    /// The provider of single sign-on; without one people sign in with a password alone.
+    pub provider: Option<Settings>,
     /// How often one may ask.
     pub rates: Rates,
     /// The folder with compiled code.
@@ -73,7 +76,7 @@ pub enum StartError {
     )]
     NoAccounts(SocketAddr),
     /// The outbox has nowhere to deliver to.
-    #[error("外发地址 {0:?} 不可用：须为 http:// 开头的完整地址 (not an http address)")]
+    #[error("外发地址 {0:?} 不可用：须为 http:// 或 https:// 开头的完整地址 (not an http or https address)")]
     DeliverTo(String),
     /// The outbox cannot sign.
     #[error("外发密钥 {path:?} 不可用：{why} (messages cannot be signed)")]
@@ -83,6 +86,9 @@ pub enum StartError {
         /// Why; what stands in it is not repeated.
         why: String,
     },
+    /// Single sign-on cannot be done as it is configured.
+    #[error(transparent)]
+    Provider(#[from] SettingsError),
     /// The address is taken, or not this machine's.
     #[error("不能监听 {address} (cannot listen)")]
     Listen {
@@ -140,6 +146,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     if config.deliver_to.is_some() && deliver_secrets.is_empty() {
         tracing::warn!("messages go out unsigned: their receiver cannot tell who sent them");
     }
+    // Nothing is asked of it here: a provider that is down keeps no server from starting.
+    let provider = config.provider.map(Provider::new).transpose()?.map(Arc::new);
     let store = Store::open(&config.database).await?;
     if config.access == Access::Accounts && !access::anybody(&store).await? {
         if !is_loopback {
@@ -203,6 +211,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         access,
         behind_gateway,
         passwords: Passwords::default(),
+        provider,
         buckets: Buckets::new(config.rates),
         metrics: Metrics::default(),
     };
@@ -230,7 +239,7 @@ fn secret(path: &Path) -> Result<Secret, StartError> {
 }
 
 fn is_http(url: &str) -> bool {
-    reqwest::Url::parse(url).is_ok_and(|url| url.scheme() == "http" && url.has_host())
+    reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 impl Running {

@@ -15,7 +15,7 @@ use std::process::Command;
 fn document(url: &str, media_type: &str) -> Value {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let client = chuishao_server::http::client().build().expect("a client");
         let answer = client.get(url).header("accept", media_type).send().await.expect("an answer");
         answer.json().await.expect("JSON")
     })

@@ -58,7 +58,7 @@ async fn the_page_plays_a_story_and_keeps_it_for_this_machine_alone() {
     let base = line.split_whitespace().find_map(|word| Some(&word[word.find("http://")?..])).expect("an address");
     let base = base.split('（').next().expect("an address").to_owned();
     line_with(&mut said, "1 个场景");
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = chuishao_server::http::client().build().expect("a client");
 
     let page = client.get(&base).send().await.expect("an answer");
     let policy = page.headers()["content-security-policy"].to_str().expect("text").to_owned();

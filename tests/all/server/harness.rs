@@ -1,6 +1,7 @@
 //! A server for one test: in this process, on a folder and a port of its own, with a clock
 //! that the test moves, spoken to over HTTP alone.
 
+use super::accounts::single_sign_on::settings;
 use super::components::binary;
 use super::databases::TestDatabase;
 use super::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE, SYSTEM_ADMIN};
@@ -11,6 +12,7 @@ use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_server::accounts::access::Access;
 use chuishao_server::clock::Clock;
 use chuishao_server::desk::{Desk, Receipt};
+use chuishao_server::http;
 use chuishao_server::server::{Config, Running, StartError, start};
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Kind, StoreError};
@@ -46,19 +48,14 @@ pub async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
 
 /// A client that goes straight to the server, whatever the machine's proxy is.
 pub fn client() -> Client {
-    Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client")
+    http::client().timeout(PATIENCE).build().expect("a client")
 }
 
 /// The same for what is read by a post that sees all of it, unless a request names another.
 fn reader() -> Client {
     let headers = [("chuishao-actor", "hotline-office:0002")];
     let headers = headers.map(|(name, value)| (name.parse().expect("a name"), value.parse().expect("a value")));
-    Client::builder()
-        .no_proxy()
-        .timeout(PATIENCE)
-        .default_headers(headers.into_iter().collect())
-        .build()
-        .expect("a client")
+    http::client().timeout(PATIENCE).default_headers(headers.into_iter().collect()).build().expect("a client")
 }
 
 /// The moment of a civil time, `2024-06-25T09:10`.
@@ -78,6 +75,7 @@ pub fn config(folder: &Path, database: &DatabaseAddress, clock: &str) -> Config 
         listen: ANY_PORT,
         access: Access::TrustPosts,
         behind_gateway: false,
+        provider: None,
         rates: AMPLE,
         data: folder.to_owned(),
         program: binary().to_owned(),
@@ -133,6 +131,8 @@ pub struct TestServer {
     database: TestDatabase,
     deliver_to: Option<String>,
     access: Access,
+    /// The address of a provider of sign-ins, and the claim.
+    provider: Option<(String, &'static str)>,
     running: Option<Running>,
     client: Client,
     reader: Client,
@@ -156,10 +156,15 @@ impl TestServer {
 
     /// Starts a server without rules where one has to sign in.
     pub async fn with_accounts(on: Kind, clock: &str) -> Self {
+        Self::with_provider(on, None, clock).await
+    }
+
+    /// The same where one may also sign in by a provider, of which the claim says who it is.
+    pub async fn with_provider(on: Kind, provider: Option<(String, &'static str)>, clock: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = TestDatabase::new(on, folder.path()).await;
         let mut server = Self::of(folder, database, None);
-        server.access = Access::Accounts;
+        (server.access, server.provider) = (Access::Accounts, provider);
         server.resume(clock).await;
         server
     }
@@ -171,7 +176,8 @@ impl TestServer {
 
     fn of(folder: TempDir, database: TestDatabase, deliver_to: Option<String>) -> Self {
         let access = Access::TrustPosts;
-        Self { folder, database, deliver_to, access, running: None, client: client(), reader: reader() }
+        let (client, reader) = (client(), reader());
+        Self { folder, database, deliver_to, access, provider: None, running: None, client, reader }
     }
 
     async fn in_folder(on: Kind, folder: TempDir, deliver_to: Option<String>, clock: &str) -> Self {
@@ -219,6 +225,7 @@ impl TestServer {
             let config = Config {
                 deliver_to: self.deliver_to.clone(),
                 access: self.access,
+                provider: self.provider.as_ref().map(settings),
                 ..config(self.folder.path(), &self.database.address, clock)
             };
             match start(config).await {

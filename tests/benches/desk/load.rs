@@ -9,7 +9,7 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// A client that keeps its connections.
 pub fn client() -> Client {
-    Client::builder().no_proxy().build().expect("a client")
+    chuishao_server::http::client().build().expect("a client")
 }
 
 /// What people call about.

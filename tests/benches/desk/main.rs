@@ -99,6 +99,7 @@ pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule])
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         access: Access::TrustPosts,
         behind_gateway: false,
+        provider: None,
         rates: USUAL,
         data: folder.path().to_owned(),
         program: chuishao_tests::binary(),
@@ -111,7 +112,7 @@ pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule])
         archive_after_days: None,
     };
     let running = start(config).await.expect("it starts");
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = chuishao_server::http::client().build().expect("a client");
     for rule in rules {
         let base = format!("http://{}", running.address);
         let rollout = install(&client, &base, rule).await;

@@ -109,7 +109,10 @@ fn tools(root: &Path) -> Outcome {
     // What we send and tell is tried with what others read it with: receivers' libraries, and Prometheus.
     run(root, "python3", &["-B", "tests/webhooks/install.py"])?;
     let prometheus = succeeds("prometheus", &["--version"]) && succeeds("promtool", &["--version"]);
-    debian_package(root, "prometheus", prometheus)
+    debian_package(root, "prometheus", prometheus)?;
+    // The tests sign in by a real provider of sign-ins, also with a city's own certificate.
+    debian_package(root, "openssl", succeeds("openssl", &["version"]))?;
+    run(root, "node", &["tests/oidc/tool.mjs"])
 }
 
 /// Installs what only the tests need, where that may be done.

@@ -15,7 +15,7 @@ pub struct Caller {
 
 impl Caller {
     pub fn new(base: &str) -> Result<Self, Fault> {
-        Ok(Self { base: base.to_owned(), client: reqwest::Client::builder().no_proxy().build()? })
+        Ok(Self { base: base.to_owned(), client: chuishao_server::http::client().build()? })
     }
 
     async fn post(&self, path: &str, actor: &str, body: &Value) -> Result<Result<Value, String>, Fault> {

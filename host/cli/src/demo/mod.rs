@@ -116,6 +116,7 @@ fn config(
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         access,
         behind_gateway: false,
+        provider: None,
         rates: USUAL,
         data: data.to_owned(),
         program: own_program()?,

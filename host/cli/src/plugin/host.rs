@@ -36,7 +36,7 @@ async fn profile(host: &str) -> Result<HostProfile, Box<dyn std::error::Error>> 
         let words = format!("连不上这个服务，或它没有回答：{error}；请核对地址，例如 http://10.37.7.9:12345");
         fault("host.unreachable", &url, words, "the server does not answer")
     };
-    let client = reqwest::Client::builder().no_proxy().timeout(MOST_WAIT).build()?;
+    let client = chuishao_server::http::client().timeout(MOST_WAIT).build()?;
     let answer = client.get(&url).send().await.map_err(unreachable)?;
     if !answer.status().is_success() {
         let words = format!("它回答 {}，不像是吹哨服务，或版本太旧", answer.status());

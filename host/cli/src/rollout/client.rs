@@ -38,7 +38,7 @@ impl Client {
     pub fn new(base: &str, actor: &str, token: Option<&str>) -> Result<Self, Fault> {
         let base = base.trim_end_matches('/').to_owned();
         let (actor, token) = (actor.to_owned(), token.map(str::to_owned));
-        Ok(Self { base, actor, token, http: reqwest::Client::builder().no_proxy().build()? })
+        Ok(Self { base, actor, token, http: chuishao_server::http::client().build()? })
     }
 
     /// The same server for another officer.

@@ -43,6 +43,12 @@ pub const FREE_FAILURES_OF_NAME: u32 = 20;
 /// nobody out. A browser that is known does not wait here at all.
 pub const WAIT_OF_NAME: SignedDuration = SignedDuration::from_secs(15);
 
+/// A sign-in that goes on elsewhere (单点登录) comes back within this: time to find a telephone for a second
+/// proof, and not until tomorrow.
+pub const ATTEMPT_LONGEST: SignedDuration = SignedDuration::from_secs(ATTEMPT_SECONDS.cast_signed());
+/// The same in seconds, as a browser is told.
+pub const ATTEMPT_SECONDS: u64 = 600;
+
 /// Browsers that an account is known from: the seats of a room, and a telephone. The oldest is forgotten.
 pub const MOST_DEVICES: usize = 20;
 /// A browser that nobody signed in from for so long is not known any more.

@@ -4,6 +4,7 @@
 use super::secrets::Secret;
 use crate::desk::Desk;
 use crate::store::accounts::KeptAccount;
+use crate::store::sessions::Way;
 use crate::store::{Store, StoreError};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::limits::{SESSION_SEEN_EVERY, password_is_old, session_is_over};
@@ -99,12 +100,18 @@ async fn of_session(desk: &Desk, word: &Secret, action: Action, post: Option<&st
     if session_is_over(found.begun_at, found.seen_at, now) {
         return Err(NobodyError::NotGood);
     }
+    let of_password = found.way == Way::Password;
+    if !of_password && found.kept.account.holds_a_duty() {
+        // It was given one since: the three duties sign in here alone.
+        return Err(NobodyError::NotGood);
+    }
     // A page that follows along by itself is nobody at work.
     let at_work = action != Action::FollowChanges;
     if at_work && now.duration_since(found.seen_at) >= SESSION_SEEN_EVERY {
         desk.store.session_seen(&digest, now).await?;
     }
-    let must_change = found.kept.must_change || password_is_old(found.kept.password_set_at, now);
+    // How old a password is matters to whom it let in.
+    let must_change = of_password && (found.kept.must_change || password_is_old(found.kept.password_set_at, now));
     asker_of(&found.kept, Some(digest), post, must_change)
 }
 

@@ -3,17 +3,22 @@
 //! - `rates`: how often one asks; `secrets`: random words, and how they are kept; `passwords`: hashing, and not too much of it;
 //! - [`access`]: who asks, by cookie, by token, or believed; [`sign_in`]: how a session begins and
 //!   ends, and how a password is changed;
+//! - [`single_sign_on`]: the same by the city's own [`provider`], with an `attempt` that a browser began;
 //! - [`keep`]: making, stopping, granting; tokens.
 //!
 //! Every way in or out writes a line of the audit log in the same transaction.
 
 pub mod access;
+mod attempt;
 pub mod keep;
 mod passwords;
+pub mod provider;
 mod rates;
 mod secrets;
 pub mod sign_in;
+pub mod single_sign_on;
 
+pub use attempt::Attempt;
 pub use passwords::{Crowded, Passwords};
 pub use rates::Buckets;
 pub use secrets::Secret;

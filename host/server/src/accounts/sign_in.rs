@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::store::StoreError;
 use crate::store::accounts::KeptAccount;
 use crate::store::failures::{Failures, OneMore};
-use crate::store::sessions::Beginning;
+use crate::store::sessions::{Beginning, Way};
 use chuishao_domain::account::audit::{Deed, Entry};
 use chuishao_domain::account::limits::{
     FAILURES_FORGOTTEN, first_password_is_over, password_is_old, wait_after, wait_of_name_after,
@@ -51,8 +51,8 @@ pub enum SignInError {
 pub struct Begun {
     /// The word of the cookie, which is told this once.
     pub word: Secret,
-    /// The word of the cookie by which the browser is known the next time.
-    pub device: Secret,
+    /// The word of the cookie by which the browser is known the next time it is given a password.
+    pub device: Option<Secret>,
     /// Whose.
     pub account: Account,
     /// Whether the password has to be changed first.
@@ -163,7 +163,8 @@ pub async fn sign_in(
     let counters: Vec<String> = counted.into_iter().map(|(counter, _)| counter).collect();
     let (session, device_digest) = (word.digest(), device.digest());
     let (proved, session, counters, entry_of) = (kept, session.as_str(), counters.as_slice(), &signed_in);
-    let beginning = Beginning { proved, session, device: &device_digest, counters, entry: entry_of };
+    let (way, known_by) = (Way::Password, Some(device_digest.as_str()));
+    let beginning = Beginning { proved, way, session, device: known_by, counters, entry: entry_of };
     if !desk.store.begin_session(&beginning).await? {
         // The password was changed while this one was looked at.
         let late = entry(desk, known, Deed::SignInFailed, (known, "登录时密码已被更改"), from);
@@ -171,7 +172,7 @@ pub async fn sign_in(
         return Err(SignInError::Wrong);
     }
     let must_change = kept.must_change || password_is_old(kept.password_set_at, now);
-    Ok(Begun { word, device, account: kept.account.clone(), must_change })
+    Ok(Begun { word, device: Some(device), account: kept.account.clone(), must_change })
 }
 
 /// Counts a wrong password, and says what is told: of many that were looked at together only the first

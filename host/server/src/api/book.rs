@@ -300,7 +300,7 @@ impl Book {
 }
 
 /// Every refusal there is, by its status.
-const REFUSALS: [(u16, &str); 13] = [
+const REFUSALS: [(u16, &str); 14] = [
     (400, "请求有误"),
     (401, "没有登录，或登录已失效"),
     (403, "无权办理"),
@@ -313,6 +313,7 @@ const REFUSALS: [(u16, &str); 13] = [
     (422, "不符合规则"),
     (429, "请求过于频繁，请按 Retry-After 再试"),
     (500, "内部错误"),
+    (502, "单点登录服务暂不可用"),
     (503, "数据库暂不可用"),
 ];
 
@@ -338,6 +339,9 @@ fn refusals(method: &str, path: &str, door: Door, doc: &Doc) -> Vec<u16> {
     }
     if matches!(door, Door::Open) && method == "POST" {
         statuses.push(403);
+    }
+    if path.contains("/single-sign-on") {
+        statuses.push(502);
     }
     statuses
 }

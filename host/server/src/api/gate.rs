@@ -6,7 +6,8 @@ use super::book::{Door, Doors, Found};
 use super::own_page::{is_of_a_browser, is_own_page};
 use super::problem::Problem;
 use crate::accounts::access::{Access, NobodyError, Shown, asker};
-use crate::accounts::{Buckets, From, Passwords, Secret};
+use crate::accounts::provider::Provider;
+use crate::accounts::{Attempt, Buckets, From, Passwords, Secret};
 use crate::desk::Desk;
 use crate::metrics::Metrics;
 use crate::store::StoreError;
@@ -19,7 +20,7 @@ use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::AccountName;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::audit::{Deed, Entry};
-use chuishao_domain::account::limits::DEVICE_FORGOTTEN;
+use chuishao_domain::account::limits::{ATTEMPT_SECONDS, DEVICE_FORGOTTEN};
 use chuishao_domain::account::permission::{Target, admit};
 use chuishao_domain::account::post::Acting;
 use chuishao_domain::plain::escaped;
@@ -38,6 +39,11 @@ const COOKIE_BEHIND_GATEWAY: &str = "__Host-chuishao-session";
 /// of wrong passwords.
 const DEVICE: &str = "chuishao-device";
 const DEVICE_BEHIND_GATEWAY: &str = "__Host-chuishao-device";
+
+/// The cookie of a sign-in that goes on elsewhere. It comes along when the provider leads back here, which
+/// `SameSite=Strict` would not, and opens nothing.
+const ATTEMPT: &str = "chuishao-attempt";
+const ATTEMPT_BEHIND_GATEWAY: &str = "__Host-chuishao-attempt";
 
 /// Longest address that the audit log keeps, in characters.
 const MOST_OBJECT_CHARS: usize = 200;
@@ -59,6 +65,8 @@ pub struct Gate {
     pub behind_gateway: bool,
     /// How passwords are hashed.
     pub passwords: Passwords,
+    /// Who else says who somebody is (单点登录), if anybody does.
+    pub provider: Option<Arc<Provider>>,
     /// What is counted.
     pub metrics: Metrics,
     /// How often who asks.
@@ -86,6 +94,24 @@ impl Gate {
         let (name, secure) = (self.device_cookie(), if self.behind_gateway { "; Secure" } else { "" });
         let seconds = DEVICE_FORGOTTEN.as_secs();
         format!("{name}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}", word.expose())
+    }
+
+    /// The name of the cookie of a sign-in that goes on elsewhere.
+    fn attempt_cookie(&self) -> &'static str {
+        if self.behind_gateway { ATTEMPT_BEHIND_GATEWAY } else { ATTEMPT }
+    }
+
+    /// The sign-in that a browser began elsewhere.
+    pub fn attempt(&self, headers: &HeaderMap) -> Option<Attempt> {
+        cookie(headers, self.attempt_cookie()).map(Attempt::of)
+    }
+
+    /// The header that lets a browser go on with it; without a word it is over.
+    pub fn set_attempt(&self, word: Option<&Secret>) -> String {
+        let (name, secure) = (self.attempt_cookie(), if self.behind_gateway { "; Secure" } else { "" });
+        let seconds = if word.is_some() { ATTEMPT_SECONDS } else { 0 };
+        let word = word.map(Secret::expose).unwrap_or_default();
+        format!("{name}={word}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
     }
 
     /// The header that gives a browser its cookie.

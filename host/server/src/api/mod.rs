@@ -29,6 +29,7 @@ mod request;
 mod reviews;
 mod routes;
 mod session;
+mod single_sign_on;
 mod tickets;
 mod to_dos;
 mod topics;

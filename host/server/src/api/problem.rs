@@ -5,6 +5,7 @@
 use crate::accounts::Crowded;
 use crate::accounts::keep::KeepError;
 use crate::accounts::sign_in::SignInError;
+use crate::accounts::single_sign_on::SignOnError;
 use crate::desk::DeskError;
 use crate::import::ImportError;
 use crate::reference::ReferenceError;
@@ -261,6 +262,47 @@ impl From<SignInError> for Problem {
             SignInError::Store(error) => error.into(),
             SignInError::Refused(refusal) => refusal.into(),
         }
+    }
+}
+
+impl From<SignOnError> for Problem {
+    fn from(error: SignOnError) -> Self {
+        let chinese = error.to_string();
+        let (status, code, english) = match error {
+            SignOnError::Off => (StatusCode::CONFLICT, "single-sign-on-off", "single sign-on is not configured here"),
+            SignOnError::Unreachable => {
+                let english = "the provider of single sign-on does not answer; sign in with name and password";
+                (StatusCode::BAD_GATEWAY, "single-sign-on-unreachable", english)
+            }
+            SignOnError::Stale => {
+                let english = "this single sign-on is over, was used before, or began in another browser; begin again";
+                (StatusCode::FORBIDDEN, "single-sign-on-stale", english)
+            }
+            SignOnError::Declined => {
+                (StatusCode::FORBIDDEN, "single-sign-on-declined", "the provider let nobody in, or it was cancelled")
+            }
+            SignOnError::NotProved => {
+                (StatusCode::FORBIDDEN, "single-sign-on-not-proved", "what the provider answered proves nobody")
+            }
+            SignOnError::ClaimMissing(_) => {
+                (StatusCode::FORBIDDEN, "single-sign-on-claim", "the provider does not say which account it is")
+            }
+            SignOnError::NoAccount => {
+                let english = "no account here has that name; the system administrator makes accounts";
+                (StatusCode::FORBIDDEN, "single-sign-on-no-account", english)
+            }
+            SignOnError::Disabled => (StatusCode::FORBIDDEN, "account-disabled", "the account is disabled"),
+            SignOnError::Duty => {
+                let english = "the three duties sign in with name and password alone";
+                (StatusCode::FORBIDDEN, "duty-signs-in-here", english)
+            }
+            SignOnError::Overtaken => {
+                let english = "the account was changed meanwhile; sign in again";
+                (StatusCode::CONFLICT, "single-sign-on-overtaken", english)
+            }
+            SignOnError::Store(error) => return error.into(),
+        };
+        Self::new(status, code, chinese, english)
     }
 }
 

@@ -43,7 +43,7 @@ pub struct Shown {
     must_change_password: bool,
 }
 
-fn shown(gate: &Gate, account: &Account, must_change_password: bool) -> Shown {
+pub(super) fn shown(gate: &Gate, account: &Account, must_change_password: bool) -> Shown {
     let catalogue = &gate.desk.world().catalogue;
     let own = |post: &Post| OwnPost { post: post.clone(), words: post.words(catalogue) };
     Shown {
@@ -56,7 +56,7 @@ fn shown(gate: &Gate, account: &Account, must_change_password: bool) -> Shown {
     }
 }
 
-const NOT_KEPT: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
+pub(super) const NOT_KEPT: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
 
 /// `POST /v1/session`
 pub async fn begin(
@@ -73,7 +73,8 @@ pub async fn begin(
     let device = gate.device(&headers);
     let begun = sign_in::sign_in(&gate.desk, &gate.passwords, (&name, &password), device.as_ref(), &from).await?;
     let shown = Json(shown(&gate, &begun.account, begun.must_change));
-    let cookies = [gate.set_cookie(&begun.word), gate.set_device(&begun.device)];
+    let device = begun.device.as_ref().map(|device| gate.set_device(device));
+    let cookies = [gate.set_cookie(&begun.word)].into_iter().chain(device);
     let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
     Ok((StatusCode::CREATED, [NOT_KEPT], cookies, shown).into_response())
 }

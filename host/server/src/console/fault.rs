@@ -101,6 +101,13 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "not-own-page", chinese, "The form was not sent from a page of this system")
     }
 
+    /// 409: the other window is not done yet.
+    pub fn not_signed_in_yet() -> Self {
+        let chinese = "还没有登录。请在新窗口完成单点登录，再回到本页继续";
+        let english = "Nobody is signed in yet: finish in the other window, then go on here";
+        Self::new(StatusCode::CONFLICT, "not-signed-in-yet", chinese, english)
+    }
+
     /// 400: a form that no page of ours sends.
     pub fn bad_form() -> Self {
         let chinese = "表单不完整或已过期，请返回刷新页面后重新填写";
@@ -189,6 +196,7 @@ fn heading(status: StatusCode, language: Language) -> &'static str {
         413 => language.t("内容过大", "Too large"),
         422 => language.t("不符合规则", "Against the rules"),
         429 => language.t("操作过于频繁", "Too many requests"),
+        502 => language.t("外部服务暂不可用", "Another service is not available"),
         503 => language.t("数据库暂不可用", "The database is not available"),
         _ => language.t("系统内部错误", "Internal error"),
     }

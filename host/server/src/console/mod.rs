@@ -11,8 +11,8 @@
 //!   made of; `upload`: files that are sent; `fault`: refusals as pages;
 //! - `stamp`, `shape`: what a form says of its page and of itself; `received`: a form as it comes in;
 //!   `kept`: what was typed when nobody was known any more; `once`: what is shown this once;
-//! - `session`: signing in and out, the own password, post and language; `home`: what waits;
-//!   `tour`: the first minutes;
+//! - `session`: signing in and out, the own password, post and language; `single_sign_on`: signing in by
+//!   the city's own provider; `home`: what waits; `tour`: the first minutes;
 //! - `desk`: calls, queues, a ticket; `plugins`; `figures`; `admin`;
 //! - `assets`: the style sheet and the small script.
 
@@ -39,6 +39,7 @@ mod received;
 mod rows;
 mod session;
 mod shape;
+mod single_sign_on;
 mod stamp;
 mod tour;
 mod upload;
@@ -60,6 +61,9 @@ use std::time::Instant;
 /// Where the pages stand.
 pub const ROOT: &str = "/console";
 
+/// Where one goes below it to sign in by the city's own provider, and where that leads back to.
+pub const SINGLE_SIGN_ON: &str = "/sign-in/single-sign-on";
+
 /// Largest form: a ticket's text and fields. Packages and tables have their own limit.
 const MOST_FORM_BYTES: usize = 256 << 10;
 
@@ -79,7 +83,16 @@ struct Console {
 
 /// Every page.
 fn book() -> Pages {
-    let rooms = [session::write, home::write, tour::write, desk::write, plugins::write, figures::write, admin::write];
+    let rooms = [
+        session::write,
+        single_sign_on::write,
+        home::write,
+        tour::write,
+        desk::write,
+        plugins::write,
+        figures::write,
+        admin::write,
+    ];
     rooms.into_iter().fold(Pages::default(), |pages, write| write(pages))
 }
 

@@ -1,7 +1,6 @@
 //! Signing in and out (登录、退出), the own password, and what a person chooses for himself: the post
 //! and the language.
 
-use super::ROOT;
 use super::fault::Problem;
 use super::form::{Field, Filled, Form, Takes};
 use super::inside::{Inside, with_query};
@@ -11,6 +10,7 @@ use super::layout::{bare, set_cookie, show_after};
 use super::pages::For::{Anybody, WhoMay};
 use super::pages::Pages;
 use super::visitor::{POST_COOKIE, Sent, Stranger, Visitor, first_to, read};
+use super::{ROOT, single_sign_on};
 use axum::extract::{Form as Posted, Query};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -73,6 +73,7 @@ fn sign_in_body(stranger: &Stranger, filled: &Filled, kept: &Kept, problem: Opti
             (form(&trusted_fields(language)))
         } @else {
             (form(&sign_in_fields(language)))
+            @if stranger.has_provider { (single_sign_on::button(language, kept)) }
             p.quiet { (language.t("忘记密码或账号被停用，请联系系统管理员。", "Forgot the password? Ask the system administrator.")) }
         }
         // What leads away from here would leave behind what is kept.
@@ -87,7 +88,7 @@ fn sign_in_body(stranger: &Stranger, filled: &Filled, kept: &Kept, problem: Opti
     }
 }
 
-fn sign_in_shown(
+pub fn sign_in_shown(
     stranger: &Stranger,
     filled: &Filled,
     kept: &Kept,
@@ -109,7 +110,7 @@ async fn sign_in_page(stranger: Stranger, Query(Wanted { to }): Query<Wanted>) -
 
 /// Whom the API let in.
 #[derive(Deserialize)]
-struct SignedIn {
+pub struct SignedIn {
     name: String,
     must_change_password: bool,
 }
@@ -141,16 +142,20 @@ async fn sign_in(stranger: Stranger, Posted(pairs): Posted<Vec<(String, String)>
         Ok(signed) => signed,
         Err(problem) => return refused(&problem),
     };
-    // A password that is too old is told of before anything goes on.
-    let mut answer = if signed.must_change_password && kept.is_of(&signed.name) {
-        old_password_shown(stranger.language, &kept)
-    } else {
-        gone_on(stranger.language, &kept, &signed.name)
-    };
+    let mut answer = let_in(stranger.language, &kept, &signed);
     for value in reply.headers.get_all(header::SET_COOKIE) {
         answer.headers_mut().append(header::SET_COOKIE, value.clone());
     }
     answer
+}
+
+/// To where whoever was let in goes on. A password that is too old is told of before that.
+pub fn let_in(language: Language, kept: &Kept, signed: &SignedIn) -> Response {
+    if signed.must_change_password && kept.is_of(&signed.name) {
+        old_password_shown(language, kept)
+    } else {
+        gone_on(language, kept, &signed.name)
+    }
 }
 
 /// To the page that was wanted, or to what this account had typed.

@@ -208,6 +208,8 @@ pub struct Stranger {
     pub language: Language,
     pub inside: Inside,
     pub trusts_posts: bool,
+    /// Whether one may sign in by the city's own provider.
+    pub has_provider: bool,
 }
 
 impl FromRequestParts<Console> for Stranger {
@@ -219,6 +221,7 @@ impl FromRequestParts<Console> for Stranger {
             language: Language::of(&parts.headers),
             inside: Inside::new(console.api.clone(), &parts.headers, peer),
             trusts_posts: console.gate.access == Access::TrustPosts,
+            has_provider: console.gate.provider.is_some(),
         })
     }
 }

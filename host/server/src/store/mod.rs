@@ -23,8 +23,8 @@
 //! - [`knowledge`]: the knowledge base, and its full-text index;
 //! - [`registry`]: keys, packages, rollouts; [`shadows`]: what candidates would have done;
 //!   [`leavings`]: what removed ones left;
-//! - [`accounts`], [`failures`], [`sessions`], [`audit`]: who may sign in, who could not, who has, and the
-//!   log of it;
+//! - [`accounts`], [`failures`], [`attempts`], [`sessions`], [`audit`]: who may sign in, who could not, who
+//!   is about to, who has, and the log of it;
 //! - [`changes`]: which thing came to which version, for whoever follows along;
 //! - [`outbox`]: rows on their way out; [`outward`], [`receivers`]: documents for other
 //!   authorities; [`follow_on`]: what follows on other tickets; [`lease`]: whose turn it is;
@@ -37,6 +37,7 @@ pub mod address;
 pub mod alike;
 pub mod appeals;
 pub mod archive;
+pub mod attempts;
 pub mod audit;
 pub mod backlog;
 pub mod backup;

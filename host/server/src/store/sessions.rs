@@ -11,9 +11,29 @@ use chuishao_domain::account::limits::{MOST_DEVICES, MOST_SESSIONS};
 use jiff::Timestamp;
 use serde::Serialize;
 
+/// How somebody signed in (登录方式).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// 密码
+    Password,
+    /// 单点登录
+    SingleSignOn,
+}
+
+impl Way {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::SingleSignOn => "single-sign-on",
+        }
+    }
+}
+
 /// Who is signed in.
 #[derive(Debug)]
 pub struct KeptSession {
+    /// How.
+    pub way: Way,
     /// Of whom.
     pub kept: KeptAccount,
     /// Since when.
@@ -26,10 +46,12 @@ pub struct KeptSession {
 pub struct Beginning<'a> {
     /// Whose, with the hash that was proved.
     pub proved: &'a KeptAccount,
+    /// How it was proved.
+    pub way: Way,
     /// The digest of its cookie.
     pub session: &'a str,
-    /// The digest of the cookie by which the browser is known from then on.
-    pub device: &'a str,
+    /// The digest of the cookie by which the browser is known from then on, if it is to be.
+    pub device: Option<&'a str>,
     /// Where wrong passwords were counted, which are forgotten.
     pub counters: &'a [String],
     /// Its line of the audit log.
@@ -78,18 +100,19 @@ fn token(row: &super::database::Row) -> Result<Token, StoreError> {
 }
 
 impl Store {
-    /// Begins a session of an account whose hash was proved, unless the hash is another one by now: then
-    /// nothing is written. The oldest of more than there may be end, and failures are forgotten.
+    /// Begins a session of an account, unless its password's hash is another one by now than what was looked
+    /// at: then nothing is written. The oldest of more than there may be end, and failures are forgotten.
     ///
     /// # Errors
     /// The database failed; nothing was written.
     pub async fn begin_session(&self, beginning: &Beginning<'_>) -> Result<bool, StoreError> {
-        let Beginning { proved, session: digest, device, counters, entry } = *beginning;
+        let Beginning { proved, way, session: digest, device, counters, entry } = *beginning;
         let mut open = self.pool.begin().await?;
         let (name, at) = (&proved.account.name, entry.at.as_millisecond());
-        let insert = "insert into session (digest, account, begun_at, seen_at) \
-                      select $1, a.name, $2, $2 from account a where a.name = $3 and a.password = $4";
-        let mut insert = Statement::new(insert).bind(digest).bind(at).bind(name.as_str()).bind(&proved.password);
+        let insert = "insert into session (digest, account, begun_at, seen_at, way) \
+                      select $1, a.name, $2, $2, $5 from account a where a.name = $3 and a.password = $4";
+        let insert = Statement::new(insert).bind(digest).bind(at).bind(name.as_str()).bind(&proved.password);
+        let mut insert = insert.bind(way.key());
         if open.kind() == Kind::Postgres {
             // Whoever changes the password meanwhile is waited for, or finds this session and ends it.
             insert.push(" for no key update");
@@ -102,13 +125,15 @@ impl Store {
                        where account = $1 order by begun_at desc, digest = $2 desc, digest limit $3)";
         let most = i64::try_from(MOST_SESSIONS).unwrap_or(i64::MAX);
         open.execute(Statement::new(surplus).bind(name.as_str()).bind(digest).bind(most)).await?;
-        let known = "insert into device (digest, account, seen_at) values ($1, $2, $3) \
-                     on conflict (digest, account) do update set seen_at = excluded.seen_at";
-        open.execute(Statement::new(known).bind(device).bind(name.as_str()).bind(at)).await?;
-        let surplus = "delete from device where account = $1 and digest not in (select digest from device \
-                       where account = $1 order by seen_at desc, digest = $2 desc, digest limit $3)";
-        let most = i64::try_from(MOST_DEVICES).unwrap_or(i64::MAX);
-        open.execute(Statement::new(surplus).bind(name.as_str()).bind(device).bind(most)).await?;
+        if let Some(device) = device {
+            let known = "insert into device (digest, account, seen_at) values ($1, $2, $3) \
+                         on conflict (digest, account) do update set seen_at = excluded.seen_at";
+            open.execute(Statement::new(known).bind(device).bind(name.as_str()).bind(at)).await?;
+            let surplus = "delete from device where account = $1 and digest not in (select digest from device \
+                           where account = $1 order by seen_at desc, digest = $2 desc, digest limit $3)";
+            let most = i64::try_from(MOST_DEVICES).unwrap_or(i64::MAX);
+            open.execute(Statement::new(surplus).bind(name.as_str()).bind(device).bind(most)).await?;
+        }
         // Before the counters, as where a wrong one is counted: nobody waits for one who waits for him.
         log(&mut open, std::slice::from_ref(entry)).await?;
         for counter in counters {
@@ -123,12 +148,13 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn session(&self, digest: &str) -> Result<Option<KeptSession>, StoreError> {
-        let mut ask = Statement::new("select s.begun_at, s.seen_at, ");
+        let mut ask = Statement::new("select s.begun_at, s.seen_at, s.way, ");
         ask.push(COLUMNS).push(" from session s join account a on a.name = s.account where s.digest = ");
         ask.push_value(digest);
         let Some(row) = self.readers.optional(ask).await? else { return Ok(None) };
         let (begun_at, seen_at) = (moment(row.integer(0)?), moment(row.integer(1)?));
-        Ok(Some(KeptSession { kept: kept(&row, 2)?, begun_at, seen_at }))
+        let way = if row.text(2)? == Way::Password.key() { Way::Password } else { Way::SingleSignOn };
+        Ok(Some(KeptSession { way, kept: kept(&row, 3)?, begun_at, seen_at }))
     }
 
     /// Keeps that a session was used.

@@ -11,6 +11,7 @@ mod passwords;
 mod rates;
 mod secrets;
 mod sessions;
+pub mod single_sign_on;
 mod tokens;
 
 use super::harness::{Answer, TestServer, client};
@@ -19,7 +20,8 @@ use chuishao_domain::account::post::Post;
 use chuishao_domain::account::{AccountName, Kind as AccountKind};
 use chuishao_server::accounts::keep::{Done, Keeper};
 use chuishao_server::accounts::{Passwords, Secret};
-use reqwest::{Client, Method, RequestBuilder};
+use chuishao_server::http;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::net::IpAddr;
 
@@ -119,7 +121,7 @@ pub async fn sign_in(server: &TestServer, name: &str, password: &str) -> Signed 
 
 /// Tries to sign in from an address of this machine, with what a browser kept.
 pub async fn sign_in_from(server: &TestServer, host: u8, name: &str, password: &str, cookie: &str) -> Signed {
-    let client = Client::builder().no_proxy().local_address(IpAddr::from([127, 0, 0, host])).build();
+    let client = http::client().local_address(IpAddr::from([127, 0, 0, host])).build();
     let request = client.expect("a client").post(server.url("/v1/session"));
     let request = request.header("cookie", cookie).header("sec-fetch-site", "same-origin");
     sent(request.json(&json!({ "name": name, "password": password }))).await

@@ -3,7 +3,7 @@
 //! be refused, and what a role may do stands somewhere.
 
 mod addresses;
-mod markup;
+pub(super) mod markup;
 mod typed;
 
 use super::super::databases::on_both;
@@ -49,8 +49,10 @@ const WITHOUT_PAGE: [(Action, &str); 13] = [
 ];
 
 /// Forms that are not offered to all who may send them in these tests, and where they stand.
-const ELSEWHERE: [(&str, &str); 17] = [
+const ELSEWHERE: [(&str, &str); 19] = [
     ("/post", "only where somebody holds several posts"),
+    ("/sign-in/single-sign-on", "only where a provider of sign-ins is configured"),
+    ("/sign-in/again", "only where one is configured and a form is kept"),
     ("/topics", "only where something is hot"),
     ("/tickets/{id}/commands/{command}", "only what the ticket's state lets this post do"),
     ("/callers/{reference}/unmask", "only where a purpose is this post's"),
@@ -70,8 +72,9 @@ const ELSEWHERE: [(&str, &str); 17] = [
 ];
 
 /// Pages to which nothing leads in these tests, and why.
-const UNLINKED: [(&str, &str); 5] = [
+const UNLINKED: [(&str, &str); 6] = [
     ("/sign-in", "where one comes who is not known"),
+    ("/sign-in/single-sign-on", "where a provider of sign-ins leads back to"),
     ("/password", "only where there are accounts"),
     ("/scores/line", "only where tickets were scored"),
     ("/topics/new", "only to whom the domain lets propose"),
@@ -178,7 +181,7 @@ impl City {
         office(&format!("/v1/campaigns/{campaign}/commands"), lead, 200).await;
         person(server, "spare.person", &["reviewer"]).await;
         machine(server, "spare.machine", &["monitor"]).await;
-        let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let client = chuishao_server::http::client().redirect(reqwest::redirect::Policy::none());
         Self {
             client: client.build().expect("a client"),
             base: server.url(ROOT),

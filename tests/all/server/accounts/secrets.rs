@@ -15,6 +15,7 @@ on_both!(what_opens_something_stands_nowhere);
 
 const WRONG: &str = "Planted-wrong-password-77";
 const TYPED_AS_NAME: &str = "planted-password-typed-as-a-name-78";
+const CLIENT_SECRET: &str = "planted-secret-of-a-client-79";
 const WEAK: &str = "Planted1Planted1";
 
 /// Every text of every row.
@@ -26,6 +27,7 @@ async fn all_rows(database: &TestDatabase) -> String {
         "select digest || account from session",
         "select id || digest || account || title from token",
         "select counter from sign_in_failure",
+        "select digest || wanted from sign_in_attempt",
         "select digest || account from device",
         "select who || entry || digest from audit",
     ] {
@@ -56,6 +58,9 @@ async fn what_opens_something_stands_nowhere(on: Kind) {
     let mut command = serve_command(folder.path(), &database.url);
     // Everything that it can say.
     command.env("RUST_LOG", "trace");
+    // A provider of sign-ins that nobody is.
+    command.env("CHUISHAO_OIDC_ISSUER", "https://127.0.0.1:9").env("CHUISHAO_OIDC_CLIENT_ID", "chuishao");
+    command.env("CHUISHAO_OIDC_CLIENT_SECRET", CLIENT_SECRET);
     let mut server = ServerProcess::run_with_accounts(&mut command, folder.path());
     let url = |path: &str| format!("{}{path}", server.base);
     let mut answers = String::new();
@@ -76,6 +81,9 @@ async fn what_opens_something_stands_nowhere(on: Kind) {
         let change = change.header("sec-fetch-site", "same-origin");
         answers += &Answer::to(change.json(&json!({ "old": first, "new": new }))).await.text;
     }
+    let elsewhere = Answer::to(client().post(url("/v1/session/single-sign-on")).json(&json!({}))).await;
+    assert_eq!(elsewhere.status, 502, "{elsewhere:?}");
+    answers += &elsewhere.text;
     let broken = client().request(Method::POST, url("/v1/session")).header("content-type", "application/json");
     let broken = broken.body(format!("{{\"password\": \"{WRONG}\""));
     answers += &Answer::to(broken).await.text;
@@ -96,6 +104,7 @@ async fn what_opens_something_stands_nowhere(on: Kind) {
         ("a session", session.as_str()),
         ("a browser's word", device.as_str()),
         ("a token", token.as_str()),
+        ("a client's secret", CLIENT_SECRET),
     ] {
         assert!(!planted.is_empty());
         for (place, text) in [("an answer", &answers), ("the log", &log), ("the database", &rows)] {

@@ -10,7 +10,7 @@ use chuishao_domain::account::audit::{Deed, Entry};
 use chuishao_domain::account::handle::Command;
 use chuishao_server::api::is_own_page;
 use chuishao_server::store::Kind;
-use chuishao_server::store::sessions::Beginning;
+use chuishao_server::store::sessions::{Beginning, Way};
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -130,8 +130,8 @@ async fn a_sign_in_under_way_does_not_survive_another_password(on: Kind) {
     assert!(
         store.choose_password(&named("wang.fang"), (&proved.password, "another"), &changed).await.expect("written")
     );
-    let beginning =
-        Beginning { proved: &proved, session: "one", device: "two", counters: &[], entry: &entry(Deed::SignIn) };
+    let (way, entry) = (Way::Password, &entry(Deed::SignIn));
+    let beginning = Beginning { proved: &proved, way, session: "one", device: Some("two"), counters: &[], entry };
     assert!(!store.begin_session(&beginning).await.expect("the database answers"));
     assert!(store.session("one").await.expect("it reads").is_none());
 

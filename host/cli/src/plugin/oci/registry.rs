@@ -2,13 +2,14 @@
 //! host has: nothing is taken that is longer than it may be or that is not what its digest says,
 //! and nobody is sent to another host unless the caller named it.
 //!
-//! There is no TLS in it, as there is none in the rest of the host: a registry is reached on
-//! loopback or in the intranet, or through a gateway that speaks TLS to the outside.
+//! It speaks HTTP alone: a registry is reached on loopback or in the intranet, or through a gateway
+//! that speaks TLS to the outside.
 
 use super::artifact::{INDEX, Index, MANIFEST, Manifest, named};
 use super::reference::Reference;
 use crate::plugin::Faults;
 use crate::plugin::files::fault;
+use chuishao_server::http;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use std::time::Duration;
@@ -45,7 +46,7 @@ pub struct Registry<'a> {
 impl<'a> Registry<'a> {
     pub fn new(reference: &'a Reference, access: &'a Access) -> Result<Self, Faults> {
         let none = reqwest::redirect::Policy::none();
-        let client = Client::builder().connect_timeout(PATIENCE).read_timeout(PATIENCE).no_proxy().redirect(none);
+        let client = http::client().connect_timeout(PATIENCE).read_timeout(PATIENCE).redirect(none);
         let client = client.build().map_err(|error| unreachable(reference, &error))?;
         let base = format!("http://{}/v2/{}/", reference.registry, reference.name);
         let base = base.parse().map_err(|_| fault("oci.reference", &base, "地址写法有误", "not an address"))?;

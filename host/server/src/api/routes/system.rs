@@ -4,7 +4,7 @@ use super::super as here;
 use super::super::book::Door::Open;
 use super::super::book::Door::To;
 use super::super::book::{Book, doc};
-use super::super::{accounts, audit, changes, session};
+use super::super::{accounts, audit, changes, session, single_sign_on};
 use crate::metrics::Form;
 use crate::store::outbox::OutboxCounts;
 use axum::routing::{delete, get, post};
@@ -29,6 +29,24 @@ pub(super) fn write(book: Book) -> Book {
         doc("本人账号").answers::<session::Shown>(200),
     )
     .at("DELETE", "/v1/session", To(Action::OwnAccount), delete(session::end), doc("退出").answers_as(204, ""))
+    .at(
+        "POST",
+        "/v1/session/single-sign-on",
+        Open,
+        post(single_sign_on::begin),
+        doc("开始单点登录：到哪里登录；浏览器须保留随之发来的 Cookie")
+            .body::<single_sign_on::Wanted>()
+            .answers::<single_sign_on::Onward>(201),
+    )
+    .at(
+        "POST",
+        "/v1/session/single-sign-on/answer",
+        Open,
+        post(single_sign_on::finish),
+        doc("完成单点登录：登录服务让浏览器带回的内容，只能用一次")
+            .body::<single_sign_on::Answer>()
+            .answers::<single_sign_on::Arrived>(201),
+    )
     .at(
         "POST",
         "/v1/session/password",

@@ -7,7 +7,7 @@ use crate::server::harness::{Answer, TestServer};
 use crate::server::story::{dispatched, noise, report_back};
 use chuishao_server::console::ROOT;
 use chuishao_server::store::Kind;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::json;
 
 on_both!(
@@ -46,7 +46,7 @@ fn encoded(pairs: &[(String, String)]) -> String {
 
 /// Asks as a browser does, which is not led on by itself.
 async fn asks(server: &TestServer, (method, path): (Method, &str), cookie: &str, pairs: &[(String, String)]) -> Shown {
-    let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let client = chuishao_server::http::client().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let mut request = client.request(method.clone(), server.url(&format!("{ROOT}{path}"))).header("cookie", cookie);
     if method == Method::POST {
         request = request.header("sec-fetch-site", "same-origin").body(encoded(pairs));
