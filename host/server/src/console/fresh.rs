@@ -23,14 +23,8 @@ impl Fresh<'_> {
     /// The page, with what was typed and why it was refused.
     pub fn shown(&self, visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) -> Response {
         let Self { title, lead, action, fields, button } = self;
-        let form = Form {
-            action: (*action).to_owned(),
-            fields,
-            button,
-            version: String::new(),
-            is_grave: false,
-            prefix: "",
-        };
+        let form =
+            Form { action: (*action).to_owned(), fields, button, version: String::new(), is_grave: false, prefix: "" };
         let body = html! {
             (heading(title, &html! {}))
             (lead)

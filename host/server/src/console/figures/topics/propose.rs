@@ -129,7 +129,8 @@ pub async fn page(visitor: Visitor, Query(known): Query<Known>) -> Result<Respon
 fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) -> Response {
     let title = visitor.t("提出议题", "Propose a topic");
     let fields = fields(&visitor.chrome);
-    Fresh { title, lead: html! {}, action: "/topics/new", fields: &fields, button: title }.shown(visitor, filled, problem)
+    Fresh { title, lead: html! {}, action: "/topics/new", fields: &fields, button: title }
+        .shown(visitor, filled, problem)
 }
 
 #[derive(Deserialize)]
