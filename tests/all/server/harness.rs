@@ -1,6 +1,8 @@
 //! A server for one test: in this process, on a folder and a port of its own, with a clock
 //! that the test moves, spoken to over HTTP alone.
 
+mod timeline;
+
 use super::accounts::single_sign_on::settings;
 use super::components::binary;
 use super::databases::TestDatabase;
@@ -16,7 +18,6 @@ use chuishao_server::http;
 use chuishao_server::server::{Config, Running, StartError, start};
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Kind, StoreError};
-use chuishao_server::timeline::Line;
 use chuishao_server::vault::check::check;
 use chuishao_tests::{Rule, install};
 use reqwest::{Client, RequestBuilder};
@@ -27,6 +28,7 @@ use std::path::Path;
 use std::thread::panicking;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+pub use timeline::Timeline;
 
 /// Any free port of this machine.
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -379,27 +381,5 @@ impl TestServer {
 impl Drop for TestServer {
     fn drop(&mut self) {
         assert!(self.running.is_none() || panicking(), "a test ends by `finish`");
-    }
-}
-
-/// A ticket's timeline.
-#[derive(Debug, PartialEq)]
-pub struct Timeline(pub Vec<Line>);
-
-impl Timeline {
-    /// The lines that contain a text.
-    pub fn lines(&self, text: &str) -> Vec<&Line> {
-        self.0.iter().filter(|line| line.what.contains(text)).collect()
-    }
-
-    /// Whether a line contains a text.
-    pub fn shows(&self, text: &str) -> bool {
-        !self.lines(text).is_empty()
-    }
-
-    /// The one line that contains a text.
-    pub fn line(&self, text: &str) -> &Line {
-        let [line] = self.lines(text)[..] else { panic!("one line with {text}: {self:#?}") };
-        line
     }
 }

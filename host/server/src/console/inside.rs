@@ -7,7 +7,7 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::header::HeaderName;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::net::SocketAddr;
 use tower::ServiceExt;
 
@@ -88,9 +88,15 @@ impl Inside {
     }
 }
 
+/// Letters, digits and what else stands for itself everywhere (RFC 3986, 2.3), so that the audit log shows
+/// what the pages asked as it shows what a program asked.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// A text as one part of an address.
 pub fn part(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+    // Dots alone would lead to another address.
+    let reserved = if text.bytes().all(|byte| byte == b'.') { NON_ALPHANUMERIC } else { RESERVED };
+    utf8_percent_encode(text, reserved).to_string()
 }
 
 /// An address with a query, of which what is empty is left out.

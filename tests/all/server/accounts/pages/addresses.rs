@@ -4,14 +4,13 @@ use crate::server::accounts::CLOCK;
 use crate::server::databases::on_both;
 use crate::server::harness::{Answer, TestServer};
 use chuishao_server::store::Kind;
-use reqwest::Client;
 use reqwest::redirect::Policy;
 
 on_both!(a_slash_at_the_end_leads_to_the_page);
 
 async fn a_slash_at_the_end_leads_to_the_page(on: Kind) {
     let server = TestServer::start(on, &[], CLOCK).await;
-    let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
+    let client = chuishao_server::http::client().redirect(Policy::none()).build().expect("a client");
     for (typed, page) in [
         ("/console/", "/console"),
         ("/console//", "/console"),
