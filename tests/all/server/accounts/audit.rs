@@ -240,7 +240,7 @@ async fn a_log_that_is_written_anew_does_not_fit_the_seals(on: Kind) {
     assert_eq!(check["whole"], json!(true));
     let mut raw = unguarded(&server).await;
     let at = |line: &str| format!("select digest from audit where number = {line}");
-    assert_eq!(raw.texts(&at(&seal.audit.lines.to_string())).await, [seal.audit.head.clone()]);
+    assert_eq!(raw.texts(&at(&seal.audit.lines.to_string())).await, [&*seal.audit.head]);
     assert_eq!(raw.texts(&at(&check["lines"].to_string())).await, [check["head"].as_str().expect("a digest")]);
 
     // Whoever holds the database can write all of it anew, and it is whole again.

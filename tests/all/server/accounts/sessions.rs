@@ -259,7 +259,7 @@ fn a_page_is_told_by_where_it_stands() {
     let page = |said: &[(&'static str, &str)], behind_gateway: bool| {
         let pairs = said
             .iter()
-            .map(|(name, value)| (HeaderName::from_static(*name), HeaderValue::from_str(value).expect("a value")));
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).expect("a value")));
         is_own_page(&pairs.collect(), behind_gateway)
     };
     let said = [("origin", "https://12345.city"), ("host", "10.0.0.7:12345"), ("x-forwarded-host", "12345.city")];
