@@ -57,7 +57,7 @@ const MOST_SECRET_BYTES: usize = 4096;
 
 #[derive(Args)]
 struct SingleSignOnArgs {
-    /// 单点登录（OpenID Connect）服务的地址，例如 https://sso.weifang.gov.cn/realms/city；不写则只用登录名和密码登录
+    /// 单点登录（OpenID Connect）服务的地址，例如 `https://sso.weifang.gov.cn/realms/city`；不写则只用登录名和密码登录
     #[arg(long, env = "CHUISHAO_OIDC_ISSUER", requires = "oidc_client_id")]
     oidc_issuer: Option<String>,
     /// 本系统在单点登录服务登记的客户端标识

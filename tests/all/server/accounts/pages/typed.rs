@@ -267,7 +267,7 @@ async fn what_was_typed_stands_in_a_refused_form(on: Kind) {
     let (_, unmask) = shown.text.split_once(&format!("action=\"{ROOT}/callers/")).expect("the caller's form");
     let unmask = format!("/callers/{}", unmask.split('"').next().expect("an address"));
     let office = "hotline-office:0002";
-    let refused: [(&str, &str, &str, Typed, &str); 4] = [
+    let refused: [(&str, &str, &str, Typed<'_>, &str); 4] = [
         (
             office,
             "/appeals",
