@@ -52,7 +52,7 @@ class ReadsSettings {
   }
 
   integer(name) {
-    return Number(this.setting(name, "integer", "整数"));
+    return this.setting(name, "integer", "整数");
   }
 
   text(name) {
@@ -115,13 +115,13 @@ export function field(ticket, name) {
 
 const value = (given) => {
   if (typeof given === "string") return { tag: "text", val: given };
-  if (typeof given === "number") return { tag: "integer", val: BigInt(given) };
+  if (typeof given === "number") return { tag: "integer", val: given };
   if (typeof given === "boolean") return { tag: "flag", val: given };
   return given;
 };
 
 const NOW = {
-  unixSeconds: 1725239100n,
+  unixSeconds: 1725239100,
   date: { year: 2024, month: 9, day: 2 },
   hour: 9,
   minute: 5,
@@ -152,7 +152,7 @@ export function sampleTicket(given = {}) {
     urgency: "ordinary",
     state: "accepted",
     confidential: false,
-    receivedAt: 1725238800n,
+    receivedAt: 1725238800,
     reworkCount: 0,
     handBackCount: 0,
     mergedCount: 0,
