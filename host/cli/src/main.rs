@@ -21,10 +21,10 @@ mod rollout;
 mod seal;
 mod serve;
 mod table;
+mod traces;
 mod vault;
 
 use clap::{Parser, Subcommand};
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// 吹哨 Chuishao：12345 热线工单服务与本地规则插件
@@ -139,8 +139,5 @@ fn main() -> ExitCode {
 
 /// Logs as fields on standard error; `RUST_LOG` narrows them.
 fn start_logging(default: &str) {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
+    traces::log(default, None);
 }

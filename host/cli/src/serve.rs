@@ -1,8 +1,9 @@
 //! `chuishao serve`.
 
+use crate::Outcome;
 use crate::database::DatabaseArgs;
+use crate::traces::{self, Traces};
 use crate::vault::VaultKeysArgs;
-use crate::{Outcome, start_logging};
 use chuishao_domain::account::rate::USUAL;
 use chuishao_sandbox::apart::own_program;
 use chuishao_server::accounts::Secret;
@@ -41,6 +42,9 @@ pub struct ServeArgs {
     /// 向哪些单位推送文书（receivers.toml）
     #[arg(long)]
     receivers: Option<PathBuf>,
+    /// 把每次请求经服务台到各插件的链路（OpenTelemetry，OTLP/HTTP）送到这个收集器，例如 http://127.0.0.1:4318
+    #[arg(long, value_name = "URL")]
+    traces_to: Option<String>,
     /// 仅供演示：用可拨动的时钟，从这一刻（北京时间）开始，例如 2024-11-06T09:00
     #[arg(long)]
     movable_clock: Option<DateTime>,
@@ -96,7 +100,8 @@ impl SingleSignOnArgs {
 }
 
 pub fn serve(args: ServeArgs) -> Outcome {
-    start_logging("info");
+    let traces = args.traces_to.as_deref().map(Traces::to).transpose()?;
+    traces::log("info", traces.as_ref());
     let clock = match args.movable_clock {
         Some(civil) => Clock::movable(chuishao_domain::calendar::moment(civil).ok_or("时刻超出范围")?),
         None => Clock::System,
@@ -117,7 +122,7 @@ pub fn serve(args: ServeArgs) -> Outcome {
         receivers: args.receivers,
         archive_after_days: Some(args.archive_after_days).filter(|days| *days > 0),
     };
-    tokio::runtime::Runtime::new()?.block_on(async {
+    let served: Outcome = tokio::runtime::Runtime::new()?.block_on(async {
         let running = start(config).await?;
         if args.trust_posts {
             eprintln!(
@@ -136,7 +141,11 @@ pub fn serve(args: ServeArgs) -> Outcome {
         stop_signal().await;
         running.stop().await;
         Ok(())
-    })
+    });
+    if let Some(traces) = traces {
+        traces.finish();
+    }
+    served
 }
 
 /// Ctrl-C, or on Unix the service manager's SIGTERM.

@@ -14,6 +14,7 @@
 //! - [`rulebook`]: the rules that are switched on, in their fixed order;
 //! - [`replay`]: a decision run again, and held against its record;
 //! - [`review`]: one periodic review;
+//! - [`traces`]: which plugin was asked, for whoever follows a call;
 //! - [`mod@walk`]: a command and all that follows from it, computed before anything is written.
 
 pub mod apart;
@@ -27,6 +28,7 @@ pub mod package;
 pub mod replay;
 pub mod review;
 pub mod rulebook;
+pub mod traces;
 pub mod v1_0;
 mod v2;
 pub mod v2_0;

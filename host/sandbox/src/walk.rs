@@ -8,6 +8,7 @@
 use crate::guest::Called;
 use crate::limits::{MOST_CALLS_PER_COMMAND, MOST_DEPTH};
 use crate::rulebook::{Activation, Rulebook};
+use crate::traces;
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::apply::{apply, begin};
@@ -278,7 +279,10 @@ impl Progress<'_> {
         }
         let Some(input) = self.input(activation, &pending.event.event) else { return };
         self.calls += 1;
+        let span = traces::of_call(activation, kind, pending.depth);
+        let _asking = span.enter();
         let called = activation.guest.call(&input, &activation.edition.settings);
+        traces::called(&span, &called);
         let answer = match &called.answer {
             Ok(proposals) => Answer::Proposals(self.judge_all(activation, pending, kind, proposals.clone())),
             Err(failure) => Answer::Failed(failure.clone()),

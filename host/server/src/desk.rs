@@ -28,6 +28,7 @@ use chuishao_domain::refusal::Refusal;
 use chuishao_domain::rule::record::DecisionRecord;
 use chuishao_domain::ticket::{Intake, Ticket};
 use chuishao_domain::vault::Caller;
+use chuishao_sandbox::traces::TRACES;
 use chuishao_sandbox::walk::{Opened, Walk, Walked};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -35,6 +36,8 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, Semaphore};
+use tracing::field::Empty;
+use tracing::{Instrument, Span, info_span};
 
 /// Ticket numbers reserved at a time: one write for so many calls.
 const NUMBERS_AT_A_TIME: u32 = 64;
@@ -239,8 +242,14 @@ impl Desk {
     /// # Errors
     /// See [`DeskError`]; when there is one, nothing was written.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, DeskError> {
+        let span = info_span!(target: TRACES, "command", otel.name = submission.command.name(), ticket = Empty);
         let mut recent = submission.ticket.as_ref().and_then(|id| self.store.recent(id));
-        once(&self.store, submission.key.as_ref(), || self.attempt(&submission, recent.take())).await
+        let done = once(&self.store, submission.key.as_ref(), || self.attempt(&submission, recent.take()));
+        let done = done.instrument(span.clone()).await;
+        if let Ok(receipt) = &done {
+            span.record("ticket", receipt.ticket.as_str());
+        }
+        done
     }
 
     /// One try; nothing when another command was quicker. What is only remembered is enough to
@@ -281,7 +290,8 @@ impl Desk {
         let receipt = self.receipt(&walked, submission.caller.as_ref());
         let answer = kept(submission.key.as_ref(), &receipt)?;
         let from = (computed_from, live.generation);
-        if !written(self.commit(submission, from, &before, &walked, answer.as_ref()).await)? {
+        let commit = self.commit(submission, from, &before, &walked, answer.as_ref());
+        if !written(commit.instrument(info_span!(target: TRACES, "commit")).await)? {
             // Perhaps it was not the ticket that changed, but the rules.
             self.registry.take_up(&self.store, &self.world().catalogue).await?;
             return Ok(None);
@@ -311,8 +321,9 @@ impl Desk {
         facts.ask_ahead(&listeners, opened.ticket(), now).await?;
         // The turn goes with the walk: who hangs up does not stop it.
         let turn = self.walks.clone().acquire_owned().await.map_err(|_| DeskError::Contended)?;
+        let span = Span::current();
         let (walked, live, facts) = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+            let (_turn, _span) = (turn, span.entered());
             let walked = Walk { world: &world, rulebook: &live.rulebook, now }.run(opened, &facts);
             (walked, live, facts)
         })

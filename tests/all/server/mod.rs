@@ -46,6 +46,7 @@ mod store;
 mod story;
 mod to_dos;
 mod topics;
+mod traces;
 mod two_servers;
 mod vault;
 mod verify;

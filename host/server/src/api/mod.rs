@@ -48,6 +48,7 @@ use axum::{Extension, Json, Router};
 pub use book::{Door, Doors};
 use chuishao_domain::calendar::moment;
 use chuishao_domain::told::CivilTime;
+use chuishao_sandbox::traces::TRACES;
 pub use gate::Gate;
 use jiff::civil::DateTime;
 pub use own_page::is_own_page;
@@ -56,6 +57,8 @@ use request::Body;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Instant;
+use tracing::Instrument;
+use tracing::field::Empty;
 
 /// Largest request: a ticket's text and fields; attachments are not sent this way.
 const MOST_REQUEST_BYTES: usize = 64 << 10;
@@ -95,7 +98,21 @@ async fn trace(State(metrics): State<Metrics>, request: Request, next: Next) -> 
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
-    let answer = next.run(request).await;
+    let span = tracing::info_span!(
+        target: TRACES,
+        "request",
+        otel.name = format!("{method} {route}"),
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.request.method = method.as_str(),
+        http.route = route.as_str(),
+        http.response.status_code = Empty,
+    );
+    let answer = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", answer.status().as_u16());
+    if answer.status().is_server_error() {
+        span.record("otel.status_code", "ERROR");
+    }
     let took = started.elapsed();
     metrics.answered(method.as_str(), &route, answer.status().as_u16(), took);
     let micros = took.as_micros();
