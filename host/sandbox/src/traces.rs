@@ -24,7 +24,7 @@ pub(crate) fn of_call(activation: &Activation, event: EventKind, depth: usize) -
         rollout = %activation.rollout,
         version = %activation.edition.version,
         event = ?event,
-        depth,
+        depth = number(depth),
         fuel = Empty,
         proposals = Empty,
     )
@@ -32,9 +32,14 @@ pub(crate) fn of_call(activation: &Activation, event: EventKind, depth: usize) -
 
 /// What came of it.
 pub(crate) fn called(span: &Span, called: &Called) {
-    span.record("fuel", called.fuel);
+    span.record("fuel", called.fuel.cast_signed());
     match &called.answer {
-        Ok(proposals) => span.record("proposals", proposals.len()),
+        Ok(proposals) => span.record("proposals", number(proposals.len())),
         Err(_) => span.record("otel.status_code", "ERROR"),
     };
+}
+
+/// OpenTelemetry knows signed numbers alone; others would become texts.
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -101,7 +101,7 @@ async fn a_call_is_followed_into_each_plugin(on: Kind) {
         eventually("the trace is whole", whole).await;
         let lineages = collector.lineages(name);
         let [lineage] = &lineages[..] else { panic!("it was asked once: {lineages:?}") };
-        assert_eq!(names(lineage), [&[name], &way[..]].concat());
+        assert_eq!(names(lineage), [&[name][..], &way[..]].concat());
         let [plugin, command, request] = &lineage[..] else { unreachable!("three, as was just seen") };
         assert_eq!(said(plugin, "rollout"), format!("WF/{name}"));
         assert_eq!((said(plugin, "version"), said(plugin, "event")), ("1.0.0".into(), "Registered".into()));

@@ -109,7 +109,7 @@ async fn trace(State(metrics): State<Metrics>, request: Request, next: Next) -> 
         http.response.status_code = Empty,
     );
     let answer = next.run(request).instrument(span.clone()).await;
-    span.record("http.response.status_code", answer.status().as_u16());
+    span.record("http.response.status_code", i64::from(answer.status().as_u16()));
     if answer.status().is_server_error() {
         span.record("otel.status_code", "ERROR");
     }
