@@ -5,6 +5,7 @@
 //! what anybody said.
 
 use chuishao_sandbox::traces::TRACES;
+use chuishao_server::http::blocking_client;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
@@ -33,13 +34,15 @@ impl Traces {
     /// # Errors
     /// The address is none, or nothing can be sent at all.
     pub fn to(collector: &str) -> Result<Self, Box<dyn Error>> {
-        let wrong =
-            || format!("链路收集器的地址 {collector:?} 不可用：须为 http:// 开头的完整地址 (not an http address)");
-        let url =
-            Url::parse(collector).ok().filter(|url| url.scheme() == "http" && url.has_host()).ok_or_else(wrong)?;
+        let wrong = || {
+            format!(
+                "链路收集器的地址 {collector:?} 不可用：须为 http:// 或 https:// 开头的完整地址 (not an http or https address)"
+            )
+        };
+        let http = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+        let url = Url::parse(collector).ok().filter(http).ok_or_else(wrong)?;
         let endpoint = format!("{}/v1/traces", url.as_str().trim_end_matches('/'));
-        let client =
-            reqwest::blocking::Client::builder().no_proxy().redirect(Policy::none()).timeout(PATIENCE).build()?;
+        let client = blocking_client().redirect(Policy::none()).timeout(PATIENCE).build()?;
         let exporter = SpanExporter::builder().with_http().with_http_client(client).with_protocol(Protocol::HttpJson);
         let exporter = exporter.with_endpoint(endpoint).with_timeout(PATIENCE).build()?;
         let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));

@@ -15,6 +15,13 @@ pub fn client() -> ClientBuilder {
     reqwest::Client::builder().no_proxy().tls_backend_preconfigured(TLS.get_or_init(tls).clone())
 }
 
+/// One for a thread of its own that waits for each answer, as traces are sent. It is built where no
+/// runtime is.
+#[expect(clippy::disallowed_methods, reason = "this is the place")]
+pub fn blocking_client() -> reqwest::blocking::ClientBuilder {
+    reqwest::blocking::Client::builder().no_proxy().tls_backend_preconfigured(TLS.get_or_init(tls).clone())
+}
+
 /// Whom the machine trusts. Where it trusts nobody, HTTP still works, and HTTPS fails when it is asked for.
 #[expect(clippy::expect_used, reason = "ring has what both versions of TLS need")]
 fn tls() -> ClientConfig {
