@@ -141,13 +141,12 @@ impl StoreFacts {
                 }
             }
         }
-        self.known = self.store.answers(questions, ticket).await?;
         let names: BTreeSet<String> =
             listeners.iter().flat_map(|activation| activation.actor.manifest.modes.iter().cloned()).collect();
-        if !names.is_empty() {
-            let decided = self.store.decided_modes(&names).await?;
-            self.modes = Some((names, decided));
-        }
+        let decided = self.store.decided_modes(&names);
+        let (known, decided) = tokio::try_join!(self.store.answers(questions, ticket), decided)?;
+        self.known = known;
+        self.modes = (!names.is_empty()).then_some((names, decided));
         Ok(())
     }
 
