@@ -28,7 +28,7 @@ const RECEIVER_GONE_DAYS: i64 = 7;
 /// a quarter's hot topics are talked over within the next.
 const NOMINATIONS_KEPT_DAYS: i64 = 180;
 
-/// What a candidate would have done in the shadow: a season can be held against the one before. The
+/// What a candidate would have done in the shadow, on tickets and in reviews: a season can be held against the one before. The
 /// registry's timeline says for ever what was decided on it.
 const SHADOWS_KEPT_DAYS: i64 = 395;
 

@@ -1,12 +1,16 @@
 //! Periodic reviews (定期研判) as the server holds them: every morning each rule that is on and
 //! listens is told its territory's figures of the day before, and on the first of a month those
-//! of the month. What comes of a review is written with it, once; what it nominates becomes a
-//! topic afterwards.
+//! of the month. What comes of a review is written with it, once, as long as the rule is still on;
+//! what it nominates becomes a topic afterwards. A candidate holds its own beside: `tried`.
+
+mod tried;
 
 use crate::aggregate::{Submission, submit};
 use crate::candidates::units_of_trade;
 use crate::desk::{Desk, DeskError};
+use crate::registry::{Live, guard};
 use crate::store::StoreError;
+use crate::store::reviews::ReviewCommit;
 use crate::topic_desk::SUBJECT_OPEN;
 use crate::turn::Turn;
 use chuishao_domain::World;
@@ -14,9 +18,10 @@ use chuishao_domain::actor::By;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::message::{Message, office_of};
 use chuishao_domain::plain::MOST_TITLE_CHARS;
+use chuishao_domain::plugin::rollout::RolloutId;
 use chuishao_domain::rule::kinds::ReviewPart;
 use chuishao_domain::rule::ledger::LedgerItem;
-use chuishao_domain::rule::record::{CallFailure, Stage};
+use chuishao_domain::rule::record::CallFailure;
 use chuishao_domain::rule::review::{ReviewEvent, ReviewInput, ReviewKind, ReviewRecord};
 use chuishao_domain::topic::actor::TopicBy;
 use chuishao_domain::topic::case::{Draft, Origin, Subject, Topic};
@@ -31,6 +36,9 @@ use tokio::sync::watch;
 
 /// How often it is asked whether a review is due.
 const EVERY: Duration = Duration::from_secs(30);
+
+/// How often one look begins anew because the rules changed meanwhile: what is left is due at the next.
+const MOST_ATTEMPTS: u32 = 8;
 
 /// Tickets of a nomination's sample: a screen of a list.
 const SAMPLE: u32 = 20;
@@ -59,65 +67,183 @@ pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
     turn.give_back(&desk.store).await;
 }
 
+/// Who reviews for one plugin in one territory: what is on, and what is tried beside it.
+struct Reviewers<'a> {
+    rollout: &'a RolloutId,
+    on: Option<&'a Arc<Activation>>,
+    tried: Option<&'a Arc<Activation>>,
+}
+
+/// All of them, in the order in which rules are asked.
+fn reviewers(live: &Live) -> Vec<Reviewers<'_>> {
+    let mut all: Vec<Reviewers<'_>> = Vec::new();
+    let candidates = live.shadows.iter().map(|shadow| &shadow.candidate);
+    for activation in live.rulebook.activations().iter().chain(candidates) {
+        let rollout = &activation.rollout;
+        let place = all.iter().position(|one| one.rollout == rollout).unwrap_or_else(|| {
+            all.push(Reviewers { rollout, on: None, tried: None });
+            all.len() - 1
+        });
+        match activation.edition.placement.stage.holds_reviews() {
+            true => all[place].on = Some(activation),
+            false => all[place].tried = Some(activation),
+        }
+    }
+    all
+}
+
+/// How far it came.
+enum Came {
+    /// All that was due.
+    Through,
+    /// The host could not run a rule: it is tried again, and what comes after it waits.
+    NotYet,
+    /// The rules changed in between: what is due is asked for again, by those of now.
+    RulesChanged,
+}
+
 /// Holds what is due, and proposes what was nominated.
 ///
 /// # Errors
 /// The database failed; what was held stands.
 pub async fn look(desk: &Desk) -> Result<(), DeskError> {
-    let live = desk.registry.live();
-    for activation in live.rulebook.activations() {
-        // A review is of the whole territory: what is tried on some tickets holds none.
-        let is_on = activation.edition.placement.stage == Stage::On && activation.effective.covers(desk.clock.now());
-        for kind in ReviewKind::ALL {
-            if is_on && activation.actor.manifest.listens.contains(&kind.event_kind()) {
-                hold_due(desk, activation, kind).await?;
-            }
+    for _ in 0..MOST_ATTEMPTS {
+        if !matches!(hold_all(desk).await?, Came::RulesChanged) {
+            break;
         }
+        desk.registry.take_up(&desk.store, &desk.world().catalogue).await?;
     }
     Ok(work_off(desk).await?)
 }
 
-async fn hold_due(desk: &Desk, activation: &Arc<Activation>, kind: ReviewKind) -> Result<(), DeskError> {
-    let (rule, territory) = (activation.actor.name(), &activation.actor.territory);
-    let last = desk.store.last_reviewed(rule, territory, kind).await?;
-    for period in kind.due(last, desk.clock.now()) {
-        if !hold(desk, activation, kind, period).await? {
-            break;
+async fn hold_all(desk: &Desk) -> Result<Came, DeskError> {
+    let live = desk.registry.live();
+    for who in reviewers(&live) {
+        for kind in ReviewKind::ALL {
+            if let Came::RulesChanged = hold_due(desk, &live, &who, kind).await? {
+                return Ok(Came::RulesChanged);
+            }
         }
     }
-    Ok(())
+    Ok(Came::Through)
 }
 
-/// Holds one review; `false` when the host could not run the rule, and it has to be tried again.
-async fn hold(desk: &Desk, activation: &Arc<Activation>, kind: ReviewKind, period: Days) -> Result<bool, DeskError> {
-    let (territory, now) = (activation.actor.territory.clone(), desk.clock.now());
+/// Holds the reviews of one kind that are due, period by period: first with all that comes of it, then
+/// what is tried, over the same facts.
+async fn hold_due(desk: &Desk, live: &Live, who: &Reviewers<'_>, kind: ReviewKind) -> Result<Came, DeskError> {
+    let now = desk.clock.now();
+    let hears = |activation: &&Arc<Activation>| {
+        activation.effective.covers(now) && activation.actor.manifest.listens.contains(&kind.event_kind())
+    };
+    let (mut due, mut due_to_try) = (Vec::new(), Vec::new());
+    let (on, tried) = (who.on.filter(hears), who.tried.filter(hears));
+    if let Some(on) = on {
+        due = kind.due(desk.store.last_reviewed(on.actor.name(), &on.actor.territory, kind).await?, now);
+    }
+    if let Some(tried) = tried {
+        let revision = tried.edition.placement.revision;
+        due_to_try = kind.due(desk.store.last_tried(who.rollout, revision, kind).await?, now);
+    }
+    let mut periods = due.clone();
+    periods.extend(due_to_try.iter().filter(|period| !due.contains(period)));
+    periods.sort_by_key(|period| period.first());
+    for period in periods {
+        if let Some(on) = on.filter(|_| due.contains(&period)) {
+            match hold(desk, on, kind, period, live.generation).await? {
+                Came::Through => {}
+                not_yet => return Ok(not_yet),
+            }
+        }
+        if let Some(tried) = tried.filter(|_| due_to_try.contains(&period))
+            && !tried::hold(desk, tried, kind, period).await?
+        {
+            return Ok(Came::NotYet);
+        }
+    }
+    Ok(Came::Through)
+}
+
+/// Holds one review.
+async fn hold(
+    desk: &Desk,
+    activation: &Arc<Activation>,
+    kind: ReviewKind,
+    period: Days,
+    generation: i64,
+) -> Result<Came, DeskError> {
+    let input = told(desk, activation, kind, period, None).await?;
+    let Some(record) = judged(desk, activation, input, None).await? else { return Ok(Came::NotYet) };
+    let messages = messages(&record);
+    match desk.store.commit_review(&record, &messages, generation).await? {
+        ReviewCommit::Written => {
+            tracing::info!(review = %record.id, events = record.events.len(), "a review was held");
+            if !messages.is_empty() {
+                desk.outbox_bell.notify_one();
+            }
+            guard::reviewed(desk, &record).await;
+        }
+        ReviewCommit::HeldBefore => {}
+        ReviewCommit::RulesChanged => return Ok(Came::RulesChanged),
+    }
+    Ok(Came::Through)
+}
+
+/// What a rule is told. Where the period's review was held already, that is what its own was told, so
+/// that two answers to it can be compared; what the other did not read is read as it stood for that one.
+async fn told(
+    desk: &Desk,
+    activation: &Activation,
+    kind: ReviewKind,
+    period: Days,
+    held: Option<&ReviewRecord>,
+) -> Result<ReviewInput, StoreError> {
+    let (actor, store) = (&activation.actor, &desk.store);
+    let territory = &actor.territory;
+    let now = held.map_or_else(|| desk.clock.now(), |held| held.at);
     let world = desk.reference.known().world_at(now);
-    let counted = desk.store.counted(&territory, period, kind.before(period)).await?;
-    let mut input = ReviewInput::new(kind, period, &territory, &counted, now, &world);
-    let reads = |part| activation.actor.manifest.review_reads.contains(&part);
-    if reads(ReviewPart::Units) {
-        input = input.with_units(desk.store.closed_by_units(&territory, period).await?, &world);
+    let mut input = match held {
+        Some(held) => ReviewInput { units: Vec::new(), open_entries: Vec::new(), ..held.input.clone() },
+        None => {
+            let counted = store.counted(territory, period, kind.before(period)).await?;
+            ReviewInput::new(kind, period, territory, &counted, now, &world)
+        }
+    };
+    let before = held.map(|held| &held.input);
+    if actor.manifest.review_reads.contains(&ReviewPart::Units) {
+        input = match before.map(|before| &before.units).filter(|units| !units.is_empty()) {
+            Some(units) => ReviewInput { units: units.clone(), ..input },
+            None => input.with_units(store.closed_by_units(territory, period).await?, &world),
+        };
     }
-    if reads(ReviewPart::Ledgers) {
-        input = input.with_open_entries(desk.store.open_entries(activation.actor.name(), &territory).await?);
+    if actor.manifest.review_reads.contains(&ReviewPart::Ledgers) {
+        let open = match before.map(|before| &before.open_entries).filter(|entries| !entries.is_empty()) {
+            Some(entries) => entries.clone(),
+            None => store.open_entries(actor.name(), territory, held.map(|held| &held.id)).await?,
+        };
+        input = input.with_open_entries(open);
     }
+    Ok(input)
+}
+
+/// Asks a rule and judges what it answers, over what stood before the review that was `held`, if one was;
+/// nothing when the host could not run the rule.
+async fn judged(
+    desk: &Desk,
+    activation: &Arc<Activation>,
+    input: ReviewInput,
+    held: Option<&ReviewRecord>,
+) -> Result<Option<ReviewRecord>, DeskError> {
+    let (territory, world) = (&activation.actor.territory, desk.reference.known().world_at(input.now.at));
     let asking = activation.clone();
     let asked = tokio::task::spawn_blocking(move || Asked::ask(&asking, input)).await?;
     if let Err(CallFailure::Host { message }) = &asked.called().answer {
         tracing::error!(rule = activation.actor.name(), %territory, message, "a review could not be held; it is tried again");
-        return Ok(false);
+        return Ok(None);
     }
-    let standing = desk.store.standing(&territory, &asked.ledger_items(activation)).await?;
+    let items = asked.ledger_items(activation);
+    let standing = desk.store.standing(territory, &items, held.map(|held| &held.id)).await?;
     let stands = |item: &LedgerItem| standing.contains(&(item.ledger.clone(), item.title.clone()));
-    let record = asked.judged(activation, stands, &world);
-    let messages = messages(&record);
-    if desk.store.commit_review(&record, &messages).await? {
-        tracing::info!(review = %record.id, events = record.events.len(), "a review was held");
-        if !messages.is_empty() {
-            desk.outbox_bell.notify_one();
-        }
-    }
-    Ok(true)
+    Ok(Some(asked.judged(activation, stands, &world)))
 }
 
 /// What goes out because of a review: its notices, and word of its report to the territory's

@@ -5,6 +5,7 @@ pub mod client;
 use crate::Outcome;
 use chuishao_domain::plugin::key::PublicKey;
 use chuishao_domain::plugin::signature::Signature;
+use chuishao_domain::rule::review::ReviewKind;
 use clap::{Args, Subcommand};
 use client::{Client, Given};
 use serde_json::{Value, json};
@@ -70,12 +71,17 @@ enum RolloutCommand {
         /// 区县代码/插件名称
         rollout: String,
     },
-    /// 影子对照
+    /// 影子对照：对工单会怎样不同，研判会写出什么
     Shadow {
         /// 区县代码/插件名称
         rollout: String,
         /// 版次
         revision: u32,
+    },
+    /// 最近一期定期研判为何有、为何没有
+    WhyReview {
+        /// 区县代码/插件名称
+        rollout: String,
     },
     /// 移除会留下什么
     Hanging {
@@ -160,7 +166,19 @@ async fn carry_out(client: &Client, command: &RolloutCommand) -> Outcome {
             }
         }
         RolloutCommand::Shadow { rollout, revision } => {
-            print(&client.get(&format!("/v1/rollouts/{rollout}/shadow?revision={revision}")).await?)?;
+            let mut found = client.get(&format!("/v1/rollouts/{rollout}/shadow?revision={revision}")).await?;
+            let reviews = client.get(&format!("/v1/rollouts/{rollout}/reviews?revision={revision}")).await?;
+            found["reviews"] = json!({ "count": reviews["count"], "tried": reviews["tried"], "next": reviews["next"] });
+            print(&found)?;
+        }
+        RolloutCommand::WhyReview { rollout } => {
+            let found = client.get(&format!("/v1/rollouts/{rollout}/reviews")).await?;
+            for one in found["why"].as_array().into_iter().flatten() {
+                let (from, to) = (text(one, "first_day"), text(one, "last_day"));
+                let period = if from == to { from.to_owned() } else { format!("{from} 至 {to}") };
+                let kind = serde_json::from_value::<ReviewKind>(one["kind"].clone())?.event_kind().term();
+                println!("「{kind}」{period}　{}", text(one, "chinese"));
+            }
         }
         RolloutCommand::Hanging { rollout } => print(&client.get(&format!("/v1/rollouts/{rollout}/hanging")).await?)?,
         RolloutCommand::Why { ticket, rollout } => {

@@ -121,13 +121,22 @@ pub struct LogLine {
 pub enum Stage {
     /// 影子: it changes nothing.
     Shadow,
-    /// 灰度: it acts on some tickets.
+    /// 灰度: it acts on some tickets, and only tries the reviews.
     Canary,
     /// 启用
     On,
 }
 
 impl Stage {
+    /// Whether the reviews of its territory are its own. A review is of a whole territory, once: it cannot
+    /// be shared out by tickets or streets, and two revisions must not both write into one ledger. So it is
+    /// held by what is on, and whatever is tried beside, in the shadow or as a canary, holds its own of the
+    /// same figures, and nothing comes of it.
+    #[must_use]
+    pub fn holds_reviews(self) -> bool {
+        matches!(self, Self::On)
+    }
+
     /// The Chinese term.
     #[must_use]
     pub fn term(self) -> &'static str {

@@ -20,6 +20,24 @@ create index review_of_rule on review (rule, territory, kind, first_day);
 create index review_of_territory on review (territory, at, id);
 create index review_nominates on review (id) where nominates;
 
+-- What candidates would have made of the same figures (试研判), beside the review that was held: nothing came
+-- of it.
+create table shadow_review (
+    territory text collate "C" not null,
+    plugin text collate "C" not null,
+    revision bigint not null,
+    kind text collate "C" not null,
+    first_day text collate "C" not null,
+    at bigint not null,
+    differs boolean not null,
+    failed boolean not null,
+    -- The record as of a review, and how it differs from what was held.
+    document text collate "C" not null,
+    primary key (territory, plugin, revision, kind, first_day)
+);
+create index shadow_review_newest on shadow_review (territory, plugin, revision, at, kind, first_day);
+create index shadow_review_at on shadow_review (at);
+
 -- Ledgers (台账) of local rules: a line is written with the ticket's event or the review that it
 -- comes of, and nobody takes it out.
 create table ledger_line (

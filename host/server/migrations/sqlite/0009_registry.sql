@@ -1,7 +1,8 @@
 -- The registry of plugins (插件登记): who may sign, what was handed in, and what of it runs where.
 
--- The number of the registry's last change. Every commit of a ticket compares it with the one that its
--- rules were chosen by, so that no two servers handle one ticket by different rules.
+-- The number of the registry's last change. Every commit of a ticket or a review compares it with the one
+-- that its rules were chosen by, so that no two servers handle one ticket by different rules, and nothing
+-- is reviewed by a rule that was switched off meanwhile.
 create table registry (
     id bigint primary key,
     generation bigint not null

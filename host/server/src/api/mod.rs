@@ -19,6 +19,7 @@ mod knowledge;
 mod open311;
 mod outward;
 mod own_page;
+mod plugin_reviews;
 mod plugins;
 mod problem;
 mod profile;
@@ -199,7 +200,7 @@ async fn guide() -> &'static str {
      GET  /v1/rollouts                   插件发布（Chuishao-Actor: county-ops:370705:0012 或 city-ops:0003）\n\
      POST /v1/packages?territory=370705  上传插件包（组件原文，签名写在 Chuishao-Signature）\n\
      POST /v1/rollouts/{区县}/{插件}/commands  提交、批准、影子、灰度、启用、回退、关闭、恢复、移除等\n\
-     GET  /v1/rollouts/{区县}/{插件}     状态和冲突；/timeline 留痕；/shadow?revision=2 影子对照；/hanging 移除会留下什么\n\
+     GET  /v1/rollouts/{区县}/{插件}     状态和冲突；/timeline 留痕；/shadow?revision=2 影子对照；/reviews 定期研判为何有无、候选版次的试研判；/hanging 移除会留下什么\n\
      POST /v1/rollouts/{区县}/{插件}/impact  影响评估：{revision, from, until}，在过去的工单上试算；GET …?run=编号 看进度和结果\n\
      GET  /v1/tickets/{编号}/why?rollout=370705/插件  某插件对这件工单为何做了什么、为何没有动作\n\
      GET  /v1/signer-keys                登记的签名密钥；POST /v1/signer-keys/{密钥}/commands 登记、吊销\n\

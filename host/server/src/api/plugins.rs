@@ -133,7 +133,8 @@ pub async fn packages(State(desk): State<Arc<Desk>>, entrant: Entrant) -> Result
     Ok(Json(listed).into_response())
 }
 
-type Addressed = Result<Path<(String, String)>, PathRejection>;
+/// The territory and the name in a rollout's address.
+pub(super) type Addressed = Result<Path<(String, String)>, PathRejection>;
 
 /// The rollout that an address names.
 fn named(path: Addressed) -> Result<RolloutId, Problem> {
@@ -224,7 +225,7 @@ pub struct ShadowQuery {
 }
 
 /// `GET /v1/rollouts/{territory}/{plugin}/shadow?revision=2`: how a candidate does, and where it
-/// would have treated a ticket differently, beside what people did in the end.
+/// would have treated a ticket differently, beside what people did in the end; and of its reviews how many.
 pub async fn shadow(
     State(desk): State<Arc<Desk>>,
     entrant: Entrant,
@@ -251,8 +252,11 @@ pub async fn shadow(
             "compared": row.compared, "hindsight": hindsight,
         }));
     }
-    let missed = desk.shadows.missed();
-    Ok(Json(json!({ "count": count, "missed_here": missed, "differences": differences, "next": next })).into_response())
+    let (missed, reviews) = (desk.shadows.missed(), desk.store.tried_review_count(&id, query.revision).await?);
+    let found = json!({
+        "count": count, "reviews": reviews, "missed_here": missed, "differences": differences, "next": next,
+    });
+    Ok(Json(found).into_response())
 }
 
 /// `GET /v1/rollouts/{territory}/{plugin}/hanging`: what would be left on tickets if it were removed.

@@ -89,7 +89,8 @@ pub struct SectionShown {
     pub paragraphs: Vec<String>,
 }
 
-fn shown(record: &ReviewRecord, desk: &Desk) -> ReviewShown {
+/// A record as a person reads it.
+pub(super) fn shown(record: &ReviewRecord, desk: &Desk) -> ReviewShown {
     let world = desk.world();
     let (mut happened, mut refused, mut failure) = (Vec::new(), Vec::new(), None);
     match &record.answer {

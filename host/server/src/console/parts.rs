@@ -198,6 +198,15 @@ pub fn next_page(chrome: &Chrome, path: &str, pairs: &[(&str, &str)], next: Opti
     }
 }
 
+/// The same for a list that shares its page with another: what it goes on behind has a name of its own.
+pub fn next_page_as(chrome: &Chrome, name: &str, path: &str, next: Option<&str>) -> Markup {
+    html! {
+        @if let Some(next) = next {
+            p.pager { a.button.plain rel="next" href=(with_query(&format!("{ROOT}{path}"), &[(name, next)])) { (chrome.t("更早的", "Earlier ones")) } }
+        }
+    }
+}
+
 /// That there is nothing, and what that means.
 pub fn nothing(words: &str) -> Markup {
     html! { p.nothing { (words) } }

@@ -1,7 +1,8 @@
 //! Candidates in the shadow (影子运行): after a command was written, the whole chain of rules is
 //! walked once more from the same beginning, with the candidate in its place, and the two are
 //! compared. It is done beside the desk, one command at a time; where commands come faster, some
-//! are not compared, and how many is said. Nothing of it ever reaches a ticket.
+//! are not compared, and how many is said. Nothing of it ever reaches a ticket. What a candidate makes of
+//! a review is compared where reviews are held: [`crate::reviews`].
 
 use super::Live;
 use crate::desk::Desk;

@@ -10,7 +10,7 @@ use serde::Serialize;
 const AT_A_TIME: i64 = 500;
 
 /// The tables, the largest first as a rule.
-const TABLES: [&str; 54] = [
+const TABLES: [&str; 55] = [
     "event",
     "ticket",
     "decision",
@@ -64,6 +64,7 @@ const TABLES: [&str; 54] = [
     "rollout",
     "rollout_event",
     "shadow",
+    "shadow_review",
     "leaving",
 ];
 
@@ -134,7 +135,9 @@ impl Store {
     pub async fn forget_shadows(&self, before: Timestamp) -> Result<u64, StoreError> {
         let delete = "delete from shadow where (territory, plugin, revision, ticket_id, event_sequence) in (select \
                       territory, plugin, revision, ticket_id, event_sequence from shadow where at < $1 limit $2)";
-        self.in_pieces(delete, &[before]).await
+        let reviews = "delete from shadow_review where (territory, plugin, revision, kind, first_day) in (select \
+                       territory, plugin, revision, kind, first_day from shadow_review where at < $1 limit $2)";
+        Ok(self.in_pieces(delete, &[before]).await? + self.in_pieces(reviews, &[before]).await?)
     }
 
     /// Carries out a statement that takes away so many rows at most, the last of its values, until

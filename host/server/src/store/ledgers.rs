@@ -11,6 +11,7 @@ use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TerritoryId, UnitId};
 use chuishao_domain::rule::ledger::{LedgerItem, LedgerLine, LedgerNote, NoteKind, OpenEntry, Settled};
 use chuishao_domain::rule::remark::RemarkEvent;
+use chuishao_domain::rule::review::ReviewId;
 use chuishao_domain::ticket::Ticket;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -136,8 +137,14 @@ impl LineCursor {
     }
 }
 
+/// The source of what came of a review; of nothing, the text that no source is.
+fn source(review: Option<&ReviewId>) -> &str {
+    review.map_or("", |review| review.0.as_str())
+}
+
 impl Store {
-    /// Which of these items stand in their ledgers in a territory already.
+    /// Which of these items stand in their ledgers in a territory already; `without` what came of one
+    /// review, as they stood for that.
     ///
     /// # Errors
     /// The database failed.
@@ -145,16 +152,18 @@ impl Store {
         &self,
         territory: &TerritoryId,
         items: &[LedgerItem],
+        without: Option<&ReviewId>,
     ) -> Result<BTreeSet<(String, String)>, StoreError> {
         let mut standing = BTreeSet::new();
         for item in items {
             // What is settled may be entered again.
             let asked = Statement::new(
                 "select 1 from ledger_line l where l.ledger = $1 and l.territory = $2 and l.title = $3 \
+                 and l.source <> $4 \
                  and not exists (select 1 from ledger_note n where n.territory = l.territory and n.ledger = l.ledger \
-                 and n.title = l.title and n.kind = 'settled' and n.at >= l.at) limit 1",
+                 and n.title = l.title and n.kind = 'settled' and n.at >= l.at and n.source <> $4) limit 1",
             );
-            let asked = asked.bind(&item.ledger).bind(territory.as_str()).bind(&item.title);
+            let asked = asked.bind(&item.ledger).bind(territory.as_str()).bind(&item.title).bind(source(without));
             if self.readers.optional(asked).await?.is_some() {
                 standing.insert((item.ledger.clone(), item.title.clone()));
             }
@@ -188,21 +197,27 @@ impl Store {
         sql.push(" order by at desc, source desc, sequence desc limit ").push_value(i64::from(limit));
         let mut lines: Vec<LedgerLine> =
             self.readers.all(sql).await?.iter().map(line).collect::<Result<_, sqlx::Error>>()?;
-        self.add_notes(territory, &mut lines).await?;
+        self.add_notes(territory, &mut lines, None).await?;
         let next = lines.last().filter(|_| lines.len() == limit as usize);
         let next = next.map(|last| format!("{}.{}.{}", last.at.as_millisecond(), last.sequence, last.source));
         Ok(LedgerPage { lines, next })
     }
 
     /// Adds what was noted of lines: a note is on all lines of that ledger and title that were there.
-    async fn add_notes(&self, territory: &TerritoryId, lines: &mut [LedgerLine]) -> Result<(), StoreError> {
+    async fn add_notes(
+        &self,
+        territory: &TerritoryId,
+        lines: &mut [LedgerLine],
+        without: Option<&ReviewId>,
+    ) -> Result<(), StoreError> {
         if lines.is_empty() {
             return Ok(());
         }
         let items: BTreeSet<(String, String)> =
             lines.iter().map(|line| (line.item.ledger.clone(), line.item.title.clone())).collect();
         let mut sql = Statement::new("select ledger, title, at, kind, text from ledger_note where territory = ");
-        sql.push_value(territory.as_str()).push(" and (ledger, title) in (values ");
+        sql.push_value(territory.as_str()).push(" and source <> ").push_value(source(without));
+        sql.push(" and (ledger, title) in (values ");
         sql.push_rows(items.iter().map(|(ledger, title)| vec![ledger.into(), title.into()]).collect());
         sql.push(") order by at, source, sequence");
         for row in self.readers.all(sql).await? {
@@ -223,11 +238,16 @@ impl Store {
     }
 
     /// The entries of a rule's ledgers in a territory that are not settled, as the rule is told of
-    /// them: without its namespace, each once.
+    /// them: without its namespace, each once; `without` what came of one review, as they were for that.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn open_entries(&self, rule: &str, territory: &TerritoryId) -> Result<Vec<OpenEntry>, StoreError> {
+    pub async fn open_entries(
+        &self,
+        rule: &str,
+        territory: &TerritoryId,
+        without: Option<&ReviewId>,
+    ) -> Result<Vec<OpenEntry>, StoreError> {
         let namespace = format!("{rule}/");
         let mut sql = Statement::new(
             "select source, sequence, ledger, territory, at, title, handling_unit, basis from ledger_line l \
@@ -236,14 +256,16 @@ impl Store {
         // All names that begin so: `0` comes after `/`.
         sql.push_value(territory.as_str()).push(" and ledger >= ").push_value(namespace.clone());
         sql.push(" and ledger < ").push_value(format!("{rule}0"));
+        sql.push(" and source <> ").push_value(source(without));
         sql.push(
             " and not exists (select 1 from ledger_note n where n.territory = l.territory and n.ledger = l.ledger \
-             and n.title = l.title and n.kind = 'settled' and n.at >= l.at) order by at, source, sequence limit ",
+             and n.title = l.title and n.kind = 'settled' and n.at >= l.at and n.source <> ",
         );
+        sql.push_value(source(without)).push(") order by at, source, sequence limit ");
         sql.push_value(i64::from(MOST_OPEN));
         let mut lines: Vec<LedgerLine> =
             self.readers.all(sql).await?.iter().map(line).collect::<Result<_, sqlx::Error>>()?;
-        self.add_notes(territory, &mut lines).await?;
+        self.add_notes(territory, &mut lines, without).await?;
         let mut entries: Vec<OpenEntry> = Vec::new();
         for LedgerLine { at, item, documents, .. } in lines {
             let Some(ledger) = item.ledger.strip_prefix(&namespace).map(str::to_owned) else { continue };

@@ -21,8 +21,8 @@
 //! - `outcomes`, [`scores`], [`appeals`], [`publications`]: what became of tickets, and how it is
 //!   scored, contested and made known;
 //! - [`knowledge`]: the knowledge base, and its full-text index;
-//! - [`registry`]: keys, packages, rollouts; [`shadows`]: what candidates would have done;
-//!   [`leavings`]: what removed ones left;
+//! - [`registry`]: keys, packages, rollouts; [`shadows`]: what candidates would have done, on tickets
+//!   and in reviews; [`leavings`]: what removed ones left;
 //! - [`accounts`], [`failures`], [`attempts`], [`sessions`], [`audit`]: who may sign in, who could not, who
 //!   is about to, who has, and the log of it;
 //! - [`changes`]: which thing came to which version, for whoever follows along;

@@ -1,5 +1,5 @@
 //! The registry of plugins (插件登记): keys, packages, rollouts. Whatever changes here raises the
-//! registry's number in the same transaction; every commit of a ticket compares it.
+//! registry's number in the same transaction; every commit of a ticket or a review compares it.
 
 use super::changes::{self, ChangeKind};
 use super::commit::{finish, keep};

@@ -27,10 +27,25 @@ pub struct ReviewPage {
     pub next: Option<String>,
 }
 
+/// How the commit of a review ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewCommit {
+    /// It is written.
+    Written,
+    /// It stands there already.
+    HeldBefore,
+    /// The rules changed since it was decided: nothing was written, and it is decided again by those of now.
+    RulesChanged,
+}
+
+/// Written only while the registry's number is the one by which its rule was chosen, like a ticket: what
+/// was switched off in between writes nothing.
 static REVIEW: ManyRows = ManyRows {
-    before: "insert into review (id, rule, territory, kind, first_day, edition, failed, nominates, at, document) ",
-    columns: &[Text, Text, Text, Text, Text, Text, Truth, Truth, Integer, Text],
-    after: " on conflict (id) do nothing",
+    before: "insert into review (id, rule, territory, kind, first_day, edition, failed, nominates, at, document) \
+             select c.column1, c.column2, c.column3, c.column4, c.column5, c.column6, c.column7, c.column8, c.column9, \
+             c.column10 from (",
+    columns: &[Text, Text, Text, Text, Text, Text, Truth, Truth, Integer, Text, Integer],
+    after: ") as c where c.column11 = (select generation from registry where id = 1) on conflict (id) do nothing",
     returning: Some("id"),
 };
 
@@ -45,7 +60,7 @@ fn nominates(record: &ReviewRecord) -> bool {
     record.events.iter().any(|event| matches!(event, ReviewEvent::Nominated { .. }))
 }
 
-fn review_row(record: &ReviewRecord) -> Result<RowValues, serde_json::Error> {
+fn review_row(record: &ReviewRecord, generation: i64) -> Result<RowValues, serde_json::Error> {
     Ok(vec![
         (&record.id.0).into(),
         (&record.edition.rule).into(),
@@ -57,6 +72,7 @@ fn review_row(record: &ReviewRecord) -> Result<RowValues, serde_json::Error> {
         nominates(record).into(),
         record.at.as_millisecond().into(),
         serde_json::to_string(record)?.into(),
+        generation.into(),
     ])
 }
 
@@ -99,9 +115,17 @@ fn message_rows(record: &ReviewRecord, messages: &[Message]) -> Vec<RowValues> {
     messages.iter().enumerate().map(row).collect()
 }
 
-async fn write(open: &mut Transaction, record: &ReviewRecord, messages: &[Message]) -> Result<bool, StoreError> {
-    if open.write(vec![(&REVIEW, vec![review_row(record)?])]).await?.is_empty() {
-        return Ok(false);
+async fn write(
+    open: &mut Transaction,
+    record: &ReviewRecord,
+    messages: &[Message],
+    generation: i64,
+) -> Result<ReviewCommit, StoreError> {
+    if open.write(vec![(&REVIEW, vec![review_row(record, generation)?])]).await?.is_empty() {
+        // The number only grows: one that is still the same was the same before, and the review is there.
+        let now = open.all(Statement::new("select generation from registry where id = 1")).await?;
+        let same = now.first().map(|row| row.integer(0)).transpose()? == Some(generation);
+        return Ok(if same { ReviewCommit::HeldBefore } else { ReviewCommit::RulesChanged });
     }
     let edition = vec![(&record.edition.digest).into(), serde_json::to_string(record.edition.as_ref())?.into()];
     let writes = vec![
@@ -111,7 +135,7 @@ async fn write(open: &mut Transaction, record: &ReviewRecord, messages: &[Messag
         (&super::outbox::MESSAGE, message_rows(record, messages)),
     ];
     open.write(writes).await?;
-    Ok(true)
+    Ok(ReviewCommit::Written)
 }
 
 impl Store {
@@ -183,16 +207,22 @@ impl Store {
         self.readers.all(sql).await?.iter().map(of).collect()
     }
 
-    /// Writes a review with all that comes of it, once; `false` when it stands there already.
+    /// Writes a review with all that comes of it, once, while the registry's number is the one by
+    /// which its rule was chosen.
     ///
     /// # Errors
     /// The database failed; nothing was written.
-    pub async fn commit_review(&self, record: &ReviewRecord, messages: &[Message]) -> Result<bool, StoreError> {
+    pub async fn commit_review(
+        &self,
+        record: &ReviewRecord,
+        messages: &[Message],
+        generation: i64,
+    ) -> Result<ReviewCommit, StoreError> {
         let mut open = self.pool.begin().await?;
-        match write(&mut open, record, messages).await {
-            Ok(true) => {
+        match write(&mut open, record, messages, generation).await {
+            Ok(ReviewCommit::Written) => {
                 open.commit().await?;
-                Ok(true)
+                Ok(ReviewCommit::Written)
             }
             other => {
                 open.rollback().await?;

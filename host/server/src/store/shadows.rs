@@ -1,12 +1,17 @@
-//! What candidates would have done (影子对照): kept beside what was done, counted and listed.
+//! What candidates would have done (影子对照), about events and in reviews: kept beside what was done,
+//! counted and listed.
 
 use super::database::{Row, Statement};
-use super::lists::{Cursor, MOST_ROWS};
+use super::lists::{Cursor, MOST_ROWS, documents};
 use super::{Store, StoreError};
 use crate::registry::shadow::Compared;
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::plugin::rollout::RolloutId;
+use chuishao_domain::plugin::rollout::deed::TriedReview;
+use chuishao_domain::rule::record::Answer;
+use chuishao_domain::rule::review::ReviewKind;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
 /// One command that was compared.
@@ -34,9 +39,9 @@ pub struct ShadowRow {
 /// How a candidate does (影子小结).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ShadowCount {
-    /// Commands that were compared.
+    /// Commands or reviews that were compared.
     pub compared: i64,
-    /// Of them, where the ticket would have been treated differently.
+    /// Of them, where something else would have come of it.
     pub differs: i64,
     /// Of them, where the candidate failed.
     pub failed: i64,
@@ -113,5 +118,87 @@ impl Store {
             Cursor { at: row.at.as_millisecond(), id }.to_string()
         });
         Ok((rows, next))
+    }
+
+    /// Keeps a review that a candidate held, once.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn keep_tried_review(&self, tried: &TriedReview) -> Result<(), StoreError> {
+        let TriedReview { record, difference, .. } = tried;
+        let placement = &record.edition.placement;
+        let keep = Statement::new(
+            "insert into shadow_review (territory, plugin, revision, kind, first_day, at, differs, failed, document) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
+        );
+        let keep = keep.bind(placement.territory.as_str()).bind(&record.edition.rule);
+        let keep = keep.bind(i64::from(placement.revision)).bind(record.input.kind.event_kind().as_str());
+        let keep = keep.bind(record.input.first_day.to_string()).bind(record.at.as_millisecond());
+        let keep = keep.bind(difference.is_some()).bind(matches!(record.answer, Answer::Failed(_)));
+        self.pool.execute(keep.bind(serde_json::to_string(tried)?)).await?;
+        Ok(())
+    }
+
+    /// The first day of the last period that a candidate has reviewed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn last_tried(
+        &self,
+        rollout: &RolloutId,
+        revision: u32,
+        kind: ReviewKind,
+    ) -> Result<Option<Date>, StoreError> {
+        let asked = Statement::new(
+            "select first_day from shadow_review where territory = $1 and plugin = $2 and revision = $3 and kind = $4 \
+             order by first_day desc limit 1",
+        );
+        let asked = asked.bind(rollout.territory.as_str()).bind(&rollout.plugin).bind(i64::from(revision));
+        let row = self.readers.optional(asked.bind(kind.event_kind().as_str())).await?;
+        Ok(row.map(|row| row.text(0)).transpose()?.and_then(|day| day.parse().ok()))
+    }
+
+    /// How a candidate does in reviews.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn tried_review_count(&self, rollout: &RolloutId, revision: u32) -> Result<ShadowCount, StoreError> {
+        let asked = Statement::new(
+            "select count(*), count(*) filter (where differs), count(*) filter (where failed) from shadow_review \
+             where territory = $1 and plugin = $2 and revision = $3",
+        );
+        let asked = asked.bind(rollout.territory.as_str()).bind(&rollout.plugin).bind(i64::from(revision));
+        let row = self.readers.one(asked).await?;
+        Ok(ShadowCount { compared: row.integer(0)?, differs: row.integer(1)?, failed: row.integer(2)? })
+    }
+
+    /// The reviews that a candidate held, the newest first, behind `after`; and the cursor of the next
+    /// page.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn tried_reviews(
+        &self,
+        rollout: &RolloutId,
+        revision: u32,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<(Vec<TriedReview>, Option<String>), StoreError> {
+        let limit = limit.clamp(1, MOST_ROWS);
+        let (at, id) = after.map_or((i64::MAX, ""), |cursor| (cursor.at, cursor.id.as_str()));
+        let asked = Statement::new(
+            "select document, at, kind || '.' || first_day from shadow_review where territory = $1 and plugin = $2 \
+             and revision = $3 and (at, kind || '.' || first_day) < ($4, $5) \
+             order by at desc, kind || '.' || first_day desc limit $6",
+        );
+        let asked = asked.bind(rollout.territory.as_str()).bind(&rollout.plugin).bind(i64::from(revision));
+        let rows = self.readers.all(asked.bind(at).bind(id).bind(i64::from(limit))).await?;
+        let next = match rows.last() {
+            Some(last) if rows.len() == limit as usize => {
+                Some(Cursor { at: last.integer(1)?, id: last.text(2)? }.to_string())
+            }
+            _ => None,
+        };
+        Ok((documents(&rows)?, next))
     }
 }

@@ -182,6 +182,7 @@ async fn every_role_at_its_own_place_and_another(on: Kind) {
                 Action::ReadPlugins,
                 Target::Territory(&id),
             ),
+            (format!("/v1/rollouts/{territory}/nothing-here/reviews"), Action::ReadPlugins, Target::Territory(&id)),
             (
                 format!("/v1/rollouts/{territory}/nothing-here/impact?run=x"),
                 Action::ReadPlugins,

@@ -75,7 +75,7 @@ async fn a_county_sees_its_own_and_the_citys(on: Kind) {
         assert_eq!(listed(&server, actor, "/v1/signer-keys", "/public").await.len(), keys.len(), "{actor}");
     }
     for (path, at_own, at_citys) in
-        [("", 200, 200), ("/timeline", 200, 200), ("/hanging", 200, 403), ("/health", 200, 403)]
+        [("", 200, 200), ("/timeline", 200, 200), ("/hanging", 200, 403), ("/health", 200, 403), ("/reviews", 200, 403)]
     {
         for (rollout, status) in [("370702/river-watch", at_own), ("WF/city-watch", at_citys), (ROLLOUT, 403)] {
             let answer = read(&server, WEICHENG, &format!("/v1/rollouts/{rollout}{path}")).await;

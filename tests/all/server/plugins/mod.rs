@@ -7,6 +7,7 @@ mod impact;
 mod leaving;
 mod life;
 mod refused;
+mod reviews;
 mod shadow;
 mod switching;
 

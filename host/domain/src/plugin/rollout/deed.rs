@@ -1,9 +1,10 @@
 //! What rules did (效果), and how two runs of the same chain differ: what is now, and what would be
 //! with a candidate in its place. Compared over the whole chain, because a candidate also changes
-//! what the others are asked about.
+//! what the others are asked about; a review is one rule's alone.
 
 use crate::rule::effect::Effect;
 use crate::rule::record::{Answer, DecisionRecord, Verdict};
+use crate::rule::review::ReviewRecord;
 use crate::side::Side;
 use crate::ticket::Ticket;
 use serde::{Deserialize, Serialize};
@@ -52,26 +53,60 @@ impl Deeds {
             if own {
                 deeds.fuel += decision.call.fuel;
             }
-            match &decision.call.answer {
-                Answer::Failed(failure) if own => deeds.failures.push(failure.chinese()),
-                Answer::Failed(_) => {}
-                Answer::Proposals(proposals) => {
-                    for (proposal, verdict) in proposals {
-                        let (effect, reason) = (proposal.effect.clone(), proposal.reason.clone());
-                        let deed = Deed { rule: rule.clone(), effect, reason };
-                        match verdict {
-                            Verdict::Accepted { events } if !events.is_empty() => deeds.done.push(deed),
-                            Verdict::Accepted { .. } => {}
-                            Verdict::Refused(refusal) if own => {
-                                deeds.refused.push(RefusedDeed { deed, because: refusal.to_string() });
-                            }
-                            Verdict::Refused(_) => {}
+            deeds.add(rule, own, &decision.call.answer);
+        }
+        deeds
+    }
+
+    /// What a review came to.
+    #[must_use]
+    pub fn of_review(review: &ReviewRecord) -> Self {
+        let mut deeds = Self { fuel: review.fuel, ..Self::default() };
+        deeds.add(&review.edition.rule, true, &review.answer);
+        deeds
+    }
+
+    fn add(&mut self, rule: &str, own: bool, answer: &Answer) {
+        match answer {
+            Answer::Failed(failure) if own => self.failures.push(failure.chinese()),
+            Answer::Failed(_) => {}
+            Answer::Proposals(proposals) => {
+                for (proposal, verdict) in proposals {
+                    let (effect, reason) = (proposal.effect.clone(), proposal.reason.clone());
+                    let deed = Deed { rule: rule.to_owned(), effect, reason };
+                    match verdict {
+                        Verdict::Accepted { events } if !events.is_empty() => self.done.push(deed),
+                        Verdict::Accepted { .. } => {}
+                        Verdict::Refused(refusal) if own => {
+                            self.refused.push(RefusedDeed { deed, because: refusal.to_string() });
                         }
+                        Verdict::Refused(_) => {}
                     }
                 }
             }
         }
-        deeds
+    }
+}
+
+/// A review as a candidate would have held it (试研判), beside the one that was held of the same period:
+/// over the same facts, judged by the same rules, and nothing came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct TriedReview {
+    /// Its record, as that of a review.
+    pub record: ReviewRecord,
+    /// Whether one was held, to compare it with.
+    pub beside: bool,
+    /// What came of that one, and what would have come of this.
+    pub difference: Difference,
+}
+
+impl TriedReview {
+    /// The candidate's review beside the one that was held, if one was.
+    #[must_use]
+    pub fn compared(record: ReviewRecord, held: Option<&ReviewRecord>) -> Self {
+        let was = held.map(|held| Deeds::of_review(held).done).unwrap_or_default();
+        let difference = Difference::between(&was, &Deeds::of_review(&record).done);
+        Self { record, beside: held.is_some(), difference }
     }
 }
 
@@ -85,7 +120,7 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Whether a ticket would be treated differently.
+    /// Whether a ticket would be treated differently, or something else come of a review.
     #[must_use]
     pub fn is_some(&self) -> bool {
         !self.only_now.is_empty() || !self.only_candidate.is_empty()

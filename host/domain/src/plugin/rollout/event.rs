@@ -6,16 +6,44 @@ use super::leaving::Leaving;
 use super::limits::Limits;
 use super::revision::Revision;
 use crate::ids::TicketId;
+use crate::rule::review::ReviewId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
-/// A call that failed: its whole input stands in its decision record.
+/// What a plugin was asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(untagged)]
+pub enum CallAbout {
+    /// An event of a ticket.
+    Event {
+        /// 工单编号
+        ticket: TicketId,
+        /// Its place there.
+        event_sequence: u64,
+    },
+    /// A periodic review.
+    Review {
+        /// 研判编号
+        review: ReviewId,
+    },
+}
+
+impl fmt::Display for CallAbout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Event { ticket, .. } => ticket.fmt(f),
+            Self::Review { review } => review.fmt(f),
+        }
+    }
+}
+
+/// A call that failed: its whole input stands in its decision record, or in the review's record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FailedCall {
-    /// 工单编号
-    pub ticket: TicketId,
-    /// The event that it was asked about.
-    pub event_sequence: u64,
+    /// What it was asked about.
+    #[serde(flatten)]
+    pub about: CallAbout,
     /// How it failed, in words.
     pub failure: String,
     /// When.

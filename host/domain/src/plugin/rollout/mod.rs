@@ -7,7 +7,7 @@
 //!
 //! Reading order: [`revision`], [`canary`], [`limits`], this file (the state, and [`Rollout::lanes`]:
 //! what of it runs), [`command`], [`event`], [`mod@handle`], [`mod@apply`], [`conflict`] (what it
-//! would meet), [`deed`] (what rules did, compared), [`why`] (why nothing happened), [`narrate`].
+//! would meet), [`deed`] (what rules did, compared), [`why`] and [`why_review`] (why nothing happened), [`narrate`].
 
 pub mod actor;
 pub mod apply;
@@ -22,6 +22,7 @@ pub mod limits;
 pub mod narrate;
 pub mod revision;
 pub mod why;
+pub mod why_review;
 
 use crate::ids::TerritoryId;
 use crate::rule::manifest::is_name;

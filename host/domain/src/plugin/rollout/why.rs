@@ -1,6 +1,6 @@
 //! Why did nothing happen? (为何没有动作) For a ticket and a plugin, one answer in words for each
 //! thing that happened: computed from the plugin's history, the ticket's, and the decision
-//! records, never from what is on now.
+//! records, never from what is on now. Of reviews, [`super::why_review`] tells.
 
 use super::apply::apply;
 use super::canary::Audience;
@@ -13,6 +13,7 @@ use crate::rule::record::{Answer, DecisionRecord, Verdict};
 use crate::rule::view::event_kind;
 use crate::ticket::Ticket;
 use jiff::Timestamp;
+use semver::Version;
 use serde::Serialize;
 
 /// One thing that happened, and what the plugin made of it.
@@ -67,7 +68,7 @@ impl<'a> Asking<'a> {
         let asked =
             |decision: &&DecisionRecord| decision.call.event_sequence == sequence && decision.edition.rule == *plugin;
         let (code, chinese) = match self.decisions.iter().find(asked) {
-            Some(decision) => of_decision(decision),
+            Some(decision) => of_answer(&decision.edition.version, &decision.call.answer),
             None => self.unasked(kind, lived),
         };
         Some(Because { sequence, at: lived.recorded.at, event: kind.term(), code, chinese })
@@ -125,9 +126,9 @@ impl<'a> Asking<'a> {
     }
 }
 
-fn of_decision(decision: &DecisionRecord) -> (&'static str, String) {
-    let version = &decision.edition.version;
-    let proposals = match &decision.call.answer {
+/// What a version answered, and what became of it.
+pub(super) fn of_answer(version: &Version, answer: &Answer) -> (&'static str, String) {
+    let proposals = match answer {
         Answer::Failed(failure) => return ("failed", format!("{version} 版被询问，但没有回答：{}", failure.chinese())),
         Answer::Proposals(proposals) if proposals.is_empty() => {
             return ("asked-for-nothing", format!("{version} 版被询问，认为不需要做什么"));

@@ -2,7 +2,7 @@
 
 use super::super::book::Door::To;
 use super::super::book::{Book, doc};
-use super::super::{impact, plugins};
+use super::super::{impact, plugin_reviews, plugins};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use chuishao_domain::account::action::Action;
@@ -78,6 +78,13 @@ pub(super) fn write(book: Book) -> Book {
         To(Action::ReadPlugins),
         get(plugins::shadow),
         doc("影子对照").query::<plugins::ShadowQuery>().answers::<Value>(200),
+    )
+    .at(
+        "GET",
+        "/v1/rollouts/{territory}/{plugin}/reviews",
+        To(Action::ReadPlugins),
+        get(plugin_reviews::show),
+        doc("定期研判为何有、为何没有，候选版次的试研判").query::<plugin_reviews::TriedQuery>().answers::<Value>(200),
     )
     .at(
         "GET",

@@ -8,7 +8,7 @@ mod appeals;
 mod campaigns;
 mod publications;
 mod reports;
-mod reviews;
+pub mod reviews;
 mod scores;
 mod topics;
 

@@ -10,7 +10,7 @@ use crate::console::visitor::Visitor;
 use axum::extract::Query;
 use axum::response::Response;
 use chuishao_domain::account::role::Role;
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -27,8 +27,9 @@ struct Page {
     next: Option<String>,
 }
 
+/// A review as a person reads it.
 #[derive(Deserialize)]
-struct Review {
+pub struct Review {
     title: String,
     kind: String,
     period: String,
@@ -51,6 +52,23 @@ struct Section {
     paragraphs: Vec<String>,
 }
 
+impl Review {
+    /// Its card, with what else there is to say of it.
+    pub fn draw(&self, more: &Markup) -> Markup {
+        html! {
+            section.card lang="zh-CN" {
+                h2 { (self.title) " " span.count { (self.kind) " · " (self.period) } }
+                p.quiet { (self.held_at) }
+                @if let Some(failure) = &self.failure { p.rail { (failure) } }
+                @for section in &self.sections { h3 { (section.heading) } @for paragraph in &section.paragraphs { p { (paragraph) } } }
+                @for one in &self.happened { p { (one.what) br; span.quiet { "理由：" (one.reason) } } }
+                @for refused in &self.refused { p.rail { (written(refused)) } }
+                (more)
+            }
+        }
+    }
+}
+
 pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Fault> {
     let title = visitor.t("本地研判", "Local reviews");
     let catalogue = &visitor.world.catalogue;
@@ -69,16 +87,7 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
         (heading(title, &html! {}))
         (filters(visitor.language, "/reviews", &fields, &filled, visitor.t("查看", "Show")))
         @if page.reviews.is_empty() { (nothing(visitor.t("还没有研判。", "No reviews yet."))) }
-        @for review in &page.reviews {
-            section.card lang="zh-CN" {
-                h2 { (review.title) " " span.count { (review.kind) " · " (review.period) } }
-                p.quiet { (review.held_at) }
-                @if let Some(failure) = &review.failure { p.rail { (failure) } }
-                @for section in &review.sections { h3 { (section.heading) } @for paragraph in &section.paragraphs { p { (paragraph) } } }
-                @for one in &review.happened { p { (one.what) br; span.quiet { "理由：" (one.reason) } } }
-                @for refused in &review.refused { p.rail { (written(refused)) } }
-            }
-        }
+        @for review in &page.reviews { (review.draw(&html! {})) }
         (next_page(&visitor.chrome, "/reviews", &[("territory", &territory)], page.next.as_deref()))
     };
     Ok(show(&visitor, title, &body))

@@ -1,13 +1,15 @@
 //! Plugins (插件): what runs where, in which version and mode, and how it does; packages and the keys
 //! that vouch for them.
 //! - [`one`]: a plugin's page in one territory; [`deeds`]: what can be done there;
-//! - [`settings`]: the form that its schema makes; [`trials`]: shadow and impact;
+//! - [`settings`]: the form that its schema makes; [`trials`]: shadow and impact; [`reviews`]:
+//!   why there were reviews, and what was tried of them;
 //! - [`packages`]: packages, handing one in, submitting it; [`keys`]: signing keys.
 
 mod deeds;
 mod keys;
 mod one;
 mod packages;
+mod reviews;
 mod settings;
 mod trials;
 

@@ -1,7 +1,7 @@
 //! A plugin's page in one territory (插件页): what runs, how it does, what it asks for, what can be done.
 
 use super::deeds::{Deed, deeds};
-use super::{settings, stage, state};
+use super::{reviews, settings, stage, state};
 use crate::console::ROOT;
 use crate::console::deeds::{answered_before, left_over};
 use crate::console::fault::{Fault, Problem};
@@ -67,6 +67,11 @@ async fn drawn(
     // Of what the city has act everywhere a county sees what it is, and no more.
     let is_own = chrome.may_in(Action::ReadPlugins, &rollout.id.territory);
     let health = if is_own { health(visitor, &address).await? } else { vec![] };
+    let reviewed = if is_own {
+        reviews::why(visitor, &rollout).await?
+    } else {
+        html! {}
+    };
     let lines: Vec<Line> = visitor.get(&format!("{address}/timeline")).await?;
     let title = rollout.revisions.last().map_or(plugin, |revision| revision.package.manifest.title.as_str());
     let deeds = deeds(chrome, &rollout);
@@ -83,6 +88,7 @@ async fn drawn(
             div {
                 (revisions(chrome, &rollout, &page, is_own))
                 @if is_own { (healths(chrome, &health)) }
+                (reviewed)
                 section.card {
                     h2 { (visitor.t("留痕", "History")) }
                     ol.timeline { @for line in &lines { li { div.when { (line.at) } div.what lang="zh-CN" { (line.what) div.by { (line.who) } } } } }
@@ -131,7 +137,7 @@ fn halted(chrome: &Chrome, revision: &Revision, halt: &Halt) -> Markup {
                     strong { (chrome.t("隔离", "Quarantine")) " · " (chrome.t("第 ", "revision ")) (revision.number) (chrome.t(" 版次", "")) } " "
                     (at(*since)) " " (written(cause))
                     p { (chrome.t("自动重试", "Tried again by itself")) " " (at(*retry_at)) " · " (chrome.t("第几次隔离", "Times")) " " (times) }
-                    ul { @for call in failed { li { (ticket(call.ticket.as_str())) " " (written(&call.failure)) } } }
+                    ul { @for call in failed { li { (ticket(&call.about.to_string())) " " (written(&call.failure)) } } }
                 }
                 Halt::Breaker { since, cause, wanted } => {
                     strong { (chrome.t("熔断", "Breaker")) } " " (at(*since)) " " (written(cause))
@@ -172,7 +178,7 @@ fn revisions(chrome: &Chrome, rollout: &Rollout, page: &str, is_own: bool) -> Ma
                                 td { (standing(chrome, &revision.standing)) }
                                 td {
                                     @match runs(revision.number) { Some(found) => (stage(chrome, found)), None => { span.quiet { "—" } } }
-                                    @if is_own && runs(revision.number) == Some(Stage::Shadow) { div { a href={ (page) "/shadow/" (revision.number) } { (chrome.t("影子对照", "Shadow results")) } } }
+                                    @if is_own && is_compared(revision, runs(revision.number)) { div { a href={ (page) "/shadow/" (revision.number) } { (chrome.t("影子对照", "Shadow results")) } } }
                                 }
                                 td { (written(&revision.effective.words())) }
                                 td { (written(&revision.submitted_by.words(&chrome.world.catalogue))) div.quiet { (written(&revision.note)) } }
@@ -183,6 +189,11 @@ fn revisions(chrome: &Chrome, rollout: &Rollout, page: &str, is_own: bool) -> Ma
             }
         }
     }
+}
+
+/// Whether there is something to read of what a revision would do: in the shadow, and as a canary the reviews.
+fn is_compared(revision: &Revision, stage: Option<Stage>) -> bool {
+    stage == Some(Stage::Shadow) || (stage == Some(Stage::Canary) && reviews::hears(revision))
 }
 
 fn standing(chrome: &Chrome, standing: &Standing) -> Markup {
@@ -234,7 +245,7 @@ fn healths(chrome: &Chrome, health: &[Health]) -> Markup {
                         }
                     }
                 }
-                @for one in health { @for call in &one.failed { p.quiet { (at(call.at)) " " span.number { (call.ticket) } " " (written(&call.failure)) } } }
+                @for one in health { @for call in &one.failed { p.quiet { (at(call.at)) " " span.number { (call.about) } " " (written(&call.failure)) } } }
             }
         }
     }

@@ -2,6 +2,7 @@
 //! period.
 
 use super::one::{Shown, address, health};
+use super::reviews;
 use crate::console::ROOT;
 use crate::console::chart::{Bar, bars};
 use crate::console::fault::{Fault, Problem};
@@ -23,10 +24,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
+/// Where the list of differences goes on, and where that of reviews does.
 #[derive(Deserialize)]
 pub struct After {
     #[serde(default)]
     after: String,
+    #[serde(default)]
+    reviews: String,
 }
 
 #[derive(Deserialize)]
@@ -55,13 +59,14 @@ struct Row {
 pub async fn shadow(
     visitor: Visitor,
     Path((territory, plugin, revision)): Path<(String, String, u32)>,
-    Query(After { after }): Query<After>,
+    Query(After { after, reviews }): Query<After>,
 ) -> Result<Response, Fault> {
     let chrome = &*visitor.chrome;
     let number = revision.to_string();
     let path =
         with_query(&format!("{}/shadow", address(&territory, &plugin)), &[("revision", &number), ("after", &after)]);
     let found: ShadowPage = visitor.get(&path).await?;
+    let reviews = reviews::tried(&visitor, (&territory, &plugin), &number, &reviews).await?;
     let title = format!("{} · {revision}", visitor.t("影子对照", "Shadow results"));
     let figure = |value: i64, words: &str| html! { div.figure-card { b { (value) } (words) } };
     let page = format!("/plugins/{territory}/{plugin}");
@@ -72,6 +77,7 @@ pub async fn shadow(
             (figure(found.count.differs, visitor.t("次会不同", "would differ")))
             (figure(found.count.failed, visitor.t("次失败", "failed")))
         }
+        (reviews)
         @if found.differences.is_empty() { (nothing(visitor.t("还没有不同。", "No difference yet."))) }
         @for row in &found.differences {
             section.card {

@@ -1,0 +1,179 @@
+//! Why was there no review? (为何没有研判) For a plugin and a kind of review, one answer in words about
+//! the latest period that was due. What is switched on before the next one is due still reviews that
+//! period, so the answer is read from how it stands now.
+
+use super::event::{RolloutEvent, RolloutRecorded};
+use super::revision::Revision;
+use super::why::of_answer;
+use super::{Halt, Rollout, Trial};
+use crate::rule::review::{ReviewKind, ReviewRecord};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A period, and what the plugin made of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ReviewBecause {
+    /// 研判种类
+    pub kind: ReviewKind,
+    /// 起
+    #[schemars(with = "String")]
+    pub first_day: Date,
+    /// 止, included.
+    #[schemars(with = "String")]
+    pub last_day: Date,
+    /// Stable, for programs: `acted`, `asked-for-nothing`, `refused`, `failed`, `not-submitted`,
+    /// `not-on`, `off`, `removed`, `quarantine`, `breaker`, `shadow-only`, `canary-only`,
+    /// `not-in-force`, `not-listening`, `due`.
+    pub code: String,
+    /// In words.
+    pub chinese: String,
+}
+
+/// Why a plugin has reviewed the latest period or has not. `history` is the rollout's, in order, and
+/// `held` what was held of that period.
+#[must_use]
+pub fn because(
+    rollout: &Rollout,
+    history: &[RolloutRecorded],
+    kind: ReviewKind,
+    held: Option<&ReviewRecord>,
+    now: Timestamp,
+) -> ReviewBecause {
+    let period = kind.latest(now);
+    let (code, chinese) = match held {
+        Some(held) => of_answer(&held.edition.version, &held.answer),
+        None => not_held(rollout, history, kind, now),
+    };
+    ReviewBecause { kind, first_day: period.first(), last_day: period.last(), code: code.to_owned(), chinese }
+}
+
+fn not_held(
+    rollout: &Rollout,
+    history: &[RolloutRecorded],
+    kind: ReviewKind,
+    now: Timestamp,
+) -> (&'static str, String) {
+    if rollout.revisions.is_empty() {
+        return ("not-submitted", "还没有提交过这个插件".into());
+    }
+    if rollout.removed.is_some() {
+        return ("removed", "插件已移除".into());
+    }
+    if rollout.off.is_some() {
+        let reason = history.iter().rev().find_map(|recorded| match &recorded.event {
+            RolloutEvent::SwitchedOff { reason } => Some(reason.as_str()),
+            _ => None,
+        });
+        return ("off", format!("插件已关闭，理由：{}", reason.unwrap_or_default()));
+    }
+    let Some(on) = rollout.current() else { return only_tried(rollout, kind) };
+    match &on.halt {
+        Some(Halt::Quarantine { cause, .. }) => return ("quarantine", format!("插件在隔离中：{cause}")),
+        Some(Halt::Breaker { cause, .. }) => return ("breaker", format!("插件已熔断：{cause}")),
+        None => {}
+    }
+    let (number, version) = (on.number, &on.package.manifest.version);
+    if !listens(on, kind) {
+        let words = format!("启用的第 {number} 版次（{version}）不监听「{}」", kind.event_kind().term());
+        return ("not-listening", words);
+    }
+    if !on.effective.covers(now) {
+        return ("not-in-force", format!("不在生效期（{}）", on.effective.words()));
+    }
+    let words = format!("即将由启用的第 {number} 版次（{version}）研判；如一直没有，请看插件的运行状态");
+    ("due", words)
+}
+
+fn listens(revision: &Revision, kind: ReviewKind) -> bool {
+    revision.package.manifest.listens.contains(&kind.event_kind())
+}
+
+/// Nothing is on: why what is tried holds none, either.
+fn only_tried(rollout: &Rollout, kind: ReviewKind) -> (&'static str, String) {
+    let tried = rollout.candidate.as_ref();
+    let Some((revision, stage)) = tried.and_then(|tried| Some((rollout.revision(tried.revision)?, &tried.stage)))
+    else {
+        return ("not-on", "插件没有启用".into());
+    };
+    if !listens(revision, kind) {
+        let number = revision.number;
+        return ("not-listening", format!("候选的第 {number} 版次不监听「{}」", kind.event_kind().term()));
+    }
+    match (&revision.halt, stage) {
+        (Some(Halt::Quarantine { cause, .. }), _) => ("quarantine", format!("候选版次在隔离中：{cause}")),
+        (Some(Halt::Breaker { cause, .. }), _) => ("breaker", format!("候选版次已熔断：{cause}")),
+        (None, Trial::Shadow) => {
+            ("shadow-only", "只有影子运行：研判照时举行，只记录、只比较，不产生任何结果（见影子对照）".into())
+        }
+        (None, Trial::Canary(_)) => {
+            let words = "只有灰度，没有启用的版次：研判是全区一次的事，不能按工单或街道分出一份，\
+                         所以灰度版次只试研判，只记录，不产生任何结果（见影子对照）；要正式研判请启用";
+            ("canary-only", words.into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::RolloutId;
+    use super::super::actor::Officer;
+    use super::super::apply::apply;
+    use super::super::canary::Canary;
+    use super::super::revision::{Effective, PackageInfo, Standing};
+    use super::*;
+    use crate::calendar::moment;
+    use crate::rule::settings::Settings;
+    use jiff::civil::date;
+    use serde_json::json;
+    use std::sync::Arc;
+
+    fn now() -> Timestamp {
+        moment(date(2024, 11, 6).at(9, 0, 0, 0)).expect("a moment")
+    }
+
+    fn revision(number: u32, listens: &[&str]) -> Revision {
+        let manifest = json!({
+            "name": "ledger", "title": "督查台账", "version": format!("1.0.{number}"), "interface": "2.1.0",
+            "license": "Apache-2.0", "listens": listens, "effects": ["enter-ledger"],
+        });
+        let manifest = Arc::new(serde_json::from_value(manifest).expect("a manifest"));
+        Revision {
+            number,
+            package: PackageInfo { digest: "0".repeat(64), manifest, signer: "city-2024".into() },
+            settings: Settings::default(),
+            effective: Effective::default(),
+            submitted_by: Officer::City { number: "0003".into() },
+            note: String::new(),
+            asks: Vec::new(),
+            standing: Standing::Covered { by_revision: 1 },
+            halt: None,
+            on_probation: None,
+        }
+    }
+
+    #[test]
+    fn only_what_is_on_reviews_and_each_hindrance_is_named() {
+        let mut history = Vec::new();
+        let mut rollout = Rollout::new(RolloutId::parse("370705/ledger").expect("an id"));
+        let mut step = |event: RolloutEvent| {
+            let sequence = history.len() as u64 + 1;
+            let by = Officer::City { number: "0003".into() };
+            let recorded = RolloutRecorded { sequence, at: now(), by, event };
+            apply(&mut rollout, &recorded);
+            history.push(recorded);
+            let of = |kind| because(&rollout, &history, kind, None, now()).code;
+            [of(ReviewKind::DailyReview), of(ReviewKind::MonthlyReview)]
+        };
+        let submitted =
+            |number, listens: &[&str]| RolloutEvent::Submitted { revision: Box::new(revision(number, listens)) };
+        assert_eq!(step(submitted(1, &["daily-review"])), ["not-on", "not-on"]);
+        assert_eq!(step(RolloutEvent::Shadowed { revision: 1 }), ["shadow-only", "not-listening"]);
+        let on = Canary::Share(500);
+        assert_eq!(step(RolloutEvent::Canaried { revision: 1, on }), ["canary-only", "not-listening"]);
+        assert_eq!(step(RolloutEvent::SwitchedOn { revision: 1 }), ["due", "not-listening"]);
+        assert_eq!(step(submitted(2, &["monthly-review"])), ["due", "not-listening"]);
+        assert_eq!(step(RolloutEvent::Shadowed { revision: 2 }), ["due", "not-listening"], "a trial takes nothing");
+        assert_eq!(step(RolloutEvent::SwitchedOff { reason: "核查".into() }), ["off", "off"]);
+    }
+}
