@@ -270,7 +270,7 @@ pub(super) async fn drawn(
                                 @if token.revoked_at.is_some() { (badge(Tone::Bad, visitor.t("已吊销", "revoked"))) }
                             }
                             @if token.revoked_at.is_none() && visitor.may(Action::IssueTokens) {
-                                form method="post" action={ (ROOT) "/accounts/" (name) "/tokens/" (token.id) "/revoke" } { (stamp(chrome)) button.plain type="submit" { (visitor.t("吊销", "Revoke")) " " (token.id) } }
+                                form method="post" action={ (ROOT) "/accounts/" (name) "/tokens/" (token.id) "/revoke" } { (stamp(chrome, &[])) button.plain type="submit" { (visitor.t("吊销", "Revoke")) " " (token.id) } }
                             }
                         }
                     }

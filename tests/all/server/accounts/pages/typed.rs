@@ -113,6 +113,11 @@ async fn a_form_outlives_its_session(on: Kind) {
     assert!(!other.text.contains("路灯"));
     let given = sends(&server, "/sign-in", "", &signing_in(&wrong, "wang.fang")).await;
     assert_eq!(given.status, 200, "{}", given.text);
+    // It stands there in the words of its form, and nothing that no person typed.
+    for label in ["标题", "诉求内容", "区县、开发区"] {
+        assert!(given.text.contains(&format!("{label}</span></dt><dd class=\"typed\"")), "{label}: {}", given.text);
+    }
+    assert!(!given.text.contains("<code>"), "{}", given.text);
     let sent = sends(&server, "/call", &given.cookies, &held(&given.text, "/call")).await;
     assert!(sent.status == 303 && sent.to.starts_with(&format!("{ROOT}/tickets/")), "{} {}", sent.status, sent.text);
     let ticket = sees(&server, sent.to.strip_prefix(ROOT).expect("ours"), &given.cookies).await;
@@ -194,6 +199,7 @@ async fn what_was_typed_goes_into_no_other_deed(on: Kind) {
     assert!(!late.text.contains(key.as_str()), "no other deed has its key");
     assert_eq!(late.text.matches("已上门劝止").count(), 1, "it stands there once, to be read: {}", late.text);
     assert!(late.text.contains("刚才填写的内容"), "{}", late.text);
+    assert!(late.text.contains("办理情况</span></dt><dd class=\"typed\""), "under the label of its form: {}", late.text);
     server.finish().await;
 }
 
