@@ -3,6 +3,7 @@
 //! be refused, and what a role may do stands somewhere.
 
 mod addresses;
+mod duties;
 pub(super) mod markup;
 mod typed;
 

@@ -25,19 +25,19 @@ on_both!(
 );
 
 /// An answer as a browser has it.
-struct Shown {
-    status: u16,
-    to: String,
+pub(super) struct Shown {
+    pub(super) status: u16,
+    pub(super) to: String,
     /// The cookies that it gave, as a browser sends them back.
     cookies: String,
-    text: String,
+    pub(super) text: String,
 }
 
-type Pairs = Vec<(String, String)>;
+pub(super) type Pairs = Vec<(String, String)>;
 /// What somebody fills in, field by field.
 type Typed<'a> = &'a [(&'a str, &'a str)];
 
-fn pairs(pairs: &[(&str, &str)]) -> Pairs {
+pub(super) fn pairs(pairs: &[(&str, &str)]) -> Pairs {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
@@ -62,11 +62,11 @@ async fn asks(server: &TestServer, (method, path): (Method, &str), cookie: &str,
     Shown { status, to, cookies, text: answer.text().await.expect("text") }
 }
 
-async fn sees(server: &TestServer, path: &str, cookie: &str) -> Shown {
+pub(super) async fn sees(server: &TestServer, path: &str, cookie: &str) -> Shown {
     asks(server, (Method::GET, path), cookie, &[]).await
 }
 
-async fn sends(server: &TestServer, path: &str, cookie: &str, pairs: &[(String, String)]) -> Shown {
+pub(super) async fn sends(server: &TestServer, path: &str, cookie: &str, pairs: &[(String, String)]) -> Shown {
     asks(server, (Method::POST, path), cookie, pairs).await
 }
 
