@@ -30,7 +30,7 @@ pub fn stamp(chrome: &Chrome, fields: &[Field]) -> Markup {
     html! {
         input type="hidden" name=(ACCOUNT) value=(who(chrome));
         input type="hidden" name=(POST) value=(chrome.post_named().unwrap_or_default());
-        (labels::carried(fields))
+        (labels::carried(chrome.language, fields))
     }
 }
 
