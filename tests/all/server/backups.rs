@@ -195,10 +195,7 @@ async fn a_backup_and_a_restore_stand_in_the_audit_log(on: Kind) {
     assert!(!vault.back_up(server.database()).await.success);
     let lines = logged(&server.desk().store, Deed::Export).await;
     let words: Vec<&str> = lines.iter().map(|line| line.words.as_str()).collect();
-    assert_eq!(
-        words,
-        [format!("备份全部数据到 {place}，{bytes} 字节"), format!("开始备份全部数据到 {place}")]
-    );
+    assert_eq!(words, [format!("备份全部数据到 {place}，{bytes} 字节"), format!("开始备份全部数据到 {place}")]);
     assert!(lines.iter().all(|line| line.object == "chuishao backup" && line.who.starts_with("console:")), "{lines:?}");
 
     let said = vault.restore().await;

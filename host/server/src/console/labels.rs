@@ -131,10 +131,12 @@ mod tests {
 
     #[test]
     fn what_was_typed_stands_under_its_label() {
-        let labels = r#"{"title":"标题","measures":"措施","measures.*.unit":"责任单位","measures.*.unit=WF-CG":"市城管局"}"#;
+        let labels =
+            r#"{"title":"标题","measures":"措施","measures.*.unit":"责任单位","measures.*.unit=WF-CG":"市城管局"}"#;
         let cells = [("measures.1.unit", "WF-CG"), ("measures.2.unit", "WF-ZJ")];
         let page = shown(labels, &[&[("title", "路灯"), ("number", "2"), ("form-post", "x")][..], &cells].concat());
-        for (label, words) in [("标题", "路灯"), ("措施 2 责任单位", "市城管局"), ("措施 3 责任单位", "WF-ZJ")] {
+        for (label, words) in [("标题", "路灯"), ("措施 2 责任单位", "市城管局"), ("措施 3 责任单位", "WF-ZJ")]
+        {
             let (_, rest) = page.split_once(&format!(">{label}</span></dt><dd class=\"typed\"")).expect(label);
             assert!(rest.split("</dd>").next().is_some_and(|dd| dd.ends_with(words)), "{label}: {page}");
         }

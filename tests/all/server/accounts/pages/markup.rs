@@ -17,6 +17,11 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&"))
 }
 
+/// As the template writes a text.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 /// An address below the console; nothing of what is no page.
 fn below(address: &str) -> Option<String> {
     let below = address.strip_prefix(ROOT)?;
@@ -69,7 +74,7 @@ fn unlabelled_in(to: &str, form: &str) -> Vec<String> {
         // Every row has the same fields.
         let parts = name.split('.').map(|part| if part.bytes().all(|byte| byte.is_ascii_digit()) { "*" } else { part });
         let label = labels.get(&parts.collect::<Vec<_>>().join("."));
-        label.is_some_and(|label| form.contains(&format!(">{}<", label.replace('<', "&lt;").replace('>', "&gt;"))))
+        label.is_some_and(|label| form.contains(&format!(">{}<", escaped(label))))
     };
     let unlabelled = typed.filter_map(|tag| attribute(tag, "name")).filter(|name| !is_label_there(name));
     unlabelled.map(|name| format!("{to} {name}")).collect()

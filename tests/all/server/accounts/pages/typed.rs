@@ -200,7 +200,11 @@ async fn what_was_typed_goes_into_no_other_deed(on: Kind) {
     assert!(!late.text.contains(key.as_str()), "no other deed has its key");
     assert_eq!(late.text.matches("已上门劝止").count(), 1, "it stands there once, to be read: {}", late.text);
     assert!(late.text.contains("刚才填写的内容"), "{}", late.text);
-    assert!(late.text.contains("办理情况</span></dt><dd class=\"typed\""), "under the label of its form: {}", late.text);
+    assert!(
+        late.text.contains("办理情况</span></dt><dd class=\"typed\""),
+        "under the label of its form: {}",
+        late.text
+    );
     server.finish().await;
 }
 

@@ -144,9 +144,8 @@ pub async fn look(visitor: Visitor, form: Multipart) -> Result<Response, Fault> 
 }
 
 fn confirm(chrome: &Chrome, filled: &Filled, tables: &BTreeMap<String, String>, receipt: &Receipt) -> Markup {
-    let table = |(name, text): (&String, &String)| {
-        Field::new(&format!("{TABLE}{name}"), name, Takes::Words).value(text)
-    };
+    let table =
+        |(name, text): (&String, &String)| Field::new(&format!("{TABLE}{name}"), name, Takes::Words).value(text);
     let named = fields(chrome).map(|field| Field { value: filled.one(&field.name).to_owned(), ..field });
     let looked_at = named.into_iter().chain(tables.iter().map(table)).map(Field::hidden);
     let looked_at: Vec<Field> = looked_at.collect();
