@@ -1,4 +1,4 @@
-//! The codes that authors meet: each is in the table of what is refused, or in the catalogue that
+//! The codes that people and programs meet: each is in the table of what is refused, or in the catalogue that
 //! `chuishao explain` reads, in the words of the program, and none is there that nobody says.
 
 use crate::tidy::{root, sources};
@@ -24,6 +24,15 @@ const ROOMS: [&str; 17] = [
     "replay.",
     "scenario.",
     "setting.",
+];
+
+/// What makes a refusal or a problem, and how many things it is told before the code.
+const MAKERS: [(&str, usize); 5] = [
+    ("Refusal::new(", 0),
+    ("Refusal::rail(", 1),
+    ("StatusCode::", 1),
+    ("conflict(", 0),
+    ("problems.first().map_or(", 0),
 ];
 
 /// The table of what is refused at install has every code there is, in the words of the program,
@@ -71,6 +80,32 @@ fn refusals_of_effects() -> BTreeSet<String> {
     codes
 }
 
+/// The codes of all that the domain, the server and its pages refuse.
+fn refused_by_a_server() -> BTreeSet<String> {
+    let mut codes = BTreeSet::new();
+    for (_, text) in sources("host/domain/src").into_iter().chain(sources("host/server/src")) {
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let mut is_made_elsewhere = false;
+        for (maker, before) in MAKERS {
+            for made in text.split(maker).skip(1) {
+                let told = made.split(',').nth(before).unwrap_or_default().trim_start();
+                match told.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                    Some(code) if is_code(code) => _ = codes.insert(code.to_owned()),
+                    _ => is_made_elsewhere |= maker.starts_with("Refusal"),
+                }
+            }
+        }
+        // A maker is handed its code: then every text of the file that looks like one is one.
+        let literals = text.split('"').filter(|text| is_made_elsewhere && text.contains('-') && is_code(text));
+        codes.extend(literals.map(str::to_owned));
+    }
+    codes
+}
+
+fn is_code(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
+}
+
 /// The codes in the tables of what is refused.
 fn refused_at_install() -> BTreeSet<String> {
     let table = fs::read_to_string(root().join("host/sandbox/docs/packages.md")).expect("the table");
@@ -90,6 +125,7 @@ fn every_code_is_explained_and_none_is_invented() {
     let code = |text: &&str| ROOMS.iter().chain(&["test."]).any(|room| text.strip_prefix(room).is_some_and(is_word));
     let mut said: BTreeSet<String> = host.split('"').filter(code).map(str::to_owned).collect();
     said.extend(refusals_of_effects());
+    said.extend(refused_by_a_server());
     said.extend(refused_at_install());
     let missing: Vec<_> = said.difference(&explained).collect();
     assert!(missing.is_empty(), "write them into host/cli/data/codes: {missing:?}");

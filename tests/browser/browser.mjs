@@ -84,6 +84,12 @@ export class Browser {
     }
   }
 
+  /// Tables that have room on this screen do not scroll sideways.
+  async fits(page, name) {
+    const wide = await page.evaluate(() => [...document.querySelectorAll(".scroll")].map((place) => place.scrollWidth - place.clientWidth).filter((by) => by > 1));
+    if (wide.length) this.fault(page, `${name}: tables are ${wide.join(", ")} px wider than their place`);
+  }
+
   /// What must stand on the page.
   async sees(page, text) {
     const body = await page.textContent("body");

@@ -166,6 +166,7 @@ async function figures(browser, ticket) {
     const status = await browser.go(page, path);
     if (status !== 200) browser.fault(page, `${name}: ${status}`);
     await browser.look(page, name);
+    await browser.fits(page, name);
   }
   await browser.go(page, "/reports");
   await page.emulateMedia({ media: "print" });

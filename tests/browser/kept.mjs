@@ -19,6 +19,7 @@ export async function kept(browser) {
   await page.fill("#password", browser.city.passwords.huawu);
   await Promise.all([page.waitForNavigation(), page.press("#password", "Enter")]);
   await browser.sees(page, "老人晚上出门不便");
+  await browser.sees(page, "区县、开发区");
   await browser.look(page, "23-given-back");
   await Promise.all([page.waitForNavigation(), page.click("main form button:has-text('提交')")]);
   await browser.sees(page, "路灯不亮，无人维修");

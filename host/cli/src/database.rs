@@ -1,9 +1,12 @@
 //! Work on a database: `verify`, `backup`, `restore`, `archive`, `size`.
 
+use crate::exports::{note, write_down};
 use crate::progress::Progress;
 use crate::{Outcome, start_logging};
+use chuishao_domain::account::audit::Deed;
 use chuishao_domain::calendar::civil;
 use chuishao_domain::evaluation::rule_set::RuleSets;
+use chuishao_domain::plain::escaped;
 use chuishao_domain::vault::keys::KeyRing;
 use chuishao_server::reference::Known;
 use chuishao_server::store::address::DatabaseAddress;
@@ -52,6 +55,19 @@ pub struct FileArgs {
     database: DatabaseArgs,
     /// 备份文件。来电人信息在其中是加密的，密钥文件不在其中，须另行备份
     file: PathBuf,
+}
+
+impl FileArgs {
+    /// Where the file is, as the audit log says it.
+    fn place(&self) -> String {
+        let whole = std::path::absolute(&self.file);
+        escaped(&whole.as_ref().unwrap_or(&self.file).to_string_lossy())
+    }
+
+    /// How large it is.
+    fn bytes(&self) -> std::io::Result<u64> {
+        Ok(std::fs::metadata(&self.file)?.len())
+    }
 }
 
 #[derive(Args)]
@@ -162,8 +178,13 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
 pub fn backup(args: &FileArgs) -> Outcome {
     run(async {
         let address = args.database.address()?;
+        backups::must_be_free(&args.file)?;
+        // How large it is is known at the end, and nothing leaves before it is written down.
+        let (object, place) = ("chuishao backup".to_owned(), args.place());
+        note(&address, object.clone(), format!("开始备份全部数据到 {place}")).await?;
         backups::backup(&address, &args.file).await?;
-        let bytes = std::fs::metadata(&args.file)?.len();
+        let bytes = args.bytes()?;
+        note(&address, object, format!("备份全部数据到 {place}，{bytes} 字节")).await?;
         println!(
             "已备份 {address} 到 {}，{} MB。来电人信息在其中是加密的；密钥文件不在其中，请另行备份",
             args.file.display(),
@@ -177,6 +198,9 @@ pub fn restore(args: &FileArgs) -> Outcome {
     run(async {
         let address = args.database.address()?;
         backups::restore(&address, &args.file, civil(Timestamp::now()).date()).await?;
+        // The restored log goes on from the backup: this line says so to whoever misses what came after it.
+        let words = format!("从备份 {} 恢复全部数据，{} 字节；备份之后的记录不在其中", args.place(), args.bytes()?);
+        write_down(&address, Deed::Restore, "chuishao restore".to_owned(), words).await?;
         println!("已恢复到 {address}；备份之后发出过的工单编号已跳过，不会重复");
         let store = Store::open_to_read(&address).await?;
         // The keys are kept apart from the backups.

@@ -1,5 +1,6 @@
-//! `chuishao explain`: what a code means, why, and what to do. One catalogue of all codes that an
-//! author can meet; the document of it is made from it, and a test holds both against the program.
+//! `chuishao explain`: what a code means, why, and what to do. One catalogue of all codes that an author, a
+//! person at the console or a program at the API can meet; the document of it is made from it, and a test
+//! holds both against the program.
 
 use crate::Outcome;
 use clap::Args;
@@ -7,13 +8,22 @@ use serde::Deserialize;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-/// The rooms of the catalogue, in the order in which an author meets them.
-const ROOMS: [(&str, &str); 5] = [
+/// The rooms of the catalogue: first those of an author, in the order in which one meets them, then those of
+/// whoever works with a server.
+const ROOMS: [(&str, &str); 13] = [
     ("自己的电脑上 On the author's machine", include_str!("../data/codes/author.toml")),
     ("清单和设置 Manifest and settings", include_str!("../data/codes/manifest.toml")),
     ("文件、编译、签名、仓库 File, compiling, signature, registry", include_str!("../data/codes/package.toml")),
     ("运行 Running", include_str!("../data/codes/call.toml")),
     ("提议被核心拒绝 What the core refuses of a proposal", include_str!("../data/codes/refusal.toml")),
+    ("接口和页面 The API and its pages", include_str!("../data/codes/api.toml")),
+    ("登录、账号、令牌 Signing in, accounts, tokens", include_str!("../data/codes/sign-in.toml")),
+    ("工单办理 Handling tickets", include_str!("../data/codes/ticket.toml")),
+    ("来电人信息 Callers", include_str!("../data/codes/caller.toml")),
+    ("议题、攻坚行动、知识库 Topics, campaigns, knowledge", include_str!("../data/codes/topic.toml")),
+    ("考核和报表 Evaluation and reports", include_str!("../data/codes/evaluation.toml")),
+    ("插件上线 The life of a plugin", include_str!("../data/codes/rollout.toml")),
+    ("日历、职责清单、推送 Calendar, catalogue, deliveries", include_str!("../data/codes/reference.toml")),
 ];
 
 /// What one code means.
@@ -82,9 +92,7 @@ fn explained(code: &str) -> Result<String, String> {
         let near = |one: &&Explained| strsim::damerau_levenshtein(&one.code, code);
         let nearest = CATALOGUE.iter().flat_map(|(_, codes)| codes).min_by_key(near).filter(|one| near(one) <= 4);
         let meant = nearest.map(|one| format!("；是不是 {}？", one.code)).unwrap_or_default();
-        return Err(format!(
-            "没有代码 {code}{meant}（核心对人员操作的拒绝不在此列，它的文字已说明原因；chuishao explain 列出全部） (no such code)"
-        ));
+        return Err(format!("没有代码 {code}{meant}（chuishao explain 列出全部） (no such code)"));
     };
     let mut text = format!("[{}]\n  {}\n  {}\n  怎么办：{}\n", one.code, one.what, one.english, one.mend);
     if !one.example.is_empty() {

@@ -1,5 +1,5 @@
-//! What the command line takes out of a database as a file (导出): a line of the audit log, as over HTTP.
-//! Where that cannot be written, nothing is taken out.
+//! What the command line takes out of a database as a file (导出), and what it restores: a line of the audit
+//! log, as over HTTP. Where that cannot be written, nothing is taken out.
 
 use chuishao_domain::account::audit::{Deed, Entry};
 use chuishao_domain::account::handle::Hand;
@@ -18,8 +18,18 @@ pub fn hand() -> Hand {
 
 /// Writes down what leaves, beside a running server. `object` is the command with what it is asked for.
 pub async fn note(address: &DatabaseAddress, object: String, words: String) -> Result<(), StoreError> {
+    write_down(address, Deed::Export, object, words).await
+}
+
+/// Writes down what was done to the whole database by whoever has the machine in hand.
+pub async fn write_down(
+    address: &DatabaseAddress,
+    deed: Deed,
+    object: String,
+    words: String,
+) -> Result<(), StoreError> {
     let (at, who, from) = (Timestamp::now(), hand().who(), FROM.to_owned());
-    let entry = Entry { at, who, post: String::new(), deed: Deed::Export, object, from, words };
+    let entry = Entry { at, who, post: String::new(), deed, object, from, words };
     let store = Store::open_beside(address).await?;
     let noted = store.audit(&[entry]).await;
     store.close().await;

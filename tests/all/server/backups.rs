@@ -6,8 +6,10 @@ use super::databases::{Raw, TestDatabase, on_both};
 use super::harness::{KEY_FILE, TestServer, eventually};
 use super::process::{Said, chuishao};
 use super::story::{dispatched, road_in_anqiu};
+use chuishao_domain::account::audit::{Deed, Entry};
 use chuishao_domain::ids::{TicketId, TopicId};
 use chuishao_server::store::address::DatabaseAddress;
+use chuishao_server::store::audit::AuditQuery;
 use chuishao_server::store::{Kind, Store};
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,6 +24,7 @@ on_both!(
     a_backup_beside_a_busy_server_is_whole,
     a_restored_database_gives_no_number_twice,
     a_backup_is_for_the_service_alone_and_overwrites_nothing,
+    a_backup_and_a_restore_stand_in_the_audit_log,
     nothing_is_restored_over_data,
     what_is_no_whole_backup_leaves_nothing_behind,
     a_password_is_never_printed
@@ -169,6 +172,41 @@ async fn a_backup_is_for_the_service_alone_and_overwrites_nothing(on: Kind) {
     assert!(!again.success && again.text.contains("不覆盖"), "{again:?}");
     assert_eq!(fs::read(&vault.file).expect("it is there"), first);
 
+    vault.target.remove().await;
+    server.finish().await;
+}
+
+/// Lines of the audit log of one kind, the newest first.
+async fn logged(store: &Store, deed: Deed) -> Vec<Entry> {
+    let query = AuditQuery { deed: Some(deed), limit: 10, ..AuditQuery::default() };
+    let lines = store.audit_page(&query).await.expect("the database answers");
+    lines.into_iter().map(|line| line.entry).collect()
+}
+
+/// All data leave with a backup, and what is restored lacks what came after it: both are written down.
+async fn a_backup_and_a_restore_stand_in_the_audit_log(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-06-25T09:10").await;
+    server.register(&road_in_anqiu()).await;
+    let mut vault = Vault::new(on).await;
+    let place = vault.file.to_string_lossy().into_owned();
+    assert!(vault.back_up(server.database()).await.success);
+    let bytes = fs::metadata(&vault.file).expect("it is there").len();
+    // Nothing is overwritten, and no line says that it was.
+    assert!(!vault.back_up(server.database()).await.success);
+    let lines = logged(&server.desk().store, Deed::Export).await;
+    let words: Vec<&str> = lines.iter().map(|line| line.words.as_str()).collect();
+    assert_eq!(words, [format!("备份全部数据到 {place}，{bytes} 字节"), format!("开始备份全部数据到 {place}")]);
+    assert!(lines.iter().all(|line| line.object == "chuishao backup" && line.who.starts_with("console:")), "{lines:?}");
+
+    let said = vault.restore().await;
+    assert!(said.success && said.text.contains("全部一致"), "the log goes on from the backup: {said:?}");
+    let store = Store::open_to_read(&vault.target.address).await.expect("it is whole");
+    let lines = logged(&store, Deed::Restore).await;
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].words.contains(&format!("{place} 恢复全部数据，{bytes} 字节")), "{lines:?}");
+    assert!(lines[0].object == "chuishao restore" && lines[0].who.starts_with("console:"), "{lines:?}");
+    assert_eq!(logged(&store, Deed::Export).await.len(), 1, "the backup has the line of its own beginning");
+    store.close().await;
     vault.target.remove().await;
     server.finish().await;
 }

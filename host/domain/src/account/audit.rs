@@ -31,6 +31,8 @@ pub enum Deed {
     Request,
     /// 导出
     Export,
+    /// 从备份恢复
+    Restore,
     /// 账号变更
     Account,
     /// 签发令牌
@@ -43,7 +45,7 @@ pub enum Deed {
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SignIn,
         Self::SignInFailed,
         Self::SignOut,
@@ -51,6 +53,7 @@ impl Deed {
         Self::Refused,
         Self::Request,
         Self::Export,
+        Self::Restore,
         Self::Account,
         Self::TokenIssue,
         Self::TokenRevocation,
@@ -68,6 +71,7 @@ impl Deed {
             Self::Refused => "refused",
             Self::Request => "request",
             Self::Export => "export",
+            Self::Restore => "restore",
             Self::Account => "account",
             Self::TokenIssue => "token-issue",
             Self::TokenRevocation => "token-revocation",
@@ -86,6 +90,7 @@ impl Deed {
             Self::Refused => "越权被拒",
             Self::Request => "操作",
             Self::Export => "导出",
+            Self::Restore => "从备份恢复",
             Self::Account => "账号变更",
             Self::TokenIssue => "签发令牌",
             Self::TokenRevocation => "吊销令牌",

@@ -78,7 +78,7 @@ pub struct SignerKey {
 /// Checks who vouches for a package that is handed in for a territory at a moment.
 ///
 /// # Errors
-/// `key-unknown`, `key-revoked`, `key-not-yet-valid`, `key-expired`, `key-of-another` and
+/// `key-unknown`, `key-revoked`, `key-not-yet-valid`, `key-expired`, `key-of-another-territory` and
 /// `signature-wrong`: each says what to do.
 pub fn vouched<'a>(
     package: &[u8],
@@ -110,7 +110,7 @@ pub fn vouched<'a>(
     }
     if !key.owner.is_city() && key.owner != *territory {
         let chinese = format!("签名密钥 {name} 属于{}，不能为{}签名", named(&key.owner), named(territory));
-        return Err(Refusal::new("key-of-another", chinese, "the key belongs to another county"));
+        return Err(Refusal::new("key-of-another-territory", chinese, "the key belongs to another county"));
     }
     signed_by(package, signature, &key.public)?;
     Ok(key)
@@ -202,8 +202,8 @@ mod tests {
         let key = secret(Algorithm::Ed25519, "kuiwen-2024");
         let signature = key.sign(PACKAGE).expect("it signs");
         let mut keys = [registered(&key, "370705")];
-        assert_eq!(told(&keys, &signature, PACKAGE, "370703", 1), "key-of-another");
-        assert_eq!(told(&keys, &signature, PACKAGE, "WF", 1), "key-of-another");
+        assert_eq!(told(&keys, &signature, PACKAGE, "370703", 1), "key-of-another-territory");
+        assert_eq!(told(&keys, &signature, PACKAGE, "WF", 1), "key-of-another-territory");
         assert_eq!(told(&keys, &signature, PACKAGE, "370705", -1), "key-not-yet-valid");
         assert_eq!(told(&keys, &signature, PACKAGE, "370705", 365), "key-expired");
         keys[0].revoked_at = Some(at(2));

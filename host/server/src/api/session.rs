@@ -5,6 +5,7 @@ use super::gate::{Gate, RequestFrom};
 use super::problem::Problem;
 use super::request::Body;
 use crate::accounts::access::Access;
+use crate::accounts::sign_in::Begun;
 use crate::accounts::{Secret, sign_in};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
@@ -43,7 +44,7 @@ pub struct Shown {
     must_change_password: bool,
 }
 
-pub(super) fn shown(gate: &Gate, account: &Account, must_change_password: bool) -> Shown {
+fn shown(gate: &Gate, account: &Account, must_change_password: bool) -> Shown {
     let catalogue = &gate.desk.world().catalogue;
     let own = |post: &Post| OwnPost { post: post.clone(), words: post.words(catalogue) };
     Shown {
@@ -57,6 +58,21 @@ pub(super) fn shown(gate: &Gate, account: &Account, must_change_password: bool) 
 }
 
 pub(super) const NOT_KEPT: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
+
+/// 201: a session has begun, whichever way it did. The browser gets its cookies, and one `beside` them; `told` makes
+/// what is told of the account.
+pub(super) fn let_in<T: Serialize>(
+    gate: &Gate,
+    begun: &Begun,
+    beside: Option<String>,
+    told: impl FnOnce(Shown) -> T,
+) -> Response {
+    let device = begun.device.as_ref().map(|device| gate.set_device(device));
+    let cookies = [gate.set_cookie(&begun.word)].into_iter().chain(device).chain(beside);
+    let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
+    let told = told(shown(gate, &begun.account, begun.must_change));
+    (StatusCode::CREATED, [NOT_KEPT], cookies, Json(told)).into_response()
+}
 
 /// `POST /v1/session`
 pub async fn begin(
@@ -72,11 +88,7 @@ pub async fn begin(
     let SignIn { name, password } = body.parse()?;
     let device = gate.device(&headers);
     let begun = sign_in::sign_in(&gate.desk, &gate.passwords, (&name, &password), device.as_ref(), &from).await?;
-    let shown = Json(shown(&gate, &begun.account, begun.must_change));
-    let device = begun.device.as_ref().map(|device| gate.set_device(device));
-    let cookies = [gate.set_cookie(&begun.word)].into_iter().chain(device);
-    let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
-    Ok((StatusCode::CREATED, [NOT_KEPT], cookies, shown).into_response())
+    Ok(let_in(&gate, &begun, None, |account| account))
 }
 
 fn own(entrant: &Entrant) -> Result<&AccountName, Problem> {

@@ -4,7 +4,7 @@
 use super::gate::{Gate, RequestFrom, of_gateway};
 use super::problem::Problem;
 use super::request::Body;
-use super::session::{NOT_KEPT, Shown, shown};
+use super::session::{NOT_KEPT, Shown, let_in};
 use crate::accounts::Secret;
 use crate::accounts::access::Access;
 use crate::accounts::provider::Provider;
@@ -13,7 +13,7 @@ use crate::accounts::single_sign_on::{
 };
 use crate::console::{ROOT, SINGLE_SIGN_ON};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 
@@ -97,8 +97,6 @@ pub async fn finish(
     let (provider, back) = (provider(&gate)?, comes_back_to(&gate, &headers)?);
     let returned = (gate.attempt(&headers), Returned { code, state, error });
     let (begun, to) = finish_here(&gate.desk, provider, returned, &back, &from).await?;
-    let account = shown(&gate, &begun.account, begun.must_change);
-    let cookies = [gate.set_cookie(&begun.word), gate.set_attempt(None)];
-    let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
-    Ok((StatusCode::CREATED, [NOT_KEPT], cookies, Json(Arrived { account, to })).into_response())
+    // The attempt is over.
+    Ok(let_in(&gate, &begun, Some(gate.set_attempt(None)), |account| Arrived { account, to }))
 }

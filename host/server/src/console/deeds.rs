@@ -4,7 +4,7 @@
 use super::fault::Problem;
 use super::form::{Field, Filled, Form};
 use super::inside::Reply;
-use super::kept::typed;
+use super::labels::typed;
 use super::language::language_of;
 use super::shape;
 use super::visitor::{Chrome, Sent, Visitor, read};
@@ -143,7 +143,7 @@ pub fn drawn(chrome: &Chrome, place: &Place, deeds: &[Deed], filled: &Filled, tr
     let (tried, is_gone) = if is_there { (tried, false) } else { ("", !tried.is_empty()) };
     let open = if is_there { tried } else { first };
     html! {
-        @if is_gone { (left_over(chrome, deeds.iter().flat_map(|deed| &deed.fields), filled)) }
+        @if is_gone { (left_over(chrome, filled)) }
         @if !deeds.is_empty() {
             section.card.no-print {
                 h2 { (chrome.t("现在可以办理", "What can be done now")) }
@@ -167,17 +167,12 @@ pub fn drawn(chrome: &Chrome, place: &Place, deeds: &[Deed], filled: &Filled, tr
 }
 
 /// What was typed for a deed that is gone, to be read and taken up again; no other deed's form takes it.
-pub fn left_over<'a>(chrome: &Chrome, fields: impl Iterator<Item = &'a Field>, filled: &Filled) -> Markup {
-    let fields: Vec<&Field> = fields.filter(|field| !field.is_hidden).collect();
-    let label = |name: &str| {
-        let field = fields.iter().find(|field| field.name == name);
-        (name != NUMBER).then(|| html! { @match field { Some(field) => (field.label), None => { code { (name) } } } })
-    };
+pub fn left_over(chrome: &Chrome, filled: &Filled) -> Markup {
     html! {
         section.card.no-print {
             h2 { (chrome.t("刚才填写的内容", "What you typed")) }
             p.quiet { (chrome.t("没有写入；需要时可以从这里复制。", "It was not written; copy it from here.")) }
-            (typed(filled, label))
+            (typed(filled))
         }
     }
 }

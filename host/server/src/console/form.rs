@@ -167,7 +167,7 @@ impl Form<'_> {
     pub fn draw_with(&self, chrome: &Chrome, filled: &Filled, carried: &Markup) -> Markup {
         let marks = html! {
             input type="hidden" name="key" value=(key(chrome, filled));
-            (stamp(chrome)) (carried)
+            (stamp(chrome, self.fields)) (carried)
         };
         self.marked(chrome.language, filled, &marks)
     }

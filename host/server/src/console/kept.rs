@@ -3,10 +3,11 @@
 //! alone. Passwords are never carried, and files cannot be.
 
 use super::form::Filled;
-use super::language::{Language, language_of};
+use super::labels::typed;
+use super::language::Language;
 use super::layout::bare;
 use super::pages::page_behind;
-use super::stamp::{self, is_typed};
+use super::stamp;
 use super::{MOST_FORM_BYTES, ROOT};
 use axum::extract::{Form as Posted, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
@@ -179,7 +180,7 @@ impl Kept {
     pub fn shown(&self, language: Language) -> Markup {
         html! {
             (self.missing(language))
-            (typed(&self.filled, |name| Some(html! { code { (name) } })))
+            (typed(&self.filled))
         }
     }
 
@@ -203,17 +204,6 @@ impl Kept {
             p {
                 a href={ (ROOT) (page_behind(path)) } { (language.t("不提交，回到原来的页面", "Do not send it: back to the page")) } " · "
                 a href=(ROOT) { (language.t("首页", "Home")) }
-            }
-        }
-    }
-}
-
-/// What a person typed, to be read; what has no label is left out.
-pub fn typed(filled: &Filled, label: impl Fn(&str) -> Option<Markup>) -> Markup {
-    html! {
-        dl.facts {
-            @for (name, value) in filled.0.iter().filter(is_typed) {
-                @if let Some(label) = label(name) { div { dt { (label) } dd.typed lang=[language_of(value)] { (value) } } }
             }
         }
     }

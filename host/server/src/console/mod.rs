@@ -9,8 +9,8 @@
 //! - `visitor`: who is looking, and in which post; `language`: in which language;
 //! - `layout`, `parts`, `form`, `fresh`, `rows`, `choices`, `deeds`, `chart`: what pages are
 //!   made of; `upload`: files that are sent; `fault`: refusals as pages;
-//! - `stamp`, `shape`: what a form says of its page and of itself; `received`: a form as it comes in;
-//!   `kept`: what was typed when nobody was known any more; `once`: what is shown this once;
+//! - `stamp`, `shape`, `labels`: what a form says of its page and of itself; `received`: a form as it comes
+//!   in; `kept`: what was typed when nobody was known any more; `once`: what is shown this once;
 //! - `session`: signing in and out, the own password, post and language; `single_sign_on`: signing in by
 //!   the city's own provider; `home`: what waits; `tour`: the first minutes;
 //! - `desk`: calls, queues, a ticket; `plugins`; `figures`; `admin`;
@@ -29,6 +29,7 @@ mod fresh;
 mod home;
 mod inside;
 mod kept;
+mod labels;
 mod language;
 mod layout;
 mod once;

@@ -1,6 +1,8 @@
 //! What a form says of the page that it stood on (表单标记): whose page that was, and in which post. A form may come in
 //! when somebody else sits there, or when he works in another post.
 
+use super::form::Field;
+use super::labels::{self, LABELS};
 use super::shape::SHAPE;
 use super::visitor::Chrome;
 use maud::{Markup, html};
@@ -15,7 +17,7 @@ pub const POST: &str = "form-post";
 pub const SEND_AS: &str = "form-send-as";
 
 /// Fields that no person typed.
-const MARKS: [&str; 8] = [ACCOUNT, POST, SEND_AS, SHAPE, "key", "version", "more", "look"];
+const MARKS: [&str; 9] = [ACCOUNT, POST, SEND_AS, SHAPE, LABELS, "key", "version", "more", "look"];
 
 /// Who it is, by the account's name; where posts are believed, by the post.
 pub fn who(chrome: &Chrome) -> String {
@@ -23,11 +25,12 @@ pub fn who(chrome: &Chrome) -> String {
     chrome.own.as_ref().map_or_else(acting, |own| own.name.clone())
 }
 
-/// The marks of a form, without which none is drawn.
-pub fn stamp(chrome: &Chrome) -> Markup {
+/// The marks of a form, without which none is drawn; they say what its fields are called.
+pub fn stamp(chrome: &Chrome, fields: &[Field]) -> Markup {
     html! {
         input type="hidden" name=(ACCOUNT) value=(who(chrome));
         input type="hidden" name=(POST) value=(chrome.post_named().unwrap_or_default());
+        (labels::carried(chrome.language, fields))
     }
 }
 

@@ -75,14 +75,20 @@ impl Store {
     }
 }
 
+/// Says whether a backup may have this name.
+///
+/// # Errors
+/// There is such a file, and nothing is overwritten.
+pub fn must_be_free(file: &Path) -> Result<(), StoreError> {
+    if file.exists() { Err(StoreError::NotEmpty(file.display().to_string())) } else { Ok(()) }
+}
+
 /// Writes a backup into a file that does not exist yet; a half-written one never has its name.
 ///
 /// # Errors
 /// The file exists or cannot be written, or the database failed.
 pub async fn backup(address: &DatabaseAddress, file: &Path) -> Result<(), StoreError> {
-    if file.exists() {
-        return Err(StoreError::NotEmpty(file.display().to_string()));
-    }
+    must_be_free(file)?;
     // Also finds out whether this is a database of ours.
     let store = Store::open_to_read(address).await?;
     let mut partial = file.as_os_str().to_owned();

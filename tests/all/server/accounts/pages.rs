@@ -3,6 +3,7 @@
 //! be refused, and what a role may do stands somewhere.
 
 mod addresses;
+mod duties;
 pub(super) mod markup;
 mod typed;
 
@@ -21,7 +22,7 @@ use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::ticket::Ticket;
 use chuishao_server::console::{For, Page, ROOT, pages};
 use chuishao_server::store::Kind;
-use markup::{addresses, forms, unmarked};
+use markup::{addresses, forms, unlabelled, unmarked};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -319,6 +320,8 @@ async fn what_is_offered(city: &City, role: Role) {
                 unmarked.is_empty(),
                 "{address}: the forms for {unmarked:?} do not say in which post they were opened"
             );
+            let unlabelled = unlabelled(&shown.text);
+            assert!(unlabelled.is_empty(), "{address}: the labels of {unlabelled:?} are not carried");
             for (method, to) in addresses(&shown.text).map(|to| ("GET", to)).chain(forms(&shown.text)) {
                 let Some(page) = page_at(method, &to) else { panic!("{address} leads to {to}, where no page is") };
                 assert!(may(role, page.whom), "{role:?} is offered {method} {to} at {address}");

@@ -70,6 +70,8 @@ async fn what_opens_something_stands_nowhere(on: Kind) {
     }
     let signed = client().post(url("/v1/session")).json(&json!({ "name": "wang.fang", "password": first }));
     let signed = signed.send().await.expect("an answer");
+    assert_eq!(signed.status(), 201);
+    assert_eq!(signed.headers()["cache-control"], "no-store");
     let cookie = signed.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a pair").to_owned();
     let session = cookie.split_once('=').expect("a pair").1.to_owned();
     let sets = signed.headers().get_all("set-cookie").iter().filter_map(|set| set.to_str().ok());

@@ -91,7 +91,7 @@ async fn a_county_sees_its_own_and_the_citys(on: Kind) {
     let streets = packages.iter().find(|one| one["manifest"]["name"] == "street-watch").expect("a package");
     let submit = json!({ "command": "submit", "package": streets["digest"], "note": "试试" });
     let foreign = server.rollout("370702/street-watch", WEICHENG, submit).await;
-    assert_eq!(foreign.refusal(), (422, "key-of-another".into()));
+    assert_eq!(foreign.refusal(), (422, "key-of-another-territory".into()));
     // Of another's ticket not even that it is there.
     let ticket = server.register(&noise("370705", "胜利新村")).await.ticket;
     for rollout in ["370702/river-watch", "WF/city-watch"] {

@@ -38,7 +38,10 @@ async fn what_nobody_may_vouch_for_is_not_taken_in(on: Kind) {
         server.post("/v1/packages?territory=370705").header("chuishao-actor", KUIWEN).body(component.clone());
     assert_eq!(problem(&Answer::to(unsigned).await).0, "unsigned");
     let elsewhere = problem(&server.hand_in(&kuiwen_key(), &component, "370702").await);
-    assert_eq!(elsewhere, ("key-of-another".into(), "签名密钥 kuiwen-2024 属于奎文区，不能为潍城区签名".into()));
+    assert_eq!(
+        elsewhere,
+        ("key-of-another-territory".into(), "签名密钥 kuiwen-2024 属于奎文区，不能为潍城区签名".into())
+    );
     let mut altered = component.clone();
     let last = altered.len() - 2;
     altered[last] ^= 1;

@@ -204,15 +204,16 @@ fn deeds(chrome: &Chrome, shown: &Shown) -> Vec<(&'static str, &'static str, Vec
             "承办单位、主管部门、企业坐席填单位编号，例如 370705-CG；区县信息技术人员填区县编号；其余不填",
             "A unit's, territory's or receiver's id where the role has one",
         );
-        deeds.push((
-            "grant",
-            language.t("授予岗位", "Grant a post"),
-            vec![
-                Field::new("role", language.t("角色", "Role"), Takes::One(Group::plain(roles))),
-                place.optional().hint(hint),
-            ],
-            false,
-        ));
+        let role = Field::new("role", language.t("角色", "Role"), Takes::One(Group::plain(roles)));
+        // Somebody else was shown the first password, and could become whoever holds the duty.
+        let waits = shown.account.kind == Kind::Person && shown.must_change_password;
+        let first = language.t(
+            "本人还没有更改初始密码：授予系统管理员、安全管理员或审计员之前，请本人先登录并更改密码",
+            "The person has not chosen a password yet, which comes before a duty (system, security, audit)",
+        );
+        let role = if waits { role.hint(first) } else { role };
+        let fields = vec![role, place.optional().hint(hint)];
+        deeds.push(("grant", language.t("授予岗位", "Grant a post"), fields, false));
         let held: Vec<(String, String)> =
             shown.account.posts.iter().map(|post| (post.to_string(), post.words(&chrome.world.catalogue))).collect();
         if !held.is_empty() {
@@ -270,7 +271,7 @@ pub(super) async fn drawn(
                                 @if token.revoked_at.is_some() { (badge(Tone::Bad, visitor.t("已吊销", "revoked"))) }
                             }
                             @if token.revoked_at.is_none() && visitor.may(Action::IssueTokens) {
-                                form method="post" action={ (ROOT) "/accounts/" (name) "/tokens/" (token.id) "/revoke" } { (stamp(chrome)) button.plain type="submit" { (visitor.t("吊销", "Revoke")) " " (token.id) } }
+                                form method="post" action={ (ROOT) "/accounts/" (name) "/tokens/" (token.id) "/revoke" } { (stamp(chrome, &[])) button.plain type="submit" { (visitor.t("吊销", "Revoke")) " " (token.id) } }
                             }
                         }
                     }

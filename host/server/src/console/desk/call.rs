@@ -105,7 +105,7 @@ fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>, suggesti
         @if let Some(problem) = problem { (problem.note(language)) }
         div.columns {
             form.fields.card method="post" action={ (ROOT) "/call" } data-suggest={ (ROOT) "/call/suggestions" } {
-                (stamp(chrome))
+                (stamp(chrome, &fields))
                 input type="hidden" name="key" value=(key);
                 h2 { (visitor.t("什么事", "The matter")) }
                 (one("title").unwrap_or_default())

@@ -64,7 +64,7 @@ pub async fn drawn_page(
                 (deadlines(chrome, &ticket))
                 (work(chrome, &ticket))
                 (matter(chrome, &ticket))
-                @if let Some(caller) = caller { (caller) } @else if let Some(filled) = of_caller { (left_over(chrome, std::iter::empty(), filled)) }
+                @if let Some(caller) = caller { (caller) } @else if let Some(filled) = of_caller { (left_over(chrome, filled)) }
                 (from_rules(chrome, &ticket))
             }
         }

@@ -88,7 +88,7 @@ async fn drawn(
     let body = html! {
         (heading(title, &html! {}))
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
-        @if !tried.is_empty() && !is_there { (left_over(chrome, ruling(chrome).iter(), filled)) }
+        @if !tried.is_empty() && !is_there { (left_over(chrome, filled)) }
         div.columns {
             section.part {
                 h2 { (if pages.all { visitor.t("全部申诉", "All appeals") } else { visitor.t("未裁定的申诉", "Open appeals") }) }

@@ -272,7 +272,7 @@ async fn drawn_ledger(
     let body = html! {
         (heading(&title, &html! { a.button.plain href={ (ROOT) "/tickets/" (id) } { (visitor.t("看工单", "The ticket")) } }))
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
-        @if problem.is_some() && !is_there { (left_over(chrome, lodging(chrome, "").iter(), filled)) }
+        @if problem.is_some() && !is_there { (left_over(chrome, filled)) }
         @if let Some(excluded) = &found.exclusion { div.note.warn { strong { (visitor.t("已剔除：", "Excluded: ")) } (visitor.term(excluded.ground.term(), &key_of(&excluded.ground))) " " (written(&excluded.reason)) } }
         @if pairs.is_empty() { (nothing(visitor.t("没有计分。", "No scores."))) }
         @for pair in &pairs {

@@ -95,7 +95,7 @@ async fn drawn(
                 }
             }
             aside {
-                @if !tried.is_empty() && !deeds.iter().any(|deed| deed.key == tried) { (left_over(chrome, deeds.iter().flat_map(|deed| &deed.fields), filled)) }
+                @if !tried.is_empty() && !deeds.iter().any(|deed| deed.key == tried) { (left_over(chrome, filled)) }
                 section.card.no-print {
                     h2 { (visitor.t("现在可以办理", "What can be done now")) }
                     @if deeds.is_empty() { p.quiet { (visitor.t("当前岗位现在没有要办的。", "Nothing for this post now.")) } }

@@ -3,7 +3,7 @@
 use super::settings;
 use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
-use crate::console::form::{Field, Filled, Form, Group, Takes, body, fresh_key};
+use crate::console::form::{Field, Filled, Form, Group, Takes, body, draw, fresh_key};
 use crate::console::inside::{part, with_query};
 use crate::console::layout::{done, show_after};
 use crate::console::parts::{at, facts, heading, nothing, written};
@@ -72,7 +72,7 @@ fn drawn(visitor: &Visitor, packages: &[Package], problem: Option<&Problem>) -> 
                 @for package in packages { (card(&visitor.chrome, package)) }
             }
             aside {
-                @if visitor.may(Action::CommandPlugins) && !own.is_empty() { (upload(&visitor.chrome, &own)) }
+                @if visitor.may(Action::CommandPlugins) && !own.is_empty() { (upload(&visitor.chrome, own)) }
             }
         }
     };
@@ -96,17 +96,16 @@ fn card(chrome: &Chrome, package: &Package) -> Markup {
     }
 }
 
-fn upload(chrome: &Chrome, own: &[(String, String)]) -> Markup {
+fn upload(chrome: &Chrome, own: Vec<(String, String)>) -> Markup {
+    let first = own.first().map(|one| one.0.clone()).unwrap_or_default();
+    let territory = Field::new("territory", chrome.t("区县", "Territory"), Takes::One(Group::plain(own))).value(first);
     html! {
         section.card {
             h2 { (chrome.t("上传插件包", "Hand a package in")) }
             form.fields method="post" action={ (ROOT) "/packages" } enctype="multipart/form-data" {
-                (stamp(chrome))
+                (stamp(chrome, std::slice::from_ref(&territory)))
                 input type="hidden" name="key" value=(fresh_key());
-                div.field {
-                    label for="territory" { (chrome.t("区县", "Territory")) }
-                    select #territory name="territory" required { @for (value, words) in own { option value=(value) { (words) } } }
-                }
+                (draw(chrome.language, &territory, &Filled::default(), ""))
                 div.field { label for="component" { (chrome.t("组件（.wasm）", "Component (.wasm)")) } input #component name="component" type="file" accept=".wasm" required; }
                 div.field { label for="signature" { (chrome.t("签名（.wasm.sig）", "Signature (.wasm.sig)")) } input #signature name="signature" type="file" accept=".sig" required; }
                 p.actions { button type="submit" { (chrome.t("上传", "Hand in")) } }

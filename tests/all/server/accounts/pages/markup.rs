@@ -2,6 +2,7 @@
 //! double quotes and escapes what stands in them.
 
 use chuishao_server::console::ROOT;
+use std::collections::BTreeMap;
 
 /// Each beginning of a tag, without what follows it.
 fn tags<'a>(page: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
@@ -14,6 +15,11 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!("{name}=\""))?;
     let (value, _) = rest.split_once('"')?;
     Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&"))
+}
+
+/// As the template writes a text.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// An address below the console; nothing of what is no page.
@@ -39,12 +45,39 @@ pub fn forms(page: &str) -> impl Iterator<Item = (&'static str, String)> {
     sent.chain(typed)
 }
 
-/// Forms that change something and do not say in which post they were opened; those of the frame need not.
-pub fn unmarked(page: &str) -> Vec<String> {
+/// The forms that change something, by where they go; those of the frame need no marks.
+fn changing(page: &str) -> impl Iterator<Item = (String, &str)> {
     let forms = page.split("<form ").skip(1).filter_map(|rest| rest.split("</form>").next());
-    let unmarked = forms.filter(|form| form.contains("method=\"post\"") && !form.contains("name=\"form-post\""));
-    let actions = unmarked.filter_map(|form| below(&attribute(form, "action")?));
-    actions.filter(|to| !["/sign-in", "/sign-out", "/language", "/post", "/password"].contains(&to.as_str())).collect()
+    let forms = forms.filter(|form| form.contains("method=\"post\""));
+    let forms = forms.filter_map(|form| Some((below(&attribute(form, "action")?)?, form)));
+    forms.filter(|(to, _)| !["/sign-in", "/sign-out", "/language", "/post", "/password"].contains(&to.as_str()))
+}
+
+/// Forms that do not say in which post they were opened.
+pub fn unmarked(page: &str) -> Vec<String> {
+    let unmarked = changing(page).filter(|(_, form)| !form.contains("name=\"form-post\""));
+    unmarked.map(|(to, _)| to).collect()
+}
+
+/// Fields of forms that do not carry the label under which they stand there.
+pub fn unlabelled(page: &str) -> Vec<String> {
+    changing(page).flat_map(|(to, form)| unlabelled_in(&to, form)).collect()
+}
+
+fn unlabelled_in(to: &str, form: &str) -> Vec<String> {
+    let carried = tags(form, "input").find(|tag| attribute(tag, "name").as_deref() == Some("form-labels"));
+    let carried = carried.and_then(|tag| attribute(tag, "value")).unwrap_or_default();
+    let labels: BTreeMap<String, String> = serde_json::from_str(&carried).unwrap_or_default();
+    let is_typed = |tag: &&str| !matches!(attribute(tag, "type").as_deref(), Some("hidden" | "file"));
+    let typed = tags(form, "input").filter(is_typed).chain(tags(form, "select")).chain(tags(form, "textarea"));
+    let is_label_there = |name: &str| {
+        // Every row has the same fields.
+        let parts = name.split('.').map(|part| if part.bytes().all(|byte| byte.is_ascii_digit()) { "*" } else { part });
+        let label = labels.get(&parts.collect::<Vec<_>>().join("."));
+        label.is_some_and(|label| form.contains(&format!(">{}<", escaped(label))))
+    };
+    let unlabelled = typed.filter_map(|tag| attribute(tag, "name")).filter(|name| !is_label_there(name));
+    unlabelled.map(|name| format!("{to} {name}")).collect()
 }
 
 /// What the form of an address holds before anybody types.

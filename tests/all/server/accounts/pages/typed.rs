@@ -25,19 +25,19 @@ on_both!(
 );
 
 /// An answer as a browser has it.
-struct Shown {
-    status: u16,
-    to: String,
+pub(super) struct Shown {
+    pub(super) status: u16,
+    pub(super) to: String,
     /// The cookies that it gave, as a browser sends them back.
     cookies: String,
-    text: String,
+    pub(super) text: String,
 }
 
-type Pairs = Vec<(String, String)>;
+pub(super) type Pairs = Vec<(String, String)>;
 /// What somebody fills in, field by field.
 type Typed<'a> = &'a [(&'a str, &'a str)];
 
-fn pairs(pairs: &[(&str, &str)]) -> Pairs {
+pub(super) fn pairs(pairs: &[(&str, &str)]) -> Pairs {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
@@ -62,11 +62,11 @@ async fn asks(server: &TestServer, (method, path): (Method, &str), cookie: &str,
     Shown { status, to, cookies, text: answer.text().await.expect("text") }
 }
 
-async fn sees(server: &TestServer, path: &str, cookie: &str) -> Shown {
+pub(super) async fn sees(server: &TestServer, path: &str, cookie: &str) -> Shown {
     asks(server, (Method::GET, path), cookie, &[]).await
 }
 
-async fn sends(server: &TestServer, path: &str, cookie: &str, pairs: &[(String, String)]) -> Shown {
+pub(super) async fn sends(server: &TestServer, path: &str, cookie: &str, pairs: &[(String, String)]) -> Shown {
     asks(server, (Method::POST, path), cookie, pairs).await
 }
 
@@ -113,6 +113,12 @@ async fn a_form_outlives_its_session(on: Kind) {
     assert!(!other.text.contains("路灯"));
     let given = sends(&server, "/sign-in", "", &signing_in(&wrong, "wang.fang")).await;
     assert_eq!(given.status, 200, "{}", given.text);
+    // It stands there in the words of its form, and nothing that no person typed.
+    for label in ["标题", "诉求内容", "区县、开发区"] {
+        assert!(given.text.contains(&format!("{label}</span></dt><dd class=\"typed\"")), "{label}: {}", given.text);
+    }
+    assert!(given.text.contains(">安丘市</dd>") && !given.text.contains(">370784<"), "{}", given.text);
+    assert!(!given.text.contains("<code>"), "{}", given.text);
     let sent = sends(&server, "/call", &given.cookies, &held(&given.text, "/call")).await;
     assert!(sent.status == 303 && sent.to.starts_with(&format!("{ROOT}/tickets/")), "{} {}", sent.status, sent.text);
     let ticket = sees(&server, sent.to.strip_prefix(ROOT).expect("ours"), &given.cookies).await;
@@ -194,6 +200,11 @@ async fn what_was_typed_goes_into_no_other_deed(on: Kind) {
     assert!(!late.text.contains(key.as_str()), "no other deed has its key");
     assert_eq!(late.text.matches("已上门劝止").count(), 1, "it stands there once, to be read: {}", late.text);
     assert!(late.text.contains("刚才填写的内容"), "{}", late.text);
+    assert!(
+        late.text.contains("办理情况</span></dt><dd class=\"typed\""),
+        "under the label of its form: {}",
+        late.text
+    );
     server.finish().await;
 }
 

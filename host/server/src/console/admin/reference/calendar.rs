@@ -3,7 +3,7 @@
 use super::{Receipt, changes};
 use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
-use crate::console::form::{Filled, fresh_key};
+use crate::console::form::{Field, Filled, Takes, draw, fresh_key};
 use crate::console::layout::{done, show};
 use crate::console::parts::{Tone, at, badge, heading, nothing, written};
 use crate::console::stamp::stamp;
@@ -71,19 +71,25 @@ fn row(chrome: &Chrome, one: &Notice) -> Markup {
     }
 }
 
+/// The text of a notice's file.
+fn text_field(label: &str, text: &str) -> Field {
+    Field::new("text", label, Takes::Words).value(text)
+}
+
 /// A file, or its text where it is to be mended.
 fn choose(chrome: &Chrome, text: &str) -> Markup {
+    let field = text_field(chrome.t("或粘贴 CSV 原文", "Or the file's text"), text);
     html! {
         section.card {
             h2 { (chrome.t("导入放假通知", "Import a notice")) }
             form.fields method="post" action={ (ROOT) "/calendar/look" } enctype="multipart/form-data" {
-                (stamp(chrome))
+                (stamp(chrome, std::slice::from_ref(&field)))
                 div.field {
                     label for="file" { (chrome.t("CSV 文件", "CSV file")) }
                     span.hint #file-hint { (chrome.t("表头 year、document、published_on、working_days，其后逐日 date,kind,holiday", "Head lines year, document, published_on, working_days, then date,kind,holiday day by day")) }
                     input #file name="file" type="file" accept=".csv,text/csv" aria-describedby="file-hint";
                 }
-                div.field { label for="text" { (chrome.t("或粘贴 CSV 原文", "Or the file's text")) } textarea #text name="text" rows="6" spellcheck="false" { (text) } }
+                div.field { label for="text" { (field.label) } textarea #text name="text" rows="6" spellcheck="false" { (text) } }
                 p.actions { button type="submit" { (chrome.t("先看差异", "See what changes")) } }
             }
         }
@@ -109,14 +115,15 @@ pub async fn look(visitor: Visitor, form: Multipart) -> Result<Response, Fault> 
     match send(&visitor, true, "", text.clone().map_or(bytes, String::into_bytes)).await {
         Ok(receipt) => {
             let text = text.unwrap_or_default();
+            let field = text_field(visitor.t("CSV 原文", "The file's text"), &text).hidden();
             let told = html! {
                 section.card {
                     h2 { (visitor.t("先看差异", "What changes")) }
                     (changes(&visitor.chrome, &receipt))
                     form.fields method="post" action={ (ROOT) "/calendar" } {
-                        (stamp(&visitor.chrome))
+                        (stamp(&visitor.chrome, std::slice::from_ref(&field)))
                         input type="hidden" name="key" value=(fresh_key());
-                        input type="hidden" name="text" value=(text);
+                        (draw(visitor.language, &field, &Filled::default(), ""))
                         p.actions { button type="submit" { (visitor.t("确认导入", "Import it")) } }
                     }
                 }

@@ -106,12 +106,13 @@ pub async fn table(visitor: Visitor, Path(name): Path<String>) -> Result<Respons
 }
 
 fn choose(chrome: &Chrome, filled: &Filled) -> Markup {
+    let fields = fields(chrome);
     html! {
         section.card {
             h2 { (chrome.t("导入新版", "Import an edition")) }
             form.fields method="post" action={ (ROOT) "/catalogue/look" } enctype="multipart/form-data" {
-                (stamp(chrome))
-                @for field in &fields(chrome) { (draw(chrome.language, field, filled, "")) }
+                (stamp(chrome, &fields))
+                @for field in &fields { (draw(chrome.language, field, filled, "")) }
                 div.field {
                     label for="files" { (chrome.t("有变化的表", "The tables that change")) }
                     span.hint #files-hint { (chrome.t("可选多个 CSV 文件；每张表整张替换，没有选的表不变", "Several CSV files; each takes the place of a whole table, the others stay")) }
@@ -143,16 +144,19 @@ pub async fn look(visitor: Visitor, form: Multipart) -> Result<Response, Fault> 
 }
 
 fn confirm(chrome: &Chrome, filled: &Filled, tables: &BTreeMap<String, String>, receipt: &Receipt) -> Markup {
+    let table =
+        |(name, text): (&String, &String)| Field::new(&format!("{TABLE}{name}"), name, Takes::Words).value(text);
+    let named = fields(chrome).map(|field| Field { value: filled.one(&field.name).to_owned(), ..field });
+    let looked_at = named.into_iter().chain(tables.iter().map(table)).map(Field::hidden);
+    let looked_at: Vec<Field> = looked_at.collect();
     html! {
         section.card {
             h2 { (chrome.t("先看差异", "What changes")) }
             (changes(chrome, receipt))
             form.fields method="post" action={ (ROOT) "/catalogue" } enctype="multipart/form-data" {
-                (stamp(chrome))
+                (stamp(chrome, &looked_at))
                 input type="hidden" name="key" value=(fresh_key());
-                input type="hidden" name="from" value=(filled.one("from"));
-                input type="hidden" name="document" value=(filled.one("document"));
-                @for (name, text) in tables { input type="hidden" name={ (TABLE) (name) } value=(text); }
+                @for field in &looked_at { (draw(chrome.language, field, filled, "")) }
                 p.actions { button type="submit" { (chrome.t("确认导入", "Import it")) } }
             }
         }

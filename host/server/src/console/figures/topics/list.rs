@@ -7,7 +7,7 @@ use crate::console::ROOT;
 use crate::console::chart::{Bar, bars};
 use crate::console::fault::{Fault, Problem};
 use crate::console::figures::{filters, last_month, short};
-use crate::console::form::{Field, Filled, Takes, fresh_key};
+use crate::console::form::{Field, Filled, Takes, draw, fresh_key};
 use crate::console::inside::with_query;
 use crate::console::language::key_of;
 use crate::console::layout::{done, show};
@@ -157,6 +157,14 @@ fn bar(visitor: &Visitor, one: &Candidate) -> Bar {
     }
 }
 
+/// What names a candidate, as its form sends it.
+fn which(visitor: &Visitor, one: &Candidate, day: &str) -> [Field; 2] {
+    [
+        Field::new("day", visitor.t("日期", "Day"), Takes::Day).value(day).hidden(),
+        Field::new("group", visitor.t("分类", "Category"), Takes::Line).value(&one.group).hidden(),
+    ]
+}
+
 fn candidate(visitor: &Visitor, one: &Candidate, day: &str) -> Markup {
     html! {
         div.card {
@@ -164,11 +172,11 @@ fn candidate(visitor: &Visitor, one: &Candidate, day: &str) -> Markup {
             ul { @for reason in one.draft["reasons"].as_array().into_iter().flatten() { li { (written(reason.as_str().unwrap_or_default())) } } }
             @if let Some(open) = &one.open_topic { a href={ (ROOT) "/topics/" (open) } { (visitor.t("已有议题", "There is a topic")) " " (open) } }
             @else if visitor.may_in_city(Action::CommandTopics) {
+                @let fields = which(visitor, one, day);
                 form method="post" action={ (ROOT) "/topics" } {
-                    (stamp(&visitor.chrome))
+                    (stamp(&visitor.chrome, &fields))
                     input type="hidden" name="key" value=(fresh_key());
-                    input type="hidden" name="day" value=(day);
-                    input type="hidden" name="group" value=(one.group);
+                    @for field in &fields { (draw(visitor.language, field, &Filled::default(), "")) }
                     button.plain type="submit" { (visitor.t("提出议题", "Propose")) }
                 }
             }
