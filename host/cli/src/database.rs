@@ -1,6 +1,6 @@
 //! Work on a database: `verify`, `backup`, `restore`, `archive`, `size`.
 
-use crate::exports::{note, write_down};
+use crate::exports::{line, note};
 use crate::progress::Progress;
 use crate::{Outcome, start_logging};
 use chuishao_domain::account::audit::Deed;
@@ -197,10 +197,10 @@ pub fn backup(args: &FileArgs) -> Outcome {
 pub fn restore(args: &FileArgs) -> Outcome {
     run(async {
         let address = args.database.address()?;
-        backups::restore(&address, &args.file, civil(Timestamp::now()).date()).await?;
         // The restored log goes on from the backup: this line says so to whoever misses what came after it.
         let words = format!("从备份 {} 恢复全部数据，{} 字节；备份之后的记录不在其中", args.place(), args.bytes()?);
-        write_down(&address, Deed::Restore, "chuishao restore".to_owned(), words).await?;
+        let line = line(Deed::Restore, "chuishao restore".to_owned(), words);
+        backups::restore(&address, &args.file, civil(Timestamp::now()).date(), line).await?;
         println!("已恢复到 {address}；备份之后发出过的工单编号已跳过，不会重复");
         let store = Store::open_to_read(&address).await?;
         // The keys are kept apart from the backups.

@@ -18,20 +18,14 @@ pub fn hand() -> Hand {
 
 /// Writes down what leaves, beside a running server. `object` is the command with what it is asked for.
 pub async fn note(address: &DatabaseAddress, object: String, words: String) -> Result<(), StoreError> {
-    write_down(address, Deed::Export, object, words).await
-}
-
-/// Writes down what was done to the whole database by whoever has the machine in hand.
-pub async fn write_down(
-    address: &DatabaseAddress,
-    deed: Deed,
-    object: String,
-    words: String,
-) -> Result<(), StoreError> {
-    let (at, who, from) = (Timestamp::now(), hand().who(), FROM.to_owned());
-    let entry = Entry { at, who, post: String::new(), deed, object, from, words };
     let store = Store::open_beside(address).await?;
-    let noted = store.audit(&[entry]).await;
+    let noted = store.audit(&[line(Deed::Export, object, words)]).await;
     store.close().await;
     noted
+}
+
+/// The line of what is done to the whole database by whoever has the machine in hand.
+pub fn line(deed: Deed, object: String, words: String) -> Entry {
+    let (at, who, from) = (Timestamp::now(), hand().who(), FROM.to_owned());
+    Entry { at, who, post: String::new(), deed, object, from, words }
 }

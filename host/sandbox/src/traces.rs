@@ -7,11 +7,12 @@ use chuishao_domain::rule::kinds::EventKind;
 use tracing::Span;
 use tracing::field::Empty;
 
-/// The target of all spans that traces are made of: a request, its command, each plugin that is asked.
-/// Lines of the log have other targets.
+/// The target of all spans that traces are made of: a request, its command or rehearsal,
+/// each plugin that is asked. Lines of the log have other targets.
 pub const TRACES: &str = "chuishao::traces";
 
-/// The span of a call; none where no command is traced, as when the past is computed again.
+/// The span of a call within a command or its rehearsal; none where neither is traced: reviews, the
+/// shadow, the past that is computed again.
 pub(crate) fn of_call(activation: &Activation, event: EventKind, depth: usize) -> Span {
     if Span::current().is_none() {
         return Span::none();

@@ -217,7 +217,9 @@ impl Desk {
         let command = Command::Register { id, intake: Box::new(intake) };
         let (caller, key, line) = (None, None, None);
         let submission = Submission { ticket: None, expected_version: None, command, by, caller, key, line };
-        let Walked { ticket, decisions, .. } = self.walk(None, &submission).await?.walked;
+        // Its own name: who reads the trace must not take this for what was decided.
+        let rehearsal = self.walk(None, &submission).instrument(info_span!(target: TRACES, "rehearsal"));
+        let Walked { ticket, decisions, .. } = rehearsal.await?.walked;
         Ok((ticket, decisions))
     }
 
@@ -242,13 +244,22 @@ impl Desk {
     /// # Errors
     /// See [`DeskError`]; when there is one, nothing was written.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, DeskError> {
-        let span = info_span!(target: TRACES, "command", otel.name = submission.command.name(), ticket = Empty);
+        let span = info_span!(
+            target: TRACES,
+            "command",
+            otel.name = submission.command.name(),
+            otel.status_code = Empty,
+            ticket = submission.ticket.as_ref().map(TicketId::as_str),
+        );
         let mut recent = submission.ticket.as_ref().and_then(|id| self.store.recent(id));
         let done = once(&self.store, submission.key.as_ref(), || self.attempt(&submission, recent.take()));
         let done = done.instrument(span.clone()).await;
-        if let Ok(receipt) = &done {
-            span.record("ticket", receipt.ticket.as_str());
-        }
+        match &done {
+            Ok(receipt) => span.record("ticket", receipt.ticket.as_str()),
+            // A refusal is an answer like another.
+            Err(DeskError::Refused(_) | DeskError::AnotherVersion { .. } | DeskError::KeyOfAnother) => &span,
+            Err(_) => span.record("otel.status_code", "ERROR"),
+        };
         done
     }
 

@@ -5,7 +5,7 @@ use super::components::rule;
 use super::databases::{TestDatabase, on_both};
 use super::harness::{Answer, client, eventually};
 use super::process::{ServerProcess, serve_command};
-use super::story::{CALLER_NAME, CALLER_PHONE, noise};
+use super::story::{CALLER_NAME, CALLER_PHONE, DISPATCHER, noise};
 use crate::hostile::guest::{constant_rule, looping_rule, manifest, proposal};
 use axum::extract::State;
 use axum::routing::post;
@@ -116,6 +116,15 @@ async fn a_call_is_followed_into_each_plugin(on: Kind) {
     }
     let commits = collector.lineages("commit");
     assert!(commits.iter().any(|lineage| names(lineage) == ["commit", "register", "POST /v1/tickets"]), "{commits:?}");
+    // What is refused is found by its ticket as well, and is no error of ours.
+    let unit = json!({ "command": "dispatch", "lead_unit": "370705-GA" });
+    let refused = Answer::to(server.command(&ticket.as_str().into(), DISPATCHER, &unit)).await;
+    assert_eq!(refused.status, 409, "{refused:?}");
+    eventually("the refusal is traced", async || !collector.lineages("dispatch").is_empty()).await;
+    let [lineage] = &collector.lineages("dispatch")[..] else { panic!("one refusal") };
+    assert_eq!(said(&lineage[0], "ticket"), ticket);
+    assert_ne!(lineage[0]["status"]["code"], 2, "{}", lineage[0]);
+
     let told = serde_json::to_string(&collector.batches()).expect("JSON");
     for planted in [CALLER_NAME, CALLER_PHONE, "来电反映的问题", "胜利新村", "邻居"] {
         assert!(!told.contains(planted), "{planted} stands in a trace");

@@ -9,6 +9,7 @@ use crate::reference::{Known, ReferenceError};
 use crate::store::figures_then::{FiguresThen, TicketNumbers};
 use crate::store::histories::HISTORIES_AT_A_TIME;
 use crate::store::{Store, StoreError};
+use chuishao_domain::calendar::civil;
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::impact::ImpactReport;
 use chuishao_domain::impact::sums::Sums;
@@ -150,7 +151,7 @@ async fn look_over(
     // Later matters count at later moments of earlier tickets.
     let received = (from - days * DAY, if figures.is_unwanted() { until } else { i64::MAX });
     let (mut touched, mut numbers) = (Vec::new(), TicketNumbers::default());
-    let mut after = TicketId(String::new());
+    let mut after = before_the_first(received.0);
     loop {
         hands.must_go_on()?;
         let matters = hands.reader.matters_then(&after, only.as_ref(), received).await?;
@@ -172,6 +173,13 @@ async fn look_over(
     let changes_nothing = trial.asked().changes_nothing();
     let looking = Looking { trial: trial.clone(), reach, known, figures, shift, changes_nothing };
     Ok((looking, touched, numbers))
+}
+
+/// An id before those of all tickets that were received from a moment on: ids carry the day, and one that
+/// was given out before midnight may be received after it.
+fn before_the_first(received_from: i64) -> TicketId {
+    let moment = Timestamp::from_millisecond(received_from.saturating_sub(DAY)).unwrap_or(Timestamp::MIN);
+    TicketId::new(civil(moment).date(), 0)
 }
 
 /// The one territory whose matters are enough, if there is one.

@@ -9,6 +9,7 @@ use super::many::Column::{Integer, Text};
 use super::many::ManyRows;
 use super::open::make_file;
 use super::{Store, StoreError};
+use chuishao_domain::account::audit::Entry;
 use jiff::civil::Date;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -113,11 +114,12 @@ pub async fn backup(address: &DatabaseAddress, file: &Path) -> Result<(), StoreE
     std::fs::rename(&partial, file).map_err(|cause| failed(file, cause))
 }
 
-/// Restores a backup into a database that has nothing in it.
+/// Restores a backup into a database that has nothing in it, and adds the line that says so to its
+/// audit log.
 ///
 /// # Errors
 /// There is something, the backup cannot be read, or the database failed.
-pub async fn restore(address: &DatabaseAddress, file: &Path, today: Date) -> Result<(), StoreError> {
+pub async fn restore(address: &DatabaseAddress, file: &Path, today: Date, line: Entry) -> Result<(), StoreError> {
     let failed = |path: &Path, cause| StoreError::File { path: path.to_owned(), cause };
     File::open(file).map_err(|cause| failed(file, cause))?;
     match address {
@@ -162,6 +164,7 @@ pub async fn restore(address: &DatabaseAddress, file: &Path, today: Date) -> Res
         }
     }
     let store = Store::open(address).await?;
+    store.audit(&[line]).await?;
     store.skip_numbers(today).await?;
     store.close().await;
     Ok(())
