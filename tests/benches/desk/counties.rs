@@ -205,7 +205,7 @@ pub async fn take_calls(on: Kind, cluster: &postgres::Cluster) {
     let (mut bases, mut running) = (Vec::new(), Vec::new());
     for (folder, rules) in folders.iter().zip([&[], all.as_slice()]) {
         let (address, _) = database(on, cluster, folder.path()).await;
-        let one = server(folder, &address, rules).await;
+        let one = server(folder.path(), &address, rules).await;
         bases.push(format!("http://{}", one.address));
         running.push(one);
     }

@@ -27,7 +27,7 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster) {
     let mut running = Vec::new();
     for folder in &folders {
         let (address, _) = database(on, cluster, folder.path()).await;
-        running.push(server(folder, &address, &two_rules()).await);
+        running.push(server(folder.path(), &address, &two_rules()).await);
     }
     let bases = [0, 1].map(|place: usize| format!("http://{}", running[place].address));
     let client = client();

@@ -69,7 +69,7 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
             }
             chuishao(&["verify", "--database", &url]);
         });
-        let running = server(&folder, &address, &two_rules()).await;
+        let running = server(folder.path(), &address, &two_rules()).await;
         let base = format!("http://{}", running.address);
         // What the night does is not to fall into the measured minutes.
         let started = Instant::now();

@@ -5,6 +5,8 @@
 //! - `cargo bench --bench desk -- --tickets=10000,100000,900000`: how long taking a call, reading
 //!   the desk's lists, the figures of a month and the console's pages (ten people) take in generated years
 //!   of these sizes, in turns;
+//! - `cargo bench --bench desk -- --pages=FOLDER`: the console's pages alone, in a year that `chuishao
+//!   generate --data FOLDER` made;
 //! - `cargo bench --bench desk -- --impact=900000`: how long the impact report of a generated year
 //!   of this size takes.
 //! - `cargo bench --bench desk -- --counties=75000`: a generated month of so many tickets with all rules
@@ -42,7 +44,6 @@ use chuishao_server::store::address::DatabaseAddress;
 use chuishao_tests::{Rule, chuishao, install, unlimited};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use tempfile::TempDir;
 
 fn main() {
     let sizes: Vec<u64> = std::env::args()
@@ -50,12 +51,16 @@ fn main() {
         .unwrap_or_default();
     let year = std::env::args().find_map(|arg| arg.strip_prefix("--impact=")?.parse().ok());
     let chosen = std::env::args().find_map(|arg| Some(arg.strip_prefix("--on=")?.to_owned()));
+    let folder = std::env::args().find_map(|arg| Some(arg.strip_prefix("--pages=")?.to_owned()));
     let month = std::env::args().find_map(|arg| arg.strip_prefix("--counties=")?.parse().ok());
     if let Some(tickets) = month {
         counties::walk_a_month(tickets);
     }
-    let cluster = postgres::Cluster::start(true);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    if let Some(folder) = folder {
+        return runtime.block_on(pages::measure(Path::new(&folder)));
+    }
+    let cluster = postgres::Cluster::start(true);
     runtime.block_on(async {
         for (on, name) in [(Kind::Sqlite, "sqlite"), (Kind::Postgres, "postgres")] {
             if chosen.as_deref().is_some_and(|chosen| chosen != name) {
@@ -94,14 +99,14 @@ pub async fn database(on: Kind, cluster: &postgres::Cluster, folder: &Path) -> (
 }
 
 /// A server in this process; at its clock it is winter, so that the heating rule speaks.
-pub async fn server(folder: &TempDir, address: &DatabaseAddress, rules: &[Rule]) -> Running {
+pub async fn server(folder: &Path, address: &DatabaseAddress, rules: &[Rule]) -> Running {
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         access: Access::TrustPosts,
         behind_gateway: false,
         provider: None,
         rates: USUAL,
-        data: folder.path().to_owned(),
+        data: folder.to_owned(),
         program: chuishao_tests::binary(),
         database: address.clone(),
         vault_keys: None,

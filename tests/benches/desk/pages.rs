@@ -2,8 +2,10 @@
 //! from the request to the last byte. Each reads a page for a moment before the next one, as people do;
 //! the moment is short, so that the server has more to do than ten people give it.
 
+use chuishao_server::store::address::DatabaseAddress;
 use reqwest::Client;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
@@ -21,11 +23,14 @@ const PEOPLE: [(&str, &[Step]); 10] = [
     ("call-taker:0233", &[CALL, SUGGESTIONS, KNOWLEDGE, CALL, SUGGESTIONS, HOME]),
     ("dispatcher:0007", &[HOME, ("queue", "/queue?list=accepted"), TICKET, NEWEST, TICKET]),
     ("unit-clerk:370705-CG", &[HOME, TO_DOS, LED, TICKET]),
-    ("unit-clerk:370784-ZJ", &[HOME, TO_DOS, LED, TICKET]),
+    (
+        "city-ops:0003",
+        &[HOME, ("plugins", "/plugins"), ("a plugin", "/plugins/WF/heating-mode"), ("operations", "/operations")],
+    ),
     ("department-supervisor:WF-CG", &[HOME, TO_DOS, ("queue", "/queue?list=copied"), TICKET]),
     ("reviewer:0031", &[HOME, TO_DOS, TICKET, NEWEST]),
     ("follow-up-staff:0081", &[HOME, ("queue", "/queue?list=follow-up"), TICKET]),
-    ("hotline-office:0002", &[HOME, ("reports", "/reports"), ("topics", "/topics"), ("plugins", "/plugins"), NEWEST]),
+    ("hotline-office:0002", &[HOME, ("reports", "/reports"), ("topics", "/topics"), NEWEST]),
 ];
 
 /// A page as the table names it, and its address below the console.
@@ -46,6 +51,25 @@ const TYPED: &str = "category=010401&place.territory=370705&place.street=大虞�
 
 /// Microseconds of each page.
 pub type Times = BTreeMap<&'static str, Vec<u128>>;
+
+/// The pages alone, in a year that stands in a folder.
+pub async fn measure(folder: &Path) {
+    let address = DatabaseAddress::Sqlite(folder.join("chuishao.db"));
+    let running = super::server(folder, &address, &super::two_rules()).await;
+    chuishao_server::settlement::nightly(&running.desk).await.expect("the night is settled");
+    let (base, mut times) = (format!("http://{}", running.address), Times::new());
+    for _ in 0..TURNS {
+        work(&base, &mut times).await;
+    }
+    println!(
+        "pages of the console, ten people working: how often read, microseconds at the median and the 99th percentile"
+    );
+    for (page, times) in &mut times {
+        times.sort_unstable();
+        println!("{page:<24}{:>6}{:>10}{:>10}", times.len(), super::at(times, 0.5), super::at(times, 0.99));
+    }
+    running.stop().await;
+}
 
 /// One turn of ten people.
 pub async fn work(base: &str, times: &mut Times) {

@@ -30,8 +30,8 @@ async fn under(on: Kind, cluster: &postgres::Cluster, load: Load) {
     let (with, _) = database(on, cluster, folders[0].path()).await;
     let (without, _) = database(on, cluster, folders[1].path()).await;
     let (other, _) = database(on, cluster, folders[2].path()).await;
-    let with = server(&folders[0], &with, &two_rules()).await;
-    let without = server(&folders[1], &without, &[]).await;
+    let with = server(folders[0].path(), &with, &two_rules()).await;
+    let without = server(folders[1].path(), &without, &[]).await;
     let (with_base, without_base) = (format!("http://{}", with.address), format!("http://{}", without.address));
     let client = client();
     for _ in 0..MIX {
