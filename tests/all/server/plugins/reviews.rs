@@ -1,6 +1,8 @@
 //! Reviews in the life of a plugin: what is on holds them, a candidate tries them beside over the same
 //! facts and nothing comes of it, the guards count them, and what was switched off in between writes none.
 
+mod tries;
+
 use super::KUIWEN;
 use crate::hostile::guest::{Core, ENDLESS, manifest};
 use crate::server::databases::{Raw, on_both};
