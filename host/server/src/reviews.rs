@@ -190,7 +190,9 @@ async fn hold(
 }
 
 /// What a rule is told. Where the period's review was held already, that is what its own was told, so
-/// that two answers to it can be compared; what the other did not read is read as it stood for that one.
+/// that two answers to it can be compared; what the other did not read of the ledgers is read as it stood
+/// for that one. Only figures of units that it did not read are counted now: what became of a ticket is
+/// kept as it is, and not as it was.
 async fn told(
     desk: &Desk,
     activation: &Activation,
@@ -219,7 +221,7 @@ async fn told(
     if actor.manifest.review_reads.contains(&ReviewPart::Ledgers) {
         let open = match before.map(|before| &before.open_entries).filter(|entries| !entries.is_empty()) {
             Some(entries) => entries.clone(),
-            None => store.open_entries(actor.name(), territory, held.map(|held| &held.id)).await?,
+            None => store.open_entries(actor.name(), territory, held).await?,
         };
         input = input.with_open_entries(open);
     }
@@ -242,7 +244,7 @@ async fn judged(
         return Ok(None);
     }
     let items = asked.ledger_items(activation);
-    let standing = desk.store.standing(territory, &items, held.map(|held| &held.id)).await?;
+    let standing = desk.store.standing(territory, &items, held).await?;
     let stands = |item: &LedgerItem| standing.contains(&(item.ledger.clone(), item.title.clone()));
     Ok(Some(asked.judged(activation, stands, &world)))
 }
