@@ -129,7 +129,7 @@ async fn hold_all(desk: &Desk) -> Result<Came, DeskError> {
 }
 
 /// Holds the reviews of one kind that are due, period by period: first with all that comes of it, then
-/// what is tried, over the same facts.
+/// what is tried, over the same facts. How far it came is how far what is on came.
 async fn hold_due(desk: &Desk, live: &Live, who: &Reviewers<'_>, kind: ReviewKind) -> Result<Came, DeskError> {
     let now = desk.clock.now();
     let hears = |activation: &&Arc<Activation>| {
@@ -141,8 +141,7 @@ async fn hold_due(desk: &Desk, live: &Live, who: &Reviewers<'_>, kind: ReviewKin
         due = kind.due(desk.store.last_reviewed(on.actor.name(), &on.actor.territory, kind).await?, now);
     }
     if let Some(tried) = tried {
-        let revision = tried.edition.placement.revision;
-        due_to_try = kind.due(desk.store.last_tried(who.rollout, revision, kind).await?, now);
+        due_to_try = tried::due(desk, who.rollout, tried, kind, now).await;
     }
     let mut periods = due.clone();
     periods.extend(due_to_try.iter().filter(|period| !due.contains(period)));
@@ -155,9 +154,11 @@ async fn hold_due(desk: &Desk, live: &Live, who: &Reviewers<'_>, kind: ReviewKin
             }
         }
         if let Some(tried) = tried.filter(|_| due_to_try.contains(&period))
-            && !tried::hold(desk, tried, kind, period).await?
+            && !tried::hold(desk, tried, kind, period).await
         {
-            return Ok(Came::NotYet);
+            // The last that was tried tells what is due: what comes after this one waits with it, and what is
+            // on waits for no candidate.
+            due_to_try.clear();
         }
     }
     Ok(Came::Through)
@@ -189,7 +190,9 @@ async fn hold(
 }
 
 /// What a rule is told. Where the period's review was held already, that is what its own was told, so
-/// that two answers to it can be compared; what the other did not read is read as it stood for that one.
+/// that two answers to it can be compared; what the other did not read of the ledgers is read as it stood
+/// for that one. Only figures of units that it did not read are counted now: what became of a ticket is
+/// kept as it is, and not as it was.
 async fn told(
     desk: &Desk,
     activation: &Activation,
@@ -218,7 +221,7 @@ async fn told(
     if actor.manifest.review_reads.contains(&ReviewPart::Ledgers) {
         let open = match before.map(|before| &before.open_entries).filter(|entries| !entries.is_empty()) {
             Some(entries) => entries.clone(),
-            None => store.open_entries(actor.name(), territory, held.map(|held| &held.id)).await?,
+            None => store.open_entries(actor.name(), territory, held).await?,
         };
         input = input.with_open_entries(open);
     }
@@ -241,7 +244,7 @@ async fn judged(
         return Ok(None);
     }
     let items = asked.ledger_items(activation);
-    let standing = desk.store.standing(territory, &items, held.map(|held| &held.id)).await?;
+    let standing = desk.store.standing(territory, &items, held).await?;
     let stands = |item: &LedgerItem| standing.contains(&(item.ledger.clone(), item.title.clone()));
     Ok(Some(asked.judged(activation, stands, &world)))
 }

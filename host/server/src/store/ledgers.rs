@@ -11,7 +11,7 @@ use chuishao_domain::event::{Event, Recorded};
 use chuishao_domain::ids::{TerritoryId, UnitId};
 use chuishao_domain::rule::ledger::{LedgerItem, LedgerLine, LedgerNote, NoteKind, OpenEntry, Settled};
 use chuishao_domain::rule::remark::RemarkEvent;
-use chuishao_domain::rule::review::ReviewId;
+use chuishao_domain::rule::review::ReviewRecord;
 use chuishao_domain::ticket::Ticket;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -137,14 +137,15 @@ impl LineCursor {
     }
 }
 
-/// The source of what came of a review; of nothing, the text that no source is.
-fn source(review: Option<&ReviewId>) -> &str {
-    review.map_or("", |review| review.0.as_str())
+/// How the ledgers stood for a review: without what came of this source, and up to this moment. For no
+/// review as they stand: without the text that no source is, and up to the last moment there is.
+fn as_it_stood(review: Option<&ReviewRecord>) -> (&str, i64) {
+    review.map_or(("", i64::MAX), |review| (review.id.0.as_str(), review.at.as_millisecond()))
 }
 
 impl Store {
-    /// Which of these items stand in their ledgers in a territory already; `without` what came of one
-    /// review, as they stood for that.
+    /// Which of these items stand in their ledgers in a territory already; or which stood at the moment of
+    /// a review, before anything came of it.
     ///
     /// # Errors
     /// The database failed.
@@ -152,18 +153,21 @@ impl Store {
         &self,
         territory: &TerritoryId,
         items: &[LedgerItem],
-        without: Option<&ReviewId>,
+        before: Option<&ReviewRecord>,
     ) -> Result<BTreeSet<(String, String)>, StoreError> {
+        let (without, until) = as_it_stood(before);
         let mut standing = BTreeSet::new();
         for item in items {
             // What is settled may be entered again.
             let asked = Statement::new(
                 "select 1 from ledger_line l where l.ledger = $1 and l.territory = $2 and l.title = $3 \
-                 and l.source <> $4 \
+                 and l.source <> $4 and l.at <= $5 \
                  and not exists (select 1 from ledger_note n where n.territory = l.territory and n.ledger = l.ledger \
-                 and n.title = l.title and n.kind = 'settled' and n.at >= l.at and n.source <> $4) limit 1",
+                 and n.title = l.title and n.kind = 'settled' and n.at >= l.at and n.source <> $4 and n.at <= $5) \
+                 limit 1",
             );
-            let asked = asked.bind(&item.ledger).bind(territory.as_str()).bind(&item.title).bind(source(without));
+            let asked = asked.bind(&item.ledger).bind(territory.as_str()).bind(&item.title);
+            let asked = asked.bind(without).bind(until);
             if self.readers.optional(asked).await?.is_some() {
                 standing.insert((item.ledger.clone(), item.title.clone()));
             }
@@ -208,15 +212,17 @@ impl Store {
         &self,
         territory: &TerritoryId,
         lines: &mut [LedgerLine],
-        without: Option<&ReviewId>,
+        before: Option<&ReviewRecord>,
     ) -> Result<(), StoreError> {
         if lines.is_empty() {
             return Ok(());
         }
+        let (without, until) = as_it_stood(before);
         let items: BTreeSet<(String, String)> =
             lines.iter().map(|line| (line.item.ledger.clone(), line.item.title.clone())).collect();
         let mut sql = Statement::new("select ledger, title, at, kind, text from ledger_note where territory = ");
-        sql.push_value(territory.as_str()).push(" and source <> ").push_value(source(without));
+        sql.push_value(territory.as_str()).push(" and source <> ").push_value(without);
+        sql.push(" and at <= ").push_value(until);
         sql.push(" and (ledger, title) in (values ");
         sql.push_rows(items.iter().map(|(ledger, title)| vec![ledger.into(), title.into()]).collect());
         sql.push(") order by at, source, sequence");
@@ -238,7 +244,8 @@ impl Store {
     }
 
     /// The entries of a rule's ledgers in a territory that are not settled, as the rule is told of
-    /// them: without its namespace, each once; `without` what came of one review, as they were for that.
+    /// them: without its namespace, each once; or those that were not at the moment of a review, before
+    /// anything came of it.
     ///
     /// # Errors
     /// The database failed.
@@ -246,8 +253,9 @@ impl Store {
         &self,
         rule: &str,
         territory: &TerritoryId,
-        without: Option<&ReviewId>,
+        before: Option<&ReviewRecord>,
     ) -> Result<Vec<OpenEntry>, StoreError> {
+        let (without, until) = as_it_stood(before);
         let namespace = format!("{rule}/");
         let mut sql = Statement::new(
             "select source, sequence, ledger, territory, at, title, handling_unit, basis from ledger_line l \
@@ -256,16 +264,17 @@ impl Store {
         // All names that begin so: `0` comes after `/`.
         sql.push_value(territory.as_str()).push(" and ledger >= ").push_value(namespace.clone());
         sql.push(" and ledger < ").push_value(format!("{rule}0"));
-        sql.push(" and source <> ").push_value(source(without));
+        sql.push(" and source <> ").push_value(without).push(" and at <= ").push_value(until);
         sql.push(
             " and not exists (select 1 from ledger_note n where n.territory = l.territory and n.ledger = l.ledger \
              and n.title = l.title and n.kind = 'settled' and n.at >= l.at and n.source <> ",
         );
-        sql.push_value(source(without)).push(") order by at, source, sequence limit ");
+        sql.push_value(without).push(" and n.at <= ").push_value(until);
+        sql.push(") order by at, source, sequence limit ");
         sql.push_value(i64::from(MOST_OPEN));
         let mut lines: Vec<LedgerLine> =
             self.readers.all(sql).await?.iter().map(line).collect::<Result<_, sqlx::Error>>()?;
-        self.add_notes(territory, &mut lines, without).await?;
+        self.add_notes(territory, &mut lines, before).await?;
         let mut entries: Vec<OpenEntry> = Vec::new();
         for LedgerLine { at, item, documents, .. } in lines {
             let Some(ledger) = item.ledger.strip_prefix(&namespace).map(str::to_owned) else { continue };

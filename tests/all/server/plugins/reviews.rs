@@ -1,6 +1,8 @@
 //! Reviews in the life of a plugin: what is on holds them, a candidate tries them beside over the same
 //! facts and nothing comes of it, the guards count them, and what was switched off in between writes none.
 
+mod tries;
+
 use super::KUIWEN;
 use crate::hostile::guest::{Core, ENDLESS, manifest};
 use crate::server::databases::{Raw, on_both};
@@ -47,6 +49,11 @@ fn ledger(version: &str) -> Manifest {
 
 /// Its component: every day it writes a section, enters these titles, and asks for what it does not get.
 fn entering(version: &str, titles: &[&str]) -> Vec<u8> {
+    entering_as(&ledger(version), titles)
+}
+
+/// The same under another manifest.
+fn entering_as(manifest: &Manifest, titles: &[&str]) -> Vec<u8> {
     let unit = "370705-CG";
     let entry = |title: &&str| {
         let entry = json!({ "ledger": "督查台账", "title": title, "handling_unit": unit, "basis": "市供热条例" });
@@ -61,7 +68,7 @@ fn entering(version: &str, titles: &[&str]) -> Vec<u8> {
     ] {
         proposals.push(json!({ "effect": effect, "reason": "本区集中反映" }));
     }
-    Core::answering_reviews(&json!({ "ok": proposals })).rule(&ledger(version))
+    Core::answering_reviews(&json!({ "ok": proposals })).rule(manifest)
 }
 
 async fn started(on: Kind) -> TestServer {

@@ -67,7 +67,7 @@ fn not_held(
         });
         return ("off", format!("插件已关闭，理由：{}", reason.unwrap_or_default()));
     }
-    let Some(on) = rollout.current() else { return only_tried(rollout, kind) };
+    let Some(on) = rollout.current() else { return only_tried(rollout, kind, now) };
     match &on.halt {
         Some(Halt::Quarantine { cause, .. }) => return ("quarantine", format!("插件在隔离中：{cause}")),
         Some(Halt::Breaker { cause, .. }) => return ("breaker", format!("插件已熔断：{cause}")),
@@ -90,15 +90,18 @@ fn listens(revision: &Revision, kind: ReviewKind) -> bool {
 }
 
 /// Nothing is on: why what is tried holds none, either.
-fn only_tried(rollout: &Rollout, kind: ReviewKind) -> (&'static str, String) {
+fn only_tried(rollout: &Rollout, kind: ReviewKind, now: Timestamp) -> (&'static str, String) {
     let tried = rollout.candidate.as_ref();
     let Some((revision, stage)) = tried.and_then(|tried| Some((rollout.revision(tried.revision)?, &tried.stage)))
     else {
         return ("not-on", "插件没有启用".into());
     };
+    let number = revision.number;
     if !listens(revision, kind) {
-        let number = revision.number;
         return ("not-listening", format!("候选的第 {number} 版次不监听「{}」", kind.event_kind().term()));
+    }
+    if !revision.effective.covers(now) {
+        return ("not-in-force", format!("候选的第 {number} 版次不在生效期（{}）", revision.effective.words()));
     }
     match (&revision.halt, stage) {
         (Some(Halt::Quarantine { cause, .. }), _) => ("quarantine", format!("候选版次在隔离中：{cause}")),
@@ -167,13 +170,18 @@ mod tests {
         };
         let submitted =
             |number, listens: &[&str]| RolloutEvent::Submitted { revision: Box::new(revision(number, listens)) };
+        let on = || Canary::Share(500);
         assert_eq!(step(submitted(1, &["daily-review"])), ["not-on", "not-on"]);
         assert_eq!(step(RolloutEvent::Shadowed { revision: 1 }), ["shadow-only", "not-listening"]);
-        let on = Canary::Share(500);
-        assert_eq!(step(RolloutEvent::Canaried { revision: 1, on }), ["canary-only", "not-listening"]);
+        let mut over = revision(2, &["daily-review"]);
+        over.effective.until = Some(date(2024, 11, 5));
+        assert_eq!(step(RolloutEvent::Submitted { revision: Box::new(over) }), ["shadow-only", "not-listening"]);
+        assert_eq!(step(RolloutEvent::Shadowed { revision: 2 }), ["not-in-force", "not-listening"], "nothing is tried");
+        assert_eq!(step(RolloutEvent::Canaried { revision: 2, on: on() }), ["not-in-force", "not-listening"]);
+        assert_eq!(step(RolloutEvent::Canaried { revision: 1, on: on() }), ["canary-only", "not-listening"]);
         assert_eq!(step(RolloutEvent::SwitchedOn { revision: 1 }), ["due", "not-listening"]);
-        assert_eq!(step(submitted(2, &["monthly-review"])), ["due", "not-listening"]);
-        assert_eq!(step(RolloutEvent::Shadowed { revision: 2 }), ["due", "not-listening"], "a trial takes nothing");
+        assert_eq!(step(submitted(3, &["monthly-review"])), ["due", "not-listening"]);
+        assert_eq!(step(RolloutEvent::Shadowed { revision: 3 }), ["due", "not-listening"], "a trial takes nothing");
         assert_eq!(step(RolloutEvent::SwitchedOff { reason: "核查".into() }), ["off", "off"]);
     }
 }
