@@ -198,7 +198,9 @@ pub fn restore(args: &FileArgs) -> Outcome {
     run(async {
         let address = args.database.address()?;
         // The restored log goes on from the backup: this line says so to whoever misses what came after it.
-        let words = format!("从备份 {} 恢复全部数据，{} 字节；备份之后的记录不在其中", args.place(), args.bytes()?);
+        // That there is no such file is said by the restore.
+        let bytes = args.bytes().unwrap_or_default();
+        let words = format!("从备份 {} 恢复全部数据，{bytes} 字节；备份之后的记录不在其中", args.place());
         let line = line(Deed::Restore, "chuishao restore".to_owned(), words);
         backups::restore(&address, &args.file, civil(Timestamp::now()).date(), line).await?;
         println!("已恢复到 {address}；备份之后发出过的工单编号已跳过，不会重复");

@@ -119,7 +119,7 @@ async fn a_call_is_followed_into_each_plugin(on: Kind) {
     // What is refused is found by its ticket as well, and is no error of ours.
     let unit = json!({ "command": "dispatch", "lead_unit": "370705-GA" });
     let refused = Answer::to(server.command(&ticket.as_str().into(), DISPATCHER, &unit)).await;
-    assert_eq!(refused.status, 409, "{refused:?}");
+    assert_eq!(refused.status, 422, "{refused:?}");
     eventually("the refusal is traced", async || !collector.lineages("dispatch").is_empty()).await;
     let [lineage] = &collector.lineages("dispatch")[..] else { panic!("one refusal") };
     assert_eq!(said(&lineage[0], "ticket"), ticket);
