@@ -23,7 +23,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-PROGRAM = ROOT / "target" / "debug" / "chuishao"
+PROGRAM = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "chuishao"
 
 # Posts that between them open every door that a machine may open.
 POSTS = [
