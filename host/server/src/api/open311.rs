@@ -55,6 +55,7 @@ pub struct Filters {
     start_date: Option<Timestamp>,
     #[schemars(with = "Option<Moment>")]
     end_date: Option<Timestamp>,
+    #[schemars(regex(pattern = r"^(open|closed|open,closed|closed,open)$"))]
     status: Option<String>,
     jurisdiction_id: Option<TerritoryId>,
     page: Option<u32>,
