@@ -2,6 +2,7 @@
 //! made of the same figures.
 
 use super::one::address;
+use super::trials::Count;
 use crate::console::fault::Fault;
 use crate::console::figures::reviews::Review;
 use crate::console::inside::with_query;
@@ -25,13 +26,6 @@ pub struct Reviews {
     count: Option<Count>,
     tried: Vec<Tried>,
     next: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Count {
-    compared: i64,
-    differs: i64,
-    failed: i64,
 }
 
 #[derive(Deserialize)]

@@ -40,11 +40,12 @@ struct ShadowPage {
     next: Option<String>,
 }
 
+/// How a candidate does: of tickets here, of reviews in their own room.
 #[derive(Deserialize)]
-struct Count {
-    compared: i64,
-    differs: i64,
-    failed: i64,
+pub struct Count {
+    pub compared: i64,
+    pub differs: i64,
+    pub failed: i64,
 }
 
 #[derive(Deserialize)]
