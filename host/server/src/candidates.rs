@@ -11,7 +11,7 @@ use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::growth::Growth;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::{CategoryCode, TerritoryId, TopicId, UnitId};
-use chuishao_domain::topic::case::{Draft, Subject, Topic};
+use chuishao_domain::topic::case::{Draft, Subject};
 use chuishao_domain::topic::hot::{HotTopic, Reason, Thresholds, hot_topics};
 use chuishao_domain::topic::lists::{Frequent, FrequentLine, MonthCount, high_frequency};
 use chuishao_domain::topic::settings;
@@ -25,7 +25,7 @@ use std::sync::Arc;
 const SAMPLE: u32 = 20;
 
 /// A hot topic, ready to be proposed.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Candidate {
     /// 分类组
     pub group: CategoryCode,
@@ -53,48 +53,37 @@ pub struct NamedLine {
     pub line: FrequentLine,
 }
 
-/// The hot topics of a day, beside the day before, each with its reasons: those that were made last, as
-/// long as no figure of these days, no threshold and nothing of the catalogue was changed.
+/// The hot topics of a day, beside the day before, each with its reasons, as they are shown: those that
+/// were made last, as long as no figure of these days, no open topic, no threshold and nothing of the
+/// catalogue was changed. To see that costs the same in a small city and in a large one.
 ///
 /// # Errors
 /// The database failed.
-pub async fn hot(desk: &Desk, day: Days) -> Result<Vec<Candidate>, StoreError> {
+pub async fn hot(desk: &Desk, day: Days) -> Result<Arc<OfDay>, StoreError> {
     let before = day.first().yesterday().unwrap_or(day.first());
     // Before the first of all days there are no figures to change.
     let both = [Days::new(before, day.last()).unwrap_or(day)];
-    let kept = desk.standing.of_day(day.first());
-    let known = kept.as_deref().map(subjects).unwrap_or_default();
     // Asked before anything is made: what changes meanwhile makes the next ones new.
-    let (versions, history, open) = tokio::try_join!(
+    let (versions, history, open_topics) = tokio::try_join!(
         desk.store.figures_versions(&both),
         desk.store.settings_history(),
-        desk.store.open_topics(&known)
+        desk.store.open_topics_version()
     )?;
     let (thresholds, world) = (settings::current(&history).hot, desk.world());
     let still_so = |kept: &Arc<OfDay>| {
-        kept.versions == versions && kept.thresholds == thresholds && Arc::ptr_eq(&kept.world, &world)
+        kept.versions == versions
+            && kept.open_topics == open_topics
+            && kept.thresholds == thresholds
+            && Arc::ptr_eq(&kept.world, &world)
     };
-    if let Some(kept) = kept.filter(still_so) {
-        return Ok(with_topics(kept.candidates.clone(), &open));
+    if let Some(kept) = desk.standing.of_day(day.first()).filter(still_so) {
+        return Ok(kept);
     }
     let candidates = made(desk, day, before, &thresholds, &world).await?;
-    let made = Arc::new(OfDay { versions, thresholds, world, candidates: candidates.clone() });
+    let json = serde_json::to_vec(&candidates)?.into();
+    let made = Arc::new(OfDay { versions, open_topics, thresholds, world, json });
     desk.standing.keep_day(day.first(), Arc::clone(&made));
-    let open = desk.store.open_topics(&subjects(&made)).await?;
-    Ok(with_topics(candidates, &open))
-}
-
-fn subjects(of: &OfDay) -> Vec<Subject> {
-    of.candidates.iter().map(|candidate| candidate.draft.subject.clone()).collect()
-}
-
-/// With the open topics that have their subjects.
-fn with_topics(mut candidates: Vec<Candidate>, open: &[Topic]) -> Vec<Candidate> {
-    for candidate in &mut candidates {
-        let topic = open.iter().find(|open| open.subject == candidate.draft.subject);
-        candidate.open_topic = topic.map(|open| open.id.clone());
-    }
-    candidates
+    Ok(made)
 }
 
 async fn made(
@@ -108,7 +97,8 @@ async fn made(
     let hot = hot_topics(&counts, thresholds);
     // All are asked for at once: a question for each would be most of the work.
     let subjects: Vec<Subject> = hot.iter().map(HotTopic::subject).collect();
-    let samples = desk.store.samples(&subjects, day, SAMPLE).await?;
+    let (samples, open) =
+        tokio::try_join!(desk.store.samples(&subjects, day, SAMPLE), desk.store.open_topics(&subjects))?;
     let candidates = hot.into_iter().zip(samples).map(|(topic, tickets)| {
         let mut draft = topic.draft(world);
         let spread = counts.iter().find(|count| count.group == topic.group).map(|count| &count.now);
@@ -116,7 +106,9 @@ async fn made(
         draft.tickets = tickets;
         let HotTopic { group, now, before, reasons } = topic;
         let name = world.catalogue.category_name(&group).to_owned();
-        Candidate { group, name, now, before, reasons, draft, open_topic: None }
+        let topic = open.iter().find(|open| open.subject == draft.subject);
+        let open_topic = topic.map(|open| open.id.clone());
+        Candidate { group, name, now, before, reasons, draft, open_topic }
     });
     Ok(candidates.collect())
 }

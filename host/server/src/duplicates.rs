@@ -3,13 +3,17 @@
 
 use crate::desk::Desk;
 use crate::store::StoreError;
-use chuishao_domain::duplicates::{Likeness, Outline, Trace, suggest};
+use chuishao_domain::duplicates::{Likeness, MOST_SUGGESTIONS, Trace, suggest};
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::status::Status;
 use chuishao_domain::ticket::{Intake, Place, Ticket};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// Documents that are read at a time, of those that can be likest first: enough to fill the list where
+/// a pipe burst, so that the others are not read.
+const READ_AT_A_TIME: usize = 16;
 
 /// A ticket that may be the same matter.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -48,13 +52,27 @@ pub async fn of_ticket(desk: &Desk, ticket: &Ticket) -> Result<Vec<Suggestion>, 
 /// The database failed.
 pub async fn of_intake(desk: &Desk, id: &TicketId, intake: &Intake) -> Result<Vec<Suggestion>, StoreError> {
     let Some(trace) = Trace::of_intake(id, intake) else { return Ok(Vec::new()) };
-    let may_suggest = |other: &Outline| trace.may_suggest(other);
-    let found = desk.store.alike(&trace.candidates(), intake.received_at, &intake.place.estate, may_suggest).await?;
-    // What was merged is answered for by its main ticket, which is found like any other.
-    let found = found.into_iter().filter(|other| !other.status().is_ended() && other.status() != Status::Merged);
-    let mut open: BTreeMap<TicketId, Ticket> = found.map(|other| (other.id.clone(), other)).collect();
-    let traces: Vec<Trace> = open.values().filter_map(Trace::of).collect();
-    let likenesses = suggest(&trace, &traces);
+    let outlines = desk.store.alike(&trace.candidates(), intake.received_at, &intake.place.estate).await?;
+    let mut ranked: Vec<(u16, TicketId)> =
+        outlines.into_iter().filter_map(|other| Some((trace.at_most(&other)?, other.id))).collect();
+    ranked.sort_by(|(one, id), (other, other_id)| other.cmp(one).then_with(|| id.cmp(other_id)));
+    let (mut open, mut traces) = (BTreeMap::new(), Vec::new());
+    let mut likenesses: Vec<Likeness> = Vec::new();
+    for some in ranked.chunks(READ_AT_A_TIME) {
+        // The least of a full list is liker than any that is left can be.
+        let least = likenesses.get(MOST_SUGGESTIONS - 1).map(Likeness::per_mille);
+        if least.is_some_and(|least| some.iter().all(|(most, _)| *most < least)) {
+            break;
+        }
+        let ids: Vec<TicketId> = some.iter().map(|(_, id)| id.clone()).collect();
+        // What was merged is answered for by its main ticket, which is found like any other.
+        let found = desk.store.open_ones(&ids).await?.into_iter();
+        for other in found.filter(|other| !other.status().is_ended() && other.status() != Status::Merged) {
+            traces.extend(Trace::of(&other));
+            open.insert(other.id.clone(), other);
+        }
+        likenesses = suggest(&trace, &traces);
+    }
     Ok(likenesses.into_iter().filter_map(|likeness| Some(told(open.remove(&likeness.other)?, likeness))).collect())
 }
 

@@ -3,6 +3,7 @@
 //! all the rules and with none.
 
 use super::load::{Load, client, take_call};
+use super::spans::Spans;
 use super::{at, database, postgres, server};
 use chuishao_domain::World;
 use chuishao_domain::actor::Actor;
@@ -28,7 +29,7 @@ use jiff::civil::date;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The share of a year's calls that November has, about: so many are generated for a month.
 const MONTHS: u64 = 12;
@@ -210,14 +211,20 @@ pub async fn take_calls(on: Kind, cluster: &postgres::Cluster) {
         running.push(one);
     }
     let client = client();
+    let spans = Spans::of_this_process();
     for load in [Load::Quiet, Load::Winter] {
         let mut taken = [Vec::new(), Vec::new()];
+        let mut parts = [BTreeMap::new(), BTreeMap::new()];
         for number in 0..CALLS + WARM {
-            for (base, taken) in bases.iter().zip(&mut taken) {
+            for (base, (taken, parts)) in bases.iter().zip(taken.iter_mut().zip(&mut parts)) {
+                spans.take();
                 let started = Instant::now();
                 take_call(&client, base, load).await;
                 if number >= WARM {
                     taken.push(started.elapsed().as_micros());
+                    for (name, took) in spans.take() {
+                        *parts.entry(name).or_insert(Duration::ZERO) += took;
+                    }
                 }
             }
         }
@@ -232,6 +239,12 @@ pub async fn take_calls(on: Kind, cluster: &postgres::Cluster) {
                 "{load:?}, a call, {name}: {without} us with no rule, {with} us with {} rules, {slower:+.1} %",
                 ARTICLE_RULES.len()
             );
+        }
+        let calls = u32::try_from(CALLS).expect("so many calls");
+        for (parts, rules) in parts.iter().zip(["no rule", "all rules"]) {
+            let told: Vec<String> =
+                parts.iter().map(|(name, took)| format!("{name} {} us", (*took / calls).as_micros())).collect();
+            println!("{load:?}, of a call on average, {rules}: {}", told.join(", "));
         }
     }
     for one in running {

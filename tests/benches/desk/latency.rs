@@ -5,6 +5,7 @@ use super::pages::{TURNS, Times, work};
 use super::{at, chuishao, database, postgres, server, two_rules};
 use chuishao_server::store::Kind;
 use reqwest::Client;
+use std::path::Path;
 use std::time::Instant;
 
 /// Rounds in turns; one call each.
@@ -13,9 +14,6 @@ const ROUNDS: usize = 1500;
 const PAGE: usize = 50;
 /// Rounds that do not count: caches fill, statements are prepared.
 const WARM_UP: usize = 200;
-
-/// Rounds between two of the slower questions: figures that nobody asks for with every call.
-const SELDOM: usize = 4;
 
 /// The lists of the desk, and what is looked for while a call is taken.
 const LISTS: [(&str, &str); 8] = [
@@ -53,15 +51,24 @@ struct Year {
     pages: Times,
 }
 
-pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
+/// Measures. With a folder, the years of SQLite stay in it, and are generated when they do not stand there:
+/// the largest takes a quarter of an hour.
+pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64], kept_in: Option<&Path>) {
     let client = client();
     let mut years = Vec::new();
     let mut kept = Vec::new();
     for size in sizes {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (address, url) = database(on, cluster, folder.path()).await;
+        let own = tempfile::tempdir().expect("a folder");
+        let kept_in = kept_in.filter(|_| on == Kind::Sqlite);
+        let folder = kept_in.map_or_else(|| own.path().to_owned(), |folder| folder.join(size.to_string()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let stands_there = folder.join("chuishao.db").exists();
+        let (address, url) = database(on, cluster, &folder).await;
         tokio::task::block_in_place(|| {
-            let data = folder.path().to_string_lossy();
+            if stands_there {
+                return;
+            }
+            let data = folder.to_string_lossy();
             chuishao(&["generate", "--tickets", &size.to_string(), "--database", &url, "--data", &data]);
             // What the articles say of a year, read back; and that all of it holds together.
             for (from, to) in [("2024-01-01", "2024-12-31"), ("2024-10-01", "2024-10-31")] {
@@ -69,7 +76,7 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
             }
             chuishao(&["verify", "--database", &url]);
         });
-        let running = server(folder.path(), &address, &two_rules()).await;
+        let running = server(&folder, &address, &two_rules()).await;
         let base = format!("http://{}", running.address);
         // What the night does is not to fall into the measured minutes.
         let started = Instant::now();
@@ -86,14 +93,12 @@ pub async fn measure(on: Kind, cluster: &postgres::Cluster, sizes: &[u64]) {
             figures: Default::default(),
             pages: Times::new(),
         });
-        kept.push((folder, running));
+        kept.push((own, running));
     }
     for round in 0..WARM_UP + ROUNDS {
         for year in &mut years {
             year.round(&client, round >= WARM_UP).await;
-            if round % SELDOM == 0 {
-                ask(&client, &year.base, &FIGURES, &mut year.figures, round >= WARM_UP).await;
-            }
+            ask(&client, &year.base, &FIGURES, &mut year.figures, round >= WARM_UP).await;
         }
     }
     println!("\nmicroseconds, median and 99th percentile; in brackets the ratio to the first");

@@ -4,7 +4,7 @@
 //!   many bytes in one transaction; in turns, so that the machine's moods hit all alike;
 //! - `cargo bench --bench desk -- --tickets=10000,100000,900000`: how long taking a call, reading
 //!   the desk's lists, the figures of a month and the console's pages (ten people) take in generated years
-//!   of these sizes, in turns;
+//!   of these sizes, in turns; with `--in=FOLDER` the years of SQLite stay there for the next time;
 //! - `cargo bench --bench desk -- --pages=FOLDER`: the console's pages alone, in a year that `chuishao
 //!   generate --data FOLDER` made;
 //! - `cargo bench --bench desk -- --impact=900000`: how long the impact report of a generated year
@@ -33,6 +33,7 @@ mod pages;
 #[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../../all/server/postgres.rs"]
 mod postgres;
+mod spans;
 mod throughput;
 
 use chuishao_domain::account::rate::USUAL;
@@ -43,7 +44,11 @@ use chuishao_server::store::Kind;
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_tests::{Rule, chuishao, install, unlimited};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+// As the binary has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let sizes: Vec<u64> = std::env::args()
@@ -52,6 +57,7 @@ fn main() {
     let year = std::env::args().find_map(|arg| arg.strip_prefix("--impact=")?.parse().ok());
     let chosen = std::env::args().find_map(|arg| Some(arg.strip_prefix("--on=")?.to_owned()));
     let folder = std::env::args().find_map(|arg| Some(arg.strip_prefix("--pages=")?.to_owned()));
+    let kept_in: Option<PathBuf> = std::env::args().find_map(|arg| Some(PathBuf::from(arg.strip_prefix("--in=")?)));
     let month = std::env::args().find_map(|arg| arg.strip_prefix("--counties=")?.parse().ok());
     if let Some(tickets) = month {
         counties::walk_a_month(tickets);
@@ -78,7 +84,7 @@ fn main() {
             match year {
                 Some(tickets) => impact::measure(on, &cluster, tickets).await,
                 None if sizes.is_empty() => throughput::measure(on, &cluster).await,
-                None => latency::measure(on, &cluster, &sizes).await,
+                None => latency::measure(on, &cluster, &sizes, kept_in.as_deref()).await,
             }
         }
     });

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 /// How long a person looks at a page.
 const LOOKS: Duration = Duration::from_millis(250);
 /// Rounds through a post's pages in one turn.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 40;
 /// Turns of each year.
 pub const TURNS: usize = 2;
 

@@ -89,12 +89,12 @@ fn outline(trace: &Trace) -> Outline {
 fn a_few_words_are_no_long_text() {
     let told =
         trace(2, "010402", ["大虞街道", "阳光城", "8号楼"], 30, "暖气管道爆裂漏水，楼道里都是水，请尽快派人维修");
-    let typed = |words: &str| trace(1, "010402", HERE, 0, words).may_suggest(&outline(&told));
+    let typed = |words: &str| trace(1, "010402", HERE, 0, words).at_most(&outline(&told)).is_some();
     assert!(!typed("暖气漏水"), "3 of 18 words and pairs at most");
     assert!(typed("暖气管道爆裂漏水，楼道里都是水"), "as far as the size of its text tells");
     let same_estate = trace(2, "010402", HERE, 30, "暖气管道爆裂漏水，楼道里都是水，请尽快派人维修");
-    assert!(trace(1, "010402", HERE, 0, "").may_suggest(&outline(&same_estate)), "the place alone is enough");
-    assert!(!same_estate.may_suggest(&outline(&same_estate)), "nothing is like itself");
+    assert!(trace(1, "010402", HERE, 0, "").at_most(&outline(&same_estate)).is_some(), "the place alone is enough");
+    assert_eq!(same_estate.at_most(&outline(&same_estate)), None, "nothing is like itself");
 }
 
 #[test]
@@ -137,10 +137,11 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_suggested_is_looked_at(one in any_trace(1), other in any_trace(2)) {
-        let suggested = !suggest(&one, [&other]).is_empty();
-        prop_assert!(!suggested || one.may_suggest(&outline(&other)));
-        prop_assert!(!suggested || other.may_suggest(&outline(&one)));
+    fn nothing_scores_more_than_its_outline_says(one in any_trace(1), other in any_trace(2)) {
+        if let [likeness] = suggest(&one, [&other]).as_slice() {
+            prop_assert!(one.at_most(&outline(&other)) >= Some(likeness.per_mille()));
+            prop_assert!(other.at_most(&outline(&one)) >= Some(likeness.per_mille()));
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::store::lists::Cursor;
 use crate::timeline;
 use axum::Json;
 use axum::extract::{Query, State};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::account::permission::Target;
@@ -109,7 +110,8 @@ pub async fn hot(State(desk): State<Arc<Desk>>, entrant: Entrant, query: Asked<D
     let day = day.ok_or_else(|| {
         Problem::bad_request("请写明日期，例如 day=2024-11-05", "`day` is missing or malformed, or out of range")
     })?;
-    Ok(Json(candidates::hot(&desk, day).await?).into_response())
+    let of_day = candidates::hot(&desk, day).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], of_day.json.clone()).into_response())
 }
 
 /// Which month, and how many tickets put a group on its list.

@@ -8,8 +8,8 @@
 //! So it is with the candidates for topics of a day, which is over when they are discussed.
 
 use super::{Report, ReportError, ageing};
-use crate::candidates::Candidate;
 use crate::desk::Desk;
+use axum::body::Bytes;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::shown_again::ShownAgain;
@@ -44,19 +44,21 @@ pub struct Written {
     /// The report.
     pub report: Report,
     /// The same, written down.
-    pub json: Vec<u8>,
+    pub json: Bytes,
 }
 
 /// The candidates of a day and what they were made of.
 pub struct OfDay {
     /// How often the figures of the day and of the one before were changed.
     pub versions: Vec<i64>,
+    /// Which topics are open, each at its version.
+    pub open_topics: String,
     /// 热点门槛
     pub thresholds: Thresholds,
     /// Names and units.
     pub world: Arc<World>,
-    /// The candidates, without the open topics that have their subjects.
-    pub candidates: Vec<Candidate>,
+    /// The candidates with the open topics that have their subjects, as JSON.
+    pub json: Bytes,
 }
 
 /// A report and what it was made of.
@@ -158,7 +160,7 @@ pub async fn of_ageing(desk: &Arc<Desk>, territory: Option<&TerritoryId>) -> Res
 
 async fn made(desk: &Desk, territory: Option<&TerritoryId>) -> Result<Arc<Written>, ReportError> {
     let report = ageing::report(&desk.store, &desk.world(), territory, desk.clock.now()).await?;
-    let json = serde_json::to_vec(&report).map_err(|error| ReportError::File(error.to_string()))?;
+    let json = serde_json::to_vec(&report).map_err(|error| ReportError::File(error.to_string()))?.into();
     let made_at = report.made_at;
     let written = Arc::new(Written { report, json });
     desk.standing.open().insert(territory.cloned(), ShownAgain::new(Arc::clone(&written), made_at));

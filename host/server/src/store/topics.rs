@@ -185,6 +185,15 @@ impl Store {
         documents(&self.readers.all(sql).await?)
     }
 
+    /// Which topics are open, each at its version: as long as that is the same, the open topics are.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn open_topics_version(&self) -> Result<String, StoreError> {
+        let asked = "select coalesce(string_agg(id || ':' || version, ' '), '') from topic where is_open";
+        Ok(self.readers.one(Statement::new(asked)).await?.text(0)?)
+    }
+
     /// Everything that happened to a topic, in order.
     ///
     /// # Errors
