@@ -42,7 +42,8 @@ use chuishao_server::clock::Clock;
 use chuishao_server::server::{Config, Running, start};
 use chuishao_server::store::Kind;
 use chuishao_server::store::address::DatabaseAddress;
-use chuishao_tests::{Rule, chuishao, install, unlimited};
+use chuishao_tests::{CITY_OPS, Rule, chuishao, install, unlimited};
+use reqwest::Client;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -126,10 +127,21 @@ pub async fn server(folder: &Path, address: &DatabaseAddress, rules: &[Rule]) ->
     let client = chuishao_server::http::client().build().expect("a client");
     for rule in rules {
         let base = format!("http://{}", running.address);
+        if stands_there(&client, &base, rule).await {
+            continue;
+        }
         let rollout = install(&client, &base, rule).await;
         unlimited(&client, &base, &rollout).await;
     }
     running
+}
+
+/// Whether a year that was measured before has the rule already.
+async fn stands_there(client: &Client, base: &str, rule: &Rule) -> bool {
+    let name = rule.component.file_stem().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let rollout = format!("{base}/v1/rollouts/{}/{name}", rule.territory);
+    let answer = client.get(rollout).header("chuishao-actor", CITY_OPS).send().await.expect("an answer");
+    answer.status().is_success()
 }
 
 /// The two rules of the article, both of which hear of every call that the load makes.
