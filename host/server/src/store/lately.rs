@@ -32,15 +32,16 @@ pub struct Stretch {
     pub through: u64,
 }
 
-/// The decisions of the tickets that changed there, each after a moment: the ticket's own key leads
-/// to them.
+/// The decisions of the tickets that changed there, each after a moment: the changes are found by their
+/// numbers, and the decisions by the ticket's key. No other kind of thing has a ticket's number for a
+/// name, and asking for the kind would lead to all that ever changed of it.
 macro_rules! decided {
     ($columns:literal) => {
         concat!(
             "select ",
             $columns,
             " from decision d where d.at > $1 and d.ticket_id in (select subject from change \
-             where kind = 'ticket' and number > $2 and number <= $3)"
+             where number > $2 and number <= $3)"
         )
     };
 }
