@@ -213,7 +213,9 @@ fn standing(chrome: &Chrome, standing: &Standing) -> Markup {
 }
 
 fn healths(chrome: &Chrome, health: &[Health]) -> Markup {
-    let label = chrome.t("健康（本服务启动以来）", "Health (on this server since it started)");
+    let (chinese, english) =
+        ("健康（一小时各服务合计，其余为本服务）", "Health (the hour of all servers, the rest of this one)");
+    let label = chrome.t(chinese, english);
     html! {
         section.part {
             h2 { (label) }
