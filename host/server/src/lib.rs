@@ -29,7 +29,7 @@
 //!   [`dispute_file`]: all of one ticket's, on paper; [`export`]: a rule's, for its author;
 //! - [`housekeeping`]: what has served its purpose goes;
 //! - [`turn`]: which of several servers plays the clock;
-//! - [`timeline`]: events and decisions as a person reads them;
+//! - [`timeline`]: events and decisions as a person reads them; [`language`]: in Chinese or English;
 //! - [`profile`]: what this server serves, for authors to compare with;
 //! - [`registry`]: which plugins run, who vouches for them, how they are tried, stopped and left;
 //! - [`metrics`]: how it runs, in figures;
@@ -55,6 +55,7 @@ pub mod http;
 pub mod impact;
 pub mod import;
 pub mod knowledge;
+pub mod language;
 pub mod metrics;
 pub mod nominations;
 pub mod once;

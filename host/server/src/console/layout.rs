@@ -111,7 +111,7 @@ fn head(language: Language, title: &str) -> Markup {
         head {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1";
-            title { (title) " · " (language.t("吹哨 12345", "Chuishao 12345")) }
+            title lang=[language_of(title)] { (title) " · " (language.t("吹哨 12345", "Chuishao 12345")) }
             link rel="icon" href={ (ROOT) "/assets/icon.svg" } type="image/svg+xml";
             link rel="stylesheet" href=(style_address());
             script src=(script_address()) defer {}

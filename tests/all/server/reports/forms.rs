@@ -5,6 +5,7 @@ use super::super::harness::{Answer, TestServer, at};
 use super::super::process::chuishao;
 use super::{NOW, city};
 use calamine::{Data, Reader, Xlsx};
+use chuishao_server::language::Words;
 use chuishao_server::report::{Column, Measure, Report, Table, csv};
 use chuishao_server::store::Kind;
 use serde_json::Value;
@@ -167,17 +168,13 @@ fn what_would_be_calculated_is_words() {
     let formulas = ["=1+1", "+86", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "＋1", "－1", "＠1"];
     let words = ["供暖/设施损坏", "2024-10-01 至 2024-10-31", "a=b", "", "——"];
     let all = || formulas.into_iter().chain(words);
-    let report = Report {
-        title: String::new(),
-        period: String::new(),
-        made_at: at(NOW),
-        tables: vec![Table {
-            name: "T",
-            columns: all().map(|_| Column::new("text", "H", Measure::Text)).collect(),
-            rows: vec![all().map(Into::into).collect()],
-        }],
-        notes: all().map(str::to_owned).collect(),
+    let table = Table {
+        name: ("T", "T"),
+        columns: all().map(|_| Column::new("text", ("H", "H"), Measure::Text)).collect(),
+        rows: vec![all().map(Into::into).collect()],
     };
+    let none = || Words::new("", "");
+    let report = Report::new((none(), none()), at(NOW), vec![table], all().map(|note| Words::new(note, "")).collect());
     let file = String::from_utf8(csv::file(&report).expect("a file")).expect("UTF-8");
     let expected: Vec<String> =
         formulas.map(|text| format!("'{text}")).into_iter().chain(words.map(str::to_owned)).collect();

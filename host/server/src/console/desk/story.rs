@@ -112,7 +112,7 @@ fn event(chrome: &Chrome, line: &Line) -> Markup {
             div.what {
                 div lang="zh-CN" { (line.what) }
                 div.by lang="zh-CN" { (line.who) }
-                @if let Some(why) = &line.why { div.by { (chrome.t("理由", "Because")) "：" (written(why)) } }
+                @if let Some(why) = &line.why { div.by { (chrome.t("理由：", "Because: ")) (written(why)) } }
             }
         }
     }
@@ -170,10 +170,10 @@ fn judged(chrome: &Chrome, call: &CallRecord) -> Markup {
                                 Verdict::Refused(_) => (badge(Tone::Bad, chrome.t("未采纳", "refused"))),
                             }
                             " " (written(&narrate::proposed(&proposal.effect, world)))
-                            div.because { (chrome.t("理由", "Because")) "：" (written(&plain(&proposal.reason))) }
+                            div.because { (chrome.t("理由：", "Because: ")) (written(&plain(&proposal.reason))) }
                             @if let Verdict::Refused(refusal) = verdict {
                                 div.rail {
-                                    @if let Some(rail) = refusal.rail { (chrome.t("护栏", "Guard rail")) " " (format!("{rail:?}")) " " (written(rail.text())) "：" }
+                                    @if let Some(rail) = refusal.rail { (chrome.t("护栏", "Guard rail")) " " (format!("{rail:?}")) " " (chrome.t(rail.text(), rail.english())) (chrome.t("：", ": ")) }
                                     @if chrome.language == Language::Chinese { (refusal.chinese) } @else { (refusal.english) }
                                 }
                             }

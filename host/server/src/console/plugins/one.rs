@@ -1,6 +1,7 @@
 //! A plugin's page in one territory (插件页): what runs, how it does, what it asks for, what can be done.
 
 use super::deeds::{Deed, deeds};
+use super::said::{in_force, officer, permissions};
 use super::{reviews, settings, stage, state};
 use crate::console::ROOT;
 use crate::console::deeds::{answered_before, left_over};
@@ -180,8 +181,8 @@ fn revisions(chrome: &Chrome, rollout: &Rollout, page: &str, is_own: bool) -> Ma
                                     @match runs(revision.number) { Some(found) => (stage(chrome, found)), None => { span.quiet { "—" } } }
                                     @if is_own && is_compared(revision, runs(revision.number)) { div { a href={ (page) "/shadow/" (revision.number) } { (chrome.t("影子对照", "Shadow results")) } } }
                                 }
-                                td { (written(&revision.effective.words())) }
-                                td { (written(&revision.submitted_by.words(&chrome.world.catalogue))) div.quiet { (written(&revision.note)) } }
+                                td { (in_force(chrome, &revision.effective)) }
+                                td { (officer(chrome, &revision.submitted_by)) div.quiet { (written(&revision.note)) } }
                             }
                         }
                     }
@@ -247,19 +248,6 @@ fn healths(chrome: &Chrome, health: &[Health]) -> Markup {
                 }
                 @for one in health { @for call in &one.failed { p.quiet { (at(call.at)) " " span.number { (call.about) } " " (written(&call.failure)) } } }
             }
-        }
-    }
-}
-
-/// Who asked for which permission.
-fn permissions(chrome: &Chrome, revision: &Revision) -> Markup {
-    let lines = chuishao_domain::plugin::request::lines(&revision.package.manifest);
-    let lines: Vec<(&str, Markup)> = lines.iter().map(|line| (line.about.as_str(), written(&line.asked))).collect();
-    html! {
-        section.card {
-            h2 { (chrome.t("申请的权限", "What it asks for")) }
-            @if !revision.asks.is_empty() && revision.standing == Standing::Submitted { p { (badge(Tone::Warn, chrome.t("其中有新的申请", "some of it is new"))) } }
-            (facts(&lines))
         }
     }
 }

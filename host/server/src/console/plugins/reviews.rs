@@ -80,7 +80,7 @@ pub async fn tried(visitor: &Visitor, rollout: (&str, &str), revision: &str, aft
                 (figure(count.differs, chrome.t("次会不同", "would differ")))
                 (figure(count.failed, chrome.t("次失败", "failed")))
             }
-            @for one in &found.tried { (one.review.draw(&compared(chrome, one))) }
+            @for one in &found.tried { (one.review.draw(chrome, &compared(chrome, one))) }
             (next_page_as(chrome, "reviews", &format!("/plugins/{territory}/{plugin}/shadow/{revision}"), found.next.as_deref()))
         }
     })
@@ -89,7 +89,7 @@ pub async fn tried(visitor: &Visitor, rollout: (&str, &str), revision: &str, aft
 /// How it differs from the review that was held.
 fn compared(chrome: &Chrome, one: &Tried) -> Markup {
     html! {
-        div lang=(chrome.language.tag()) {
+        div {
             @if !one.beside {
                 p.quiet { (chrome.t("这一期没有正式研判，无从比较", "No review was held of this period to compare it with")) }
             } @else if one.difference.is_some() {

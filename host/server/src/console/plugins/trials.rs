@@ -8,6 +8,7 @@ use crate::console::chart::{Bar, bars};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body};
 use crate::console::inside::{part, with_query};
+use crate::console::language::language_of;
 use crate::console::layout::{done, show, show_after};
 use crate::console::parts::{Tone, badge, heading, next_page, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
@@ -222,15 +223,15 @@ fn reported(chrome: &Chrome, report: &ImpactReport) -> Markup {
                 }
             }
         }
-        @for section in sections(report, &chrome.world) {
-            section.part lang="zh-CN" {
+        @for section in sections(report, &chrome.world, chrome.language) {
+            section.part {
                 h2 { (section.title) }
                 @for note in &section.notes { p.quiet { (note) } }
                 @if !section.rows.is_empty() {
                     div.scroll tabindex="0" role="region" aria-label=(section.title) {
                         table {
                             @if !section.head.is_empty() { thead { tr { @for cell in &section.head { th scope="col" { (cell) } } } } }
-                            tbody { @for row in &section.rows { tr { @for cell in row { td { (cell) } } } } }
+                            tbody { @for row in &section.rows { tr { @for cell in row { td lang=[language_of(cell)] { (cell) } } } } }
                         }
                     }
                 }
@@ -257,7 +258,7 @@ fn effects(chrome: &Chrome, title: &str, differences: &Differences) -> Markup {
     if found.is_empty() {
         html! { h2 { (title) } (nothing(chrome.t("没有不同。", "No difference."))) }
     } else {
-        bars(title, &found)
+        bars(chrome.language, title, &found)
     }
 }
 
@@ -276,7 +277,7 @@ fn places(chrome: &Chrome, report: &ImpactReport) -> Markup {
     if found.is_empty() {
         html! { h2 { (title) } (nothing(chrome.t("没有不同。", "No difference."))) }
     } else {
-        bars(title, &found)
+        bars(chrome.language, title, &found)
     }
 }
 

@@ -88,7 +88,10 @@ async fn drawn(visitor: &Visitor, filled: &Filled, told: &Markup) -> Result<Resp
 /// The tables of the newest edition, to begin from.
 fn tables(chrome: &Chrome) -> Markup {
     let file = |table: &TableName| html! { a href={ (ROOT) "/catalogue/tables/" (table.file_name()) } download { (table.file_name()) } };
-    let lines: Vec<(&str, Markup)> = TableName::ALL.iter().map(|table| (table.term(), file(table))).collect();
+    // As its file is called: `enforcement-items.csv`.
+    let named = |table: &TableName| chrome.term(table.term(), table.file_name().trim_end_matches(".csv"));
+    let lines: Vec<(String, Markup)> = TableName::ALL.iter().map(|table| (named(table), file(table))).collect();
+    let lines: Vec<(&str, Markup)> = lines.iter().map(|(name, file)| (name.as_str(), file.clone())).collect();
     html! {
         section.card {
             h2 { (chrome.t("下载最新一版的表", "The newest tables")) }
