@@ -40,12 +40,6 @@ impl Language {
             Self::English => in_words(key),
         }
     }
-
-    /// The same of a value that is written as its key.
-    #[must_use]
-    pub fn term_of(self, chinese: &str, value: &impl Serialize) -> String {
-        self.term(chinese, &key_of(value))
-    }
 }
 
 /// `awaiting-follow-up` as a person writes it: `Awaiting follow up`.

@@ -43,6 +43,11 @@ pub fn written(words: &str) -> Markup {
     html! { span lang="zh-CN" { (words) } }
 }
 
+/// A sentence of a record, which is shown as it was recorded, and the record is Chinese whatever the page is.
+pub fn recorded(words: &str) -> Markup {
+    html! { span.recorded lang="zh-CN" { (words) } }
+}
+
 /// A moment to be read by people and machines.
 pub fn at(when: Timestamp) -> Markup {
     html! { time datetime=(when) { (moment(when)) } }

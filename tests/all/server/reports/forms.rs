@@ -53,6 +53,20 @@ fn headings(table: &Value) -> Vec<String> {
     table["columns"].as_array().expect("columns").iter().map(heading).collect()
 }
 
+/// The report's own words of which it does not say the English.
+fn without_english(report: &Value) -> Vec<String> {
+    let mut own: Vec<&Value> = vec![&report["title"], &report["period"]];
+    own.extend(report["notes"].as_array().expect("notes"));
+    for table in report["tables"].as_array().expect("tables") {
+        own.push(&table["name"]);
+        own.extend(
+            table["columns"].as_array().expect("columns").iter().flat_map(|one| [&one["heading"], &one["unit"]]),
+        );
+    }
+    let own = own.into_iter().filter_map(Value::as_str).filter(|words| !["", "%"].contains(words));
+    own.filter(|words| !report["english"][words].is_string()).map(str::to_owned).collect()
+}
+
 fn sheet(workbook: &mut Xlsx<Bytes<Vec<u8>>>, name: &str, decimals: &[u64]) -> Vec<Vec<String>> {
     let range = workbook.worksheet_range(name).expect("a sheet");
     let cell = |(place, cell): (usize, &Data)| match cell {
@@ -76,6 +90,7 @@ async fn a_report_is_the_same_in_every_form(on: Kind) {
     ] {
         let report: Value = server.read(&format!("/v1/reports/{path}")).await;
         let tables = report["tables"].as_array().expect("tables");
+        assert_eq!(without_english(&report), Vec::<String>::new(), "{path}");
 
         let csv = Answer::to(server.get(&format!("/v1/reports/{path}&format=csv"))).await;
         assert_eq!(csv.content_type, "text/csv; charset=utf-8");

@@ -4,9 +4,9 @@
 use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::inside::part;
-use crate::console::language::Language;
+use crate::console::language::{Language, language_of};
 use crate::console::layout::show;
-use crate::console::parts::{Tone, at, badge, facts, heading, written};
+use crate::console::parts::{Tone, at, badge, facts, heading, recorded, written};
 use crate::console::visitor::{Chrome, Visitor};
 use crate::timeline::{Line, LineKind};
 use axum::extract::Path;
@@ -158,7 +158,7 @@ fn judged(chrome: &Chrome, call: &CallRecord) -> Markup {
     html! {
         @match &call.answer {
             Answer::Failed(failure) => {
-                p { (written(&failure.chinese())) }
+                p { (recorded(&failure.chinese())) }
                 p.quiet { code { (failure.code()) } " · " (chrome.t("工单照常办理，不受影响。", "The ticket goes on as if it had not been asked.")) }
             }
             Answer::Proposals(proposals) => {
@@ -169,7 +169,7 @@ fn judged(chrome: &Chrome, call: &CallRecord) -> Markup {
                                 Verdict::Accepted { .. } => (badge(Tone::Good, chrome.t("采纳", "accepted"))),
                                 Verdict::Refused(_) => (badge(Tone::Bad, chrome.t("未采纳", "refused"))),
                             }
-                            " " (written(&narrate::proposed(&proposal.effect, world)))
+                            " " (recorded(&narrate::proposed(&proposal.effect, world)))
                             div.because { (chrome.t("理由：", "Because: ")) (written(&plain(&proposal.reason))) }
                             @if let Verdict::Refused(refusal) = verdict {
                                 div.rail {
@@ -183,7 +183,7 @@ fn judged(chrome: &Chrome, call: &CallRecord) -> Markup {
             }
         }
         @if !call.log.is_empty() {
-            pre { @for line in &call.log { (line.level) " " (line.text) "\n" } }
+            pre lang="zh-CN" { @for line in &call.log { (line.level) " " (line.text) "\n" } }
         }
     }
 }
@@ -239,16 +239,16 @@ pub async fn decision(visitor: Visitor, Path((id, number)): Path<(String, u64)>)
         section.card {
             h2 { (visitor.t("重放", "Replay")) " " (badge(tone, same)) }
             p { @if visitor.language == Language::Chinese { (replay.words) } @else { (crate::console::language::in_words(&replay.outcome)) } }
-            @if !replay.details.is_empty() { ul { @for detail in &replay.details { li { (written(detail)) } } } }
+            @if !replay.details.is_empty() { ul { @for detail in &replay.details { li { (recorded(detail)) } } } }
         }
         div.columns {
             div {
                 section.card { h2 { (visitor.t("提了什么、怎么判的", "What was asked, how it was judged")) } (judged(chrome, call)) @if decision.is_silent() { p.quiet { (visitor.t("没有意见。", "Nothing to say.")) } } }
-                section.card { h2 { (visitor.t("规则得到的输入", "What the rule was told")) } pre tabindex="0" { (input) } }
+                section.card { h2 { (visitor.t("规则得到的输入", "What the rule was told")) } pre tabindex="0" lang=[language_of(&input)] { (input) } }
             }
             aside {
                 section.card { h2 { (visitor.t("记录", "Record")) } (facts(&lines)) }
-                section.card { h2 { (visitor.t("设置", "Settings")) } pre tabindex="0" { (settings) } }
+                section.card { h2 { (visitor.t("设置", "Settings")) } pre tabindex="0" lang=[language_of(&settings)] { (settings) } }
             }
         }
     };

@@ -55,8 +55,17 @@ pub async fn home_parts(visitor: &Visitor) -> Result<Vec<Markup>, Fault> {
 
 /// A label that fits beside its bar.
 fn short(label: &str) -> String {
-    const MOST: usize = 13;
-    if label.chars().count() <= MOST { label.to_owned() } else { label.chars().take(MOST - 1).chain(['…']).collect() }
+    // Thirteen Chinese characters, of which two Latin letters take the room of one.
+    const MOST: usize = 26;
+    let width = |letter: char| if letter.is_ascii() { 1 } else { 2 };
+    if label.chars().map(width).sum::<usize>() <= MOST {
+        return label.to_owned();
+    }
+    let room = |used: &mut usize, letter: char| {
+        *used += width(letter);
+        (*used <= MOST - 2).then_some(letter)
+    };
+    label.chars().scan(0, room).chain(['…']).collect()
 }
 
 /// Fields above a page that asks for something: sent by `get`.

@@ -5,7 +5,7 @@ use crate::console::fault::Fault;
 use crate::console::form::{Field, Filled, Group, Takes};
 use crate::console::inside::with_query;
 use crate::console::layout::show;
-use crate::console::parts::{heading, next_page, nothing, written};
+use crate::console::parts::{heading, next_page, nothing, recorded, written};
 use crate::console::visitor::{Chrome, Visitor};
 use axum::extract::Query;
 use axum::response::Response;
@@ -64,10 +64,10 @@ impl Review {
             section.card {
                 h2 { (written(&self.title)) " " span.count { (kind) " · " (period) } }
                 p.quiet { (self.held_at) }
-                @if let Some(failure) = &self.failure { p.rail { (written(failure)) } }
+                @if let Some(failure) = &self.failure { p.rail { (recorded(failure)) } }
                 @for section in &self.sections { h3 { (written(&section.heading)) } @for paragraph in &section.paragraphs { p lang="zh-CN" { (paragraph) } } }
-                @for one in &self.happened { p { (written(&one.what)) br; span.quiet { (chrome.t("理由：", "Because: ")) (written(&one.reason)) } } }
-                @for refused in &self.refused { p.rail { (written(refused)) } }
+                @for one in &self.happened { p { (recorded(&one.what)) br; span.quiet { (chrome.t("理由：", "Because: ")) (written(&one.reason)) } } }
+                @for refused in &self.refused { p.rail { (recorded(refused)) } }
                 (more)
             }
         }

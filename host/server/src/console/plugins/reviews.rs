@@ -6,7 +6,7 @@ use super::trials::Count;
 use crate::console::fault::Fault;
 use crate::console::figures::reviews::Review;
 use crate::console::inside::with_query;
-use crate::console::parts::{Tone, badge, facts, next_page_as, written};
+use crate::console::parts::{Tone, badge, facts, next_page_as, recorded};
 use crate::console::visitor::{Chrome, Visitor};
 use chuishao_domain::narrate;
 use chuishao_domain::plugin::rollout::Rollout;
@@ -50,7 +50,7 @@ pub async fn why(visitor: &Visitor, rollout: &Rollout) -> Result<Markup, Fault> 
     let lines = found.why.iter().map(|one| {
         let kind = one.kind.event_kind();
         let term = visitor.chrome.term(kind.term(), kind.as_str());
-        let of = html! { span.number { (one.first_day) } " " (written(&one.chinese)) };
+        let of = html! { span.number { (one.first_day) } " " (recorded(&one.chinese)) };
         (term, of)
     });
     let lines: Vec<(String, Markup)> = lines.collect();
@@ -94,8 +94,8 @@ fn compared(chrome: &Chrome, one: &Tried) -> Markup {
                 p.quiet { (chrome.t("这一期没有正式研判，无从比较", "No review was held of this period to compare it with")) }
             } @else if one.difference.is_some() {
                 ul.asked {
-                    @for deed in &one.difference.only_candidate { li { (badge(Tone::Busy, chrome.t("候选会做", "candidate only"))) " " (written(&narrate::proposed(&deed.effect, &chrome.world))) } }
-                    @for deed in &one.difference.only_now { li { (badge(Tone::Warn, chrome.t("候选不会做", "now only"))) " " (written(&narrate::proposed(&deed.effect, &chrome.world))) } }
+                    @for deed in &one.difference.only_candidate { li { (badge(Tone::Busy, chrome.t("候选会做", "candidate only"))) " " (recorded(&narrate::proposed(&deed.effect, &chrome.world))) } }
+                    @for deed in &one.difference.only_now { li { (badge(Tone::Warn, chrome.t("候选不会做", "now only"))) " " (recorded(&narrate::proposed(&deed.effect, &chrome.world))) } }
                 }
             } @else {
                 p { (badge(Tone::Good, chrome.t("与正式研判相同", "the same as the review that was held"))) }

@@ -10,7 +10,7 @@ use crate::console::form::{Field, Filled, Form, Group, Takes, body};
 use crate::console::inside::{part, with_query};
 use crate::console::language::language_of;
 use crate::console::layout::{done, show, show_after};
-use crate::console::parts::{Tone, badge, heading, next_page, nothing, written};
+use crate::console::parts::{Tone, badge, heading, next_page, nothing, recorded, written};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use crate::impact::runs::Standing;
 use crate::impact::words::sections;
@@ -85,10 +85,10 @@ pub async fn shadow(
             section.card {
                 p { a.number href={ (ROOT) "/tickets/" (row.ticket) } { (row.ticket) } " " span.quiet { (row.at) } @if row.failed { " " (badge(Tone::Bad, visitor.t("失败", "failed"))) } }
                 ul.asked {
-                    @for deed in &row.compared.difference.only_candidate { li { (badge(Tone::Busy, visitor.t("候选会做", "candidate only"))) " " (written(&narrate::proposed(&deed.effect, &chrome.world))) div.because { (written(&deed.reason)) } } }
-                    @for deed in &row.compared.difference.only_now { li { (badge(Tone::Warn, visitor.t("候选不会做", "now only"))) " " (written(&narrate::proposed(&deed.effect, &chrome.world))) } }
-                    @for failure in &row.compared.candidate.failures { li.rail { (written(failure)) } }
-                    @for words in &row.hindsight { li.quiet { (visitor.t("后来由人：", "What people did: ")) (written(words)) } }
+                    @for deed in &row.compared.difference.only_candidate { li { (badge(Tone::Busy, visitor.t("候选会做", "candidate only"))) " " (recorded(&narrate::proposed(&deed.effect, &chrome.world))) div.because { (written(&deed.reason)) } } }
+                    @for deed in &row.compared.difference.only_now { li { (badge(Tone::Warn, visitor.t("候选不会做", "now only"))) " " (recorded(&narrate::proposed(&deed.effect, &chrome.world))) } }
+                    @for failure in &row.compared.candidate.failures { li.rail { (recorded(failure)) } }
+                    @for words in &row.hindsight { li.quiet { (visitor.t("后来由人：", "What people did: ")) (recorded(words)) } }
                 }
             }
         }
@@ -189,7 +189,7 @@ fn standing(chrome: &Chrome, standing: &Standing) -> Markup {
             html! { div.note.warn { (chrome.t("已停止；再次开始时从停下的地方继续。", "Stopped; it goes on when begun again.")) } }
         }
         Standing::Done => html! {},
-        Standing::Failed { why } => html! { div.note.bad { (chrome.t("失败：", "Failed: ")) (written(why)) } },
+        Standing::Failed { why } => html! { div.note.bad { (chrome.t("失败：", "Failed: ")) (recorded(why)) } },
     }
 }
 
@@ -215,9 +215,9 @@ fn reported(chrome: &Chrome, report: &ImpactReport) -> Markup {
                 h2 { (chrome.t("典型工单", "Cases")) }
                 @for example in report.sums.examples.all() {
                     p {
-                        a.number href={ (ROOT) "/tickets/" (example.ticket) } { (example.ticket) } " " (written(&example.event))
-                        br; span.quiet { (chrome.t("现在：", "Now: ")) } (written(if example.was.is_empty() { "—" } else { &example.was }))
-                        br; span.quiet { (chrome.t("候选：", "Candidate: ")) } (written(if example.would.is_empty() { "—" } else { &example.would }))
+                        a.number href={ (ROOT) "/tickets/" (example.ticket) } { (example.ticket) } " " (recorded(&example.event))
+                        br; span.quiet { (chrome.t("现在：", "Now: ")) } (recorded(if example.was.is_empty() { "—" } else { &example.was }))
+                        br; span.quiet { (chrome.t("候选：", "Candidate: ")) } (recorded(if example.would.is_empty() { "—" } else { &example.would }))
                         @if !example.reason.is_empty() { br; span.quiet { (chrome.t("理由：", "Because: ")) (written(&example.reason)) } }
                     }
                 }

@@ -15,7 +15,7 @@ use axum::extract::{Multipart, Path};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
-use chuishao_domain::catalogue::TableName;
+use chuishao_domain::catalogue::{SHIPPED, TableName};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -38,6 +38,15 @@ struct Edition {
     imported_by: Option<String>,
 }
 
+/// Who decided an edition: a paper, which is called as it is called.
+fn paper(chrome: &Chrome, document: &str) -> Markup {
+    if document == SHIPPED {
+        html! { (chrome.t(SHIPPED, "Shipped with the program")) }
+    } else {
+        written(document)
+    }
+}
+
 /// By which paper the catalogue is as it is. Reading it is what these pages need a right for.
 pub async fn card(visitor: &Visitor) -> Result<Markup, Fault> {
     let Editions { editions } = visitor.get("/v1/catalogue/editions").await?;
@@ -46,7 +55,7 @@ pub async fn card(visitor: &Visitor) -> Result<Markup, Fault> {
             h2 { (visitor.t("职责清单各版", "Editions of the catalogue")) }
             @for edition in &editions {
                 p {
-                    (edition.effective_from) " " (written(&edition.document)) " "
+                    (edition.effective_from) " " (paper(&visitor.chrome, &edition.document)) " "
                     @if edition.in_force { (badge(Tone::Good, visitor.t("现行", "in force"))) }
                     @if let Some(by) = &edition.imported_by { " " span.quiet { (written(by)) } }
                 }

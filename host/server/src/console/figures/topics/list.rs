@@ -107,7 +107,7 @@ fn line(chrome: &Chrome, topic: &Topic) -> Markup {
         p {
             a href={ (ROOT) "/topics/" (topic.id) } { (written(&topic.title)) } " " (state(chrome, topic)) " "
             span.quiet { (chrome.term(topic.rung.term(), &key_of(&topic.rung))) " · " (topic.ticket_count) " " (chrome.t("件工单", "tickets")) }
-            @if !waits.is_empty() { br; span.to-do { (chrome.t("等本岗位：", "Waits for you: ")) (waits.join("、")) } }
+            @if !waits.is_empty() { br; span.to-do { (chrome.t("等本岗位：", "Waits for you: ")) (waits.join(chrome.t("、", ", "))) } }
         }
     }
 }
