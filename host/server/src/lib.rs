@@ -30,6 +30,7 @@
 //! - [`housekeeping`]: what has served its purpose goes;
 //! - [`turn`]: which of several servers plays the clock;
 //! - [`timeline`]: events and decisions as a person reads them; [`language`]: in Chinese or English;
+//!   [`proposed`]: what a rule asked for, in English;
 //! - [`profile`]: what this server serves, for authors to compare with;
 //! - [`registry`]: which plugins run, who vouches for them, how they are tried, stopped and left;
 //! - [`metrics`]: how it runs, in figures;
@@ -62,6 +63,7 @@ pub mod once;
 pub mod outbox;
 pub mod outward;
 pub mod profile;
+pub mod proposed;
 pub mod receivers;
 pub mod recomputation;
 pub mod reference;

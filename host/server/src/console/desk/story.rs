@@ -6,14 +6,14 @@ use crate::console::fault::{Fault, Problem};
 use crate::console::inside::part;
 use crate::console::language::{Language, language_of};
 use crate::console::layout::show;
-use crate::console::parts::{Tone, at, badge, facts, heading, recorded, written};
+use crate::console::parts::{Tone, at, badge, facts, heading, proposed, recorded, written};
 use crate::console::visitor::{Chrome, Visitor};
 use crate::timeline::{Line, LineKind};
 use axum::extract::Path;
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::actor::PostKind;
-use chuishao_domain::narrate::{self, moment};
+use chuishao_domain::narrate::moment;
 use chuishao_domain::plain::plain;
 use chuishao_domain::rule::record::{Answer, CallRecord, Edition, Verdict};
 use chuishao_domain::sight::Sight;
@@ -154,7 +154,6 @@ fn spoke(chrome: &Chrome, ticket: &Ticket, decision: &Numbered, lines: &[Line]) 
 
 /// Each proposal with its verdict; or why there is none.
 fn judged(chrome: &Chrome, call: &CallRecord) -> Markup {
-    let world = &chrome.world;
     html! {
         @match &call.answer {
             Answer::Failed(failure) => {
@@ -169,7 +168,7 @@ fn judged(chrome: &Chrome, call: &CallRecord) -> Markup {
                                 Verdict::Accepted { .. } => (badge(Tone::Good, chrome.t("采纳", "accepted"))),
                                 Verdict::Refused(_) => (badge(Tone::Bad, chrome.t("未采纳", "refused"))),
                             }
-                            " " (recorded(&narrate::proposed(&proposal.effect, world)))
+                            " " (proposed(chrome, &proposal.effect))
                             div.because { (chrome.t("理由：", "Because: ")) (written(&plain(&proposal.reason))) }
                             @if let Verdict::Refused(refusal) = verdict {
                                 div.rail {

@@ -4,7 +4,7 @@
 use crate::console::ROOT;
 use crate::console::form::Filled;
 use crate::console::inside::with_query;
-use crate::console::language::key_of;
+use crate::console::language::{key_of, language_of};
 use crate::console::parts::{Tone, at, badge, written};
 use crate::console::visitor::{Chrome, Visitor};
 use chuishao_domain::account::action::Action;
@@ -32,6 +32,7 @@ struct Asking {
     title: String,
     version: String,
     what: String,
+    english: String,
     reason: String,
     category: Option<CategoryCode>,
     refused: Option<Refusal>,
@@ -49,6 +50,7 @@ struct Alike {
     received_at: Timestamp,
     state: String,
     explanation: String,
+    english: String,
 }
 
 #[derive(Deserialize)]
@@ -186,7 +188,7 @@ fn alike_part(chrome: &Chrome, alikes: &[Alike], is_placed: bool) -> Markup {
                     @for alike in alikes {
                         li {
                             a href={ (ROOT) "/tickets/" (alike.ticket) } { (written(&alike.title)) }
-                            div.quiet { (at(alike.received_at)) " · " (state(chrome, &alike.state)) " · " (written(&alike.explanation)) }
+                            div.quiet { (at(alike.received_at)) " · " (state(chrome, &alike.state)) " · " (chrome.t(&alike.explanation, &alike.english)) }
                         }
                     }
                 }
@@ -233,7 +235,8 @@ fn asking_part(chrome: &Chrome, asks: &[Asking], is_placed: bool) -> Markup {
                         ul {
                             @for ask in same {
                                 li {
-                                    (written(&ask.what))
+                                    @let what = chrome.t(&ask.what, &ask.english);
+                                    span lang=[language_of(what)] { (what) }
                                     @if let Some(refused) = &ask.refused {
                                         " " (badge(Tone::Bad, chrome.t("不会采纳", "would be refused")))
                                         div.rail { (chrome.t(&refused.to_string(), &refused.english)) }

@@ -6,9 +6,8 @@ use super::trials::Count;
 use crate::console::fault::Fault;
 use crate::console::figures::reviews::Review;
 use crate::console::inside::with_query;
-use crate::console::parts::{Tone, badge, facts, next_page_as, recorded};
+use crate::console::parts::{Tone, badge, facts, next_page_as, proposed, recorded};
 use crate::console::visitor::{Chrome, Visitor};
-use chuishao_domain::narrate;
 use chuishao_domain::plugin::rollout::Rollout;
 use chuishao_domain::plugin::rollout::deed::Difference;
 use chuishao_domain::plugin::rollout::revision::Revision;
@@ -94,8 +93,8 @@ fn compared(chrome: &Chrome, one: &Tried) -> Markup {
                 p.quiet { (chrome.t("这一期没有正式研判，无从比较", "No review was held of this period to compare it with")) }
             } @else if one.difference.is_some() {
                 ul.asked {
-                    @for deed in &one.difference.only_candidate { li { (badge(Tone::Busy, chrome.t("候选会做", "candidate only"))) " " (recorded(&narrate::proposed(&deed.effect, &chrome.world))) } }
-                    @for deed in &one.difference.only_now { li { (badge(Tone::Warn, chrome.t("候选不会做", "now only"))) " " (recorded(&narrate::proposed(&deed.effect, &chrome.world))) } }
+                    @for deed in &one.difference.only_candidate { li { (badge(Tone::Busy, chrome.t("候选会做", "candidate only"))) " " (proposed(chrome, &deed.effect)) } }
+                    @for deed in &one.difference.only_now { li { (badge(Tone::Warn, chrome.t("候选不会做", "now only"))) " " (proposed(chrome, &deed.effect)) } }
                 }
             } @else {
                 p { (badge(Tone::Good, chrome.t("与正式研判相同", "the same as the review that was held"))) }

@@ -10,7 +10,7 @@ use crate::console::form::{Field, Filled, Form, Group, Takes, body};
 use crate::console::inside::{part, with_query};
 use crate::console::language::language_of;
 use crate::console::layout::{done, show, show_after};
-use crate::console::parts::{Tone, badge, heading, next_page, nothing, recorded, written};
+use crate::console::parts::{Tone, badge, heading, next_page, nothing, proposed, recorded, written};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use crate::impact::runs::Standing;
 use crate::impact::words::sections;
@@ -20,7 +20,6 @@ use axum::response::Response;
 use chuishao_domain::calendar::civil;
 use chuishao_domain::impact::ImpactReport;
 use chuishao_domain::impact::sums::Differences;
-use chuishao_domain::narrate;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -85,8 +84,8 @@ pub async fn shadow(
             section.card {
                 p { a.number href={ (ROOT) "/tickets/" (row.ticket) } { (row.ticket) } " " span.quiet { (row.at) } @if row.failed { " " (badge(Tone::Bad, visitor.t("失败", "failed"))) } }
                 ul.asked {
-                    @for deed in &row.compared.difference.only_candidate { li { (badge(Tone::Busy, visitor.t("候选会做", "candidate only"))) " " (recorded(&narrate::proposed(&deed.effect, &chrome.world))) div.because { (written(&deed.reason)) } } }
-                    @for deed in &row.compared.difference.only_now { li { (badge(Tone::Warn, visitor.t("候选不会做", "now only"))) " " (recorded(&narrate::proposed(&deed.effect, &chrome.world))) } }
+                    @for deed in &row.compared.difference.only_candidate { li { (badge(Tone::Busy, visitor.t("候选会做", "candidate only"))) " " (proposed(chrome, &deed.effect)) div.because { (written(&deed.reason)) } } }
+                    @for deed in &row.compared.difference.only_now { li { (badge(Tone::Warn, visitor.t("候选不会做", "now only"))) " " (proposed(chrome, &deed.effect)) } }
                     @for failure in &row.compared.candidate.failures { li.rail { (recorded(failure)) } }
                     @for words in &row.hindsight { li.quiet { (visitor.t("后来由人：", "What people did: ")) (recorded(words)) } }
                 }

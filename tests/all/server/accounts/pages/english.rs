@@ -2,7 +2,8 @@
 //! rules and the catalogue wrote stays Chinese and is marked as such; so do records, which are shown as they
 //! were recorded.
 
-use super::markup::{addresses, attribute, read};
+use super::markup::{addresses, attribute, held, read};
+use super::typed::{pairs, sees, sends};
 use super::{City, FILES, NARROWER, PAGES, acting, may, page_at};
 use crate::server::accounts::CLOCK;
 use crate::server::components::{components, rule};
@@ -34,7 +35,7 @@ const VOID: [&str; 5] = ["meta", "link", "input", "br", "hr"];
 const MOST_OF_A_SORT: usize = 2;
 
 /// What people wrote in this test.
-const TYPED: [&str; 11] = [
+const TYPED: [&str; 16] = [
     "来电反映的问题",
     "东方花园噪声扰民",
     "同一小区诉求较多",
@@ -45,6 +46,11 @@ const TYPED: [&str; 11] = [
     "十大领域百日攻坚行动",
     "测试账号",
     "测试",
+    "老旧小区改造怎么申请",
+    "由居民提出，街道汇总上报。",
+    "旧改",
+    "示例办法",
+    "第八条",
     // As others see the caller.
     "周**",
 ];
@@ -250,7 +256,7 @@ async fn looked_at(city: &City, data: &Data, role: Role, deeper: Vec<String>) ->
 }
 
 /// Something of all that the pages show: tickets on their way and closed, a rule that spoke and was refused, a
-/// topic, a campaign under way.
+/// topic, an answer that is being written, a campaign under way.
 async fn scene(server: &TestServer) -> (City, Vec<(Role, String)>) {
     let city = City::on(server).await;
     let closed = dispatched(server, &noise("370705", "东方花园"), "370705-GA").await;
@@ -267,11 +273,20 @@ async fn scene(server: &TestServer) -> (City, Vec<(Role, String)>) {
     let proposed = Answer::to(proposed).await;
     assert_eq!(proposed.status, 201, "{proposed:?}");
     let topic = proposed.read::<Value>()["topic"].as_str().expect("an id").to_owned();
+    let answer = json!({ "owner": "WF-ZJ", "content": {
+        "question": "老旧小区改造怎么申请", "answer": "由居民提出，街道汇总上报。", "keywords": ["旧改"],
+        "categories": ["0201"], "bases": [{ "title": "示例办法", "article": "第八条" }],
+    } });
+    let drafted = server.post("/v1/knowledge").header("chuishao-actor", "department-supervisor:WF-ZJ").json(&answer);
+    let drafted = Answer::to(drafted).await;
+    assert_eq!(drafted.status, 201, "{drafted:?}");
+    let entry = drafted.read::<Value>()["entry"].as_str().expect("an id").to_owned();
     let of_ticket =
         |id: &str| [(Role::Reviewer, format!("/tickets/{id}")), (Role::HotlineOffice, format!("/scores/tickets/{id}"))];
     let mut deeper: Vec<(Role, String)> = DEEPER.iter().map(|(role, path)| (*role, (*path).to_owned())).collect();
     deeper.extend([
         (Role::HotlineOffice, format!("/topics/{topic}")),
+        (Role::DepartmentSupervisor, format!("/knowledge/{entry}")),
         (Role::HotlineOffice, format!("/campaigns/{}", city.campaign)),
         (Role::Reviewer, format!("/tickets/{}/decisions/1", city.tickets[0].id)),
         (Role::UnitClerk, format!("/tickets/{}", city.tickets[0].id)),
@@ -301,6 +316,25 @@ async fn the_pages_in_english_are_english(on: Kind) {
     let faults: BTreeMap<String, String> = found.into_iter().flat_map(|(_, faults)| faults).collect();
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(pages > 200, "{pages}");
+
+    // What appears beside a call while it is taken.
+    let taker = format!("chuishao-language=en; chuishao-post={}", acting(Role::CallTaker));
+    let form = sees(&server, "/call", &taker).await;
+    let call = [
+        ("title", "来电反映的问题"),
+        ("body", "东方花园噪声扰民"),
+        ("category", "0301"),
+        ("matter_kind", "complaint"),
+        ("caller_kind", "citizen"),
+        ("channel", "phone"),
+        ("place.territory", "370705"),
+        ("place.estate", "东方花园"),
+        ("look", "true"),
+    ];
+    let beside = sends(&server, "/call", &taker, &[held(&form.text, "/call"), pairs(&call)].concat()).await;
+    assert!(beside.status == 200 && beside.text.contains("Possible duplicates"), "{}", beside.text);
+    let faults = data.faults(&beside.text);
+    assert!(faults.is_empty(), "{faults:#?}");
 
     // There is something on them, and what the office takes along stays Chinese.
     let office = async |address: &str| shown(&city, Role::HotlineOffice, address).await;
