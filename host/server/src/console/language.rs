@@ -1,6 +1,6 @@
 //! In which language the pages speak (语言): Chinese, or English where somebody chose so. All words of
-//! a page are of one language; what people and rules wrote, and the names of units, categories and
-//! places, stay as they are, and are marked as Chinese for a screen reader.
+//! a page are of one language; what people and rules wrote, the names of units, categories and places, and
+//! records (a history, a line of the audit log) stay as they are, and are marked as Chinese for a screen reader.
 
 pub use crate::language::{Language, in_words, key_of};
 use axum::http::{HeaderMap, header};
