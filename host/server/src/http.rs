@@ -110,6 +110,15 @@ pub fn distrust(error: &(dyn Error + 'static)) -> Option<String> {
     None
 }
 
+/// Why there was no answer, in words without the address.
+#[must_use]
+pub fn no_answer(error: &reqwest::Error) -> String {
+    match distrust(error) {
+        Some(why) => format!("证书不受信任：{why}"),
+        None => bottom(error),
+    }
+}
+
 /// The cause at the bottom: what stands above it says only that something failed.
 #[must_use]
 pub fn bottom(error: &(dyn Error + 'static)) -> String {
