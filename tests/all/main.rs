@@ -1,5 +1,6 @@
 //! The integration tests: one binary, which starts the real thing.
 
+mod certificate;
 mod cli;
 mod codes;
 mod hostile;

@@ -299,7 +299,7 @@ async function otherScreens(browser, ticket) {
   await english.click(".person summary");
   await Promise.all([english.waitForNavigation(), english.click("button:has-text('English')")]);
   await browser.look(english, "93-english-home");
-  for (const [path, name] of [[`/tickets/${ticket}`, "94-english-ticket"], ["/reports", "95-english-report"], ["/queue", "96-english-queue"]]) {
+  for (const [path, name] of [[`/tickets/${ticket}`, "94-english-ticket"], ["/reports", "95-english-report"], ["/reports?kind=ageing", "95b-english-ageing"], ["/scores?subject=370705&period=2024-10", "95c-english-scores"], ["/publications?period=2024-10", "95d-english-published"], ["/queue", "96-english-queue"]]) {
     await browser.go(english, path);
     // Every Chinese word of a page in English is marked as such.
     const stray = await english.evaluate(() => {

@@ -112,8 +112,8 @@ pub fn verify(args: &VerifyArgs) -> Outcome {
     })
 }
 
-/// Checks every ticket, caller's record, topic, entry of the knowledge base, score pair, published sheet and figure
-/// of the city, and says what is wrong. With the vault's keys, also whether every caller opens.
+/// Checks every ticket, caller's record, topic, entry of the knowledge base, score pair, published sheet, figure
+/// of the city, review and comparison of a candidate, and says what is wrong. With the vault's keys, also whether every caller opens.
 pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome {
     let mut progress = Progress::begin("核对", store.ticket_count().await?);
     let verified = store.verify(|done| progress.at(done)).await?;
@@ -137,10 +137,12 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     let sheets = store.verify_publications(&RuleSets::shipped()).await?;
     let figures = store.verify_figures().await?;
     let reviews = store.verify_reviews().await?;
+    let shadows = store.verify_shadows().await?;
     let (end, audit) = store.verify_audit().await?;
     println!("核对 {} 行审计日志，链尾 {}", end.lines, end.head);
     let tickets = verified.faults.len() + vault.faults.len() + figures.len();
-    let count = tickets + topics.len() + entries.len() + pairs.len() + sheets.len() + reviews.len() + audit.len();
+    let reviewed = reviews.len() + shadows.len();
+    let count = tickets + topics.len() + entries.len() + pairs.len() + sheets.len() + reviewed + audit.len();
     if count == 0 {
         println!("全部一致");
         return Ok(());
@@ -171,6 +173,9 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     }
     for review in reviews.iter().take(MOST_NAMED) {
         println!("不一致：{review}");
+    }
+    for shadow in shadows.iter().take(MOST_NAMED) {
+        println!("不一致：{shadow}");
     }
     Err(format!("共有 {count} 处不一致").into())
 }

@@ -67,6 +67,18 @@ impl Nearness {
         }
     }
 
+    /// The same in English.
+    #[must_use]
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::SameTerritory => "same territory",
+            Self::SameStreet => "same street",
+            Self::SameEstateOtherBuilding => "same estate, other building",
+            Self::SameEstate => "same estate",
+            Self::SameBuilding => "same building",
+        }
+    }
+
     fn per_mille(self) -> u16 {
         match self {
             Self::SameTerritory => 0,
@@ -245,10 +257,21 @@ impl Likeness {
     #[must_use]
     pub fn explanation(&self) -> String {
         let category = if self.same_category { "同类" } else { "同组分类" };
-        let hours = (self.minutes_apart.max(0) + 59) / 60;
-        let apart = if hours <= SAME_TIME.as_hours() { SAME_TIME.as_hours() } else { hours };
         let text = self.text_per_mille / 10;
-        format!("{}、{category}、{apart} 小时内、描述相近 {text} %", self.nearness.term())
+        format!("{}、{category}、{} 小时内、描述相近 {text} %", self.nearness.term(), self.hours_apart())
+    }
+
+    /// The same in English.
+    #[must_use]
+    pub fn english(&self) -> String {
+        let category = if self.same_category { "same category" } else { "same group of categories" };
+        let text = self.text_per_mille / 10;
+        format!("{}, {category}, within {} hours, text alike to {text} %", self.nearness.english(), self.hours_apart())
+    }
+
+    fn hours_apart(&self) -> i64 {
+        let hours = (self.minutes_apart.max(0) + 59) / 60;
+        if hours <= SAME_TIME.as_hours() { SAME_TIME.as_hours() } else { hours }
     }
 }
 

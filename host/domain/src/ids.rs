@@ -179,13 +179,23 @@ impl TicketId {
         Some((day, digits[8..].parse().ok()?))
     }
 
-    /// Whether the check digit fits.
+    /// Whether it is written as one ([`TICKET_ID`](crate::told::TICKET_ID)), whatever its check digit.
+    #[must_use]
+    pub fn has_form(&self) -> bool {
+        self.digits_and_check().is_some()
+    }
+
+    /// Whether it is written as one and the check digit fits.
     #[must_use]
     pub fn is_well_formed(&self) -> bool {
-        let Some((digits, check)) = self.0.strip_prefix("WF").and_then(|rest| rest.split_once('-')) else {
-            return false;
-        };
-        digits.len() >= 14 && digits.bytes().all(|b| b.is_ascii_digit()) && check.parse() == Ok(luhn(digits))
+        self.digits_and_check().is_some_and(|(digits, check)| check == luhn(digits).to_string())
+    }
+
+    fn digits_and_check(&self) -> Option<(&str, &str)> {
+        let (digits, check) = self.0.strip_prefix("WF")?.split_once('-')?;
+        let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let has_form = (14..=20).contains(&digits.len()) && check.len() == 1 && is_number(digits) && is_number(check);
+        has_form.then_some((digits, check))
     }
 }
 

@@ -42,6 +42,25 @@ impl GuardRail {
             Self::G18 => "区县规则不得改动市级评分",
         }
     }
+
+    /// The same in English.
+    #[must_use]
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::G1 => "a deadline only becomes earlier; extensions are a person's decision",
+            Self::G2 => "the city department's copy cannot be removed",
+            Self::G3 => "a rule reaches its own territory only",
+            Self::G4 => "identity never enters a rule",
+            Self::G5 => "a rule cannot close, mark solved, or touch a follow-up",
+            Self::G7 => "what a liability panel decided or a city leader signed stands",
+            Self::G8 => "a department's matter is not pushed down to a street",
+            Self::G9 => "urgency only rises",
+            Self::G10 => "the timeline is append-only",
+            Self::G13 => "bounded depth and counts",
+            Self::G14 => "conflicts are settled in a fixed order",
+            Self::G18 => "a county's rule cannot touch a city score",
+        }
+    }
 }
 
 /// Why a command did not happen.

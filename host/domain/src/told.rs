@@ -100,6 +100,25 @@ mod tests {
     }
 
     #[test]
+    fn tickets_are_read_as_they_are_told() {
+        for (text, is_read) in [
+            ("WF20240625000042-4", true),
+            ("WF20240625000043-4", true),
+            ("WF20240625999999999999-0", true),
+            ("WF202406259999999999990-0", false),
+            ("WF2024062500004-4", false),
+            ("WF20240625000042-+4", false),
+            ("WF20240625000042-04", false),
+            ("WF20240625000042-", false),
+            ("WF20240625000042", false),
+            ("wf20240625000042-4", false),
+            ("WF2024062500004２-4", false),
+        ] {
+            assert_eq!((fits(TICKET_ID, text), TicketId::from(text).has_form()), (is_read, is_read), "{text}");
+        }
+    }
+
+    #[test]
     fn periods_are_read_as_they_are_told() {
         for text in
             ["2024-10", "2000-01", "9999-12", "2024-Q4", "2024", "1999-10", "2024-13", "2024-00", "2024-Q5", "24"]

@@ -33,6 +33,8 @@ pub struct Suggestion {
     pub per_mille: u16,
     /// In words: 「同一小区、同类、2 小时内、描述相近 71 %」.
     pub explanation: String,
+    /// The same in English.
+    pub english: String,
     /// In figures.
     pub likeness: Likeness,
 }
@@ -81,6 +83,7 @@ fn told(ticket: Ticket, likeness: Likeness) -> Suggestion {
         state: ticket.status().term(),
         per_mille: likeness.per_mille(),
         explanation: likeness.explanation(),
+        english: likeness.english(),
         ticket: ticket.id,
         title: ticket.intake.title,
         place: ticket.intake.place,

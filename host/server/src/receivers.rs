@@ -3,7 +3,7 @@
 //! a receiver that is slow, dead or wrong slows no ticket and no other receiver.
 
 use crate::desk::Desk;
-use crate::http;
+use crate::http::{self, Authorities};
 use crate::outward::stream_of;
 use crate::store::outward::{ENFORCEMENT, Numbered};
 use crate::store::receivers::{DeadState, ReceiverState};
@@ -48,9 +48,11 @@ struct Entry {
     id: String,
     /// `enforcement`, or the code of a referral receiver of the catalogue.
     stream: String,
-    /// Where it listens: a loopback or intranet address, `http://10.37.7.20:8080/hook`. Without
+    /// Where it listens: a loopback or intranet address, `http://10.37.7.20:8080/hook`, or `https:`. Without
     /// one it fetches its documents and says up to which number it has them.
     url: Option<String>,
+    /// Who vouches for its certificate (PEM), and nobody else then does; otherwise whom the machine trusts.
+    ca_file: Option<PathBuf>,
     /// Whether anything is sent; when it is active again it gets what it missed.
     #[serde(default = "active")]
     active: bool,
@@ -75,6 +77,7 @@ pub struct Receiver {
     id: String,
     stream: String,
     url: Option<String>,
+    authorities: Option<Authorities>,
     active: bool,
     secrets: Vec<Secret>,
 }
@@ -129,12 +132,21 @@ impl Receiver {
             if !chuishao_domain::rule::manifest::is_name(&entry.id) || !ids.insert(entry.id.clone()) {
                 return Err(faulty("id 须唯一，只含小写字母、数字和连字符，3 到 48 个字符"));
             }
-            if entry.url.as_deref().is_some_and(|url| !is_inside(url)) {
+            let certified = entry.ca_file.is_some();
+            if entry.url.as_deref().is_some_and(|url| !is_inside(url, certified)) {
                 return Err(faulty(
-                    "url 须为 http:// 加本机或内网的 IP 地址（可带端口和路径，不带账号），例如 http://10.37.7.20:8080/hook；\
-                     出内网或需要加密时，写本机或内网的加密网关地址，由它转发",
+                    "url 须为 http:// 或 https:// 加本机或内网的 IP 地址（可带端口和路径，不带账号），例如 \
+                     http://10.37.7.20:8080/hook；用 https 并以 ca_file 写明市里自己的 CA 证书的，也可以写主机名；\
+                     出内网的，写本机或内网的网关地址，由它转发",
                 ));
             }
+            if certified && entry.url.as_deref().is_none_or(|url| !is_over_tls(url)) {
+                return Err(faulty("ca_file 只用于 https:// 开头的 url"));
+            }
+            let read_authorities = |file: &PathBuf| {
+                Authorities::read(&folder.join(file)).map_err(|error| faulty(&format!("ca_file：{error}")))
+            };
+            let authorities = entry.ca_file.as_ref().map(read_authorities).transpose()?;
             let referred = catalogue.referral_receivers().find(|receiver| receiver.code == entry.stream);
             let stream = match referred.map(stream_of) {
                 Some(stream) => stream,
@@ -151,7 +163,7 @@ impl Receiver {
                     .map_err(|cause| ReceiversError::Read { path: path.clone(), cause })?;
                 secrets.push(Secret::parse(&text).map_err(|refusal| faulty(&refusal.chinese))?);
             }
-            Ok(Self { id: entry.id, stream, url: entry.url, active: entry.active, secrets })
+            Ok(Self { id: entry.id, stream, url: entry.url, authorities, active: entry.active, secrets })
         };
         file.receiver.into_iter().map(read).collect()
     }
@@ -186,17 +198,22 @@ impl Receiver {
 }
 
 /// Whether an address is this machine's or the intranet's, written as a number: a name could lead
-/// elsewhere tomorrow. Nobody certifies such a number: what leaves the intranet goes through a gateway that
-/// speaks TLS.
-fn is_inside(url: &str) -> bool {
+/// elsewhere tomorrow, except where the city's own authority, and no other, is believed when it
+/// certifies it. What leaves the intranet goes through a gateway.
+fn is_inside(url: &str, certified: bool) -> bool {
     let Ok(url) = reqwest::Url::parse(url) else { return false };
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let (in_clear, over_tls) = (url.scheme() == "http", url.scheme() == "https");
     let inside = match host.parse() {
         Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
         Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
-        Err(_) => false,
+        Err(_) => over_tls && certified && !host.is_empty(),
     };
-    inside && url.scheme() == "http" && url.username().is_empty() && url.password().is_none()
+    inside && (in_clear || over_tls) && url.username().is_empty() && url.password().is_none()
+}
+
+fn is_over_tls(url: &str) -> bool {
+    reqwest::Url::parse(url).is_ok_and(|url| url.scheme() == "https")
 }
 
 /// Why a document was not taken.
@@ -209,7 +226,8 @@ struct Failure {
 /// Sends to one receiver until the server stops.
 pub async fn run(desk: Arc<Desk>, receiver: Receiver, url: String, mut stop: watch::Receiver<bool>) {
     let patience = Duration::from_secs(PATIENCE_SECONDS);
-    let client = match http::client().timeout(patience).redirect(reqwest::redirect::Policy::none()).build() {
+    let client = http::client_trusting(receiver.authorities.as_ref()).timeout(patience);
+    let client = match client.redirect(reqwest::redirect::Policy::none()).build() {
         Ok(client) => client,
         Err(error) => {
             tracing::error!(receiver = receiver.id, error = %error, "nothing can be sent");
@@ -311,7 +329,7 @@ impl Lane {
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let answer = request.send().await.map_err(|error| unwell(error.without_url().to_string()))?;
+        let answer = request.send().await.map_err(|error| unwell(http::no_answer(&error)))?;
         let status = answer.status();
         if status.is_success() {
             return Ok(());

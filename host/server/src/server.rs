@@ -10,7 +10,7 @@ use crate::impact::runs::Runs;
 use crate::metrics::Metrics;
 use crate::receivers::{self, Receiver, ReceiversError};
 use crate::reference::{Known, Reference, ReferenceError};
-use crate::registry::{self, Registry, leave, shadow};
+use crate::registry::{self, Registry, guard, leave, shadow};
 use crate::store::address::DatabaseAddress;
 use crate::store::{Store, StoreError};
 use crate::vault::keys::{Keys, KeysError};
@@ -179,6 +179,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         receiver.check(&store).await?;
     }
     let desk = Arc::new(Desk::new(store, Reference::new(known), registry, Arc::new(config.clock), keys));
+    guard::recall(&desk).await?;
 
     let listen_error = |cause| StartError::Listen { address: config.listen, cause };
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;

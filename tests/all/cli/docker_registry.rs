@@ -2,6 +2,8 @@
 //! port, with its content in a folder of its own, and gone with the tests also when they are
 //! killed: a watchman holds the other end of a pipe.
 
+use super::token_service::{ISSUER, SERVICE};
+use crate::certificate::Certificate;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -34,21 +36,35 @@ pub(super) struct DockerRegistry {
 impl DockerRegistry {
     /// One that everybody may use.
     pub(super) fn open() -> Self {
-        Self::start("")
+        Self::start(None, "")
     }
 
     /// One that wants [`USER`] and [`PASSWORD`].
     pub(super) fn with_account() -> Self {
-        Self::start("auth: {htpasswd: {realm: weifang, path: FOLDER/htpasswd}}")
+        Self::start(None, "auth: {htpasswd: {realm: weifang, path: FOLDER/htpasswd}}")
     }
 
-    fn start(more: &str) -> Self {
+    /// One that speaks HTTPS, and that everybody may use.
+    pub(super) fn with_tls(certificate: &Certificate) -> Self {
+        Self::start(Some(certificate), "")
+    }
+
+    /// One that speaks HTTPS and takes what a token service gives, signed with the same certificate.
+    pub(super) fn with_tokens(certificate: &Certificate, realm: &str) -> Self {
+        let auth = format!(
+            "auth: {{token: {{realm: \"{realm}\", service: {SERVICE}, issuer: {ISSUER}, rootcertbundle: \"{}\"}}}}",
+            certificate.text()
+        );
+        Self::start(Some(certificate), &auth)
+    }
+
+    fn start(certificate: Option<&Certificate>, auth: &str) -> Self {
         let program = program();
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("htpasswd"), HTPASSWD).expect("it is written");
         for start in 1.. {
             let free = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
-            let (watchman, log) = begin(&program, folder.path(), &free.to_string(), more);
+            let (watchman, log) = begin(&program, folder.path(), &configuration(&free.to_string(), certificate, auth));
             let mut registry =
                 Self { address: free.to_string(), watchman, _folder: tempfile::tempdir().expect("a folder") };
             if registry.listens(&log) {
@@ -79,12 +95,18 @@ impl DockerRegistry {
     }
 }
 
-fn begin(program: &Path, folder: &Path, address: &str, more: &str) -> ((Child, Option<ChildStdin>), PathBuf) {
-    let (config, log) = (folder.join("config.yml"), folder.join("log"));
-    let text = format!(
+fn configuration(address: &str, certificate: Option<&Certificate>, auth: &str) -> String {
+    let tls = certificate.map_or(String::new(), |of| {
+        format!(", tls: {{certificate: \"{}\", key: \"{}\"}}", of.text(), of.key().display())
+    });
+    format!(
         "version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: FOLDER/content}}}}\n\
-         http: {{addr: \"{address}\"}}\n{more}\n"
-    );
+         http: {{addr: \"{address}\"{tls}}}\n{auth}\n"
+    )
+}
+
+fn begin(program: &Path, folder: &Path, text: &str) -> ((Child, Option<ChildStdin>), PathBuf) {
+    let (config, log) = (folder.join("config.yml"), folder.join("log"));
     fs::write(&config, text.replace("FOLDER", &folder.to_string_lossy())).expect("it is written");
     let mut watchman = Command::new("sh");
     watchman.arg("-c").arg(WATCH).arg(program).arg(&config).arg(&log).stdin(Stdio::piped());

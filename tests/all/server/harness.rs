@@ -279,6 +279,8 @@ impl TestServer {
         assert_eq!(pairs, [] as [String; 0], "a score lacks its other side");
         let reviews = self.running().desk.store.verify_reviews().await.expect("the database answers");
         assert_eq!(reviews, [] as [String; 0], "a review is not what its record says");
+        let shadows = self.running().desk.store.verify_shadows().await.expect("the database answers");
+        assert_eq!(shadows, [] as [String; 0], "a comparison is not what its record says");
         let sheets = self.running().desk.store.verify_publications(&self.running().desk.rule_sets).await;
         assert_eq!(sheets.expect("the database answers"), [] as [String; 0], "a sheet comes out otherwise");
         let (_, audit) = self.running().desk.store.verify_audit().await.expect("the database answers");

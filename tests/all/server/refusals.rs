@@ -163,17 +163,24 @@ async fn tickets_that_are_not_there(on: Kind) {
     let misheard = id.replace("WF2024", "WF2034");
     let unknown = chuishao_domain::ids::TicketId::new(jiff::civil::date(2024, 6, 24), 1).0;
     for (id, expected) in [
-        (misheard.as_str(), (400, "bad-request")),
+        (misheard.as_str(), (404, "check-digit")),
         ("WF", (400, "bad-request")),
+        ("WF20240625000001", (400, "bad-request")),
         ("1%20or%201=1", (400, "bad-request")),
         (unknown.as_str(), (404, "not-found")),
     ] {
-        for path in ["", "/timeline", "/decisions"] {
+        for path in ["", "/timeline", "/decisions", "/decisions/1/replay"] {
             let (status, code) = Answer::to(server.get(&format!("/v1/tickets/{id}{path}"))).await.refusal();
             assert_eq!((status, code.as_str()), expected, "{id}{path}");
         }
     }
-    for (id, expected) in [(misheard, (400, "bad-request")), (unknown, (404, "no-ticket"))] {
+    let said: Value = Answer::to(server.get(&format!("/v1/tickets/{misheard}"))).await.read();
+    let told = |word: &str| said[word].as_str().expect("text").to_owned();
+    assert!(told("detail").contains("校验码对不上") && told("title").contains("check digit"), "{said}");
+    // What a list is asked for is not there either, and that is no fault of the question.
+    let list = Answer::to(server.get(&format!("/open311/v2/requests.json?service_request_id={misheard}"))).await;
+    assert_eq!((list.status, list.read::<Value>()), (200, json!([])));
+    for (id, expected) in [(misheard, (404, "check-digit")), (unknown, (404, "no-ticket"))] {
         let (status, code) = Answer::to(server.command(&id.as_str().into(), CALL_TAKER, &accept())).await.refusal();
         assert_eq!((status, code.as_str()), expected, "{id}");
     }

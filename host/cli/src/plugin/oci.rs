@@ -17,6 +17,7 @@ use chuishao_domain::plugin::key::PublicKey;
 use chuishao_domain::plugin::signature::{Signature, signed_by};
 use chuishao_sandbox::limits::MOST_COMPONENT_BYTES;
 use chuishao_sandbox::package::Package;
+use chuishao_server::http::{Authorities, AuthoritiesError};
 use clap::Args;
 use reference::{Reference, Version};
 use registry::{Access, Registry};
@@ -63,16 +64,36 @@ struct AccessArgs {
     /// 仓库口令：只从环境变量取，不出现在进程列表里
     #[arg(long, env = "CHUISHAO_REGISTRY_PASSWORD", hide = true, hide_env_values = true, default_value = "")]
     password: String,
-    /// 允许仓库把下载转到这台主机（主机:端口），可写多次；不写则不转去任何别处
+    /// 仓库用 https、证书由市里自己的 CA 签发的：CA 证书（PEM 文件）；写了就只信任文件里的，不写则信任本机信任的
+    #[arg(long, value_name = "FILE", env = "CHUISHAO_REGISTRY_CA_FILE")]
+    ca_file: Option<PathBuf>,
+    /// 允许仓库把下载转到这台主机（主机:端口），可写多次；不写则不转去任何别处。账号不会发给它
     #[arg(long)]
     follow: Vec<String>,
+    /// 令牌服务在另一台主机（主机:端口）上：允许把账号和口令发给它，可写多次
+    #[arg(long)]
+    token_host: Vec<String>,
 }
 
 impl AccessArgs {
-    fn access(&self) -> Access {
+    fn access(&self) -> Result<Access, Faults> {
         let account = self.user.as_ref().map(|user| (user.clone(), self.password.clone()));
-        Access { account, follow: self.follow.clone() }
+        let authorities = self.ca_file.as_deref().map(authorities).transpose()?;
+        Ok(Access { account, follow: self.follow.clone(), token_hosts: self.token_host.clone(), authorities })
     }
+}
+
+fn authorities(path: &Path) -> Result<Authorities, Faults> {
+    let place = path.display().to_string();
+    Authorities::read(path).map_err(|error| match error {
+        AuthoritiesError::Read(error) => {
+            fault("file.unreadable", &place, format!("读不到文件：{error}"), "the file cannot be read")
+        }
+        AuthoritiesError::TooLarge | AuthoritiesError::None => {
+            let words = "不是可用的证书文件：须为 PEM 格式（-----BEGIN CERTIFICATE-----），不超过 1 MB";
+            fault("oci.ca-file", &place, words, "the file has no usable certificates in PEM")
+        }
+    })
 }
 
 pub fn push(args: &PushArgs) -> Outcome {
@@ -91,7 +112,7 @@ pub fn push(args: &PushArgs) -> Outcome {
     if let Some(key) = args.public_key.as_deref().map(read_public).transpose()? {
         must_be_signed(&package, signature.as_slice(), &key, &args.file.display().to_string())?;
     }
-    let access = args.access.access();
+    let access = args.access.access()?;
     tokio::runtime::Runtime::new()?.block_on(async {
         let registry = Registry::new(&reference, &access)?;
         let artifact = artifact::of_package(&package);
@@ -103,7 +124,7 @@ pub fn push(args: &PushArgs) -> Outcome {
         }
         push_artifact(&registry, &artifact, tag).await?;
         println!("已推送「{}」{version}", package.manifest.title);
-        println!("  {}/{}@{}", reference.registry, reference.name, artifact.digest());
+        println!("  {}@{}", reference.repository(), artifact.digest());
         if let Some(signature) = signature {
             push_signature(&registry, &artifact, &signature).await?;
             println!("  签名：密钥 {}", signature.key);
@@ -141,7 +162,7 @@ async fn push_signature(registry: &Registry<'_>, package: &Artifact, signature: 
 pub fn pull(args: &PullArgs) -> Outcome {
     let reference: Reference = args.source.parse()?;
     let key = args.public_key.as_deref().map(read_public).transpose()?;
-    let access = args.access.access();
+    let access = args.access.access()?;
     tokio::runtime::Runtime::new()?.block_on(async {
         let registry = Registry::new(&reference, &access)?;
         let (package, digest) = pull_package(&registry, &reference).await?;
@@ -153,7 +174,7 @@ pub fn pull(args: &PullArgs) -> Outcome {
         let output = args.output.clone().unwrap_or_else(|| format!("{}.wasm", package.manifest.name).into());
         write_new(&output, &package.bytes, false)?;
         println!("已取得「{}」{}：{}", package.manifest.title, package.manifest.version, output.display());
-        println!("  {}/{}@{digest}", reference.registry, reference.name);
+        println!("  {}@{digest}", reference.repository());
         println!("  文件摘要 sha256:{}", package.digest);
         for (number, signature) in signatures.iter().enumerate() {
             // One lies beside the file as `plugin sign` leaves it; others are told apart by their keys.

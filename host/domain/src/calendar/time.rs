@@ -62,6 +62,19 @@ impl TimeSpan {
 }
 
 impl TimeSpan {
+    /// In English, as [`Display`](std::fmt::Display) is Chinese.
+    #[must_use]
+    pub fn english(self) -> String {
+        match self {
+            Self::ClockHours(n) => format!("{n} h by the clock"),
+            Self::WorkingHours(n) => format!("{n} working hours"),
+            Self::WorkingDays(1) => "1 working day".to_owned(),
+            Self::WorkingDays(n) => format!("{n} working days"),
+        }
+    }
+}
+
+impl TimeSpan {
     /// The earliest moment at which the span can end, whatever the calendar will say: as if
     /// every day and hour were worked.
     #[must_use]

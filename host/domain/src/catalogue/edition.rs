@@ -24,6 +24,9 @@ use std::sync::Arc;
 /// (article row 36). Earlier tickets read it too.
 const FIRST_DAY: Date = date(2021, 12, 15);
 
+/// What stands in the place of a paper: that the edition came with the program.
+pub const SHIPPED: &str = "随软件发布";
+
 /// One edition.
 #[derive(Clone, Debug)]
 pub struct Edition {
@@ -47,7 +50,7 @@ impl Editions {
     pub fn shipped() -> Self {
         Self(vec![Edition {
             effective_from: FIRST_DAY,
-            document: "随软件发布".to_owned(),
+            document: SHIPPED.to_owned(),
             tables: Tables::shipped(),
             catalogue: Arc::new(Catalogue::weifang()),
         }])

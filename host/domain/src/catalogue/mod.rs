@@ -22,7 +22,7 @@ mod successor;
 mod tables;
 
 pub use change::{CatalogueChange, Change};
-pub use edition::{Edition, Editions};
+pub use edition::{Edition, Editions, SHIPPED};
 pub use linkage::{EnforcementItem, Knowledge, LegalBasis, QuickResponsePartner, ReferralReceiver, SourceLine};
 pub use records::{Category, Level, Seat, Territory, Unit};
 pub use tables::{TableName, Tables};

@@ -102,6 +102,17 @@ impl AgeBand {
             Self::Longer => "15个工作日以上",
         }
     }
+
+    /// The same in English: the key names the limit that a band is taken from, and not its days.
+    #[must_use]
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::OneDay => "Within 1 working day",
+            Self::OrdinaryLimit => "2 to 5 working days",
+            Self::LongestExtension => "6 to 15 working days",
+            Self::Longer => "More than 15 working days",
+        }
+    }
 }
 
 /// The bands as days, seen from a day.

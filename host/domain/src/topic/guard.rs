@@ -119,6 +119,36 @@ impl Guard {
         }
     }
 
+    /// The same in English.
+    #[must_use]
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::SubjectKnown => "category, place and units are in the catalogue",
+            Self::Words => "words are given",
+            Self::OriginFits => "the origin fits the post",
+            Self::BeginsHere => "a topic can begin at this rung",
+            Self::TicketsFit => "numbers of tickets are valid, and their count does not fall",
+            Self::UnitsKnown => "units are in the catalogue, none of them the convening office",
+            Self::MeetingAhead => "the day of the meeting is not over",
+            Self::BothLevels => "special study: departments of city and county are concerned",
+            Self::OpinionWritten => "monthly discussion: the city department's written opinion is there",
+            Self::SeveralUnits => "monthly discussion: two units or more are concerned",
+            Self::NothingOutstanding => "every measure is done, every summons answered",
+            Self::MeetingHeld => "the day of the meeting has come",
+            Self::AttendedByConcerned => "units that are concerned attended (monthly discussion: two at least)",
+            Self::MeasuresFit => "each measure has a unit and a due date",
+            Self::ModesFit => "modes of a season are decided monthly or above, with their days",
+            Self::OwnOpenMeasure => "an open measure of the own unit",
+            Self::ReportedMeasure => "a measure that was reported done",
+            Self::DueAhead => "due after today, and not too far ahead",
+            Self::HigherRung => "the rung is a higher one",
+            Self::SeveralCityUnits => "two city units or more",
+            Self::SummonsFits => "there is a unit to call, and not too many calls so far",
+            Self::WithinCountable => "the limit can be counted",
+            Self::OwnOpenSummons => "the own unit was called and has not answered",
+        }
+    }
+
     /// Refuses unless the guard holds.
     pub(super) fn check(self, scene: Scene<'_>, command: &TopicCommand) -> Result<(), Refusal> {
         match self {

@@ -3,7 +3,7 @@
 use super::actor::Entrant;
 use super::gate::{Gate, RequestFrom};
 use super::problem::Problem;
-use super::request::{Address, Addressed, Body, at_version, expected_version, made};
+use super::request::{Address, Addressed, Body, at_version, expected_version, made, malformed};
 use crate::accounts::From;
 use crate::accounts::keep::Keeper;
 use crate::store::accounts::KeptAccount;
@@ -23,8 +23,8 @@ impl Addressed for AccountName {
     const FAULT: (&str, &str) =
         ("登录名须为 2 到 32 个小写字母、数字、点或连字符，以字母开头", "the name is malformed");
 
-    fn read(text: String) -> Option<Self> {
-        Self::parse(&text)
+    fn read(text: String) -> Result<Self, Problem> {
+        Self::parse(&text).ok_or_else(malformed::<Self>)
     }
 }
 

@@ -5,6 +5,7 @@ use super::actor::RequestActor;
 use super::problem::Problem;
 use super::request::{Asked, asked};
 use crate::desk::{Desk, DeskError};
+use crate::proposed;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -70,6 +71,8 @@ struct Asking {
     version: String,
     /// In words.
     what: String,
+    /// The same in English.
+    english: String,
     reason: String,
     /// The category that it suggests, if that is what it does.
     category: Option<CategoryCode>,
@@ -93,14 +96,19 @@ pub async fn of_call(
     };
     let fields = ticket.as_ref().map(|ticket| ticket.required_fields.as_slice()).unwrap_or_default();
     // A field is called by its label, which the ticket has of its rule.
-    let what = |effect: &Effect, rule: &str, world: &World| match effect {
-        Effect::RequireField(name) => {
-            let own =
-                |field: &&RequiredField| field.name == *name && (field.namespace.is_empty() || field.namespace == rule);
-            let label = fields.iter().find(own).map(|field| format!("要求填写「{}」", field.label));
-            label.unwrap_or_else(|| narrate::proposed(effect, world))
-        }
-        effect => narrate::proposed(effect, world),
+    let label = |effect: &Effect, rule: &str| {
+        let Effect::RequireField(name) = effect else { return None };
+        let own =
+            |field: &&RequiredField| field.name == *name && (field.namespace.is_empty() || field.namespace == rule);
+        fields.iter().find(own).map(|field| field.label.as_str())
+    };
+    let what = |effect: &Effect, rule: &str, world: &World| match label(effect, rule) {
+        Some(label) => format!("要求填写「{label}」"),
+        None => narrate::proposed(effect, world),
+    };
+    let in_english = |effect: &Effect, rule: &str, world: &World| match label(effect, rule) {
+        Some(label) => format!("Require the field {label}"),
+        None => proposed::in_english(effect, world),
     };
     let world = desk.world();
     let mut asks = Vec::new();
@@ -111,6 +119,7 @@ pub async fn of_call(
             title: decision.edition.title.clone(),
             version: decision.edition.version.to_string(),
             what: what(&proposal.effect, &decision.edition.rule, &world),
+            english: in_english(&proposal.effect, &decision.edition.rule, &world),
             reason: plain(&proposal.reason),
             category: match &proposal.effect {
                 Effect::SuggestCategory(category) => Some(category.clone()),

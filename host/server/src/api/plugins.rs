@@ -265,10 +265,10 @@ pub async fn hanging(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Addr
     Ok(Json(leave::hanging(&desk, &id).await?).into_response())
 }
 
-/// `GET /v1/rollouts/{territory}/{plugin}/health`: what its revisions cost and change on this server.
+/// `GET /v1/rollouts/{territory}/{plugin}/health`: what its revisions cost on this server, and change on all.
 pub async fn health(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Addressed) -> Result<Response, Problem> {
     let id = addressed(path, &desk, &entrant)?;
-    Ok(Json(desk.registry.guard.health(&id, desk.clock.now())).into_response())
+    Ok(Json(desk.registry.guard.health(&desk.registry.live(), &id, desk.clock.now())).into_response())
 }
 
 /// Which plugin.

@@ -68,6 +68,14 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not-found", chinese, english)
     }
 
+    /// 404: what stands in an address is written as a ticket's id, and none can have it.
+    pub fn mistyped_ticket() -> Self {
+        let chinese = "不会有这个编号的工单：末位校验码对不上，多半是有一位抄错，或相邻两位写颠倒了，请核对";
+        let english = "no ticket can have this id: its check digit does not fit; probably one digit was mistyped or two \
+                       were exchanged";
+        Self::new(StatusCode::NOT_FOUND, "check-digit", chinese, english)
+    }
+
     /// 400: where the fault in a body is. What was sent is never repeated.
     pub fn bad_body(error: &serde_json::Error) -> Self {
         let chinese = format!("请求体第 {} 行第 {} 列附近不合要求，请对照接口说明", error.line(), error.column());

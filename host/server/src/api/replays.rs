@@ -2,6 +2,7 @@
 
 use super::actor::RequestActor;
 use super::problem::Problem;
+use super::request::Addressed;
 use super::tickets::{load_for, must_see};
 use crate::desk::{Desk, DeskError};
 use axum::Json;
@@ -32,10 +33,7 @@ pub async fn show(
 ) -> Result<Json<Replay>, Problem> {
     let malformed = || Problem::bad_request("地址有误，应为 工单编号/决定序号", "the decision's address is malformed");
     let Path((id, number)) = path.map_err(|_| malformed())?;
-    let id = TicketId(id);
-    if !id.is_well_formed() {
-        return Err(malformed());
-    }
+    let id = TicketId::read(id)?;
     let (_, sight) = load_for(&desk, &id, &by).await?;
     must_see(sight.has_decisions())?;
     let decisions = desk.store.numbered_decisions(&id).await?;

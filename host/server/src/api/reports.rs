@@ -69,7 +69,7 @@ pub(super) async fn answer(
         ReportFormat::Xlsx => (XLSX, "xlsx", xlsx::file(report)?),
     };
     exporter.leaves(&report.as_exported(extension)).await?;
-    let name = format!("{} {}.{extension}", report.title, report.period);
+    let name = format!("{} {}.{extension}", report.title.chinese, report.period.chinese);
     let name = utf8_percent_encode(&name, NON_ALPHANUMERIC);
     let disposition = format!("attachment; filename=\"report.{extension}\"; filename*=UTF-8''{name}");
     let head = [

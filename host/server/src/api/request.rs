@@ -34,46 +34,56 @@ pub trait Addressed: Sized {
     const FAULT: (&str, &str);
 
     /// Reads it. What can be told to be mistyped is not looked up.
-    fn read(text: String) -> Option<Self>;
+    fn read(text: String) -> Result<Self, Problem>;
+}
+
+/// What is no id of this kind at all.
+pub fn malformed<Id: Addressed>() -> Problem {
+    Problem::bad_request(Id::FAULT.0, Id::FAULT.1)
 }
 
 impl Addressed for TicketId {
-    const FAULT: (&str, &str) = ("工单编号有误，请核对（末位是校验码）", "the ticket's id is malformed");
+    const FAULT: (&str, &str) = ("工单编号有误，应如 WF20240625000042-4", "the ticket's id is malformed");
 
-    fn read(text: String) -> Option<Self> {
-        Some(Self(text)).filter(Self::is_well_formed)
+    fn read(text: String) -> Result<Self, Problem> {
+        let id = Self(text);
+        match (id.has_form(), id.is_well_formed()) {
+            (false, _) => Err(malformed::<Self>()),
+            (true, false) => Err(Problem::mistyped_ticket()),
+            (true, true) => Ok(id),
+        }
     }
 }
 
 impl Addressed for KnowledgeId {
     const FAULT: (&str, &str) = ("知识条目编号有误，应如 ZS000042", "the entry's id is malformed");
 
-    fn read(text: String) -> Option<Self> {
-        Some(Self(text)).filter(Self::is_well_formed)
+    fn read(text: String) -> Result<Self, Problem> {
+        Some(Self(text)).filter(Self::is_well_formed).ok_or_else(malformed::<Self>)
     }
 }
 
 impl Addressed for TopicId {
     const FAULT: (&str, &str) = ("议题编号有误，请核对", "the topic's id is malformed");
 
-    fn read(text: String) -> Option<Self> {
-        Some(Self(text))
+    fn read(text: String) -> Result<Self, Problem> {
+        Ok(Self(text))
     }
 }
 
 impl Addressed for CampaignId {
     const FAULT: (&str, &str) = ("攻坚行动编号有误，请核对", "the campaign's id is malformed");
 
-    fn read(text: String) -> Option<Self> {
-        Some(Self(text))
+    fn read(text: String) -> Result<Self, Problem> {
+        Ok(Self(text))
     }
 }
 
 impl Addressed for CallerRef {
     const FAULT: (&str, &str) = ("来电人代号有误，请从工单核对", "the caller's reference is malformed");
 
-    fn read(text: String) -> Option<Self> {
-        Some(Self(text))
+    fn read(text: String) -> Result<Self, Problem> {
+        Ok(Self(text))
     }
 }
 
@@ -84,9 +94,9 @@ impl<S: Send + Sync, Id: Addressed> FromRequestParts<S> for Address<Id> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let text = Path::<String>::from_request_parts(parts, state).await.ok();
-        let id = text.and_then(|Path(text)| Id::read(text));
-        id.map(Self).ok_or_else(|| Problem::bad_request(Id::FAULT.0, Id::FAULT.1))
+        let text = Path::<String>::from_request_parts(parts, state).await;
+        let Path(text) = text.map_err(|_| malformed::<Id>())?;
+        Id::read(text).map(Self)
     }
 }
 

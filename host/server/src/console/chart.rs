@@ -1,6 +1,7 @@
 //! Charts (图): drawn on the server as SVG, so that they stand in print and need no script. Every bar
 //! carries its figure in words; colour says nothing alone.
 
+use super::language::{Language, language_of};
 use maud::{Markup, html};
 
 /// One bar.
@@ -22,7 +23,7 @@ const LETTER: usize = 10;
 
 /// Horizontal bars, one below the other; the longest fills the width.
 #[expect(clippy::cast_precision_loss, reason = "lengths on a screen")]
-pub fn bars(title: &str, bars: &[Bar]) -> Markup {
+pub fn bars(language: Language, title: &str, bars: &[Bar]) -> Markup {
     let all = bars.iter().flat_map(|bar| [bar.value, bar.before.as_ref().map_or(0.0, |before| before.0)]);
     let most = all.fold(0.0, f64::max);
     let words = bars.iter().flat_map(|bar| [Some(&bar.words), bar.before.as_ref().map(|before| &before.1)]).flatten();
@@ -33,11 +34,11 @@ pub fn bars(title: &str, bars: &[Bar]) -> Markup {
     let height = bars.len() * row + 8;
     html! {
         figure.chart {
-            figcaption { (title) }
-            svg viewBox=(format!("0 0 {WIDTH} {height}")) role="img" aria-label=(spoken(title, bars)) xmlns="http://www.w3.org/2000/svg" {
+            figcaption lang=[language_of(title)] { (title) }
+            svg viewBox=(format!("0 0 {WIDTH} {height}")) role="img" aria-label=(spoken(language, title, bars)) xmlns="http://www.w3.org/2000/svg" {
                 @for (at, bar) in bars.iter().enumerate() {
                     @let y = at * row + 4;
-                    text.label x=(LABEL - 8) y=(y + 16) text-anchor="end" { (bar.label) }
+                    text.label x=(LABEL - 8) y=(y + 16) text-anchor="end" lang=[language_of(&bar.label)] { (bar.label) }
                     (one(LABEL, y + 3, 16, length(bar.value), "bar", &bar.words))
                     @if let Some((value, words)) = &bar.before { (one(LABEL, y + 22, 8, length(*value), "bar before", words)) }
                 }
@@ -50,12 +51,16 @@ pub fn bars(title: &str, bars: &[Bar]) -> Markup {
 fn one(x: usize, y: usize, height: usize, length: f64, class: &str, words: &str) -> Markup {
     html! {
         rect class=(class) x=(x) y=(y) width=(format!("{length:.1}")) height=(height) rx="2" {}
-        text.figure x=(format!("{:.1}", x as f64 + length + 6.0)) y=(y + height / 2 + 5) { (words) }
+        text.figure x=(format!("{:.1}", x as f64 + length + 6.0)) y=(y + height / 2 + 5) lang=[language_of(words)] { (words) }
     }
 }
 
-fn spoken(title: &str, bars: &[Bar]) -> String {
-    let before = |bar: &Bar| bar.before.as_ref().map(|(_, words)| format!("（{words}）")).unwrap_or_default();
+fn spoken(language: Language, title: &str, bars: &[Bar]) -> String {
+    let before = |bar: &Bar| match (&bar.before, language) {
+        (None, _) => String::new(),
+        (Some((_, words)), Language::Chinese) => format!("（{words}）"),
+        (Some((_, words)), Language::English) => format!(" ({words})"),
+    };
     let lines: Vec<String> = bars.iter().map(|bar| format!("{} {}{}", bar.label, bar.words, before(bar))).collect();
-    format!("{title}：{}", lines.join("；"))
+    format!("{title}{}{}", language.t("：", ": "), lines.join(language.t("；", "; ")))
 }

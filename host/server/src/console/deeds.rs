@@ -172,7 +172,7 @@ pub fn left_over(chrome: &Chrome, filled: &Filled) -> Markup {
         section.card.no-print {
             h2 { (chrome.t("刚才填写的内容", "What you typed")) }
             p.quiet { (chrome.t("没有写入；需要时可以从这里复制。", "It was not written; copy it from here.")) }
-            (typed(filled))
+            (typed(&chrome.world.catalogue, filled))
         }
     }
 }

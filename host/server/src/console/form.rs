@@ -259,7 +259,7 @@ pub fn control(takes: &Takes, field: &Field, id: &str, typed: &str, described: O
     let (name, required) = (&field.name, field.required);
     match takes {
         Takes::Words | Takes::Lines => html! {
-            textarea #(id) name=(name) rows="3" required[required] maxlength=(field.most_chars) aria-describedby=[described] { (typed) }
+            textarea #(id) name=(name) lang=[language_of(typed)] rows="3" required[required] maxlength=(field.most_chars) aria-describedby=[described] { (typed) }
         },
         Takes::One(groups) => html! {
             select #(id) name=(name) required[required] aria-describedby=[described] {

@@ -12,6 +12,7 @@ use super::{MOST_FORM_BYTES, ROOT};
 use axum::extract::{Form as Posted, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use chuishao_domain::catalogue::Catalogue;
 use maud::{Markup, html};
 
 /// The field that says where it goes.
@@ -163,12 +164,12 @@ impl Kept {
     }
 
     /// What was typed, for whom it belongs to, with the button that sends it.
-    pub fn given_back(&self, language: Language) -> Response {
+    pub fn given_back(&self, language: Language, catalogue: &Catalogue) -> Response {
         let title = language.t("刚才填写的内容还没有提交", "What you typed is not sent yet");
         let body = html! {
             h1 { (title) }
             p { (language.t("已重新登录。核对下面的内容，然后提交；提交之前什么都没有写入。", "You are signed in again. Look it over and send it; nothing is written before that.")) }
-            (self.shown(language))
+            (self.shown(language, catalogue))
             (self.form(&[], &html! { (language.t("提交", "Send it")) }))
             (self.not_at_all(language))
         };
@@ -177,10 +178,10 @@ impl Kept {
     }
 
     /// What was typed, to be read.
-    pub fn shown(&self, language: Language) -> Markup {
+    pub fn shown(&self, language: Language, catalogue: &Catalogue) -> Markup {
         html! {
             (self.missing(language))
-            (typed(&self.filled))
+            (typed(catalogue, &self.filled))
         }
     }
 

@@ -4,6 +4,7 @@
 use super::form::{Field, Filled, Takes};
 use super::language::{Language, language_of};
 use super::stamp::is_typed;
+use chuishao_domain::catalogue::Catalogue;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -14,10 +15,11 @@ pub const LABELS: &str = "form-labels";
 const ANY_ROW: &str = "*";
 
 /// Longest list of choices whose words are carried as well: the counties and zones fit. The units and the
-/// categories of a city are hundreds, which a form would send each time; of these the id is shown.
+/// categories of a city are hundreds, which a form would send each time; the catalogue names what was chosen.
 const MOST_CHOICES: usize = 20;
 
-/// Names of fields with their labels, and `name=value` with the words of a choice.
+/// Names of fields with their labels, `name=value` with the words of a choice, and `name=` with nothing where
+/// the choices are too many to be carried.
 type Labels = BTreeMap<String, String>;
 
 /// As a form carries them: a JSON object. What has no label the page itself knew.
@@ -34,8 +36,12 @@ fn labels_of(language: Language, field: &Field) -> Vec<(String, String)> {
     let cells = columns.iter().map(|column| (format!("{}.{ANY_ROW}.{}", field.name, column.name), column));
     let all = [(field.name.clone(), field)].into_iter().chain(cells).filter(|(_, field)| !field.label.is_empty());
     let each = |(name, field): (String, &Field)| {
-        let choices = choices_of(language, &field.takes).into_iter();
-        let mut labels: Vec<_> = choices.map(|(value, words)| (format!("{name}={value}"), words)).collect();
+        let choices = choices_of(language, &field.takes);
+        let mut labels: Vec<(String, String)> = if choices.len() > MOST_CHOICES {
+            vec![(format!("{name}="), String::new())]
+        } else {
+            choices.into_iter().map(|(value, words)| (format!("{name}={value}"), words)).collect()
+        };
         labels.push((name, field.label.clone()));
         labels
     };
@@ -44,21 +50,20 @@ fn labels_of(language: Language, field: &Field) -> Vec<(String, String)> {
 
 fn choices_of(language: Language, takes: &Takes) -> Vec<(String, String)> {
     let yes_no = [("true", language.t("是", "Yes")), ("false", language.t("否", "No"))];
-    let choices: Vec<(String, String)> = match takes {
+    match takes {
         Takes::One(groups) => groups.iter().flat_map(|group| &group.choices).cloned().collect(),
         Takes::Some(choices) => choices.clone(),
         Takes::YesNo | Takes::Tick => yes_no.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec(),
         _ => vec![],
-    };
-    if choices.len() > MOST_CHOICES { vec![] } else { choices }
+    }
 }
 
 /// What a person typed, to be read under the labels of its form; what the page itself knew is left out.
-pub fn typed(filled: &Filled) -> Markup {
+pub fn typed(catalogue: &Catalogue, filled: &Filled) -> Markup {
     let labels: Option<Labels> = serde_json::from_str(filled.one(LABELS)).ok();
     let line = |(name, value): &(String, String)| match &labels {
         Some(labels) => {
-            let (label, words) = line_of(labels, name, value)?;
+            let (label, words) = line_of(catalogue, labels, name, value)?;
             Some((html! { span lang=[language_of(&label)] { (label) } }, words))
         }
         // No page of ours sent it, or one of a version before: nothing is held back for that.
@@ -74,13 +79,22 @@ pub fn typed(filled: &Filled) -> Markup {
 }
 
 /// The label of a field, and what was typed there: of a choice its words.
-fn line_of(labels: &Labels, name: &str, value: &str) -> Option<(String, String)> {
+fn line_of(catalogue: &Catalogue, labels: &Labels, name: &str, value: &str) -> Option<(String, String)> {
     let (of, label) = match labels.get(name) {
         Some(label) => (name.to_owned(), label.clone()),
         None => in_a_row(labels, name)?,
     };
-    let words = labels.get(&format!("{of}={value}")).map_or(value, String::as_str);
+    let chosen = labels.get(&format!("{of}={value}")).map(String::as_str);
+    let is_of_many = labels.contains_key(&format!("{of}="));
+    let words = chosen.or_else(|| if is_of_many { named(catalogue, value) } else { None }).unwrap_or(value);
     Some((label, words.to_owned()))
+}
+
+/// What the catalogue calls it: a unit, a category or a place.
+fn named<'a>(catalogue: &'a Catalogue, id: &str) -> Option<&'a str> {
+    let unit = || catalogue.unit(&id.into()).map(|unit| unit.name.as_str());
+    let category = || catalogue.category(&id.into()).map(|category| category.name.as_str());
+    unit().or_else(category).or_else(|| catalogue.territory(&id.into()).map(|territory| territory.name.as_str()))
 }
 
 /// As the labels name a cell, and its own label, which says of which row it is.
@@ -98,12 +112,15 @@ mod tests {
     use super::*;
     use crate::console::form::Group;
     use crate::console::rows::Rows;
+    use chuishao_domain::World;
     use serde_json::json;
 
     /// What the page shows of a form with these labels.
     fn shown(labels: &str, pairs: &[(&str, &str)]) -> String {
         let pairs = [(LABELS, labels)].into_iter().chain(pairs.iter().copied());
-        typed(&Filled(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())).into_string()
+        let catalogue = &World::weifang().catalogue;
+        typed(catalogue, &Filled(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()))
+            .into_string()
     }
 
     #[test]
@@ -123,7 +140,7 @@ mod tests {
         let text = value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
         let labels = json!({
             "place.street": "街道\"<>", "measures": "措施", "measures.*.unit": "责任单位",
-            "measures.*.unit=WF-CG": "市城管局", "category": "分类", "confidential": "保密", "confidential=true": "是",
+            "measures.*.unit=WF-CG": "市城管局", "category": "分类", "category=": "", "confidential": "保密", "confidential=true": "是",
             "confidential=false": "否",
         });
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("JSON"), labels);
@@ -141,6 +158,21 @@ mod tests {
             assert!(rest.split("</dd>").next().is_some_and(|dd| dd.ends_with(words)), "{label}: {page}");
         }
         assert!(!page.contains("number") && !page.contains("form-"), "what no person typed is not shown: {page}");
+    }
+
+    #[test]
+    fn a_choice_of_too_many_to_be_carried_is_named_by_the_catalogue() {
+        let labels = r#"{"lead_unit":"主办单位","lead_unit=":"","category":"分类","category=":"","note":"备注"}"#;
+        let pairs = [("lead_unit", "WF-ZJ"), ("category", "010402"), ("note", "WF-ZJ")];
+        let page = shown(labels, &pairs);
+        let world = World::weifang();
+        let (unit, category) = ("WF-ZJ".into(), "010402".into());
+        for words in [world.catalogue.unit_name(&unit), world.catalogue.category_name(&category), "WF-ZJ"] {
+            assert!(page.contains(&format!(">{words}</dd>")), "{words}: {page}");
+        }
+        assert_eq!(page.matches("WF-ZJ").count(), 1, "what was typed stays as it was typed: {page}");
+        let unknown = shown(labels, &[("lead_unit", "WF-XX")]);
+        assert!(unknown.contains(">WF-XX</dd>"), "nothing is lost that the catalogue does not know: {unknown}");
     }
 
     #[test]

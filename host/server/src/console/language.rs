@@ -1,64 +1,17 @@
 //! In which language the pages speak (语言): Chinese, or English where somebody chose so. All words of
-//! a page are of one language; what people and rules wrote, and the names of units, categories and
-//! places, stay as they are, and are marked as Chinese for a screen reader.
+//! a page are of one language; what people and rules wrote, the names of units, categories and places, and
+//! records (a history, a line of the audit log) stay as they are, and are marked as Chinese for a screen reader.
 
+pub use crate::language::{Language, in_words, key_of};
 use axum::http::{HeaderMap, header};
 
 /// The cookie that remembers the choice.
 pub const COOKIE: &str = "chuishao-language";
 
-/// The language of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// 中文
-    Chinese,
-    /// English
-    English,
-}
-
 impl Language {
     /// The one that a browser's cookie says; Chinese without one.
     pub fn of(headers: &HeaderMap) -> Self {
         if cookie(headers, COOKIE) == Some("en") { Self::English } else { Self::Chinese }
-    }
-
-    /// As HTML and the cookie name it.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Chinese => "zh-CN",
-            Self::English => "en",
-        }
-    }
-
-    /// One of two texts.
-    pub fn t<'a>(self, chinese: &'a str, english: &'a str) -> &'a str {
-        match self {
-            Self::Chinese => chinese,
-            Self::English => english,
-        }
-    }
-
-    /// A term of the domain: its Chinese name, or its English key in words.
-    pub fn term(self, chinese: &str, key: &str) -> String {
-        match self {
-            Self::Chinese => chinese.to_owned(),
-            Self::English => in_words(key),
-        }
-    }
-}
-
-/// `awaiting-follow-up` as a person writes it: `Awaiting follow up`.
-pub fn in_words(key: &str) -> String {
-    let text = key.replace(['-', '_'], " ");
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-/// The key of a value that is written as one: `in-review`.
-pub fn key_of(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(key)) => key,
-        _ => String::new(),
     }
 }
 

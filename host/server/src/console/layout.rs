@@ -9,6 +9,7 @@ use super::visitor::{Chrome, NOTICE_COOKIE, Visitor};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use chuishao_domain::account::action::Action;
+use chuishao_domain::account::post::Post;
 use chuishao_domain::account::role::Role;
 use maud::{DOCTYPE, Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -111,7 +112,7 @@ fn head(language: Language, title: &str) -> Markup {
         head {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1";
-            title { (title) " · " (language.t("吹哨 12345", "Chuishao 12345")) }
+            title lang=[language_of(title)] { (title) " · " (language.t("吹哨 12345", "Chuishao 12345")) }
             link rel="icon" href={ (ROOT) "/assets/icon.svg" } type="image/svg+xml";
             link rel="stylesheet" href=(style_address());
             script src=(script_address()) defer {}
@@ -138,7 +139,8 @@ fn person(chrome: &Chrome) -> Markup {
                             select #post name="post" {
                                 @for own in &own.posts {
                                     @let chosen = chrome.acting.as_ref().is_some_and(|acting| acting.post == own.post);
-                                    option value=(own.post) selected[chosen] lang=[language_of(&own.words)] { (own.words) }
+                                    @let words = words_of(chrome, &own.post);
+                                    option value=(own.post) selected[chosen] lang=[language_of(&words)] { (words) }
                                 }
                             }
                             button type="submit" { (language.t("切换", "Switch")) }
@@ -159,13 +161,21 @@ fn person(chrome: &Chrome) -> Markup {
     }
 }
 
-/// The post in the page's language. Names of places and units stay Chinese.
+/// The post in which somebody works, in the page's language.
 pub fn post_words(chrome: &Chrome) -> Markup {
     let Some(acting) = &chrome.acting else { return html! { (chrome.t("没有岗位", "No post")) } };
-    match (chrome.language, &acting.post.place) {
-        (Language::Chinese, _) => html! { (chrome.post_words) },
-        (Language::English, None) => html! { (role_words(chrome.language, acting.post.role)) },
-        (Language::English, Some(place)) => html! { (role_words(chrome.language, acting.post.role)) " " (place) },
+    match chrome.language {
+        Language::Chinese => html! { (chrome.post_words) },
+        Language::English => html! { (words_of(chrome, &acting.post)) },
+    }
+}
+
+/// Any post in the page's language; in English its place is called by its id.
+pub fn words_of(chrome: &Chrome, post: &Post) -> String {
+    match (chrome.language, &post.place) {
+        (Language::Chinese, _) => post.words(&chrome.world.catalogue),
+        (Language::English, None) => role_words(chrome.language, post.role),
+        (Language::English, Some(place)) => format!("{} {place}", role_words(chrome.language, post.role)),
     }
 }
 

@@ -4,8 +4,10 @@ use super::ROOT;
 use super::inside::with_query;
 use super::language::{Language, key_of, language_of};
 use super::visitor::Chrome;
+use crate::proposed::in_english;
 use chuishao_domain::ids::{CategoryCode, TerritoryId, UnitId};
-use chuishao_domain::narrate::moment;
+use chuishao_domain::narrate::{self, moment};
+use chuishao_domain::rule::effect::Effect;
 use chuishao_domain::status::Status;
 use chuishao_domain::ticket::{Ticket, Urgency};
 use jiff::Timestamp;
@@ -41,6 +43,20 @@ pub fn badge(tone: Tone, words: &str) -> Markup {
 /// Text as somebody or something in the city wrote it, which is Chinese whatever the page is.
 pub fn written(words: &str) -> Markup {
     html! { span lang="zh-CN" { (words) } }
+}
+
+/// A sentence of a record, which is shown as it was recorded, and the record is Chinese whatever the page is.
+pub fn recorded(words: &str) -> Markup {
+    html! { span.recorded lang="zh-CN" { (words) } }
+}
+
+/// What a rule asked for.
+pub fn proposed(chrome: &Chrome, effect: &Effect) -> Markup {
+    let words = match chrome.language {
+        Language::Chinese => narrate::proposed(effect, &chrome.world),
+        Language::English => in_english(effect, &chrome.world),
+    };
+    html! { span lang=[language_of(&words)] { (words) } }
 }
 
 /// A moment to be read by people and machines.

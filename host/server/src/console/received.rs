@@ -3,7 +3,7 @@
 
 use super::Console;
 use super::kept::Kept;
-use super::language::{Language, language_of};
+use super::language::language_of;
 use super::layout::{bare, set_cookie};
 use super::pages::For;
 use super::session::{old_password_shown, post_cookie, sign_in_again};
@@ -36,7 +36,7 @@ pub async fn received(
     match found {
         // To the own account it does not matter in which post somebody comes.
         Ok(_) if whom == For::WhoMay(Action::OwnAccount) => next.run(request).await,
-        Ok(own) => in_its_post(stranger.language, own.as_ref(), request, next).await,
+        Ok(own) => in_its_post(&stranger, own.as_ref(), request, next).await,
         Err(Unknown::Nobody) => sign_in_again(&stranger, &Kept::read(request).await),
         Err(Unknown::OldPassword) => old_password_shown(stranger.language, &Kept::read(request).await),
         Err(Unknown::Problem(problem)) => stranger.fault(problem).into_response(),
@@ -45,7 +45,7 @@ pub async fn received(
 
 /// Nothing is done in a post that somebody did not mean: not in the first of several, and not in the one that he
 /// changed to elsewhere while the form stood open.
-async fn in_its_post(language: Language, own: Option<&Own>, request: Request, next: Next) -> Response {
+async fn in_its_post(stranger: &Stranger, own: Option<&Own>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let bytes = match Bytes::from_request(Request::from_parts(parts.clone(), body), &()).await {
         Ok(bytes) => bytes,
@@ -56,7 +56,7 @@ async fn in_its_post(language: Language, own: Option<&Own>, request: Request, ne
     let present = present(own, &parts.headers);
     let is_meant = sent_as == wanted && words_of(own, &wanted).is_some();
     if present.as_deref() != Some(wanted.as_str()) && !is_meant {
-        return of_another_post(language, own, &kept, present.as_deref());
+        return of_another_post(stranger, own, &kept, present.as_deref());
     }
     parts.extensions.insert(InPost(wanted.clone()));
     let mut answer = next.run(Request::from_parts(parts, Body::from(bytes))).await;
@@ -87,7 +87,8 @@ fn words_of(own: Option<&Own>, post: &str) -> Option<String> {
 }
 
 /// The form with what was typed, and the button that sends it in its own post.
-fn of_another_post(language: Language, own: Option<&Own>, kept: &Kept, present: Option<&str>) -> Response {
+fn of_another_post(stranger: &Stranger, own: Option<&Own>, kept: &Kept, present: Option<&str>) -> Response {
+    let language = stranger.language;
     let title = language.t("请确认以哪个岗位提交", "In which post is it sent?");
     let (wanted, now) = (words_of(own, kept.filled.one(POST)), present.and_then(|post| words_of(own, post)));
     let words = |words: &str| html! { strong lang=[language_of(words)] { (words) } };
@@ -104,7 +105,7 @@ fn of_another_post(language: Language, own: Option<&Own>, kept: &Kept, present: 
                 None => { (language.t("现在还没有选定岗位。", "No post is chosen now.")) },
             }
         }
-        (kept.shown(language))
+        (kept.shown(language, &stranger.world.catalogue))
         @if let Some(post) = &wanted {
             @let sent_as = [(SEND_AS, kept.filled.one(POST))];
             @let button = html! { (language.t("以此岗位提交：", "Send it as ")) span lang=[language_of(post)] { (post) } };

@@ -128,7 +128,7 @@ async fn sign_in(stranger: Stranger, Posted(pairs): Posted<Vec<(String, String)>
         if Acting::parse(post).is_none() {
             return refused(&Problem::bad_form());
         }
-        let mut answer = gone_on(stranger.language, &kept, post);
+        let mut answer = gone_on(&stranger, &kept, post);
         set_cookie(&mut answer, &format!("{POST_COOKIE}={post}; Path={ROOT}; HttpOnly; SameSite=Strict"));
         return answer;
     }
@@ -142,7 +142,7 @@ async fn sign_in(stranger: Stranger, Posted(pairs): Posted<Vec<(String, String)>
         Ok(signed) => signed,
         Err(problem) => return refused(&problem),
     };
-    let mut answer = let_in(stranger.language, &kept, &signed);
+    let mut answer = let_in(&stranger, &kept, &signed);
     for value in reply.headers.get_all(header::SET_COOKIE) {
         answer.headers_mut().append(header::SET_COOKIE, value.clone());
     }
@@ -150,17 +150,18 @@ async fn sign_in(stranger: Stranger, Posted(pairs): Posted<Vec<(String, String)>
 }
 
 /// To where whoever was let in goes on. A password that is too old is told of before that.
-pub fn let_in(language: Language, kept: &Kept, signed: &SignedIn) -> Response {
+pub fn let_in(stranger: &Stranger, kept: &Kept, signed: &SignedIn) -> Response {
     if signed.must_change_password && kept.is_of(&signed.name) {
-        old_password_shown(language, kept)
+        old_password_shown(stranger.language, kept)
     } else {
-        gone_on(language, kept, &signed.name)
+        gone_on(stranger, kept, &signed.name)
     }
 }
 
 /// To the page that was wanted, or to what this account had typed.
-fn gone_on(language: Language, kept: &Kept, account: &str) -> Response {
-    if kept.is_of(account) { kept.given_back(language) } else { kept.onward().into_response() }
+fn gone_on(stranger: &Stranger, kept: &Kept, account: &str) -> Response {
+    let given_back = || kept.given_back(stranger.language, &stranger.world.catalogue);
+    if kept.is_of(account) { given_back() } else { kept.onward().into_response() }
 }
 
 async fn sign_out(stranger: Stranger) -> Response {

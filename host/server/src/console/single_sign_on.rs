@@ -154,7 +154,7 @@ async fn go_on(stranger: Stranger, Posted(pairs): Posted<Vec<(String, String)>>)
         _ => Err(Problem::of(&reply)),
     };
     match signed {
-        Ok(signed) => let_in(stranger.language, &kept, &signed),
+        Ok(signed) => let_in(&stranger, &kept, &signed),
         Err(problem) => sign_in_shown(&stranger, &Filled::default(), &kept, (problem.status, Some(&problem))),
     }
 }

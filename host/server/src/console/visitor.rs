@@ -210,6 +210,7 @@ pub struct Stranger {
     pub trusts_posts: bool,
     /// Whether one may sign in by the city's own provider.
     pub has_provider: bool,
+    pub world: Arc<World>,
 }
 
 impl FromRequestParts<Console> for Stranger {
@@ -222,6 +223,7 @@ impl FromRequestParts<Console> for Stranger {
             inside: Inside::new(console.api.clone(), &parts.headers, peer),
             trusts_posts: console.gate.access == Access::TrustPosts,
             has_provider: console.gate.provider.is_some(),
+            world: console.gate.desk.world(),
         })
     }
 }
@@ -306,8 +308,8 @@ impl FromRequestParts<Console> for Visitor {
             Unknown::OldPassword => first_to("/password", &path),
             Unknown::Problem(problem) => stranger.fault(problem).into_response(),
         })?;
-        let Stranger { language, inside, .. } = stranger;
-        let (world, now) = (console.gate.desk.world(), console.gate.desk.clock.now());
+        let Stranger { language, inside, world, .. } = stranger;
+        let now = console.gate.desk.clock.now();
         let acting = match &own {
             Some(own) => {
                 let held = |post: &&OwnPost| chosen.as_deref() == Some(&post.post.to_string());

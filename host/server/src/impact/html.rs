@@ -2,6 +2,7 @@
 //! escaped, to print and to hand round.
 
 use super::words::{Section, sections};
+use crate::language::Language;
 use chuishao_domain::World;
 use chuishao_domain::impact::ImpactReport;
 use chuishao_domain::plain::in_markup;
@@ -13,7 +14,7 @@ text-align:left;vertical-align:top}th{background:#eee}tr{break-inside:avoid}h2{f
 /// The page.
 #[must_use]
 pub fn page(report: &ImpactReport, world: &World) -> String {
-    let body: String = sections(report, world).iter().map(section).collect();
+    let body: String = sections(report, world, Language::Chinese).iter().map(section).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>影响评估 {}</title>\
          <style>{STYLE}</style></head><body>{body}</body></html>\n",

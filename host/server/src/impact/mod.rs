@@ -7,12 +7,13 @@
 //! - [`reach`]: which tickets and events it can touch at all;
 //! - `look`: one ticket; [`run`]: all of them, on all processors, beside a running server, in parts
 //!   that outlive a crash; [`runs`]: runs that a server has under way;
-//! - [`words`], [`html`]: the report as people read it.
+//! - [`words`], [`html`]: the report as people read it; [`limits`]: what it cannot say.
 //!
 //! What is exact: the ticket as it was, the figures as they were, the whole chain of rules. What is
-//! not, stands in [`words::LIMITS`] and in each report.
+//! not, stands in [`limits::LIMITS`] and in each report.
 
 pub mod html;
+pub mod limits;
 mod look;
 pub mod reach;
 pub mod run;

@@ -1,26 +1,19 @@
 //! The report as people read it (评估报告): the same sections for the screen and for a page.
 
+use super::limits::LIMITS;
+use crate::language::Language;
 use chuishao_domain::World;
 use chuishao_domain::ids::CategoryCode;
 use chuishao_domain::impact::ImpactReport;
 use chuishao_domain::impact::asked::RuleAsked;
-use chuishao_domain::impact::examples::{Example, Finding};
+use chuishao_domain::impact::examples::{Against, Example, Finding};
+use chuishao_domain::impact::heard::Way;
 use chuishao_domain::impact::spread::Spread;
 use chuishao_domain::impact::sums::{Both, Cell, Differences, Sums};
 use chuishao_domain::narrate::moment;
+use chuishao_domain::rule::kinds::EffectKind;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-
-/// What a reader has to know of how it was computed.
-pub const LIMITS: [&str; 6] = [
-    "逐件逐事件重算：每件工单按当时的状态、当时的事实数据、整条规则链分别用现行规则和候选规则各算一遍；\
-     每个事件都从实际走到的状态算起，前面的差异不带入后面的事件。",
-    "现行规则按评估开始时的登记计算，视为整个期间都已生效（不看生效日期）；灰度范围照旧。",
-    "「与实际发生的相比」只比较规则造成的变化；当时尚未启用规则的，全部计入增加。",
-    "工作日历和职责清单用目前已知的（按事件当日生效的版次），不是当时录入了多少。",
-    "同一人在同一毫秒内对同一工单的两次操作视为一次。",
-    "定时器按实际发生的计算：候选规则若会设定新的定时器，其到时之后的事不在本报告之内。",
-];
 
 /// A table with a heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,85 +31,156 @@ pub struct Section {
 /// Rows of places that are shown: what one person reads; all of them stand in the JSON.
 const MOST_PLACES: usize = 30;
 
-/// The report in sections.
+/// The report in sections. Tickets, places, names of rules and what rules wrote are as they are.
 #[must_use]
-pub fn sections(report: &ImpactReport, world: &World) -> Vec<Section> {
+pub fn sections(report: &ImpactReport, world: &World, language: Language) -> Vec<Section> {
     let sums = &report.sums;
-    let mut sections = vec![overview(report)];
-    let title = |what: &str, of: &Differences| {
+    let mut sections = vec![overview(report, language)];
+    let title = |against: Against, of: &Differences| {
         let share = per_cent(of.tickets, sums.asked);
-        format!("{what}：{} 件工单（被询问工单的 {share}）处置不同，共 {} 次", of.tickets, of.moments)
+        let (tickets, moments) = (of.tickets, of.moments);
+        match language {
+            Language::Chinese => {
+                let what = against.term();
+                format!("{what}：{tickets} 件工单（被询问工单的 {share}）处置不同，共 {moments} 次")
+            }
+            Language::English => {
+                format!(
+                    "Against {}: {tickets} tickets ({share} of those asked about) differ, {moments} times",
+                    in_words_of(against)
+                )
+            }
+        }
     };
-    sections.push(differences(title("与现行规则相比", &sums.now), &sums.now));
+    sections.push(differences(title(Against::Now, &sums.now), &sums.now, language));
     if report.asked.as_if.is_none() {
-        sections.push(differences(title("与实际发生的相比", &sums.happened), &sums.happened));
+        sections.push(differences(title(Against::Happened, &sums.happened), &sums.happened, language));
     }
-    sections.extend([refused(sums), failed(sums), fuel(sums)]);
-    sections.push(places("分属地", sums, |territory, _, _| {
+    sections.extend([refused(sums, language), failed(sums, language), fuel(sums, language)]);
+    sections.push(places(language.t("分属地", "By territory"), sums, language, |territory, _, _| {
         let id = territory.into();
         world.catalogue.territory(&id).map_or_else(|| territory.to_owned(), |known| known.name.clone())
     }));
-    sections.push(places("分类", sums, |_, group, _| {
+    sections.push(places(language.t("分类", "By category"), sums, language, |_, group, _| {
         let code = CategoryCode(group.to_owned());
         format!("{group} {}", world.catalogue.category_name(&code))
     }));
-    sections.push(places("分月（受理月份）", sums, |_, _, month| month.to_owned()));
-    sections.push(examples(sums.examples.all()));
-    let notes = LIMITS.map(str::to_owned).to_vec();
-    sections.push(Section { title: "说明".into(), notes, head: Vec::new(), rows: Vec::new() });
+    let by_month =
+        places(language.t("分月（受理月份）", "By month of receipt"), sums, language, |_, _, month| {
+            month.to_owned()
+        });
+    sections.push(by_month);
+    sections.push(examples(sums.examples.all(), language));
+    let notes = LIMITS.map(|(chinese, english)| language.t(chinese, english).to_owned()).to_vec();
+    let title = language.t("说明", "How it was computed").to_owned();
+    sections.push(Section { title, notes, head: Vec::new(), rows: Vec::new() });
     sections
 }
 
-fn named(rule: &RuleAsked) -> String {
+fn named(rule: &RuleAsked, language: Language) -> String {
     let edition: String = rule.edition.chars().take(12).collect();
-    format!("「{}」{} {}（{}，版次 {edition}）", rule.title, rule.name, rule.version, rule.territory)
+    let RuleAsked { title, name, version, territory, .. } = rule;
+    match language {
+        Language::Chinese => format!("「{title}」{name} {version}（{territory}，版次 {edition}）"),
+        Language::English => format!("{title} {name} {version} ({territory}, edition {edition})"),
+    }
 }
 
-fn overview(report: &ImpactReport) -> Section {
+fn overview(report: &ImpactReport, language: Language) -> Section {
+    let t = |chinese, english| language.t(chinese, english).to_owned();
     let (asked, sums) = (&report.asked, &report.sums);
-    let candidate = asked.candidate().map_or_else(|| "（停用该规则）".to_owned(), named);
-    let now: Vec<String> = asked.versions_now().map(named).collect();
-    let now = if now.is_empty() { "未启用".to_owned() } else { now.join("；") };
+    let candidate =
+        asked.candidate().map_or_else(|| t("（停用该规则）", "(the rule switched off)"), |rule| named(rule, language));
+    let now: Vec<String> = asked.versions_now().map(|rule| named(rule, language)).collect();
+    let now = if now.is_empty() { t("未启用", "Not on") } else { now.join(language.t("；", "; ")) };
+    let (from, until) = (asked.from, asked.until);
+    let tickets = |count: u64| format!("{count} {}", language.t("件", "tickets"));
     let mut rows = vec![
-        vec!["候选规则".into(), candidate],
-        vec!["现行规则".into(), now],
-        vec!["受理日期".into(), format!("{} 起，{} 前", asked.from, asked.until)],
+        vec![t("候选规则", "Candidate"), candidate],
+        vec![t("现行规则", "On now"), now],
+        vec![
+            t("受理日期", "Received"),
+            match language {
+                Language::Chinese => format!("{from} 起，{until} 前"),
+                Language::English => format!("from {from} until {until}, which is not included"),
+            },
+        ],
     ];
     if let Some(territory) = &asked.territory {
-        rows.push(vec!["只看属地".into(), territory.to_string()]);
+        rows.push(vec![t("只看属地", "Territory alone"), territory.to_string()]);
     }
     if let Some(as_if) = asked.as_if {
-        rows.push(vec!["假设日期".into(), format!("把 {} 当作 {as_if}，其余顺延", asked.from)]);
+        let words = match language {
+            Language::Chinese => format!("把 {from} 当作 {as_if}，其余顺延"),
+            Language::English => format!("{from} is taken for {as_if}, and so on from there"),
+        };
+        rows.push(vec![t("假设日期", "As if"), words]);
     }
-    rows.push(vec!["查看的工单".into(), format!("{} 件", sums.tickets)]);
-    rows.push(vec!["被询问的工单".into(), format!("{} 件，{} 次", sums.asked, sums.moments)]);
+    rows.push(vec![t("查看的工单", "Looked at"), tickets(sums.tickets)]);
+    let times = match language {
+        Language::Chinese => format!("，{} 次", sums.moments),
+        Language::English => format!(", {} times", sums.moments),
+    };
+    rows.push(vec![t("被询问的工单", "Asked about"), tickets(sums.asked) + &times]);
     if sums.unreadable > 0 {
-        rows.push(vec!["不能识别的工单".into(), format!("{} 件，请运行 chuishao verify", sums.unreadable)]);
+        let advice = language.t("，请运行 chuishao verify", "; run chuishao verify");
+        rows.push(vec![t("不能识别的工单", "Not readable"), tickets(sums.unreadable) + advice]);
     }
-    Section { title: "影响评估".into(), notes: Vec::new(), head: Vec::new(), rows }
+    Section { title: t("影响评估", "Impact"), notes: Vec::new(), head: Vec::new(), rows }
 }
 
-fn differences(title: String, of: &Differences) -> Section {
+fn differences(title: String, of: &Differences, language: Language) -> Section {
     let mut rows = Vec::new();
     for (rule, by_effect) in &of.by_effect {
         for (effect, change) in by_effect {
             let counts = [change.more, change.fewer, change.other, change.same];
-            let mut row = vec![rule.clone(), effect.term().to_owned()];
+            let mut row = vec![rule.clone(), effect_words(*effect, language)];
             row.extend(counts.map(|count| count.to_string()));
             rows.push(row);
         }
     }
-    Section { title, notes: Vec::new(), head: vec!["规则", "效果", "增加", "减少", "不同", "相同"], rows }
+    let way = |way: Way| language.t(way.term(), english_of(way));
+    let head = vec![
+        language.t("规则", "Rule"),
+        language.t("效果", "Effect"),
+        way(Way::More),
+        way(Way::Fewer),
+        way(Way::Other),
+        language.t("相同", "The same"),
+    ];
+    Section { title, notes: Vec::new(), head, rows }
 }
 
-fn refused(sums: &Sums) -> Section {
+/// A kind of effect.
+fn effect_words(effect: EffectKind, language: Language) -> String {
+    language.term(effect.term(), effect.as_str())
+}
+
+/// A way in which something differs, as a heading.
+fn english_of(way: Way) -> &'static str {
+    match way {
+        Way::More => "More",
+        Way::Fewer => "Fewer",
+        Way::Other => "Other",
+    }
+}
+
+/// What something is held against, within a sentence.
+fn in_words_of(against: Against) -> &'static str {
+    match against {
+        Against::Happened => "what happened",
+        Against::Now => "the rules of now",
+    }
+}
+
+fn refused(sums: &Sums, language: Language) -> Section {
     let mut rows = Vec::new();
     for (rule, by_effect) in &sums.refused {
         for (effect, by) in by_effect {
             for (by, Both { now, candidate }) in by {
                 rows.push(vec![
                     rule.clone(),
-                    effect.term().to_owned(),
+                    effect_words(*effect, language),
                     by.clone(),
                     now.to_string(),
                     candidate.to_string(),
@@ -125,22 +189,36 @@ fn refused(sums: &Sums) -> Section {
         }
     }
     Section {
-        title: "会被护栏拒绝的效果".into(),
+        title: language.t("会被护栏拒绝的效果", "Effects that guard rails would refuse").to_owned(),
         notes: Vec::new(),
-        head: vec!["规则", "效果", "护栏或原因", "现行", "候选"],
+        head: vec![
+            language.t("规则", "Rule"),
+            language.t("效果", "Effect"),
+            language.t("护栏或原因", "Guard rail or cause"),
+            language.t("现行", "Now"),
+            language.t("候选", "Candidate"),
+        ],
         rows,
     }
 }
 
-fn failed(sums: &Sums) -> Section {
+fn failed(sums: &Sums, language: Language) -> Section {
     let mut rows = Vec::new();
     for (rule, by_kind) in &sums.failed {
         for (kind, Both { now, candidate }) in by_kind {
-            rows.push(vec![rule.clone(), failure(kind).to_owned(), now.to_string(), candidate.to_string()]);
+            rows.push(vec![rule.clone(), language.term(failure(kind), kind), now.to_string(), candidate.to_string()]);
         }
     }
     Section {
-        title: "规则失败".into(), notes: Vec::new(), head: vec!["规则", "失败", "现行", "候选"], rows
+        title: language.t("规则失败", "Failures of rules").to_owned(),
+        notes: Vec::new(),
+        head: vec![
+            language.t("规则", "Rule"),
+            language.t("失败", "Failure"),
+            language.t("现行", "Now"),
+            language.t("候选", "Candidate"),
+        ],
+        rows,
     }
 }
 
@@ -158,73 +236,127 @@ fn failure(kind: &str) -> &str {
     }
 }
 
-fn fuel(sums: &Sums) -> Section {
+fn fuel(sums: &Sums, language: Language) -> Section {
     let row = |which: &str, spread: &Spread| {
         let figures = [spread.len(), spread.at(500), spread.at(990), spread.most];
         std::iter::once(which.to_owned()).chain(figures.map(|figure| figure.to_string())).collect()
     };
-    let rows = [("候选", &sums.fuel), ("现行", &sums.fuel_now)];
+    let rows = [(language.t("候选", "Candidate"), &sums.fuel), (language.t("现行", "Now"), &sums.fuel_now)];
     let rows = rows.into_iter().filter(|(_, spread)| !spread.is_empty()).map(|(which, spread)| row(which, spread));
+    let note = language
+        .t("中位和第 99 百分位按 128 分之一向下取整。", "Median and 99th percentile are rounded down to a 128th.");
     Section {
-        title: "每次调用的算力".into(),
-        notes: vec!["中位和第 99 百分位按 128 分之一向下取整。".into()],
-        head: vec!["版本", "调用次数", "中位", "第 99 百分位", "最高"],
+        title: language.t("每次调用的算力", "Fuel of a call").to_owned(),
+        notes: vec![note.to_owned()],
+        head: vec![
+            language.t("版本", "Which"),
+            language.t("调用次数", "Calls"),
+            language.t("中位", "Median"),
+            language.t("第 99 百分位", "99th percentile"),
+            language.t("最高", "Most"),
+        ],
         rows: rows.collect(),
     }
 }
 
-/// Cells summed by one of their three names, those with the most differences first.
-fn places(what: &str, sums: &Sums, name: impl Fn(&str, &str, &str) -> String) -> Section {
+/// Cells summed by one of their three names, those with the most differences first; months in their order.
+fn places(what: &str, sums: &Sums, language: Language, name: impl Fn(&str, &str, &str) -> String) -> Section {
     let mut by_name: BTreeMap<String, Cell> = BTreeMap::new();
+    let mut months_alone = true;
     for (territory, groups) in &sums.places {
         for (group, months) in groups {
             for (month, cell) in months {
-                by_name.entry(name(territory.as_str(), group, month)).or_default().add(cell);
+                let name = name(territory.as_str(), group, month);
+                months_alone &= name == *month;
+                by_name.entry(name).or_default().add(cell);
             }
         }
     }
     let mut all: Vec<(String, Cell)> = by_name.into_iter().collect();
-    if what != "分月（受理月份）" {
+    if !months_alone {
         all.sort_by_key(|(_, cell)| std::cmp::Reverse((cell.differ_from_now, cell.asked)));
     }
     let left = all.len().saturating_sub(MOST_PLACES);
     let rows = all.into_iter().take(MOST_PLACES).map(|(name, cell)| {
         vec![name, cell.asked.to_string(), cell.differ_from_now.to_string(), cell.differ_from_happened.to_string()]
     });
-    let notes = if left > 0 { vec![format!("另有 {left} 行，见 JSON")] } else { Vec::new() };
-    let head = vec!["", "被询问（件）", "与现行不同（件）", "与实际不同（件）"];
+    let more = match language {
+        Language::Chinese => format!("另有 {left} 行，见 JSON"),
+        Language::English => format!("{left} more rows are in the JSON"),
+    };
+    let notes = if left > 0 { vec![more] } else { Vec::new() };
+    let head = vec![
+        "",
+        language.t("被询问（件）", "Asked about (tickets)"),
+        language.t("与现行不同（件）", "Differ from now (tickets)"),
+        language.t("与实际不同（件）", "Differ from what happened (tickets)"),
+    ];
     Section { title: what.into(), notes, head, rows: rows.collect() }
 }
 
 /// What an example shows, in words.
-fn finding(finding: &Finding) -> String {
-    match finding {
-        Finding::Differs { against, way, effect } => format!("{}{}：{}", against.term(), way.term(), effect.term()),
-        Finding::Refused { effect, code, rail } => {
-            let rail = rail.map(|rail| format!("护栏 {rail:?}，")).unwrap_or_default();
-            format!("不予采纳：{}（{rail}{code}）", effect.term())
+fn finding(finding: &Finding, language: Language) -> String {
+    match (finding, language) {
+        (Finding::Differs { against, way, effect }, Language::Chinese) => {
+            format!("{}{}：{}", against.term(), way.term(), effect.term())
         }
-        Finding::Failed { failure: kind } => format!("规则失败：{}", failure(kind)),
+        (Finding::Differs { against, way, effect }, Language::English) => {
+            let effect = effect_words(*effect, language);
+            format!("{} against {}: {effect}", english_of(*way), in_words_of(*against))
+        }
+        (Finding::Refused { effect, code, rail }, _) => {
+            let effect = effect_words(*effect, language);
+            let rail =
+                rail.map(|rail| format!("{} {rail:?}{}", language.t("护栏", "guard rail"), language.t("，", ", ")));
+            let rail = rail.unwrap_or_default();
+            match language {
+                Language::Chinese => format!("不予采纳：{effect}（{rail}{code}）"),
+                Language::English => format!("Refused: {effect} ({rail}{code})"),
+            }
+        }
+        (Finding::Failed { failure: kind }, _) => {
+            let (what, failure) = (language.t("规则失败：", "Failed: "), language.term(failure(kind), kind));
+            format!("{what}{failure}")
+        }
     }
 }
 
-fn examples(all: &[Example]) -> Section {
+fn examples(all: &[Example], language: Language) -> Section {
     let or_nothing = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };
+    let event = |example: &Example| {
+        let (when, event, number) = (moment(example.at), &example.event, example.sequence);
+        match language {
+            Language::Chinese => format!("{when} {event}（第 {number} 项）"),
+            Language::English => format!("{when} {event} (No. {number})"),
+        }
+    };
     let row = |example: &Example| {
         vec![
-            finding(&example.finding),
+            finding(&example.finding, language),
             example.ticket.to_string(),
-            format!("{} {}（第 {} 项）", moment(example.at), example.event, example.sequence),
+            event(example),
             example.rule.clone(),
             or_nothing(&example.was),
             or_nothing(&example.would),
             example.reason.clone(),
         ]
     };
+    let note = language.t(
+        "每类最多十件，随机抽取；可按工单编号打开核对。",
+        "Ten of each kind at most, drawn by chance; each can be opened by its number.",
+    );
     Section {
-        title: "样例".into(),
-        notes: vec!["每类最多十件，随机抽取；可按工单编号打开核对。".into()],
-        head: vec!["类别", "工单", "事件", "规则", "原来", "候选", "理由"],
+        title: language.t("样例", "Examples").to_owned(),
+        notes: vec![note.to_owned()],
+        head: vec![
+            language.t("类别", "Finding"),
+            language.t("工单", "Ticket"),
+            language.t("事件", "Event"),
+            language.t("规则", "Rule"),
+            language.t("原来", "Was"),
+            language.t("候选", "Candidate"),
+            language.t("理由", "Reason"),
+        ],
         rows: all.iter().map(row).collect(),
     }
 }
@@ -239,7 +371,7 @@ fn per_cent(part: u64, of: u64) -> String {
 #[must_use]
 pub fn printed(report: &ImpactReport, world: &World) -> String {
     let mut text = String::new();
-    for section in sections(report, world) {
+    for section in sections(report, world, Language::Chinese) {
         let _ = writeln!(text, "\n{}", section.title);
         for note in &section.notes {
             let _ = writeln!(text, "  {note}");

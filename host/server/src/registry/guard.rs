@@ -1,25 +1,36 @@
-//! The guards of this server (守护): what each plugin costs and changes, counted as it happens.
-//! What goes over its limits is stopped alone: the breaker before the change that would be too
-//! many is written, the quarantine after the call that failed once too often. The counts are this
-//! server's own and begin anew when it starts; what they lead to is written in the registry, for
-//! every server. A candidate in the shadow is not guarded, nor what a canary holds of a review: nothing
-//! comes of either.
+//! The guards (守护): what each plugin costs and changes, counted as it happens. What goes over its
+//! limits is stopped alone: the breaker before the change that would be too many is written, the
+//! quarantine after the call that failed once too often. A candidate in the shadow is not guarded, nor
+//! what a canary holds of a review: nothing comes of either.
+//!
+//! The breaker's hour is the city's: it protects tickets, which all servers change together. So each
+//! server counts what the others decided as well, and what was decided before it started, from the
+//! records ([`follow()`]). Budgets of a minute and failures in a row are this server's own and begin anew
+//! with it: a budget protects this machine's processors, which no other server's calls wear out, and
+//! calls that several servers make at once are in no row. What any of it leads to is written in the
+//! registry, for every server.
+//!
+//! - this file: who is stopped, and when; `hour`, `counts`: what is counted; `follow`: from the records.
 
 mod counts;
+mod follow;
+mod hour;
 
 pub use counts::Health;
+pub use follow::{follow, recall};
 
+use super::Live;
 use super::rollouts::{RolloutSubmission, submit};
 use crate::desk::{Desk, DeskError};
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::plugin::rollout::actor::Officer;
 use chuishao_domain::plugin::rollout::command::RolloutCommand;
-use chuishao_domain::plugin::rollout::event::Wanted;
 use chuishao_domain::plugin::rollout::limits::Limits;
 use chuishao_domain::plugin::rollout::{Halt, RolloutId};
 use chuishao_domain::rule::record::{DecisionRecord, Edition};
 use chuishao_domain::rule::review::ReviewRecord;
-use counts::{Counts, change, wanted};
+use counts::Counts;
+use hour::Change;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -27,23 +38,33 @@ use std::sync::{Mutex, PoisonError};
 /// Calls without a failure after which a trial is over.
 const GOOD_CALLS: u32 = 20;
 
-/// A revision since it was last resumed.
-type Which = (RolloutId, u32, u32);
+/// A revision of a rollout.
+type Which = (RolloutId, u32);
 
 /// The counts of all plugins.
 #[derive(Default)]
-pub struct Guard(Mutex<BTreeMap<Which, Counts>>);
+pub struct Guard {
+    counts: Mutex<BTreeMap<Which, Counts>>,
+    /// Up to which change the decisions of the records are counted; one looks at a time.
+    through: tokio::sync::Mutex<Option<u64>>,
+}
 
 impl Guard {
     /// What each revision of a rollout costs and changes.
-    pub fn health(&self, id: &RolloutId, now: Timestamp) -> Vec<Health> {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = counts.iter_mut().filter(|((of, ..), _)| of == id);
-        own.map(|((_, revision, _), counts)| counts.health(*revision, now)).collect()
+    #[must_use]
+    pub fn health(&self, live: &Live, id: &RolloutId, now: Timestamp) -> Vec<Health> {
+        let rollout = live.rollouts.get(id);
+        let health = |((_, revision), counts): (&Which, &mut Counts)| {
+            if let Some(rollout) = rollout {
+                counts.since_resumed(rollout);
+            }
+            counts.health(*revision, now)
+        };
+        self.counts(|all| all.iter_mut().filter(|((of, _), _)| of == id).map(health).collect())
     }
 }
 
-fn which(edition: &Edition) -> (RolloutId, u32) {
+fn which(edition: &Edition) -> Which {
     let placement = &edition.placement;
     let id = RolloutId { territory: placement.territory.clone(), plugin: edition.rule.clone() };
     (id, placement.revision)
@@ -57,7 +78,7 @@ struct Said {
 
 impl Guard {
     fn counts<R>(&self, work: impl FnOnce(&mut BTreeMap<Which, Counts>) -> R) -> R {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.counts.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether what was just walked would change too many tickets: looked at before it is written.
@@ -66,14 +87,14 @@ impl Guard {
         let now = desk.clock.now();
         self.counts(|all| {
             for decision in decisions {
-                let Some(change) = change(decision) else { continue };
+                let Some(change) = Change::of(&decision.call) else { continue };
                 let (id, revision) = which(&decision.edition);
                 let Some(rollout) = live.rollouts.get(&id) else { continue };
-                let counts = all.entry((id.clone(), revision, rollout.resumes)).or_default();
-                if let Some(cause) = counts.too_many(ticket, &rollout.limits, now) {
-                    let mut list: Vec<Wanted> = counts.lately.iter().cloned().collect();
-                    list.push(wanted(ticket, change, false));
-                    return Some(Said { id, command: RolloutCommand::Trip { revision, cause, wanted: list } });
+                let counts = all.entry((id.clone(), revision)).or_default();
+                counts.since_resumed(rollout);
+                if let Some(cause) = counts.hour.too_many(ticket, &rollout.limits, now) {
+                    let wanted = counts.hour.wanted(ticket, &change);
+                    return Some(Said { id, command: RolloutCommand::Trip { revision, cause, wanted } });
                 }
             }
             None
@@ -93,7 +114,8 @@ impl Guard {
         let Some(found) = rollout.revision(revision) else { return Vec::new() };
         self.counts(|all| {
             let mut said = Vec::new();
-            let counts = all.entry((id.clone(), revision, rollout.resumes)).or_default();
+            let counts = all.entry((id.clone(), revision)).or_default();
+            counts.since_resumed(rollout);
             let mut cause = count(counts, &rollout.limits);
             if found.on_probation.is_some() {
                 // One failure is enough to go back.
@@ -106,7 +128,7 @@ impl Guard {
             }
             if let Some(cause) = cause {
                 let failed = counts.failed.drain(..).collect();
-                *counts = Counts::default();
+                counts.begin_anew();
                 said.push(Said { id, command: RolloutCommand::Quarantine { revision, cause, failed } });
             }
             said

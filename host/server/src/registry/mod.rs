@@ -331,6 +331,9 @@ pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             tracing::error!(error = %error, "the registry cannot be read; what is live stays");
         }
         guard::look(&desk).await;
+        if let Err(error) = guard::follow(&desk).await {
+            tracing::error!(error = %error, "the guards cannot see what other servers decide; it is tried again");
+        }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             _ = stop.changed() => break,

@@ -20,6 +20,7 @@ fn harmless(text: &str) -> String {
 fn cell(column: &Column, cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => harmless(text),
+        Cell::Own(words) => harmless(&words.chinese),
         // An empty cell, so that a column of numbers can be added up.
         Cell::Number(None) => String::new(),
         number @ Cell::Number(Some(_)) => number.shown(column.measure),
@@ -38,7 +39,7 @@ pub fn file(report: &Report) -> Result<Vec<u8>, ReportError> {
         if number > 0 {
             write(vec![String::new()])?;
         }
-        write(vec![table.name.to_owned()])?;
+        write(vec![table.name.0.to_owned()])?;
         write(table.columns.iter().map(Column::with_unit).collect())?;
         for row in &table.rows {
             write(table.columns.iter().zip(row).map(|(column, of)| cell(column, of)).collect())?;

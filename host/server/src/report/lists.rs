@@ -2,8 +2,10 @@
 //! as reports, with which of the latter the executive meeting has taken up (部分事项提交市政府常务会议
 //! 研究处理).
 
+use super::words::of_days;
 use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::candidates;
+use crate::language::{Words, in_words, key_of};
 use crate::store::Store;
 use crate::store::report::CountedBy;
 use chuishao_domain::World;
@@ -42,29 +44,39 @@ pub async fn monthly(
         ]
     };
     let columns = vec![
-        Column::new("rank", "序号", Measure::Pieces),
-        Column::new("group", "分类编码", Measure::Text),
-        Column::new("name", "诉求分类", Measure::Text),
-        Column::new("now", "本月", Measure::Tickets),
-        Column::new("before", "上月", Measure::Tickets),
-        Column::new("growth", "环比", Measure::Percent),
-        Column::new("share", "占比", Measure::Percent),
+        Column::new("rank", ("序号", "Rank"), Measure::Pieces),
+        Column::new("group", ("分类编码", "Code"), Measure::Text),
+        Column::new("name", ("诉求分类", "Category"), Measure::Text),
+        Column::new("now", ("本月", "This month"), Measure::Tickets),
+        Column::new("before", ("上月", "Last month"), Measure::Tickets),
+        Column::new("growth", ("环比", "Growth"), Measure::Percent),
+        Column::new("share", ("占比", "Share"), Measure::Percent),
     ];
     let frequent = &settings.frequent;
     let notes = vec![
-        format!("列入条件：当月不少于 {} 件，按件数取前 {} 项（可由热线受理中心调整）", frequent.volume, frequent.most),
-        format!("上月不足 {} 件的不计算环比", frequent.least_base),
-        "诉求量按登记时刻和现行分类计，并单的重复件也计入".to_owned(),
+        Words::new(
+            format!(
+                "列入条件：当月不少于 {} 件，按件数取前 {} 项（可由热线受理中心调整）",
+                frequent.volume, frequent.most
+            ),
+            format!(
+                "Listed: {} tickets in the month at least, the first {} (the hotline centre can change both)",
+                frequent.volume, frequent.most
+            ),
+        ),
+        Words::new(
+            format!("上月不足 {} 件的不计算环比", frequent.least_base),
+            format!("No growth is told on fewer than {} tickets of last month", frequent.least_base),
+        ),
+        (
+            "诉求量按登记时刻和现行分类计，并单的重复件也计入",
+            "Counted by the moment of registration and the category of now, merged duplicates included",
+        )
+            .into(),
     ];
-    Ok(Report {
-        title: "月度高频清单".into(),
-        period: Days::from(month).to_string(),
-        made_at: now,
-        tables: vec![Table {
-            name: "月度高频清单", columns, rows: lines.into_iter().zip(1..).map(row).collect()
-        }],
-        notes,
-    })
+    let title = ("月度高频清单", "Monthly list of frequent matters");
+    let table = Table { name: title, columns, rows: lines.into_iter().zip(1..).map(row).collect() };
+    Ok(Report::new((title.into(), of_days(month.into())), now, vec![table], notes))
 }
 
 /// What a group's months add up to.
@@ -109,25 +121,35 @@ pub async fn yearly(
         Some(row(number, name, count, &line.reasons, &topics))
     });
     let hard = &settings.hard;
+    let below = Rate { part: hard.resolution_below, whole: 10_000 };
     let notes = vec![
-        format!(
-            "列入条件（可由热线受理中心调整）：高频，{} 个月以上列入月度高频清单；难点，接通回访不少于 {} 件且回访解决率低于 {}；\
-             共性，涉及 {} 个以上属地",
-            hard.months,
-            hard.least_followed_up,
-            Rate { part: hard.resolution_below, whole: 10_000 },
-            hard.territories
+        Words::new(
+            format!(
+                "列入条件（可由热线受理中心调整）：高频，{} 个月以上列入月度高频清单；难点，接通回访不少于 {} 件且回访解决率低于 {}；\
+                 共性，涉及 {} 个以上属地",
+                hard.months, hard.least_followed_up, below, hard.territories
+            ),
+            format!(
+                "Listed (the hotline centre can change it): frequent, on the monthly list in {} months at least; hard, {} \
+                 reached by follow-up at least and a resolution rate below {}; common, in {} territories at least",
+                hard.months, hard.least_followed_up, below, hard.territories
+            ),
         ),
-        "各月清单按现行门槛重新计算；诉求量按登记时刻和现行分类计".to_owned(),
-        "市政府常务会议：当年以来该分类已提交常务会议的议题及其状态".to_owned(),
+        (
+            "各月清单按现行门槛重新计算；诉求量按登记时刻和现行分类计",
+            "The monthly lists are computed anew with the thresholds of now; counted by the moment of registration and the \
+             category of now",
+        )
+            .into(),
+        (
+            "市政府常务会议：当年以来该分类已提交常务会议的议题及其状态",
+            "Executive meeting: topics of the category that went there since the year began, and where they stand",
+        )
+            .into(),
     ];
-    Ok(Report {
-        title: "年度高频难点共性问题清单".into(),
-        period: Days::from(year).to_string(),
-        made_at: now,
-        tables: vec![Table { name: "年度高频难点共性问题清单", columns: columns(), rows: rows.collect() }],
-        notes,
-    })
+    let title = ("年度高频难点共性问题清单", "Yearly list of frequent, hard and common problems");
+    let table = Table { name: title, columns: columns(), rows: rows.collect() };
+    Ok(Report::new((title.into(), of_days(year.into())), now, vec![table], notes))
 }
 
 /// Month by month, because a monthly list is one of the criteria.
@@ -160,34 +182,44 @@ async fn groups_of(
 
 fn columns() -> Vec<Column> {
     vec![
-        Column::new("rank", "序号", Measure::Pieces),
-        Column::new("group", "分类编码", Measure::Text),
-        Column::new("name", "诉求分类", Measure::Text),
-        Column::new("volume", "诉求量", Measure::Tickets),
-        Column::new("months", "上榜月数", Measure::Pieces),
-        Column::new("resolution_rate", "回访解决率", Measure::Percent),
-        Column::new("territories", "涉及属地", Measure::Pieces),
-        Column::new("reasons", "列入理由", Measure::Text),
-        Column::new("executive_meeting", "市政府常务会议", Measure::Text),
+        Column::new("rank", ("序号", "Rank"), Measure::Pieces),
+        Column::new("group", ("分类编码", "Code"), Measure::Text),
+        Column::new("name", ("诉求分类", "Category"), Measure::Text),
+        Column::new("volume", ("诉求量", "Received"), Measure::Tickets),
+        Column::new("months", ("上榜月数", "Months listed"), Measure::Pieces),
+        Column::new("resolution_rate", ("回访解决率", "Resolution rate"), Measure::Percent),
+        Column::new("territories", ("涉及属地", "Territories"), Measure::Pieces),
+        Column::new("reasons", ("列入理由", "Why it is listed"), Measure::Text),
+        Column::new("executive_meeting", ("市政府常务会议", "Executive meeting"), Measure::Text),
     ]
 }
 
 fn row(number: u64, name: &str, count: &YearCount, reasons: &[String], topics: &[&Topic]) -> Vec<Cell> {
     let topic = |topic: &&Topic| format!("{} {}（{}）", topic.id, topic.title, topic.state.term());
+    let in_english = |topic: &&Topic| format!("{} {} ({})", topic.id, topic.title, in_words(&key_of(&topic.state)));
     let taken_up = if topics.is_empty() {
-        "未提交".to_owned()
+        ("未提交", "Not brought there").into()
     } else {
-        topics.iter().map(topic).collect::<Vec<_>>().join("；")
+        let chinese = topics.iter().map(topic).collect::<Vec<_>>().join("；");
+        Words::new(chinese, topics.iter().map(in_english).collect::<Vec<_>>().join("; "))
     };
+    let resolution = Rate { part: count.solved, whole: count.followed_up };
+    let why = format!(
+        "Frequent: on the monthly list in {} months, {} tickets in the year; hard: resolution rate {resolution}; common: \
+         in {} territories",
+        count.months_listed.len(),
+        count.volume,
+        count.territories
+    );
     vec![
         number.into(),
         count.group.as_str().into(),
         name.into(),
         count.volume.into(),
         (count.months_listed.len() as u64).into(),
-        Rate { part: count.solved, whole: count.followed_up }.into(),
+        resolution.into(),
         count.territories.into(),
-        reasons.join("；").into(),
+        Words::new(reasons.join("；"), why).into(),
         taken_up.into(),
     ]
 }

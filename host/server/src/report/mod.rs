@@ -7,7 +7,8 @@
 //! - [`ageing`]: where open tickets are stuck; [`response`]: first-response time;
 //! - [`standing`]: reports that are shown again;
 //! - [`campaign`]: the ten domains, year on year;
-//! - [`csv`], [`xlsx`]: the same as files.
+//! - [`csv`], [`xlsx`]: the same as files, which are for offices and Chinese;
+//! - [`words`]: a report's own words, and their English beside it.
 
 pub mod ageing;
 pub mod campaign;
@@ -17,8 +18,10 @@ pub mod lists;
 pub mod period;
 pub mod response;
 pub mod standing;
+pub mod words;
 pub mod xlsx;
 
+use crate::language::Words;
 use crate::store::StoreError;
 use chuishao_domain::calendar::NoNotice;
 use chuishao_domain::evaluation::Rate;
@@ -77,6 +80,19 @@ impl Measure {
         }
     }
 
+    /// The same in English.
+    #[must_use]
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::Text => "",
+            Self::Tickets => "tickets",
+            Self::Pieces => "number",
+            Self::Minutes => "minutes",
+            Self::Percent => "%",
+            Self::Points => "percentage points",
+        }
+    }
+
     /// How many digits of a cell stand behind the point.
     #[must_use]
     pub fn decimals(self) -> u8 {
@@ -89,8 +105,8 @@ impl Measure {
 pub struct Column {
     /// Its name for programs.
     pub key: &'static str,
-    /// 表头
-    pub heading: &'static str,
+    /// 表头, and the same in English.
+    pub heading: (&'static str, &'static str),
     /// 计量单位
     pub measure: Measure,
 }
@@ -98,7 +114,7 @@ pub struct Column {
 impl Column {
     /// Makes one.
     #[must_use]
-    pub fn new(key: &'static str, heading: &'static str, measure: Measure) -> Self {
+    pub fn new(key: &'static str, heading: (&'static str, &'static str), measure: Measure) -> Self {
         Self { key, heading, measure }
     }
 
@@ -106,8 +122,8 @@ impl Column {
     #[must_use]
     pub fn with_unit(&self) -> String {
         match self.measure.term() {
-            "" => self.heading.to_owned(),
-            unit => format!("{}（{unit}）", self.heading),
+            "" => self.heading.0.to_owned(),
+            unit => format!("{}（{unit}）", self.heading.0),
         }
     }
 }
@@ -116,7 +132,7 @@ impl Serialize for Column {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(4))?;
         map.serialize_entry("key", self.key)?;
-        map.serialize_entry("heading", self.heading)?;
+        map.serialize_entry("heading", self.heading.0)?;
         map.serialize_entry("unit", self.measure.term())?;
         map.serialize_entry("decimals", &self.measure.decimals())?;
         map.end()
@@ -127,8 +143,11 @@ impl Serialize for Column {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Cell {
-    /// Words.
+    /// Words as somebody or the catalogue wrote them.
     Text(String),
+    /// Words of the system's own.
+    #[schemars(skip)]
+    Own(Words),
     /// A whole number, of hundredths where the column has decimals; nothing where there is none.
     Number(Option<i64>),
 }
@@ -139,6 +158,7 @@ impl Cell {
     pub fn shown(&self, measure: Measure) -> String {
         match self {
             Self::Text(text) => text.clone(),
+            Self::Own(words) => words.chinese.clone(),
             Self::Number(None) => "—".to_owned(),
             Self::Number(Some(number)) if measure.decimals() == 2 => {
                 let sign = if *number < 0 { "-" } else { "" };
@@ -174,6 +194,18 @@ impl From<&str> for Cell {
     }
 }
 
+impl From<Words> for Cell {
+    fn from(words: Words) -> Self {
+        Self::Own(words)
+    }
+}
+
+impl From<(&str, &str)> for Cell {
+    fn from(both: (&str, &str)) -> Self {
+        Self::Own(both.into())
+    }
+}
+
 impl From<String> for Cell {
     fn from(text: String) -> Self {
         Self::Text(text)
@@ -183,8 +215,8 @@ impl From<String> for Cell {
 /// One table of a report.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// 表名; of a sheet, so at most 31 characters and none of `[]:*?/\`.
-    pub name: &'static str,
+    /// 表名, and the same in English; of a sheet, so at most 31 characters and none of `[]:*?/\`.
+    pub name: (&'static str, &'static str),
     /// 列
     pub columns: Vec<Column>,
     /// 行, each as long as there are columns.
@@ -204,7 +236,7 @@ impl Serialize for Table {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rows: Vec<_> = self.rows.iter().map(|row| Keyed(&self.columns, row)).collect();
         let mut map = serializer.serialize_map(Some(3))?;
-        map.serialize_entry("name", self.name)?;
+        map.serialize_entry("name", self.name.0)?;
         map.serialize_entry("columns", &self.columns)?;
         map.serialize_entry("rows", &rows)?;
         map.end()
@@ -237,9 +269,11 @@ struct ToldColumn {
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Report {
     /// 名称
-    pub title: String,
+    #[schemars(with = "String")]
+    pub title: Words,
     /// 统计区间, or the moment that is looked at.
-    pub period: String,
+    #[schemars(with = "String")]
+    pub period: Words,
     /// 生成时刻
     #[schemars(with = "String")]
     pub made_at: Timestamp,
@@ -247,32 +281,44 @@ pub struct Report {
     #[schemars(with = "Vec<ToldTable>")]
     pub tables: Vec<Table>,
     /// 说明: where each figure comes from, what is left out, what is an assumption.
-    pub notes: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub notes: Vec<Words>,
+    /// The English of each of its own words, by the Chinese that stands in it; what is not there is data.
+    pub english: BTreeMap<String, String>,
 }
 
 impl Report {
+    /// Makes one.
+    #[must_use]
+    pub fn new((title, period): (Words, Words), made_at: Timestamp, tables: Vec<Table>, notes: Vec<Words>) -> Self {
+        let english = words::english([&title, &period].into_iter().chain(&notes), &tables);
+        Self { title, period, made_at, tables, notes, english }
+    }
+
     /// What stands beside the tables: title, period, moment, notes.
     #[must_use]
     pub fn remarks(&self) -> Vec<(&'static str, String)> {
         let head =
-            [("报表", self.title.clone()), ("统计区间", self.period.clone()), ("生成时刻", moment(self.made_at))];
-        head.into_iter().chain(self.notes.iter().map(|note| ("说明", note.clone()))).collect()
+            [("报表", &self.title), ("统计区间", &self.period)].map(|(what, words)| (what, words.chinese.clone()));
+        let made_at = ("生成时刻", moment(self.made_at));
+        let notes = self.notes.iter().map(|note| ("说明", note.chinese.clone()));
+        head.into_iter().chain([made_at]).chain(notes).collect()
     }
 
     /// As the audit log tells that it left as a file of that kind: which, of when, how many rows.
     #[must_use]
     pub fn as_exported(&self, extension: &str) -> String {
         let rows: usize = self.tables.iter().map(|table| table.rows.len()).sum();
-        format!("导出 {}：{}（{}），{rows} 行", extension.to_uppercase(), self.title, self.period)
+        format!("导出 {}：{}（{}），{rows} 行", extension.to_uppercase(), self.title.chinese, self.period.chinese)
     }
 
     /// As lines for a terminal.
     #[must_use]
     pub fn printed(&self) -> String {
-        let mut lines = vec![format!("{}　{}", self.title, self.period)];
+        let mut lines = vec![format!("{}　{}", self.title.chinese, self.period.chinese)];
         for table in &self.tables {
             lines.push(String::new());
-            lines.push(table.name.to_owned());
+            lines.push(table.name.0.to_owned());
             lines.push(table.columns.iter().map(Column::with_unit).collect::<Vec<_>>().join("\t"));
             for row in &table.rows {
                 let cells = table.columns.iter().zip(row).map(|(column, cell)| cell.shown(column.measure));
@@ -280,7 +326,7 @@ impl Report {
             }
         }
         lines.push(String::new());
-        lines.extend(self.notes.iter().map(|note| format!("说明：{note}")));
+        lines.extend(self.notes.iter().map(|note| format!("说明：{}", note.chinese)));
         lines.join("\n")
     }
 }

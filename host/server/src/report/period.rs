@@ -2,6 +2,7 @@
 //! city department, and the copies of the law. Counted by the day of receipt, whenever the rest
 //! happened, so that the figures of a month go on changing until its tickets are closed.
 
+use super::words::{CITY, SUM, of_days};
 use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::store::Store;
 use crate::store::report::{CountedBy, FigureSum};
@@ -37,8 +38,8 @@ pub async fn report(store: &Store, world: &World, days: Days, by: By, now: Times
         By::Department => None,
     };
     let (name, heading) = match by {
-        By::Territory => ("分属地", "属地"),
-        By::Department => ("分市级行业主管部门", "市级行业主管部门"),
+        By::Territory => (("分属地", "By territory"), ("属地", "Territory")),
+        By::Department => (("分市级行业主管部门", "By city department"), DEPARTMENT),
     };
     let mut lines: BTreeMap<&str, (Tally, Handling)> = BTreeMap::new();
     let mut city = (Tally::default(), Handling::default());
@@ -50,40 +51,44 @@ pub async fn report(store: &Store, world: &World, days: Days, by: By, now: Times
         }
     }
     let shown = |id: &str| match by {
-        By::Territory => world.catalogue.territory(&id.into()).map_or(id.to_owned(), |of| of.name.clone()),
-        By::Department if id.is_empty() => "未派遣".to_owned(),
-        By::Department => world.catalogue.unit_name(&id.into()).to_owned(),
+        By::Territory => Cell::from(world.catalogue.territory(&id.into()).map_or(id, |of| of.name.as_str())),
+        By::Department if id.is_empty() => ("未派遣", "Not dispatched").into(),
+        By::Department => world.catalogue.unit_name(&id.into()).into(),
     };
     let mut rows: Vec<_> = lines.iter().map(|(id, line)| row(id, shown(id), line)).collect();
-    rows.push(row("", "全市".to_owned(), &city));
-    let first = [Column::new("id", "编号", Measure::Text), Column::new("name", heading, Measure::Text)];
+    rows.push(row("", CITY.into(), &city));
+    let first = [Column::new("id", ("编号", "Number"), Measure::Text), Column::new("name", heading, Measure::Text)];
     let columns = first.into_iter().chain(columns()).collect();
     let tables = vec![Table { name, columns, rows }, copies(&departments, world)];
-    let notes = notes(by).into_iter().map(str::to_owned).collect();
-    Ok(Report { title: "12345热线综合报表".into(), period: days.to_string(), made_at: now, tables, notes })
+    let notes = notes(by).into_iter().map(Into::into).collect();
+    let title = ("12345热线综合报表", "The 12345 hotline in a period").into();
+    Ok(Report::new((title, of_days(days)), now, tables, notes))
 }
+
+/// Whom a copy of the law goes to.
+const DEPARTMENT: (&str, &str) = ("市级行业主管部门", "City department");
 
 fn columns() -> [Column; 12] {
     [
-        Column::new("received", "诉求量", Measure::Tickets),
-        Column::new("followed_up", "接通回访", Measure::Tickets),
-        Column::new("first_handling_rate", "一次办理解决率", Measure::Percent),
-        Column::new("resolution_rate", "回访解决率", Measure::Percent),
-        Column::new("satisfaction_rate", "满意率", Measure::Percent),
-        Column::new("closed", "办结", Measure::Tickets),
-        Column::new("in_time", "按时办结", Measure::Tickets),
-        Column::new("on_time_rate", "按时办结率", Measure::Percent),
-        Column::new("reworked", "重办", Measure::Tickets),
-        Column::new("handed_back", "退单", Measure::Tickets),
-        Column::new("extended", "延期", Measure::Tickets),
-        Column::new("rated", "作出评价", Measure::Tickets),
+        Column::new("received", ("诉求量", "Received"), Measure::Tickets),
+        Column::new("followed_up", ("接通回访", "Reached by follow-up"), Measure::Tickets),
+        Column::new("first_handling_rate", ("一次办理解决率", "Solved at first handling"), Measure::Percent),
+        Column::new("resolution_rate", ("回访解决率", "Resolution rate"), Measure::Percent),
+        Column::new("satisfaction_rate", ("满意率", "Satisfaction rate"), Measure::Percent),
+        Column::new("closed", ("办结", "Closed"), Measure::Tickets),
+        Column::new("in_time", ("按时办结", "Closed in time"), Measure::Tickets),
+        Column::new("on_time_rate", ("按时办结率", "In-time rate"), Measure::Percent),
+        Column::new("reworked", ("重办", "Reworked"), Measure::Tickets),
+        Column::new("handed_back", ("退单", "Handed back"), Measure::Tickets),
+        Column::new("extended", ("延期", "Extended"), Measure::Tickets),
+        Column::new("rated", ("作出评价", "Rated"), Measure::Tickets),
     ]
 }
 
-fn row(id: &str, name: String, (tally, handling): &(Tally, Handling)) -> Vec<Cell> {
+fn row(id: &str, name: Cell, (tally, handling): &(Tally, Handling)) -> Vec<Cell> {
     vec![
         id.into(),
-        name.into(),
+        name,
         tally.received.into(),
         tally.followed_up.into(),
         tally.first_handling_rate().into(),
@@ -111,27 +116,55 @@ fn copies(departments: &[FigureSum], world: &World) -> Table {
         vec![unit.as_str().into(), world.catalogue.unit_name(unit).into(), (*count).into()]
     };
     let mut rows: Vec<Vec<Cell>> = sent.iter().map(row).collect();
-    rows.push(vec!["".into(), "合计".into(), sent.iter().map(|(_, count)| count).sum::<u64>().into()]);
+    rows.push(vec!["".into(), SUM.into(), sent.iter().map(|(_, count)| count).sum::<u64>().into()]);
     let columns = vec![
-        Column::new("id", "编号", Measure::Text),
-        Column::new("name", "市级行业主管部门", Measure::Text),
-        Column::new("sent", "抄送", Measure::Tickets),
+        Column::new("id", ("编号", "Number"), Measure::Text),
+        Column::new("name", DEPARTMENT, Measure::Text),
+        Column::new("sent", ("抄送", "Copies sent"), Measure::Tickets),
     ];
-    Table { name: "同期抄送", columns, rows }
+    Table { name: ("同期抄送", "Copies sent in the period"), columns, rows }
 }
 
-fn notes(by: By) -> Vec<&'static str> {
+fn notes(by: By) -> Vec<(&'static str, &'static str)> {
     let mut notes = vec![
-        "诉求量：按登记时刻计入统计区间，并单的重复件也计入；其余各列为这些工单至生成时刻的结果",
-        "接通回访：至少接通过一次；未接通的不进入各率的分母（本系统设定）",
-        "一次办理解决率＝首次回访已解决且未重办÷接通回访；回访解决率＝最近一次回访已解决÷接通回访",
-        "满意率＝最近一次回访满意÷已办结且作出评价",
-        "按时办结率＝各轮办理均未超期÷经单位办理并已办结；重办后按时不抵销此前的超期（本系统设定）",
-        "退单：经审定同意退回过的工单；延期：经批准延期的工单；重办：重办过的工单",
-        "同期抄送：统计区间内发出的双向联办抄送件，按抄送时刻计",
+        (
+            "诉求量：按登记时刻计入统计区间，并单的重复件也计入；其余各列为这些工单至生成时刻的结果",
+            "Received: by the moment of registration, merged duplicates included; the other columns are what became of \
+             these tickets until the report was made",
+        ),
+        (
+            "接通回访：至少接通过一次；未接通的不进入各率的分母（本系统设定）",
+            "Reached by follow-up: at least once; who was not reached counts in no rate (set by this system)",
+        ),
+        (
+            "一次办理解决率＝首次回访已解决且未重办÷接通回访；回访解决率＝最近一次回访已解决÷接通回访",
+            "Solved at first handling: solved at the first follow-up and never reworked, of those reached; resolution \
+             rate: solved at the latest follow-up, of those reached",
+        ),
+        (
+            "满意率＝最近一次回访满意÷已办结且作出评价",
+            "Satisfaction rate: satisfied at the latest follow-up, of those closed and rated",
+        ),
+        (
+            "按时办结率＝各轮办理均未超期÷经单位办理并已办结；重办后按时不抵销此前的超期（本系统设定）",
+            "In-time rate: no round overdue, of those that units handled and closed; being in time after rework does not \
+             undo an earlier delay (set by this system)",
+        ),
+        (
+            "退单：经审定同意退回过的工单；延期：经批准延期的工单；重办：重办过的工单",
+            "Handed back: with consent; extended: with approval; reworked: at least once",
+        ),
+        (
+            "同期抄送：统计区间内发出的双向联办抄送件，按抄送时刻计",
+            "Copies sent in the period: of dual-track handling, by the moment at which they were sent",
+        ),
     ];
     if by == By::Department {
-        notes.push("市级行业主管部门：双向联办抄送的部门；未派遣（含直接答复、不予受理）的工单列为「未派遣」");
+        notes.push((
+            "市级行业主管部门：双向联办抄送的部门；未派遣（含直接答复、不予受理）的工单列为「未派遣」",
+            "City department: the one that has the copy; tickets that went to no unit (answered directly or declined as \
+             well) are listed as not dispatched",
+        ));
     }
     notes
 }

@@ -1,6 +1,8 @@
 //! First-response time (首次响应时间) by territory: 「群众的诉求几小时之内便有了回应」 (article row 21).
 
+use super::words::{CITY, of_days};
 use super::{Cell, Column, Measure, Report, ReportError, Table};
+use crate::language::Words;
 use crate::store::Store;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
@@ -25,40 +27,45 @@ pub async fn report(
     let territories = store.first_responses(days).await?;
     let mut city = FirstResponses::default();
     territories.values().for_each(|responses| city += responses);
-    let name = |id: &TerritoryId| world.catalogue.territory(id).map_or(id.to_string(), |of| of.name.clone());
+    let name = |id: &TerritoryId| world.catalogue.territory(id).map_or(id.to_string(), |of| of.name.clone()).into();
     let mut rows: Vec<_> = territories.iter().map(|(id, of)| row(id.as_str(), name(id), of, minutes)).collect();
-    rows.push(row("", "全市".into(), &city, minutes));
+    rows.push(row("", CITY.into(), &city, minutes));
     let columns = vec![
-        Column::new("id", "编号", Measure::Text),
-        Column::new("name", "属地", Measure::Text),
-        Column::new("answered", "已响应", Measure::Tickets),
-        Column::new("waiting", "未响应", Measure::Tickets),
-        Column::new("median", "中位数", Measure::Minutes),
-        Column::new("within_two_hours", "2小时内", Measure::Percent),
-        Column::new("within_eight_hours", "8小时内", Measure::Percent),
-        Column::new("within_a_day", "24小时内", Measure::Percent),
-        Column::new("within", "所选时长内", Measure::Percent),
+        Column::new("id", ("编号", "Number"), Measure::Text),
+        Column::new("name", ("属地", "Territory"), Measure::Text),
+        Column::new("answered", ("已响应", "Answered"), Measure::Tickets),
+        Column::new("waiting", ("未响应", "Not answered"), Measure::Tickets),
+        Column::new("median", ("中位数", "Median"), Measure::Minutes),
+        Column::new("within_two_hours", ("2小时内", "Within 2 hours"), Measure::Percent),
+        Column::new("within_eight_hours", ("8小时内", "Within 8 hours"), Measure::Percent),
+        Column::new("within_a_day", ("24小时内", "Within 24 hours"), Measure::Percent),
+        Column::new("within", ("所选时长内", "Within the chosen time"), Measure::Percent),
     ];
     let notes = vec![
-        "首次响应：自登记至首次就诉求与来电人沟通，即承办单位联系来电人、反馈时已联系、三方连线或直接答复，以自然分钟计"
-            .to_owned(),
-        "中位数和各率以已响应的工单为准；偶数件取中间较小的一件；未响应的单列".to_owned(),
-        format!("所选时长：{minutes} 分钟"),
+        (
+            "首次响应：自登记至首次就诉求与来电人沟通，即承办单位联系来电人、反馈时已联系、三方连线或直接答复，以自然分钟计",
+            "First response: from registration until somebody speaks with the caller about the matter (a unit's contact, \
+             a result that says so, a three-way call, a direct answer), in plain minutes",
+        )
+            .into(),
+        (
+            "中位数和各率以已响应的工单为准；偶数件取中间较小的一件；未响应的单列",
+            "Median and shares are of the tickets that were answered; of an even number the smaller of the middle two; \
+             those not answered stand apart",
+        )
+            .into(),
+        Words::new(format!("所选时长：{minutes} 分钟"), format!("The chosen time: {minutes} minutes")),
     ];
-    Ok(Report {
-        title: "首次响应时间".into(),
-        period: days.to_string(),
-        made_at: now,
-        tables: vec![Table { name: "首次响应时间", columns, rows }],
-        notes,
-    })
+    let title = ("首次响应时间", "First response");
+    let table = Table { name: title, columns, rows };
+    Ok(Report::new((title.into(), of_days(days)), now, vec![table], notes))
 }
 
-fn row(id: &str, name: String, responses: &FirstResponses, minutes: u32) -> Vec<Cell> {
+fn row(id: &str, name: Cell, responses: &FirstResponses, minutes: u32) -> Vec<Cell> {
     let [two_hours, eight_hours, a_day] = SHARES_WITHIN_MINUTES.map(|within| Cell::from(responses.within(within)));
     vec![
         id.into(),
-        name.into(),
+        name,
         responses.answered().into(),
         responses.waiting().into(),
         responses.median_minutes().map(i64::from).into(),

@@ -31,13 +31,14 @@ fn place(number: usize) -> u32 {
 }
 
 fn write_table(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
-    sheet.set_name(table.name)?;
+    sheet.set_name(table.name.0)?;
     let heading = Format::new().set_bold();
     for (column, at) in table.columns.iter().zip(0_u16..) {
         sheet.write_string_with_format(0, at, column.with_unit(), &heading)?;
         for (row, number) in table.rows.iter().zip(1..) {
             match &row[usize::from(at)] {
                 Cell::Text(text) => sheet.write_string(number, at, text)?,
+                Cell::Own(words) => sheet.write_string(number, at, &words.chinese)?,
                 Cell::Number(None) => sheet,
                 Cell::Number(Some(amount)) => write_number(sheet, number, at, *amount, column.measure)?,
             };

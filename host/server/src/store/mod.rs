@@ -12,7 +12,8 @@
 //! - [`callers`], [`vault_keys`]: who called, sealed, and the history of it, and both page by page
 //!   for the check; [`alike`]: what may be one matter;
 //! - [`campaigns`]: campaigns, and the thresholds of hot topics;
-//! - [`decisions`], [`seals`]: what rules decided, chained and sealed;
+//! - [`decisions`], [`seals`]: what rules decided, chained and sealed; [`lately`]: in the last hour, by
+//!   whichever server;
 //! - [`lists`], [`to_dos`], [`open311`]: reading for people; [`facts`], `counting`: figures for
 //!   rules; [`figures_then`], `matter_was`: the same as they were; [`histories`], [`impact`]: for the
 //!   impact report; [`figures`], [`report`]: for the city, from sums and what is not yet folded into
@@ -60,6 +61,7 @@ pub mod housekeeping;
 pub mod impact;
 mod kept;
 pub mod knowledge;
+pub mod lately;
 pub mod lease;
 pub mod leavings;
 pub mod ledgers;

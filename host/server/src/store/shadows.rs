@@ -1,5 +1,7 @@
 //! What candidates would have done (影子对照), about events and in reviews: kept beside what was done,
-//! counted and listed.
+//! counted and listed, and checked.
+
+mod verify;
 
 use super::database::{Row, Statement};
 use super::lists::{Cursor, MOST_ROWS, documents};

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod duties;
+mod english;
 pub(super) mod markup;
 mod typed;
 

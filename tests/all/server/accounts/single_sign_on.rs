@@ -8,6 +8,7 @@ use super::super::harness::{Answer, TestServer, at, client};
 use super::super::process::{ServerProcess, chuishao, serve_command};
 use super::pages::markup::held;
 use super::{CHOSEN, CLOCK, asked, at_work, by_console, machine, named, person, read, sign_in};
+use crate::certificate::Certificate;
 use browser::{Browser, Provider, with, word};
 use chuishao_domain::account::handle::Command;
 use chuishao_domain::account::post::Post;
@@ -17,7 +18,6 @@ use chuishao_server::console::{ROOT, SINGLE_SIGN_ON};
 use chuishao_server::store::Kind;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::process::Command as Program;
 
 on_both!(
     one_signs_in_by_a_provider_and_works,
@@ -286,21 +286,16 @@ async fn nothing_is_offered_where_nothing_is_configured(on: Kind) {
 async fn a_provider_is_believed_whom_the_machine_trusts() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str| folder.path().join(name);
-    let (certificate, key, secret) = (file("city.pem"), file("city.key"), file("oidc.secret"));
-    let mut openssl = Program::new("openssl");
-    openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]);
-    openssl.args(["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"]);
-    let made = openssl.arg("-keyout").arg(&key).arg("-out").arg(&certificate).output().expect("openssl is there");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let (certificate, secret) = (Certificate::of_loopback(), file("oidc.secret"));
     std::fs::write(&secret, "an invented secret\n").expect("it can be written");
-    let provider = Provider::start_with(&certificate, &key);
+    let provider = Provider::start_with(&certificate.file(), &certificate.key());
     for trusted in [true, false] {
         let data = tempfile::tempdir().expect("a folder");
         let mut command = serve_command(data.path(), &format!("sqlite:{}", data.path().join("desk.db").display()));
         command.args(["--oidc-issuer", &provider.issuer, "--oidc-client-id", "chuishao"]);
         command.arg("--oidc-client-secret-file").arg(&secret);
         if trusted {
-            command.env("SSL_CERT_FILE", &certificate);
+            command.env("SSL_CERT_FILE", certificate.file());
         }
         let mut server = ServerProcess::run_with_accounts(&mut command, data.path());
         let mut browser = Browser::new(server.base.clone());

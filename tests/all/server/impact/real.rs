@@ -14,6 +14,7 @@ use chuishao_domain::rule::kinds::EffectKind;
 use chuishao_domain::rule::settings::Settings;
 use chuishao_domain::rule::value::Value as Setting;
 use chuishao_server::impact::{html, words};
+use chuishao_server::language::Language;
 use chuishao_server::store::Kind;
 use jiff::civil::date;
 use serde_json::{Value, json};
@@ -171,6 +172,13 @@ async fn the_binary_says_it_in_words(kind: Kind) {
     assert_eq!((report.sums.asked, report.sums.now.tickets), (3, 1));
     let world = chuishao_domain::World::weifang();
     assert!(said_before.contains(words::printed(&report, &world).trim()), "the screen and the file say the same");
+    let is_chinese = |text: &str| text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
+    for section in words::sections(&report, &world, Language::English) {
+        let said = [&section.title].into_iter().chain(&section.notes).map(String::as_str).chain(section.head);
+        for text in said {
+            assert!(!is_chinese(text), "what it says itself is English: {text}");
+        }
+    }
     let written = std::fs::read_to_string(&page).expect("written");
     assert_eq!(written, html::page(&report, &world));
     assert!(!written.contains("<script") && written.contains("供热模式"));

@@ -2,7 +2,8 @@
 //! document lost.
 
 use super::receiver::{Manner, Receiver, entry, write_receivers};
-use super::{DAY, SECRET, enforced, sending_to, standing};
+use super::{DAY, SECRET, enforced, hasten, sending_to, standing};
+use crate::certificate::Certificate;
 use crate::server::databases::{Raw, on_both};
 use crate::server::harness::{Answer, TestServer, config, eventually};
 use crate::server::story::dispatched;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 on_both!(
     both_secrets_sign_while_one_is_changed,
     an_inactive_receiver_gets_later_what_it_missed,
+    over_tls_it_is_sent_to_whom_the_named_authority_vouches_for,
     who_fetches_signs_for_what_it_has,
     a_name_stays_with_its_stream,
     a_receiver_that_was_removed_keeps_nothing_back
@@ -65,6 +67,40 @@ async fn an_inactive_receiver_gets_later_what_it_missed(on: Kind) {
         assert_eq!(away.seen().len(), if active { 3 } else { 0 });
     }
     assert_eq!(away.taken(), well.taken());
+    server.finish().await;
+}
+
+async fn over_tls_it_is_sent_to_whom_the_named_authority_vouches_for(on: Kind) {
+    let (city, another) = (Certificate::naming("DNS:localhost,IP:127.0.0.1"), Certificate::of_loopback());
+    let by_name = Receiver::over_tls(Manner::Takes, &city).await;
+    let by_number = Receiver::over_tls(Manner::Takes, &another).await;
+    let vouched = |of: &Certificate| format!("ca_file = \"{}\"", of.text());
+    let named = entry("by-name", &by_name.url.replace("127.0.0.1", "localhost"), &vouched(&city));
+    let mut server = TestServer::start(on, &[], DAY).await;
+    let mut tried = 0;
+    // The machine knows no such authority, and who is vouched for by another is not believed.
+    for more in ["", &vouched(&city)] {
+        server.stop().await;
+        write_receivers(server.folder(), &format!("{named}{}", entry("by-number", &by_number.url, more)));
+        server.resume(DAY).await;
+        hasten(&server).await;
+        let before = by_name.taken().len();
+        dispatched(&server, &enforced(), "370705-GA").await;
+        by_name.has(before + 3).await;
+        let attempts = async || standing(&server, "by-number").await["attempts"].as_i64().unwrap_or_default();
+        eventually("it is tried", async || attempts().await > tried).await;
+        tried = attempts().await;
+        let problem = standing(&server, "by-number").await["problem"].clone();
+        assert!(problem.as_str().is_some_and(|said| said.contains("证书不受信任")), "{problem}");
+        assert!(by_number.seen().is_empty(), "nothing is sent to who is not trusted");
+    }
+    server.stop().await;
+    let both = format!("{named}{}", entry("by-number", &by_number.url, &vouched(&another)));
+    write_receivers(server.folder(), &both);
+    server.resume(DAY).await;
+    hasten(&server).await;
+    by_number.has(6).await;
+    assert_eq!(by_number.taken(), by_name.taken());
     server.finish().await;
 }
 
@@ -137,7 +173,10 @@ fn a_wrong_file_is_explained() {
     assert_eq!(read(&good).expect("it is good").len(), 1);
     for (from, to, word) in [
         ("127.0.0.1", "8.8.8.8", "url 须为"),
-        ("http:", "https:", "url 须为"),
+        ("http:", "ftp:", "url 须为"),
+        ("secret_files", "ca_file = \"city.pem\"\nsecret_files", "ca_file 只用于 https"),
+        ("http://127.0.0.1:9000/hook\"", "https://127.0.0.1/\"\nca_file = \"absent\"", "读不到证书文件"),
+        ("http://127.0.0.1:9000/hook\"", "https://127.0.0.1/\"\nca_file = \"secret\"", "没有可用的证书"),
         ("127.0.0.1", "zfjd.weifang.gov.cn", "url 须为"),
         ("\"platform\"", "\"平台\"", "id 须唯一"),
         ("\"enforcement\"", "\"WF-GA\"", "stream 须为"),
@@ -154,12 +193,14 @@ fn a_wrong_file_is_explained() {
     assert!(twice.contains("id 须唯一"), "{twice}");
 }
 
-/// Documents go to this machine or into the intranet, written as a number, and nowhere else.
+/// Documents go to this machine or into the intranet, written as a number or certified by the city's own
+/// authority, and nowhere else.
 #[test]
 fn documents_stay_inside() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let read = |url: &str| {
-        write_receivers(folder.path(), &entry("platform", url, ""));
+    let (folder, city) = (tempfile::tempdir().expect("a folder"), Certificate::of_loopback());
+    let vouched = format!("ca_file = \"{}\"", city.text());
+    let read = |url: &str, more: &str| {
+        write_receivers(folder.path(), &entry("platform", url, more));
         Configured::read_all(&folder.path().join("receivers.toml"), &Catalogue::weifang())
     };
     for url in [
@@ -169,13 +210,17 @@ fn documents_stay_inside() {
         "http://192.168.3.4:90/a?b=c",
         "http://172.16.0.1/",
         "http://[fd00::12]/",
+        "https://10.37.7.20/",
+        "https://[fd00::12]:8443/hook",
     ] {
-        assert!(read(url).is_ok(), "{url}");
+        assert!(read(url, "").is_ok(), "{url}");
     }
-    for url in [
+    for url in ["https://10.37.7.20/", "https://zfjd.weifang.gov.cn/hook", "https://zfjd:8443/hook"] {
+        assert!(read(url, &vouched).is_ok(), "{url}");
+    }
+    let outside = [
         "",
         "10.37.7.20/hook",
-        "https://10.37.7.20/",
         "ftp://10.37.7.20/",
         "http://user:secret@10.37.7.20/",
         "http://user@10.37.7.20/",
@@ -186,10 +231,17 @@ fn documents_stay_inside() {
         "http://[2001:db8::1]/",
         "http://[::ffff:8.8.8.8]/",
         "http://zfjd.weifang.gov.cn/hook",
-    ] {
-        let refused = read(url).expect_err(url).to_string();
-        assert!(refused.contains("url 须为"), "{url}: {refused}");
+        "https://8.8.8.8/",
+        "https://user:secret@10.37.7.20/",
+    ];
+    for url in outside {
+        for more in ["", &vouched] {
+            let refused = read(url, more).expect_err(url).to_string();
+            assert!(refused.contains("url 须为"), "{url}: {refused}");
+        }
     }
+    let refused = read("https://zfjd.weifang.gov.cn/hook", "").expect_err("nobody vouches for it").to_string();
+    assert!(refused.contains("url 须为") && refused.contains("ca_file"), "{refused}");
 }
 
 /// What it did not take waits for it while it stands in the file, and for a week after.

@@ -2,13 +2,14 @@
 //! `receivers.toml`.
 
 use super::SECRET;
+use crate::certificate::Certificate;
 use crate::server::harness::eventually;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// What a receiver does with a whole request.
@@ -50,8 +51,19 @@ pub struct Receiver {
 
 impl Receiver {
     pub async fn start(manner: Manner) -> Self {
+        Self::speaking(manner, None).await
+    }
+
+    /// One that speaks TLS, by its number.
+    pub async fn over_tls(manner: Manner, certificate: &Certificate) -> Self {
+        Self::speaking(manner, Some(certificate)).await
+    }
+
+    async fn speaking(manner: Manner, certificate: Option<&Certificate>) -> Self {
+        let acceptor = certificate.map(Certificate::acceptor);
+        let scheme = if acceptor.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
+        let url = format!("{scheme}://{}/hook", listener.local_addr().expect("an address"));
         let (manner, _) = watch::channel(manner);
         let receiver = Self {
             url,
@@ -64,14 +76,24 @@ impl Receiver {
         let listening = receiver.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let receiver = listening.clone();
-                tokio::spawn(async move { receiver.serve(stream).await });
+                let (receiver, acceptor) = (listening.clone(), acceptor.clone());
+                tokio::spawn(async move {
+                    match acceptor {
+                        None => receiver.serve(stream).await,
+                        // Who does not trust the certificate goes away here.
+                        Some(acceptor) => {
+                            if let Ok(stream) = acceptor.accept(stream).await {
+                                receiver.serve(stream).await;
+                            }
+                        }
+                    }
+                });
             }
         });
         receiver
     }
 
-    async fn serve(&self, stream: TcpStream) {
+    async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin) {
         let mut stream = BufReader::new(stream);
         let Some(seen) = read(&mut stream).await else { return };
         let id = seen.id.clone();
@@ -87,12 +109,12 @@ impl Receiver {
             Manner::Closes | Manner::Hangs => return,
             Manner::RunsOn => {
                 let _ = stream.write_all(b"HTTP/1.1 500 Unwell\r\nconnection: close\r\n\r\n").await;
-                while stream.write_all(&[b'x'; 4096]).await.is_ok() {}
+                while stream.write_all(&[b'x'; 4096]).await.is_ok() && stream.flush().await.is_ok() {}
                 return;
             }
         };
         let answer = format!("HTTP/1.1 {status} So\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-        if stream.write_all(answer.as_bytes()).await.is_ok() && status == 204 {
+        if stream.write_all(answer.as_bytes()).await.is_ok() && stream.flush().await.is_ok() && status == 204 {
             self.taken.lock().expect("not poisoned").push(id);
         }
     }
@@ -126,7 +148,7 @@ impl Receiver {
 }
 
 /// Reads one request to the end of its body.
-async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
+async fn read(stream: &mut BufReader<impl AsyncRead + Unpin>) -> Option<Seen> {
     let (mut length, mut seen) = (0, Seen::default());
     loop {
         let mut line = String::new();

@@ -24,20 +24,20 @@ on_both!(
     a_canary_in_quarantine_gives_its_tickets_back
 );
 
-async fn registered(server: &TestServer) -> TicketId {
+pub(super) async fn registered(server: &TestServer) -> TicketId {
     server.register(&noise("370705", "胜利新村")).await.ticket
 }
 
-async fn tags(server: &TestServer, id: &TicketId) -> Value {
+pub(super) async fn tags(server: &TestServer, id: &TicketId) -> Value {
     server.ticket(id).await["tags"].clone()
 }
 
-async fn rollout(server: &TestServer) -> Value {
+pub(super) async fn rollout(server: &TestServer) -> Value {
     let shown = Answer::to(server.get(&format!("/v1/rollouts/{ROLLOUT}")).header("chuishao-actor", KUIWEN)).await;
     shown.read::<Value>()["rollout"].clone()
 }
 
-async fn switched_on(server: &TestServer, component: &[u8]) -> u32 {
+pub(super) async fn switched_on(server: &TestServer, component: &[u8]) -> u32 {
     let revision = server.approved(ROLLOUT, component, json!({})).await;
     server.done(ROLLOUT, KUIWEN, json!({ "command": "switch-on", "revision": revision })).await;
     revision
@@ -50,7 +50,7 @@ async fn neighbour(server: &TestServer) {
     server.done("WF/neighbour", CITY_OPS, json!({ "command": "switch-on", "revision": revision })).await;
 }
 
-async fn limits(server: &TestServer, limits: Value) {
+pub(super) async fn limits(server: &TestServer, limits: Value) {
     let mut command = limits;
     command["command"] = "set-limits".into();
     server.done(ROLLOUT, CITY_OPS, command).await;

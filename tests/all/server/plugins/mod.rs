@@ -3,6 +3,7 @@
 
 mod counties;
 mod guards;
+mod hour;
 mod impact;
 mod leaving;
 mod life;

@@ -5,6 +5,7 @@ use super::{KUIWEN, ROLLOUT, tagging, watch};
 use crate::hostile::guest::{constant_rule, manifest, proposal};
 use crate::server::databases::{Raw, on_both};
 use crate::server::harness::{Answer, TestServer, eventually};
+use crate::server::process::chuishao;
 use crate::server::story::{CALL_TAKER, accept, noise};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_server::housekeeping::clean;
@@ -16,6 +17,7 @@ on_both!(
     a_candidate_is_compared_with_what_acts_and_with_what_people_did,
     a_candidate_changes_what_others_are_asked_about,
     a_candidate_that_fails_is_counted,
+    what_was_altered_of_a_comparison_is_found,
     what_was_compared_goes_after_a_year_and_a_month
 );
 
@@ -95,6 +97,32 @@ async fn a_candidate_that_fails_is_counted(on: Kind) {
     assert_eq!(server.why(ticket.as_str(), ROLLOUT).await, [("登记".to_owned(), "shadow-only".to_owned())]);
     assert_eq!(server.decisions(&ticket).await, []);
     server.finish().await;
+}
+
+async fn what_was_altered_of_a_comparison_is_found(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-11-06T09:00").await;
+    server.key(&city_key(), "WF").await;
+    let revision = server.approved(ROLLOUT, &tagging(&watch("1.0.0"), "一版"), json!({})).await;
+    server.done(ROLLOUT, KUIWEN, json!({ "command": "shadow", "revision": revision })).await;
+    let mut tickets = Vec::new();
+    for _ in 0..4 {
+        tickets.push(server.register(&noise("370705", "胜利新村")).await.ticket);
+    }
+    compared(&server, revision, 4).await;
+    let verify = async || chuishao(&["verify", "--database", &server.database().url]).await;
+    let healthy = verify().await;
+    assert!(healthy.success && healthy.text.contains("全部一致"), "{healthy:?}");
+    let mut raw = Raw::open(server.database()).await;
+    for (ticket, change) in tickets.iter().zip(["differs = false", "failed = true", "document = '{'"]) {
+        assert_eq!(raw.execute(&format!("update shadow set {change} where ticket_id = '{ticket}'")).await, 1);
+    }
+    let said = verify().await;
+    assert!(!said.success && said.text.contains("共有 3 处不一致"), "{said:?}");
+    for (number, ticket) in tickets.iter().enumerate() {
+        let named = said.text.contains(&format!("不一致：影子对照 {ROLLOUT} 第 {revision} 版 {ticket} "));
+        assert_eq!(named, number < 3, "{said:?}");
+    }
+    server.finish_spoilt().await;
 }
 
 async fn what_was_compared_goes_after_a_year_and_a_month(on: Kind) {

@@ -5,6 +5,7 @@ use super::super::harness::{Answer, TestServer, at};
 use super::super::process::chuishao;
 use super::{NOW, city};
 use calamine::{Data, Reader, Xlsx};
+use chuishao_server::language::Words;
 use chuishao_server::report::{Column, Measure, Report, Table, csv};
 use chuishao_server::store::Kind;
 use serde_json::Value;
@@ -52,6 +53,20 @@ fn headings(table: &Value) -> Vec<String> {
     table["columns"].as_array().expect("columns").iter().map(heading).collect()
 }
 
+/// The report's own words of which it does not say the English.
+fn without_english(report: &Value) -> Vec<String> {
+    let mut own: Vec<&Value> = vec![&report["title"], &report["period"]];
+    own.extend(report["notes"].as_array().expect("notes"));
+    for table in report["tables"].as_array().expect("tables") {
+        own.push(&table["name"]);
+        own.extend(
+            table["columns"].as_array().expect("columns").iter().flat_map(|one| [&one["heading"], &one["unit"]]),
+        );
+    }
+    let own = own.into_iter().filter_map(Value::as_str).filter(|words| !["", "%"].contains(words));
+    own.filter(|words| !report["english"][words].is_string()).map(str::to_owned).collect()
+}
+
 fn sheet(workbook: &mut Xlsx<Bytes<Vec<u8>>>, name: &str, decimals: &[u64]) -> Vec<Vec<String>> {
     let range = workbook.worksheet_range(name).expect("a sheet");
     let cell = |(place, cell): (usize, &Data)| match cell {
@@ -75,6 +90,7 @@ async fn a_report_is_the_same_in_every_form(on: Kind) {
     ] {
         let report: Value = server.read(&format!("/v1/reports/{path}")).await;
         let tables = report["tables"].as_array().expect("tables");
+        assert_eq!(without_english(&report), Vec::<String>::new(), "{path}");
 
         let csv = Answer::to(server.get(&format!("/v1/reports/{path}&format=csv"))).await;
         assert_eq!(csv.content_type, "text/csv; charset=utf-8");
@@ -167,17 +183,13 @@ fn what_would_be_calculated_is_words() {
     let formulas = ["=1+1", "+86", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "＋1", "－1", "＠1"];
     let words = ["供暖/设施损坏", "2024-10-01 至 2024-10-31", "a=b", "", "——"];
     let all = || formulas.into_iter().chain(words);
-    let report = Report {
-        title: String::new(),
-        period: String::new(),
-        made_at: at(NOW),
-        tables: vec![Table {
-            name: "T",
-            columns: all().map(|_| Column::new("text", "H", Measure::Text)).collect(),
-            rows: vec![all().map(Into::into).collect()],
-        }],
-        notes: all().map(str::to_owned).collect(),
+    let table = Table {
+        name: ("T", "T"),
+        columns: all().map(|_| Column::new("text", ("H", "H"), Measure::Text)).collect(),
+        rows: vec![all().map(Into::into).collect()],
     };
+    let none = || Words::new("", "");
+    let report = Report::new((none(), none()), at(NOW), vec![table], all().map(|note| Words::new(note, "")).collect());
     let file = String::from_utf8(csv::file(&report).expect("a file")).expect("UTF-8");
     let expected: Vec<String> =
         formulas.map(|text| format!("'{text}")).into_iter().chain(words.map(str::to_owned)).collect();

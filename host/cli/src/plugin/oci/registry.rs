@@ -1,17 +1,19 @@
 //! The little of the OCI distribution specification that a package needs, on the client that the
 //! host has: nothing is taken that is longer than it may be or that is not what its digest says,
-//! and nobody is sent to another host unless the caller named it.
+//! and nobody is sent to another host unless the caller named it, nor from HTTPS to HTTP at all.
 //!
-//! It speaks HTTP alone: a registry is reached on loopback or in the intranet, or through a gateway
-//! that speaks TLS to the outside.
+//! - `login`: how a registry is told who asks.
+
+mod login;
 
 use super::artifact::{INDEX, Index, MANIFEST, Manifest, named};
 use super::reference::Reference;
 use crate::plugin::Faults;
 use crate::plugin::files::fault;
-use chuishao_server::http;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use chuishao_server::http::{self, Authorities};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Longest manifest or list, in bytes: a package has one layer, and some signatures.
@@ -29,10 +31,14 @@ const MOST_WORDS_CHARS: usize = 300;
 /// Who asks, and where he may be sent.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
-    /// Name and password, for Basic authentication.
+    /// Name and password.
     pub account: Option<(String, String)>,
-    /// Other hosts, with their ports, to which the registry may send this client.
+    /// Other hosts, with their ports, to which the registry may send this client; who asks is not told there.
     pub follow: Vec<String>,
+    /// Other hosts, with their ports, that give tokens for this registry, and are told who asks.
+    pub token_hosts: Vec<String>,
+    /// Who vouches for the registry's certificate, if it is not somebody whom the machine trusts.
+    pub authorities: Option<Authorities>,
 }
 
 /// One name in one registry.
@@ -41,16 +47,19 @@ pub struct Registry<'a> {
     base: Url,
     reference: &'a Reference,
     access: &'a Access,
+    /// What the registry wanted to be shown last.
+    shown: Mutex<Option<HeaderValue>>,
 }
 
 impl<'a> Registry<'a> {
     pub fn new(reference: &'a Reference, access: &'a Access) -> Result<Self, Faults> {
         let none = reqwest::redirect::Policy::none();
-        let client = http::client().connect_timeout(PATIENCE).read_timeout(PATIENCE).redirect(none);
-        let client = client.build().map_err(|error| unreachable(reference, &error))?;
-        let base = format!("http://{}/v2/{}/", reference.registry, reference.name);
-        let base = base.parse().map_err(|_| fault("oci.reference", &base, "地址写法有误", "not an address"))?;
-        Ok(Self { client, base, reference, access })
+        let client = http::client_trusting(access.authorities.as_ref());
+        let client = client.connect_timeout(PATIENCE).read_timeout(PATIENCE).redirect(none);
+        let base = format!("{}{}/v2/{}/", reference.scheme.prefix(), reference.registry, reference.name);
+        let base: Url = base.parse().map_err(|_| fault("oci.reference", &base, "地址写法有误", "not an address"))?;
+        let client = client.build().map_err(|error| unreachable(&base, &error))?;
+        Ok(Self { client, base, reference, access, shown: Mutex::new(None) })
     }
 
     /// A manifest by tag or digest, with its digest; `None` when there is none.
@@ -116,18 +125,35 @@ impl<'a> Registry<'a> {
         self.base.join(path).map_err(|_| fault("oci.reference", path, "地址写法有误", "not an address"))
     }
 
-    /// A request; who asks is told to the registry itself and to nobody else.
     fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        let own = url.origin() == self.base.origin();
-        let request = self.client.request(method, url);
-        match &self.access.account {
-            Some((name, password)) if own => request.basic_auth(name, Some(password)),
-            _ => request,
+        self.client.request(method, url)
+    }
+
+    /// Sends a request; who asks is told to the registry itself, when it wants to know, and to nobody else.
+    async fn send(&self, request: RequestBuilder) -> Result<Response, Faults> {
+        let again = request.try_clone();
+        let mut request = request.build().map_err(|error| unreachable(&self.base, &error))?;
+        let own = request.url().origin() == self.base.origin();
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(shown) = shown.clone().filter(|_| own) {
+            request.headers_mut().insert(AUTHORIZATION, shown);
+        }
+        let answer = self.execute(RequestBuilder::from_parts(self.client.clone(), request)).await?;
+        let Some(again) = again.filter(|_| own && answer.status() == StatusCode::UNAUTHORIZED) else {
+            return Ok(answer);
+        };
+        match self.to_show(answer.headers()).await? {
+            // The same again would be refused again.
+            Some(next) if Some(&next) != shown.as_ref() => {
+                *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(next.clone());
+                self.execute(again.header(AUTHORIZATION, next)).await
+            }
+            _ => Ok(answer),
         }
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Response, Faults> {
-        request.send().await.map_err(|error| unreachable(self.reference, &error))
+    async fn execute(&self, request: RequestBuilder) -> Result<Response, Faults> {
+        request.send().await.map_err(|error| unreachable(&self.base, &error))
     }
 
     /// Gets something, going where the registry sends if the caller named that host.
@@ -151,23 +177,26 @@ impl<'a> Registry<'a> {
         let url = location.and_then(|location| from.join(location).ok()).ok_or_else(|| {
             fault("oci.answer", &self.place(), "仓库的回答没有写明去处", "the registry does not say where to go")
         })?;
-        let host = url.host_str().map(|host| url.port().map_or(host.to_owned(), |port| format!("{host}:{port}")));
+        let host = host_of(&url);
         let named = host.as_ref().is_some_and(|host| self.access.follow.contains(host));
-        if url.origin() == self.base.origin() || (named && url.scheme() == "http") {
+        let (own, scheme) = (self.base.scheme(), url.scheme());
+        let as_safe = scheme == "https" || (scheme == "http" && own == "http");
+        if url.origin() == self.base.origin() || (named && as_safe) {
             return Ok(url);
         }
         let to = host.unwrap_or_default();
-        let words = format!(
-            "仓库要转到另一台主机 {}://{to}，没有照办；确需转去的（限 http），请加 --follow {to}",
-            url.scheme()
-        );
+        let words = if as_safe {
+            format!("仓库要转到另一台主机 {scheme}://{to}，没有照办；确需转去的，请加 --follow {to}（账号不会发给它）")
+        } else {
+            format!("仓库要从 {own} 转到 {scheme}://{to}，没有照办：只转到 http 或 https，不从 https 转到明文")
+        };
         Err(fault("oci.another-host", &self.place(), words, "the registry redirects to another host; see --follow"))
     }
 
     /// The body, which must not be longer than this.
     async fn body(&self, mut answer: Response, most_bytes: u64) -> Result<Vec<u8>, Faults> {
         let mut body = Vec::new();
-        while let Some(part) = answer.chunk().await.map_err(|error| unreachable(self.reference, &error))? {
+        while let Some(part) = answer.chunk().await.map_err(|error| unreachable(&self.base, &error))? {
             if (body.len() + part.len()) as u64 > most_bytes {
                 let words = format!("仓库给出的内容超过 {most_bytes} 字节，已停止接收");
                 return Err(fault("oci.size", &self.place(), words, "more came than was announced or is allowed"));
@@ -183,9 +212,9 @@ impl<'a> Registry<'a> {
             return Ok(answer);
         }
         if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
-            let words = "仓库不允许：请用 --user 和环境变量 CHUISHAO_REGISTRY_PASSWORD 给出账号（仅支持 Basic 认证），\
-                         并确认账号有这个名称的权限";
-            return Err(fault("oci.denied", &self.place(), words, "not allowed; give an account (Basic only)"));
+            let words = "仓库不允许：请用 --user 和环境变量 CHUISHAO_REGISTRY_PASSWORD 给出账号（支持 Basic 和令牌 \
+                         Bearer 两种认证），并确认账号有这个名称的权限";
+            return Err(fault("oci.denied", &self.place(), words, "not allowed; give an account that may"));
         }
         let said = self.body(answer, MOST_MANIFEST_BYTES).await.unwrap_or_default();
         let said: String = String::from_utf8_lossy(&said).chars().take(MOST_WORDS_CHARS).collect();
@@ -212,8 +241,31 @@ impl<'a> Registry<'a> {
     }
 }
 
-fn unreachable(reference: &Reference, error: &reqwest::Error) -> Faults {
-    let why = std::error::Error::source(error).map(ToString::to_string).unwrap_or_else(|| error.to_string());
-    let words = format!("连不上仓库：{why}。仓库须能用 http 直接访问；只有 https 的，请经网关转发");
-    fault("oci.unreachable", &reference.to_string(), words, "the registry cannot be reached by http")
+/// Host and port, without the port that goes without saying.
+fn host_of(url: &Url) -> Option<String> {
+    url.host_str().map(|host| url.port().map_or(host.to_owned(), |port| format!("{host}:{port}")))
+}
+
+/// Why there was no answer, and what may be done.
+fn unreachable(base: &Url, error: &reqwest::Error) -> Faults {
+    let asked = error.url().unwrap_or(base);
+    let place = format!("{}://{}", asked.scheme(), host_of(asked).unwrap_or_default());
+    if let Some(why) = http::distrust(error) {
+        let words = format!(
+            "证书不受信任：{why}，什么都没有发给它。由市里自己的 CA 签发的，用 --ca-file 写明 CA 证书（PEM），或加入本机的系统证书；\
+             向仓库的管理员核对证书，不要为此改用 http"
+        );
+        return fault(
+            "oci.certificate",
+            &place,
+            words,
+            "the certificate is not trusted; name its authority by --ca-file",
+        );
+    }
+    let hint = match asked.scheme() {
+        "https" => "按 https 连接；仓库只有 http 的，在地址前写 http://",
+        _ => "按 http 连接；仓库用 https 的，在地址前写 https://",
+    };
+    let words = format!("连不上：{}。{hint}", http::bottom(error));
+    fault("oci.unreachable", &place, words, "it cannot be reached")
 }

@@ -49,6 +49,7 @@ pub fn apply(rollout: &mut Rollout, recorded: &RolloutRecorded) {
         RolloutEvent::Resumed { .. } => {
             rollout.off = None;
             rollout.resumes += 1;
+            rollout.resumed_at = Some(recorded.at);
             for revision in &mut rollout.revisions {
                 revision.halt = None;
                 revision.on_probation = None;

@@ -4,7 +4,9 @@
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
-/// Limits of one rollout; every one has a usual value, and the city may set another.
+/// Limits of one rollout; every one has a usual value, and the city may set another. What it may change
+/// in an hour is counted over all servers of the city; its calls, what they cost and what fails in a
+/// row, on each server alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {

@@ -138,6 +138,9 @@ pub struct Rollout {
     pub off: Option<Officer>,
     /// How often it was resumed: its guards count anew from there.
     pub resumes: u32,
+    /// When it was resumed last: what it decided until then does not count.
+    #[schemars(with = "Option<String>")]
+    pub resumed_at: Option<Timestamp>,
     /// What it may cost and change.
     pub limits: Limits,
     /// Removed for good: what became of what it left on tickets.
@@ -172,6 +175,7 @@ impl Rollout {
             candidate: None,
             off: None,
             resumes: 0,
+            resumed_at: None,
             limits: Limits::default(),
             removed: None,
         }

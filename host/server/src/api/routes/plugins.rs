@@ -91,7 +91,8 @@ pub(super) fn write(book: Book) -> Book {
         "/v1/rollouts/{territory}/{plugin}/health",
         To(Action::ReadPlugins),
         get(plugins::health),
-        doc("各版次在本服务上的调用、算力、失败和改动").answers::<Vec<crate::registry::guard::Health>>(200),
+        doc("各版次一小时内的询问和改动（各服务合计），在本服务上的调用、算力和失败")
+            .answers::<Vec<crate::registry::guard::Health>>(200),
     )
     .at(
         "GET",

@@ -7,7 +7,7 @@ use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, command as command_of};
 use crate::console::inside::part as address_part;
-use crate::console::layout::{done, role_words, show, show_after};
+use crate::console::layout::{done, role_words, show, show_after, words_of};
 use crate::console::parts::{Tone, at, badge, facts, heading, nothing, written};
 use crate::console::stamp::stamp;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
@@ -27,7 +27,6 @@ use serde_json::json;
 #[derive(Deserialize)]
 struct Shown {
     account: Account,
-    posts_in_words: Vec<String>,
     password_set_at: Timestamp,
     must_change_password: bool,
 }
@@ -85,7 +84,7 @@ fn table(chrome: &Chrome, rows: &[Shown]) -> Markup {
                             td { (shown.account.number) }
                             td { (kind(chrome, shown.account.kind)) }
                             td { (standing(chrome, shown)) }
-                            td { @for words in &shown.posts_in_words { div { (written(words)) } } @if shown.posts_in_words.is_empty() { span.quiet { (chrome.t("无岗位", "none")) } } }
+                            td { @for post in &shown.account.posts { div { (words_of(chrome, post)) } } @if shown.account.posts.is_empty() { span.quiet { (chrome.t("无岗位", "none")) } } }
                         }
                     }
                 }
@@ -215,7 +214,7 @@ fn deeds(chrome: &Chrome, shown: &Shown) -> Vec<(&'static str, &'static str, Vec
         let fields = vec![role, place.optional().hint(hint)];
         deeds.push(("grant", language.t("授予岗位", "Grant a post"), fields, false));
         let held: Vec<(String, String)> =
-            shown.account.posts.iter().map(|post| (post.to_string(), post.words(&chrome.world.catalogue))).collect();
+            shown.account.posts.iter().map(|post| (post.to_string(), words_of(chrome, post))).collect();
         if !held.is_empty() {
             deeds.push((
                 "withdraw",
@@ -259,7 +258,7 @@ pub(super) async fn drawn(
                         (visitor.t("种类", "Kind"), html! { (kind(chrome, shown.account.kind)) }),
                         (visitor.t("状态", "State"), html! { (standing(chrome, &shown)) @if let Some(reason) = &shown.account.disabled { " " (written(reason)) } }),
                         (visitor.t("密码设于", "Password set"), at(shown.password_set_at)),
-                        (visitor.t("岗位", "Posts"), html! { @for words in &shown.posts_in_words { div { (written(words)) } } @if shown.posts_in_words.is_empty() { (visitor.t("无", "none")) } }),
+                        (visitor.t("岗位", "Posts"), html! { @for post in &shown.account.posts { div { (words_of(chrome, post)) } } @if shown.account.posts.is_empty() { (visitor.t("无", "none")) } }),
                     ]))
                 }
                 @if is_machine {

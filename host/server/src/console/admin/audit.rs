@@ -6,7 +6,7 @@ use crate::console::fault::Fault;
 use crate::console::form::{Field, Filled, Group, Takes, draw};
 use crate::console::inside::with_query;
 use crate::console::layout::show;
-use crate::console::parts::{Tone, at, badge, heading, next_page, nothing, written};
+use crate::console::parts::{Tone, at, badge, heading, next_page, nothing, recorded, written};
 use crate::console::visitor::{Chrome, Visitor};
 use axum::extract::Query;
 use axum::response::Response;
@@ -123,7 +123,7 @@ fn table(chrome: &Chrome, lines: &[Line]) -> Markup {
                             td.num { (line.number) }
                             td { (at(line.entry.at)) }
                             td { (line.entry.who) div.quiet { (line.entry.post) } }
-                            td { (badge(if line.entry.deed == Deed::Refused || line.entry.deed == Deed::SignInFailed { Tone::Bad } else { Tone::Plain }, &chrome.term(&line.term, &crate::console::language::key_of(&line.entry.deed)))) div.quiet { (written(&line.entry.words)) } }
+                            td { (badge(if line.entry.deed == Deed::Refused || line.entry.deed == Deed::SignInFailed { Tone::Bad } else { Tone::Plain }, &chrome.term(&line.term, &crate::console::language::key_of(&line.entry.deed)))) div.quiet { (recorded(&line.entry.words)) } }
                             td { code { (line.entry.object) } }
                             td { (line.entry.from) }
                             td { code { (line.digest.chars().take(10).collect::<String>()) } }

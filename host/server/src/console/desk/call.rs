@@ -6,6 +6,7 @@ use crate::console::ROOT;
 use crate::console::choices::{categories, territories};
 use crate::console::fault::Problem;
 use crate::console::form::{Field, Filled, Group, Takes, body, draw, key, keyed};
+use crate::console::language::language_of;
 use crate::console::layout::{done, show_after};
 use crate::console::parts::heading;
 use crate::console::stamp::stamp;
@@ -82,9 +83,9 @@ fn streets(chrome: &Chrome, field: &Field, filled: &Filled) -> Markup {
             select #place-street name="place.street" {
                 option value="" {}
                 @for territory in catalogue.territories().filter(|territory| !territory.id.is_city()) {
-                    optgroup label=(territory.name) data-territory=(territory.id) {
+                    optgroup label=(territory.name) lang=[language_of(&territory.name)] data-territory=(territory.id) {
                         @for unit in catalogue.units().filter(|unit| unit.territory == territory.id && unit.level == Level::Street) {
-                            option value=(unit.name) selected[unit.name == typed] { (unit.name) }
+                            option value=(unit.name) selected[unit.name == typed] lang=[language_of(&unit.name)] { (unit.name) }
                         }
                     }
                 }
@@ -154,7 +155,7 @@ fn territory(chrome: &Chrome, fields: &[Field], filled: &Filled) -> Markup {
             label for="place-territory" { (field.label) }
             select #place-territory name="place.territory" required data-streets="place-street" {
                 option value="" {}
-                @for (value, words) in territories(chrome) { option value=(value) selected[value == typed] { (words) } }
+                @for (value, words) in territories(chrome) { option value=(value) selected[value == typed] lang=[language_of(&words)] { (words) } }
             }
         }
     }

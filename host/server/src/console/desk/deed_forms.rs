@@ -2,6 +2,7 @@
 
 use crate::console::choices::categories;
 use crate::console::form::{Field, Group, Takes, keyed};
+use crate::console::language::key_of;
 use crate::console::visitor::Chrome;
 use chuishao_domain::actor::By;
 use chuishao_domain::catalogue::Level;
@@ -55,7 +56,8 @@ fn number_field(number: u16) -> Field {
 }
 
 fn task_fields(chrome: &Chrome, task: &Task) -> Vec<Field> {
-    let title = format!("{}：{}", task.kind.term(), task.title);
+    let kind = chrome.term(task.kind.term(), &key_of(&task.kind));
+    let title = format!("{kind}{}{}", chrome.t("：", ": "), task.title);
     let mut fields = vec![number_field(task.number), words(chrome, "result", "完成情况", "Result").hint(&title)];
     fields.extend(task.record.iter().map(|field| asked_for(field, &format!("record.{}", field.name))));
     fields

@@ -4,16 +4,16 @@
 use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::inside::part;
-use crate::console::language::Language;
+use crate::console::language::{Language, language_of};
 use crate::console::layout::show;
-use crate::console::parts::{Tone, at, badge, facts, heading, written};
+use crate::console::parts::{Tone, at, badge, facts, heading, proposed, recorded, written};
 use crate::console::visitor::{Chrome, Visitor};
 use crate::timeline::{Line, LineKind};
 use axum::extract::Path;
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::actor::PostKind;
-use chuishao_domain::narrate::{self, moment};
+use chuishao_domain::narrate::moment;
 use chuishao_domain::plain::plain;
 use chuishao_domain::rule::record::{Answer, CallRecord, Edition, Verdict};
 use chuishao_domain::sight::Sight;
@@ -112,7 +112,7 @@ fn event(chrome: &Chrome, line: &Line) -> Markup {
             div.what {
                 div lang="zh-CN" { (line.what) }
                 div.by lang="zh-CN" { (line.who) }
-                @if let Some(why) = &line.why { div.by { (chrome.t("理由", "Because")) "：" (written(why)) } }
+                @if let Some(why) = &line.why { div.by { (chrome.t("理由：", "Because: ")) (written(why)) } }
             }
         }
     }
@@ -154,11 +154,10 @@ fn spoke(chrome: &Chrome, ticket: &Ticket, decision: &Numbered, lines: &[Line]) 
 
 /// Each proposal with its verdict; or why there is none.
 fn judged(chrome: &Chrome, call: &CallRecord) -> Markup {
-    let world = &chrome.world;
     html! {
         @match &call.answer {
             Answer::Failed(failure) => {
-                p { (written(&failure.chinese())) }
+                p { (recorded(&failure.chinese())) }
                 p.quiet { code { (failure.code()) } " · " (chrome.t("工单照常办理，不受影响。", "The ticket goes on as if it had not been asked.")) }
             }
             Answer::Proposals(proposals) => {
@@ -169,11 +168,11 @@ fn judged(chrome: &Chrome, call: &CallRecord) -> Markup {
                                 Verdict::Accepted { .. } => (badge(Tone::Good, chrome.t("采纳", "accepted"))),
                                 Verdict::Refused(_) => (badge(Tone::Bad, chrome.t("未采纳", "refused"))),
                             }
-                            " " (written(&narrate::proposed(&proposal.effect, world)))
-                            div.because { (chrome.t("理由", "Because")) "：" (written(&plain(&proposal.reason))) }
+                            " " (proposed(chrome, &proposal.effect))
+                            div.because { (chrome.t("理由：", "Because: ")) (written(&plain(&proposal.reason))) }
                             @if let Verdict::Refused(refusal) = verdict {
                                 div.rail {
-                                    @if let Some(rail) = refusal.rail { (chrome.t("护栏", "Guard rail")) " " (format!("{rail:?}")) " " (written(rail.text())) "：" }
+                                    @if let Some(rail) = refusal.rail { (chrome.t("护栏", "Guard rail")) " " (format!("{rail:?}")) " " (chrome.t(rail.text(), rail.english())) (chrome.t("：", ": ")) }
                                     @if chrome.language == Language::Chinese { (refusal.chinese) } @else { (refusal.english) }
                                 }
                             }
@@ -183,7 +182,7 @@ fn judged(chrome: &Chrome, call: &CallRecord) -> Markup {
             }
         }
         @if !call.log.is_empty() {
-            pre { @for line in &call.log { (line.level) " " (line.text) "\n" } }
+            pre lang="zh-CN" { @for line in &call.log { (line.level) " " (line.text) "\n" } }
         }
     }
 }
@@ -239,16 +238,16 @@ pub async fn decision(visitor: Visitor, Path((id, number)): Path<(String, u64)>)
         section.card {
             h2 { (visitor.t("重放", "Replay")) " " (badge(tone, same)) }
             p { @if visitor.language == Language::Chinese { (replay.words) } @else { (crate::console::language::in_words(&replay.outcome)) } }
-            @if !replay.details.is_empty() { ul { @for detail in &replay.details { li { (written(detail)) } } } }
+            @if !replay.details.is_empty() { ul { @for detail in &replay.details { li { (recorded(detail)) } } } }
         }
         div.columns {
             div {
                 section.card { h2 { (visitor.t("提了什么、怎么判的", "What was asked, how it was judged")) } (judged(chrome, call)) @if decision.is_silent() { p.quiet { (visitor.t("没有意见。", "Nothing to say.")) } } }
-                section.card { h2 { (visitor.t("规则得到的输入", "What the rule was told")) } pre tabindex="0" { (input) } }
+                section.card { h2 { (visitor.t("规则得到的输入", "What the rule was told")) } pre tabindex="0" lang=[language_of(&input)] { (input) } }
             }
             aside {
                 section.card { h2 { (visitor.t("记录", "Record")) } (facts(&lines)) }
-                section.card { h2 { (visitor.t("设置", "Settings")) } pre tabindex="0" { (settings) } }
+                section.card { h2 { (visitor.t("设置", "Settings")) } pre tabindex="0" lang=[language_of(&settings)] { (settings) } }
             }
         }
     };

@@ -4,11 +4,13 @@
 use crate::console::ROOT;
 use crate::console::form::Filled;
 use crate::console::inside::with_query;
+use crate::console::language::{key_of, language_of};
 use crate::console::parts::{Tone, at, badge, written};
 use crate::console::visitor::{Chrome, Visitor};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::ids::CategoryCode;
 use chuishao_domain::refusal::Refusal;
+use chuishao_domain::status::Status;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -30,6 +32,7 @@ struct Asking {
     title: String,
     version: String,
     what: String,
+    english: String,
     reason: String,
     category: Option<CategoryCode>,
     refused: Option<Refusal>,
@@ -47,6 +50,7 @@ struct Alike {
     received_at: Timestamp,
     state: String,
     explanation: String,
+    english: String,
 }
 
 #[derive(Deserialize)]
@@ -184,13 +188,19 @@ fn alike_part(chrome: &Chrome, alikes: &[Alike], is_placed: bool) -> Markup {
                     @for alike in alikes {
                         li {
                             a href={ (ROOT) "/tickets/" (alike.ticket) } { (written(&alike.title)) }
-                            div.quiet { (at(alike.received_at)) " · " (written(&alike.state)) " · " (written(&alike.explanation)) }
+                            div.quiet { (at(alike.received_at)) " · " (state(chrome, &alike.state)) " · " (chrome.t(&alike.explanation, &alike.english)) }
                         }
                     }
                 }
             }
         }
     }
+}
+
+/// Where a ticket stands; the suggestion names it by its Chinese term.
+fn state(chrome: &Chrome, term: &str) -> String {
+    let status = Status::ALL.iter().find(|status| status.term() == term);
+    status.map_or_else(|| term.to_owned(), |status| chrome.term(term, &key_of(status)))
 }
 
 fn entry_part(chrome: &Chrome, entries: &[Entry]) -> Markup {
@@ -225,15 +235,16 @@ fn asking_part(chrome: &Chrome, asks: &[Asking], is_placed: bool) -> Markup {
                         ul {
                             @for ask in same {
                                 li {
-                                    (written(&ask.what))
+                                    @let what = chrome.t(&ask.what, &ask.english);
+                                    span lang=[language_of(what)] { (what) }
                                     @if let Some(refused) = &ask.refused {
                                         " " (badge(Tone::Bad, chrome.t("不会采纳", "would be refused")))
-                                        div.rail { (written(&refused.to_string())) }
+                                        div.rail { (chrome.t(&refused.to_string(), &refused.english)) }
                                     }
                                 }
                             }
                         }
-                        p.quiet { (chrome.t("规则", "Rule")) " " (written(&first.title)) " " (first.version) "：" (written(&first.reason)) }
+                        p.quiet { (chrome.t("规则", "Rule")) " " (written(&first.title)) " " (first.version) (chrome.t("：", ": ")) (written(&first.reason)) }
                     }
                 }
             }

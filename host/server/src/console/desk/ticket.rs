@@ -8,7 +8,7 @@ use crate::console::deeds::{Place, carry_out, drawn, left_over};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, command as command_of};
 use crate::console::inside::part;
-use crate::console::language::key_of;
+use crate::console::language::{Language, in_words, key_of};
 use crate::console::layout::{done, show_after};
 use crate::console::parts::{
     Tone, at, badge, category, due, facts, heading, place_words, status, ticket_due, unit, urgency, written,
@@ -18,6 +18,7 @@ use axum::extract::{Form as Posted, Path};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
+use chuishao_domain::deadline::Deadline;
 use chuishao_domain::rule::value::Value;
 use chuishao_domain::sight;
 use chuishao_domain::status::AssignmentState;
@@ -99,13 +100,21 @@ fn deadlines(chrome: &Chrome, ticket: &Ticket) -> Markup {
                     @else { (due(chrome, deadline.due.at(), deadline.warned)) }
                     @if deadline.red_carded { " " (badge(Tone::Bad, chrome.t("红牌", "Red card"))) }
                     br;
-                    span.quiet { (written(&format!("{}，{}", deadline.limit, deadline.source.term()))) }
+                    span.quiet { (limit(chrome, deadline)) }
                     @if !deadline.tightened_by.is_empty() {
                         span.quiet { " · " (chrome.t("规则提前", "Made earlier by")) " " (written(&deadline.tightened_by.join("、"))) }
                     }
                 }
             }
         }
+    }
+}
+
+/// How long a deadline is, and by which rule.
+fn limit(chrome: &Chrome, deadline: &Deadline) -> String {
+    match chrome.language {
+        Language::Chinese => format!("{}，{}", deadline.limit, deadline.source.term()),
+        Language::English => format!("{}, {}", deadline.limit.english(), in_words(&key_of(&deadline.source))),
     }
 }
 
@@ -125,9 +134,9 @@ fn work(chrome: &Chrome, ticket: &Ticket) -> Markup {
             }
             @if !ticket.copies.is_empty() {
                 p.quiet {
-                    (chrome.t("抄送", "Copies")) "："
+                    (chrome.t("抄送：", "Copies: "))
                     @for (number, copy) in ticket.copies.iter().enumerate() {
-                        @if number > 0 { "、" }
+                        @if number > 0 { (chrome.t("、", ", ")) }
                         (unit(chrome, &copy.reader)) @if copy.statutory { (chrome.t("（法定）", " (statutory)")) }
                     }
                 }
@@ -136,7 +145,7 @@ fn work(chrome: &Chrome, ticket: &Ticket) -> Markup {
                 p {
                     (badge(if task.done { Tone::Good } else { Tone::Busy }, if task.done { chrome.t("任务完成", "Task done") } else { chrome.t("任务", "Task") })) " "
                     (written(&task.title)) br;
-                    span.quiet { (written(task.post.term())) " · " (unit(chrome, &task.handling_unit)) }
+                    span.quiet { (chrome.term(task.post.term(), &key_of(&task.post))) " · " (unit(chrome, &task.handling_unit)) }
                     @if !task.done { " " (due(chrome, task.due.at(), false)) }
                 }
             }
@@ -194,10 +203,12 @@ fn from_rules(chrome: &Chrome, ticket: &Ticket) -> Markup {
         lines.push((chrome.t("要求举证", "Evidence"), written(what)));
     }
     for opinion in &ticket.opinions {
-        lines.push((
-            chrome.t("规则意见", "Opinion"),
-            written(&format!("{}（供{}参考）", opinion.words, opinion.stage.term())),
-        ));
+        let stage = chrome.term(opinion.stage.term(), &key_of(&opinion.stage));
+        let for_whom = match chrome.language {
+            Language::Chinese => format!("（供{stage}参考）"),
+            Language::English => format!(" (for {})", stage.to_lowercase()),
+        };
+        lines.push((chrome.t("规则意见", "Opinion"), html! { (written(&opinion.words)) (for_whom) }));
     }
     let fields = ticket.rules.values().flat_map(|state| &state.fields).map(|(name, value)| (name.as_str(), value));
     let shown = |value: &Value| match value {

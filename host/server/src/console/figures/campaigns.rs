@@ -1,6 +1,7 @@
 //! Campaigns (攻坚行动): the hundred days, ten domains, who leads each, how far each is, and its trend.
 
-use super::{Report, handed_on};
+use super::handed_on;
+use super::report::Report;
 use crate::console::ROOT;
 use crate::console::choices::departments;
 use crate::console::deeds::{Deed, Place, carry_out, drawn};

@@ -1,33 +1,29 @@
 //! Figures (研判与考核): reports with charts that stand in print, score sheets with the way back to each
 //! ticket, hot topics, campaigns, local reviews.
-//! - [`reports`]: the reports, each also as a file; [`scores`]: sheets and pairs; [`appeals`];
+//! - [`reports`]: the reports, each also as a file; [`report`]: one on a page; [`scores`]: sheets and pairs; [`appeals`];
 //!   [`publications`]: peers beside peers;
 //! - [`topics`]: what is hot, and topics; [`campaigns`]; [`reviews`]: what local rules wrote.
 
 mod appeals;
 mod campaigns;
 mod publications;
+mod report;
 mod reports;
 pub mod reviews;
 mod scores;
 mod topics;
 
 use super::ROOT;
-use super::chart::{Bar, bars};
 use super::fault::Fault;
 use super::form::{Field, Filled, draw};
 use super::language::Language;
 use super::pages::For::{WhoMay, WhoMayInCity};
 use super::pages::Pages;
-use super::parts::nothing;
-use super::visitor::{Chrome, Visitor};
+use super::visitor::Visitor;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::calendar::civil;
-use jiff::Timestamp;
 use maud::{Markup, html};
-use serde::Deserialize;
-use std::collections::BTreeMap;
 
 pub fn write(pages: Pages) -> Pages {
     let pages = pages
@@ -57,154 +53,19 @@ pub async fn home_parts(visitor: &Visitor) -> Result<Vec<Markup>, Fault> {
     Ok(topics.into_iter().collect())
 }
 
-/// A report as the API writes it.
-#[derive(Deserialize)]
-struct Report {
-    title: String,
-    period: String,
-    made_at: Timestamp,
-    tables: Vec<Table>,
-    notes: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Table {
-    name: String,
-    columns: Vec<Column>,
-    rows: Vec<BTreeMap<String, Cell>>,
-}
-
-#[derive(Deserialize)]
-struct Column {
-    key: String,
-    heading: String,
-    unit: String,
-    decimals: u8,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Cell {
-    Text(String),
-    Number(Option<i64>),
-}
-
-impl Column {
-    fn is_text(&self, rows: &[BTreeMap<String, Cell>]) -> bool {
-        self.unit.is_empty() && rows.iter().any(|row| matches!(row.get(&self.key), Some(Cell::Text(_))))
-    }
-
-    fn with_unit(&self) -> String {
-        if self.unit.is_empty() { self.heading.clone() } else { format!("{}（{}）", self.heading, self.unit) }
-    }
-
-    fn shown(&self, cell: Option<&Cell>) -> String {
-        match cell {
-            Some(Cell::Text(text)) => text.clone(),
-            Some(Cell::Number(Some(number))) if self.decimals == 2 => {
-                let sign = if *number < 0 { "-" } else { "" };
-                format!("{sign}{}.{:02}", number.unsigned_abs() / 100, number.unsigned_abs() % 100)
-            }
-            Some(Cell::Number(Some(number))) => number.to_string(),
-            Some(Cell::Number(None)) | None => "—".to_owned(),
-        }
-    }
-}
-
-/// Rows that a chart shows: what can be read at a glance; the table has all.
-const MOST_BARS: usize = 20;
-
-impl Report {
-    /// Its tables, each with a chart of one of its columns where there is one to see.
-    fn drawn(&self, chrome: &Chrome) -> Markup {
-        html! {
-            div lang="zh-CN" {
-                h2 { (self.title) " " span.count { (self.period) } }
-                @for table in &self.tables {
-                    section.part {
-                        h2 { (table.name) }
-                        (table.chart())
-                        (table.drawn(chrome))
-                    }
-                }
-                @for note in &self.notes { p.quiet { (note) } }
-                p.quiet { "生成时刻 " (super::parts::at(self.made_at)) }
-            }
-        }
-    }
-}
-
-impl Table {
-    fn drawn(&self, chrome: &Chrome) -> Markup {
-        html! {
-            @if self.rows.is_empty() { (nothing(chrome.t("没有数据。", "No data."))) }
-            @else {
-                div.scroll tabindex="0" role="region" aria-label=(self.name) {
-                    table {
-                        thead { tr { @for column in &self.columns { @if column.is_text(&self.rows) { th scope="col" { (column.with_unit()) } } @else { th.num scope="col" { (column.with_unit()) } } } } }
-                        tbody {
-                            @for row in &self.rows {
-                                tr {
-                                    @for column in &self.columns {
-                                        @let text = column.shown(row.get(&column.key));
-                                        @if column.is_text(&self.rows) { td { (text) } } @else { td.num { (text) } }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// The first figure by the first name, beside that of before where there is one, the rows as they stand.
-    #[expect(clippy::cast_precision_loss, reason = "lengths on a screen")]
-    fn chart(&self) -> Markup {
-        let texts = || self.columns.iter().filter(|column| column.is_text(&self.rows));
-        let named = texts().find(|column| matches!(column.key.as_str(), "name" | "territory_name" | "title"));
-        let label = |row: &BTreeMap<String, Cell>| match named {
-            Some(column) => column.shown(row.get(&column.key)),
-            None => texts().map(|column| column.shown(row.get(&column.key))).collect::<Vec<_>>().join(" "),
-        };
-        let figure = self.columns.iter().find(|column| !column.is_text(&self.rows) && column.unit == "件");
-        let before = self.columns.iter().find(|column| column.key == "before");
-        let Some(figure) = figure else { return html! {} };
-        // A sum of all rows would make every other bar short.
-        let is_sum = |row: &BTreeMap<String, Cell>| matches!(label(row).as_str(), "全市" | "合计" | "");
-        let bar = |row: &BTreeMap<String, Cell>| {
-            let Some(Cell::Number(Some(value))) = row.get(&figure.key) else { return None };
-            let then = before.and_then(|column| match row.get(&column.key) {
-                Some(Cell::Number(Some(then))) => Some((*then as f64, format!("{} {then}", column.heading))),
-                _ => None,
-            });
-            Some(Bar {
-                label: short(&label(row)),
-                value: *value as f64,
-                words: figure.shown(row.get(&figure.key)),
-                before: then,
-            })
-        };
-        let found: Vec<Bar> = self
-            .rows
-            .iter()
-            .filter(|row| !is_sum(row))
-            .filter_map(bar)
-            .filter(|bar| named.is_some() || bar.value > 0.0)
-            .take(MOST_BARS)
-            .collect();
-        if found.len() < 2 {
-            html! {}
-        } else {
-            bars(&figure.with_unit(), &found)
-        }
-    }
-}
-
 /// A label that fits beside its bar.
 fn short(label: &str) -> String {
-    const MOST: usize = 13;
-    if label.chars().count() <= MOST { label.to_owned() } else { label.chars().take(MOST - 1).chain(['…']).collect() }
+    // Thirteen Chinese characters, of which two Latin letters take the room of one.
+    const MOST: usize = 26;
+    let width = |letter: char| if letter.is_ascii() { 1 } else { 2 };
+    if label.chars().map(width).sum::<usize>() <= MOST {
+        return label.to_owned();
+    }
+    let room = |used: &mut usize, letter: char| {
+        *used += width(letter);
+        (*used <= MOST - 2).then_some(letter)
+    };
+    label.chars().scan(0, room).chain(['…']).collect()
 }
 
 /// Fields above a page that asks for something: sent by `get`.

@@ -97,7 +97,11 @@ fn peers(chrome: &Chrome, group: &PeerGroup) -> Markup {
         .unwrap_or_default();
     let bar = |peer: &Peer| {
         let total = peer.total?;
-        let grade = peer.grade.as_deref().map(|grade| format!("（{grade}）")).unwrap_or_default();
+        let grade = peer
+            .grade
+            .as_deref()
+            .map(|grade| chrome.language.t("（", " (").to_owned() + grade + chrome.language.t("）", ")"))
+            .unwrap_or_default();
         Some(Bar {
             label: short(&name_of(chrome, &peer.subject.to_string())),
             value: total.0 as f64,
@@ -106,7 +110,7 @@ fn peers(chrome: &Chrome, group: &PeerGroup) -> Markup {
         })
     };
     let found: Vec<Bar> = group.peers.iter().filter_map(bar).collect();
-    html! { @if !found.is_empty() { section.card { (bars(&format!("{kind}{band}{median}"), &found)) } } }
+    html! { @if !found.is_empty() { section.card { (bars(chrome.language, &format!("{kind}{band}{median}"), &found)) } } }
 }
 
 pub async fn publish(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String)>>) -> Result<Response, Fault> {

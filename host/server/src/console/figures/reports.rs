@@ -1,6 +1,7 @@
 //! Reports (报表): the city's and each county's, on the screen with a chart, on paper, or as a file.
 
-use super::{Report, filters, handed_on, last_month};
+use super::report::Report;
+use super::{filters, handed_on, last_month};
 use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Group, Takes};

@@ -5,11 +5,12 @@ use crate::console::fault::Fault;
 use crate::console::form::{Field, Filled, Group, Takes};
 use crate::console::inside::with_query;
 use crate::console::layout::show;
-use crate::console::parts::{heading, next_page, nothing, written};
-use crate::console::visitor::Visitor;
+use crate::console::parts::{heading, next_page, nothing, recorded, written};
+use crate::console::visitor::{Chrome, Visitor};
 use axum::extract::Query;
 use axum::response::Response;
 use chuishao_domain::account::role::Role;
+use chuishao_domain::rule::review::ReviewKind;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -54,15 +55,19 @@ struct Section {
 
 impl Review {
     /// Its card, with what else there is to say of it.
-    pub fn draw(&self, more: &Markup) -> Markup {
+    pub fn draw(&self, chrome: &Chrome, more: &Markup) -> Markup {
+        // The API names its kind by the Chinese term.
+        let kind = ReviewKind::ALL.iter().map(|kind| kind.event_kind()).find(|kind| kind.term() == self.kind);
+        let kind = kind.map_or_else(|| self.kind.clone(), |kind| chrome.term(kind.term(), kind.as_str()));
+        let period = self.period.replacen('至', chrome.t("至", "to"), 1);
         html! {
-            section.card lang="zh-CN" {
-                h2 { (self.title) " " span.count { (self.kind) " · " (self.period) } }
+            section.card {
+                h2 { (written(&self.title)) " " span.count { (kind) " · " (period) } }
                 p.quiet { (self.held_at) }
-                @if let Some(failure) = &self.failure { p.rail { (failure) } }
-                @for section in &self.sections { h3 { (section.heading) } @for paragraph in &section.paragraphs { p { (paragraph) } } }
-                @for one in &self.happened { p { (one.what) br; span.quiet { "理由：" (one.reason) } } }
-                @for refused in &self.refused { p.rail { (written(refused)) } }
+                @if let Some(failure) = &self.failure { p.rail { (recorded(failure)) } }
+                @for section in &self.sections { h3 { (written(&section.heading)) } @for paragraph in &section.paragraphs { p lang="zh-CN" { (paragraph) } } }
+                @for one in &self.happened { p { (recorded(&one.what)) br; span.quiet { (chrome.t("理由：", "Because: ")) (written(&one.reason)) } } }
+                @for refused in &self.refused { p.rail { (recorded(refused)) } }
                 (more)
             }
         }
@@ -87,7 +92,7 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
         (heading(title, &html! {}))
         (filters(visitor.language, "/reviews", &fields, &filled, visitor.t("查看", "Show")))
         @if page.reviews.is_empty() { (nothing(visitor.t("还没有研判。", "No reviews yet."))) }
-        @for review in &page.reviews { (review.draw(&html! {})) }
+        @for review in &page.reviews { (review.draw(&visitor.chrome, &html! {})) }
         (next_page(&visitor.chrome, "/reviews", &[("territory", &territory)], page.next.as_deref()))
     };
     Ok(show(&visitor, title, &body))

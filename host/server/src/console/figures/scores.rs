@@ -7,7 +7,7 @@ use crate::console::deeds::left_over;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body};
 use crate::console::inside::{part, with_query};
-use crate::console::language::key_of;
+use crate::console::language::{Language, in_words, key_of};
 use crate::console::layout::{done, show, show_after};
 use crate::console::parts::{Tone, at, badge, heading, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor};
@@ -16,12 +16,13 @@ use axum::response::Response;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::catalogue::Level;
 use chuishao_domain::evaluation::appeal::{Appeal, speaks_for};
+use chuishao_domain::evaluation::definition::Measure;
 use chuishao_domain::evaluation::excluded::Excluded;
-use chuishao_domain::evaluation::indicator::Indicator;
+use chuishao_domain::evaluation::indicator::{Indicator, Reading};
 use chuishao_domain::evaluation::points::Points;
 use chuishao_domain::evaluation::rule_set::RuleSets;
 use chuishao_domain::evaluation::score_pair::ScoreEvent;
-use chuishao_domain::evaluation::score_sheet::ScoreSheet;
+use chuishao_domain::evaluation::score_sheet::{Line, ScoreSheet};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -46,8 +47,6 @@ struct Sheet {
 
 #[derive(Deserialize)]
 struct Way {
-    name: String,
-    shown: String,
     tickets: Option<String>,
 }
 
@@ -111,23 +110,45 @@ pub async fn sheet(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respo
     Ok(show_after(&visitor, title, &body, found.as_ref().err()))
 }
 
+/// An indicator's name.
+fn indicator_words(chrome: &Chrome, indicator: Indicator) -> String {
+    let definition = indicator.definition();
+    chrome.term(definition.term, definition.key)
+}
+
+/// A line's figure, or why there is none.
+fn figure_words(chrome: &Chrome, line: &Line) -> String {
+    let measure = line.indicator.definition().measure;
+    match (chrome.language, line.figure.reading) {
+        (Language::Chinese, _) => line.figure.shown(measure),
+        (Language::English, Reading::NothingToDivideBy) => line.figure.reading.to_string(),
+        (Language::English, Reading::BaseTooSmall) => in_words(&key_of(&Reading::BaseTooSmall)),
+        (Language::English, Reading::Hundredths(hundredths)) => {
+            let sign = match measure {
+                Measure::Percent => "%",
+                Measure::TimesPerTicket => " times a ticket",
+                Measure::Minutes => " minutes",
+            };
+            format!("{}{sign}", Reading::Hundredths(hundredths))
+        }
+    }
+}
+
 #[expect(clippy::cast_precision_loss, reason = "lengths on a screen")]
 fn drawn(chrome: &Chrome, found: &Sheet, subject: &str, period: &str) -> Markup {
     let sheet = &found.sheet;
     let figure = |value: String, words: &str| html! { div.figure-card { b { (value) } (words) } };
-    let share = |line: &chuishao_domain::evaluation::score_sheet::Line| {
-        line.points.map(|got| got.0 as f64 / line.weight.0.max(1) as f64 * 100.0)
-    };
-    let bar = |(line, way): (&chuishao_domain::evaluation::score_sheet::Line, &Way)| {
+    let share = |line: &Line| line.points.map(|got| got.0 as f64 / line.weight.0.max(1) as f64 * 100.0);
+    let bar = |line: &Line| {
         let value = share(line)?;
-        Some(Bar {
-            label: super::short(&way.name),
-            value,
-            words: format!("{} / {}（{}）", points(line.points), line.weight, way.shown),
-            before: None,
-        })
+        let (figure, of) = (figure_words(chrome, line), format!("{} / {}", points(line.points), line.weight));
+        let words = match chrome.language {
+            Language::Chinese => format!("{of}（{figure}）"),
+            Language::English => format!("{of} ({figure})"),
+        };
+        Some(Bar { label: super::short(&indicator_words(chrome, line.indicator)), value, words, before: None })
     };
-    let bars_of: Vec<Bar> = sheet.lines.iter().zip(&found.ways).filter_map(bar).collect();
+    let bars_of: Vec<Bar> = sheet.lines.iter().filter_map(bar).collect();
     html! {
         h2 { (written(&found.name)) " " span.count { (period) " · " (chrome.t("规则", "rules")) " " (sheet.rule_version) } }
         div.grid {
@@ -136,7 +157,7 @@ fn drawn(chrome: &Chrome, found: &Sheet, subject: &str, period: &str) -> Markup 
             (figure(sheet.adjustment.to_string(), chrome.t("双加双减", "Paired scores")))
             (figure(sheet.full.to_string(), chrome.t("满分", "Full marks")))
         }
-        @if !bars_of.is_empty() { section.card { (bars(chrome.t("各项得分占满分的比例", "Share of full marks"), &bars_of)) } }
+        @if !bars_of.is_empty() { section.card { (bars(chrome.language, chrome.t("各项得分占满分的比例", "Share of full marks"), &bars_of)) } }
         section.part {
             h2 { (chrome.t("各项指标", "Lines")) }
             div.scroll tabindex="0" role="region" aria-label=(chrome.t("各项指标", "Lines")) {
@@ -151,8 +172,8 @@ fn drawn(chrome: &Chrome, found: &Sheet, subject: &str, period: &str) -> Markup 
                     tbody {
                         @for (line, way) in sheet.lines.iter().zip(&found.ways) {
                             tr {
-                                td { (written(&way.name)) }
-                                td.num { (written(&way.shown)) }
+                                td { (indicator_words(chrome, line.indicator)) }
+                                td.num { (figure_words(chrome, line)) }
                                 td.num { (points(line.points)) }
                                 td.num { (line.weight) }
                                 td {
@@ -187,7 +208,7 @@ pub async fn line(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
     let path = with_query(&path, &[("period", &asked.period), ("indicator", &asked.indicator)]);
     let found: LineTickets = visitor.get(&path).await?;
     let indicator: Option<Indicator> = serde_json::from_value(serde_json::json!(asked.indicator)).ok();
-    let name = indicator.map_or(asked.indicator.as_str(), |indicator| indicator.definition().term);
+    let name = indicator.map_or_else(|| asked.indicator.clone(), |one| indicator_words(&visitor.chrome, one));
     let title = format!("{} · {name}", asked.period);
     let body = html! {
         (heading(&title, &html! { a.button.plain href=(with_query(&format!("{ROOT}/scores"), &[("subject", &asked.subject), ("period", &asked.period)])) { (visitor.t("回到评分表", "Back to the sheet")) } }))

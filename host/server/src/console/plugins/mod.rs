@@ -1,6 +1,7 @@
 //! Plugins (插件): what runs where, in which version and mode, and how it does; packages and the keys
 //! that vouch for them.
-//! - [`one`]: a plugin's page in one territory; [`deeds`]: what can be done there;
+//! - [`one`]: a plugin's page in one territory; [`said`]: what it asks for and when it acts; [`deeds`]: what can
+//!   be done there;
 //! - [`settings`]: the form that its schema makes; [`trials`]: shadow and impact; [`reviews`]:
 //!   why there were reviews, and what was tried of them;
 //! - [`packages`]: packages, handing one in, submitting it; [`keys`]: signing keys.
@@ -10,6 +11,7 @@ mod keys;
 mod one;
 mod packages;
 mod reviews;
+mod said;
 mod settings;
 mod trials;
 

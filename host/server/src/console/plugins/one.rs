@@ -1,6 +1,7 @@
 //! A plugin's page in one territory (插件页): what runs, how it does, what it asks for, what can be done.
 
 use super::deeds::{Deed, deeds};
+use super::said::{in_force, officer, permissions};
 use super::{reviews, settings, stage, state};
 use crate::console::ROOT;
 use crate::console::deeds::{answered_before, left_over};
@@ -8,7 +9,7 @@ use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, command as command_of};
 use crate::console::inside::part;
 use crate::console::layout::{done, show_after};
-use crate::console::parts::{Tone, at, badge, facts, heading, nothing, territory_name, written};
+use crate::console::parts::{Tone, at, badge, heading, nothing, recorded, territory_name, written};
 use crate::console::shape;
 use crate::console::visitor::{Chrome, Sent, Visitor};
 use crate::registry::guard::Health;
@@ -82,7 +83,7 @@ async fn drawn(
         }))
         p { (state(chrome, &stands)) " " (written(territory_name(chrome, &rollout.id.territory))) " · " code { (plugin) } " · " (visitor.t("次序", "Order")) " " (rollout.priority) }
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
-        @for conflict in &conflicts { div.note.warn { strong { (visitor.t("可能相碰：", "May meet: ")) } (written(&conflict.title)) " " (written(&conflict.chinese)) } }
+        @for conflict in &conflicts { div.note.warn { strong { (visitor.t("可能相碰：", "May meet: ")) } (written(&conflict.title)) " " (recorded(&conflict.chinese)) } }
         @for revision in &rollout.revisions { @if let Some(halt) = &revision.halt { (halted(chrome, revision, halt)) } }
         div.columns {
             div {
@@ -135,14 +136,14 @@ fn halted(chrome: &Chrome, revision: &Revision, halt: &Halt) -> Markup {
             @match halt {
                 Halt::Quarantine { since, cause, failed, retry_at, times } => {
                     strong { (chrome.t("隔离", "Quarantine")) " · " (chrome.t("第 ", "revision ")) (revision.number) (chrome.t(" 版次", "")) } " "
-                    (at(*since)) " " (written(cause))
+                    (at(*since)) " " (recorded(cause))
                     p { (chrome.t("自动重试", "Tried again by itself")) " " (at(*retry_at)) " · " (chrome.t("第几次隔离", "Times")) " " (times) }
-                    ul { @for call in failed { li { (ticket(&call.about.to_string())) " " (written(&call.failure)) } } }
+                    ul { @for call in failed { li { (ticket(&call.about.to_string())) " " (recorded(&call.failure)) } } }
                 }
                 Halt::Breaker { since, cause, wanted } => {
-                    strong { (chrome.t("熔断", "Breaker")) } " " (at(*since)) " " (written(cause))
+                    strong { (chrome.t("熔断", "Breaker")) } " " (at(*since)) " " (recorded(cause))
                     p { (chrome.t("等候人处理；下面是它想做的。", "It waits for a person; this is what it wanted.")) }
-                    ul { @for one in wanted { li { (ticket(one.ticket.as_str())) " " (written(&one.effects)) " " (written(&one.reason)) @if !one.happened { " " (badge(Tone::Warn, chrome.t("未执行", "did not happen"))) } } } }
+                    ul { @for one in wanted { li { (ticket(one.ticket.as_str())) " " (recorded(&one.effects)) " " (written(&one.reason)) @if !one.happened { " " (badge(Tone::Warn, chrome.t("未执行", "did not happen"))) } } } }
                 }
             }
         }
@@ -180,8 +181,8 @@ fn revisions(chrome: &Chrome, rollout: &Rollout, page: &str, is_own: bool) -> Ma
                                     @match runs(revision.number) { Some(found) => (stage(chrome, found)), None => { span.quiet { "—" } } }
                                     @if is_own && is_compared(revision, runs(revision.number)) { div { a href={ (page) "/shadow/" (revision.number) } { (chrome.t("影子对照", "Shadow results")) } } }
                                 }
-                                td { (written(&revision.effective.words())) }
-                                td { (written(&revision.submitted_by.words(&chrome.world.catalogue))) div.quiet { (written(&revision.note)) } }
+                                td { (in_force(chrome, &revision.effective)) }
+                                td { (officer(chrome, &revision.submitted_by)) div.quiet { (written(&revision.note)) } }
                             }
                         }
                     }
@@ -213,7 +214,9 @@ fn standing(chrome: &Chrome, standing: &Standing) -> Markup {
 }
 
 fn healths(chrome: &Chrome, health: &[Health]) -> Markup {
-    let label = chrome.t("健康（本服务启动以来）", "Health (on this server since it started)");
+    let (chinese, english) =
+        ("健康（一小时各服务合计，其余为本服务）", "Health (the hour of all servers, the rest of this one)");
+    let label = chrome.t(chinese, english);
     html! {
         section.part {
             h2 { (label) }
@@ -245,21 +248,8 @@ fn healths(chrome: &Chrome, health: &[Health]) -> Markup {
                         }
                     }
                 }
-                @for one in health { @for call in &one.failed { p.quiet { (at(call.at)) " " span.number { (call.about) } " " (written(&call.failure)) } } }
+                @for one in health { @for call in &one.failed { p.quiet { (at(call.at)) " " span.number { (call.about) } " " (recorded(&call.failure)) } } }
             }
-        }
-    }
-}
-
-/// Who asked for which permission.
-fn permissions(chrome: &Chrome, revision: &Revision) -> Markup {
-    let lines = chuishao_domain::plugin::request::lines(&revision.package.manifest);
-    let lines: Vec<(&str, Markup)> = lines.iter().map(|line| (line.about.as_str(), written(&line.asked))).collect();
-    html! {
-        section.card {
-            h2 { (chrome.t("申请的权限", "What it asks for")) }
-            @if !revision.asks.is_empty() && revision.standing == Standing::Submitted { p { (badge(Tone::Warn, chrome.t("其中有新的申请", "some of it is new"))) } }
-            (facts(&lines))
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Packages (插件包): what was handed in, what it asks for, and its way into a revision.
 
+use super::said::asked;
 use super::settings;
 use crate::console::ROOT;
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body, draw, fresh_key};
 use crate::console::inside::{part, with_query};
 use crate::console::layout::{done, show_after};
-use crate::console::parts::{at, facts, heading, nothing, written};
+use crate::console::parts::{at, heading, nothing, written};
 use crate::console::stamp::stamp;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use axum::extract::multipart::MultipartError;
@@ -14,7 +15,6 @@ use axum::extract::{Form as Posted, Multipart, Path};
 use axum::http::{HeaderName, Method, header};
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
-use chuishao_domain::plugin::request::Line;
 use chuishao_domain::plugin::signature::Signature;
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::settings::Settings;
@@ -37,7 +37,6 @@ struct Package {
     bytes: u64,
     taken_in_at: Timestamp,
     signers: Vec<String>,
-    asks: Vec<Line>,
 }
 
 #[derive(Deserialize)]
@@ -80,8 +79,6 @@ fn drawn(visitor: &Visitor, packages: &[Package], problem: Option<&Problem>) -> 
 }
 
 fn card(chrome: &Chrome, package: &Package) -> Markup {
-    let asks: Vec<(&str, Markup)> =
-        package.asks.iter().map(|line| (line.about.as_str(), written(&line.asked))).collect();
     html! {
         section.card {
             h2 { (written(&package.manifest.title)) " " (package.manifest.version) }
@@ -90,7 +87,7 @@ fn card(chrome: &Chrome, package: &Package) -> Markup {
                 @for signer in &package.signers { code { (signer) } " " }
                 "· " (at(package.taken_in_at))
             }
-            details.deed { summary { (chrome.t("申请的权限", "What it asks for")) } div.inside { (facts(&asks)) p.quiet { code { (package.digest) } } } }
+            details.deed { summary { (chrome.t("申请的权限", "What it asks for")) } div.inside { (asked(chrome, &package.manifest)) p.quiet { code { (package.digest) } } } }
             p.actions { a.button.plain href={ (ROOT) "/packages/" (package.digest) "/submit" } { (chrome.t("设置并提交", "Set and submit")) } }
         }
     }
@@ -205,9 +202,8 @@ fn submit_drawn(
 ) -> Result<Response, Fault> {
     let manifest = &package.manifest;
     let title = format!("{} {}", visitor.t("提交", "Submit"), manifest.title);
-    let fields: Vec<Field> = settings::fields(manifest, set).into_iter().chain(own_fields(&visitor.chrome)).collect();
-    let asks: Vec<(&str, Markup)> =
-        package.asks.iter().map(|line| (line.about.as_str(), written(&line.asked))).collect();
+    let fields: Vec<Field> =
+        settings::fields(visitor.language, manifest, set).into_iter().chain(own_fields(&visitor.chrome)).collect();
     let body = html! {
         (heading(&title, &html! {}))
         p.quiet { (manifest.version) " · " code { (manifest.name) } }
@@ -218,7 +214,7 @@ fn submit_drawn(
                 (Form { action: format!("/packages/{}/submit", package.digest), fields: &fields, button: visitor.t("提交市平台审批", "Submit to the city"), version: String::new(), is_grave: false, prefix: "" }
                     .draw(&visitor.chrome, filled))
             }
-            aside { section.card { h2 { (visitor.t("申请的权限", "What it asks for")) } (facts(&asks)) } }
+            aside { section.card { h2 { (visitor.t("申请的权限", "What it asks for")) } (asked(&visitor.chrome, &package.manifest)) } }
         }
     };
     Ok(show_after(visitor, &title, &body, problem))

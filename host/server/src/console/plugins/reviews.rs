@@ -6,9 +6,8 @@ use super::trials::Count;
 use crate::console::fault::Fault;
 use crate::console::figures::reviews::Review;
 use crate::console::inside::with_query;
-use crate::console::parts::{Tone, badge, facts, next_page_as, written};
+use crate::console::parts::{Tone, badge, facts, next_page_as, proposed, recorded};
 use crate::console::visitor::{Chrome, Visitor};
-use chuishao_domain::narrate;
 use chuishao_domain::plugin::rollout::Rollout;
 use chuishao_domain::plugin::rollout::deed::Difference;
 use chuishao_domain::plugin::rollout::revision::Revision;
@@ -50,7 +49,7 @@ pub async fn why(visitor: &Visitor, rollout: &Rollout) -> Result<Markup, Fault> 
     let lines = found.why.iter().map(|one| {
         let kind = one.kind.event_kind();
         let term = visitor.chrome.term(kind.term(), kind.as_str());
-        let of = html! { span.number { (one.first_day) } " " (written(&one.chinese)) };
+        let of = html! { span.number { (one.first_day) } " " (recorded(&one.chinese)) };
         (term, of)
     });
     let lines: Vec<(String, Markup)> = lines.collect();
@@ -80,7 +79,7 @@ pub async fn tried(visitor: &Visitor, rollout: (&str, &str), revision: &str, aft
                 (figure(count.differs, chrome.t("次会不同", "would differ")))
                 (figure(count.failed, chrome.t("次失败", "failed")))
             }
-            @for one in &found.tried { (one.review.draw(&compared(chrome, one))) }
+            @for one in &found.tried { (one.review.draw(chrome, &compared(chrome, one))) }
             (next_page_as(chrome, "reviews", &format!("/plugins/{territory}/{plugin}/shadow/{revision}"), found.next.as_deref()))
         }
     })
@@ -89,13 +88,13 @@ pub async fn tried(visitor: &Visitor, rollout: (&str, &str), revision: &str, aft
 /// How it differs from the review that was held.
 fn compared(chrome: &Chrome, one: &Tried) -> Markup {
     html! {
-        div lang=(chrome.language.tag()) {
+        div {
             @if !one.beside {
                 p.quiet { (chrome.t("这一期没有正式研判，无从比较", "No review was held of this period to compare it with")) }
             } @else if one.difference.is_some() {
                 ul.asked {
-                    @for deed in &one.difference.only_candidate { li { (badge(Tone::Busy, chrome.t("候选会做", "candidate only"))) " " (written(&narrate::proposed(&deed.effect, &chrome.world))) } }
-                    @for deed in &one.difference.only_now { li { (badge(Tone::Warn, chrome.t("候选不会做", "now only"))) " " (written(&narrate::proposed(&deed.effect, &chrome.world))) } }
+                    @for deed in &one.difference.only_candidate { li { (badge(Tone::Busy, chrome.t("候选会做", "candidate only"))) " " (proposed(chrome, &deed.effect)) } }
+                    @for deed in &one.difference.only_now { li { (badge(Tone::Warn, chrome.t("候选不会做", "now only"))) " " (proposed(chrome, &deed.effect)) } }
                 }
             } @else {
                 p { (badge(Tone::Good, chrome.t("与正式研判相同", "the same as the review that was held"))) }

@@ -2,6 +2,7 @@
 //! the manifest declares them.
 
 use crate::console::form::{Field, Filled, Takes};
+use crate::console::language::Language;
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::settings::{SettingSpec, Settings};
 use chuishao_domain::rule::value::{Value, ValueKind};
@@ -13,7 +14,7 @@ const PREFIX: &str = "setting-";
 const MOST_CHARS: usize = 128 << 10;
 
 /// The fields of a manifest's settings, with what is set now.
-pub fn fields(manifest: &Manifest, now: &Settings) -> Vec<Field> {
+pub fn fields(language: Language, manifest: &Manifest, now: &Settings) -> Vec<Field> {
     let field = |(name, spec): (&String, &SettingSpec)| {
         let value = now.get(name).or(spec.default.as_ref()).map(text).unwrap_or_default();
         let takes = match spec.kind {
@@ -24,12 +25,12 @@ pub fn fields(manifest: &Manifest, now: &Settings) -> Vec<Field> {
             ValueKind::Texts | ValueKind::Table => Takes::Words,
         };
         let how = match spec.kind {
-            ValueKind::Texts => "每行一项",
-            ValueKind::Table => "每行一项：名称 = 内容",
+            ValueKind::Texts => language.t("每行一项", "One on each line"),
+            ValueKind::Table => language.t("每行一项：名称 = 内容", "One on each line: name = words"),
             _ => "",
         };
-        let hint =
-            [spec.description.as_str(), how].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("；");
+        let hint = [spec.description.as_str(), how].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+        let hint = hint.join(language.t("；", "; "));
         let made = Field { most_chars: MOST_CHARS, ..Field::new(&format!("{PREFIX}{name}"), &spec.title, takes) };
         let made = made.hint(&hint).value(value);
         if matches!(spec.kind, ValueKind::Texts | ValueKind::Table | ValueKind::Text) { made.optional() } else { made }

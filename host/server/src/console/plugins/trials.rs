@@ -8,8 +8,9 @@ use crate::console::chart::{Bar, bars};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body};
 use crate::console::inside::{part, with_query};
+use crate::console::language::language_of;
 use crate::console::layout::{done, show, show_after};
-use crate::console::parts::{Tone, badge, heading, next_page, nothing, written};
+use crate::console::parts::{Tone, badge, heading, next_page, nothing, proposed, recorded, written};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use crate::impact::runs::Standing;
 use crate::impact::words::sections;
@@ -19,7 +20,6 @@ use axum::response::Response;
 use chuishao_domain::calendar::civil;
 use chuishao_domain::impact::ImpactReport;
 use chuishao_domain::impact::sums::Differences;
-use chuishao_domain::narrate;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -84,10 +84,10 @@ pub async fn shadow(
             section.card {
                 p { a.number href={ (ROOT) "/tickets/" (row.ticket) } { (row.ticket) } " " span.quiet { (row.at) } @if row.failed { " " (badge(Tone::Bad, visitor.t("失败", "failed"))) } }
                 ul.asked {
-                    @for deed in &row.compared.difference.only_candidate { li { (badge(Tone::Busy, visitor.t("候选会做", "candidate only"))) " " (written(&narrate::proposed(&deed.effect, &chrome.world))) div.because { (written(&deed.reason)) } } }
-                    @for deed in &row.compared.difference.only_now { li { (badge(Tone::Warn, visitor.t("候选不会做", "now only"))) " " (written(&narrate::proposed(&deed.effect, &chrome.world))) } }
-                    @for failure in &row.compared.candidate.failures { li.rail { (written(failure)) } }
-                    @for words in &row.hindsight { li.quiet { (visitor.t("后来由人：", "What people did: ")) (written(words)) } }
+                    @for deed in &row.compared.difference.only_candidate { li { (badge(Tone::Busy, visitor.t("候选会做", "candidate only"))) " " (proposed(chrome, &deed.effect)) div.because { (written(&deed.reason)) } } }
+                    @for deed in &row.compared.difference.only_now { li { (badge(Tone::Warn, visitor.t("候选不会做", "now only"))) " " (proposed(chrome, &deed.effect)) } }
+                    @for failure in &row.compared.candidate.failures { li.rail { (recorded(failure)) } }
+                    @for words in &row.hindsight { li.quiet { (visitor.t("后来由人：", "What people did: ")) (recorded(words)) } }
                 }
             }
         }
@@ -188,7 +188,7 @@ fn standing(chrome: &Chrome, standing: &Standing) -> Markup {
             html! { div.note.warn { (chrome.t("已停止；再次开始时从停下的地方继续。", "Stopped; it goes on when begun again.")) } }
         }
         Standing::Done => html! {},
-        Standing::Failed { why } => html! { div.note.bad { (chrome.t("失败：", "Failed: ")) (written(why)) } },
+        Standing::Failed { why } => html! { div.note.bad { (chrome.t("失败：", "Failed: ")) (recorded(why)) } },
     }
 }
 
@@ -214,23 +214,23 @@ fn reported(chrome: &Chrome, report: &ImpactReport) -> Markup {
                 h2 { (chrome.t("典型工单", "Cases")) }
                 @for example in report.sums.examples.all() {
                     p {
-                        a.number href={ (ROOT) "/tickets/" (example.ticket) } { (example.ticket) } " " (written(&example.event))
-                        br; span.quiet { (chrome.t("现在：", "Now: ")) } (written(if example.was.is_empty() { "—" } else { &example.was }))
-                        br; span.quiet { (chrome.t("候选：", "Candidate: ")) } (written(if example.would.is_empty() { "—" } else { &example.would }))
+                        a.number href={ (ROOT) "/tickets/" (example.ticket) } { (example.ticket) } " " (recorded(&example.event))
+                        br; span.quiet { (chrome.t("现在：", "Now: ")) } (recorded(if example.was.is_empty() { "—" } else { &example.was }))
+                        br; span.quiet { (chrome.t("候选：", "Candidate: ")) } (recorded(if example.would.is_empty() { "—" } else { &example.would }))
                         @if !example.reason.is_empty() { br; span.quiet { (chrome.t("理由：", "Because: ")) (written(&example.reason)) } }
                     }
                 }
             }
         }
-        @for section in sections(report, &chrome.world) {
-            section.part lang="zh-CN" {
+        @for section in sections(report, &chrome.world, chrome.language) {
+            section.part {
                 h2 { (section.title) }
                 @for note in &section.notes { p.quiet { (note) } }
                 @if !section.rows.is_empty() {
                     div.scroll tabindex="0" role="region" aria-label=(section.title) {
                         table {
                             @if !section.head.is_empty() { thead { tr { @for cell in &section.head { th scope="col" { (cell) } } } } }
-                            tbody { @for row in &section.rows { tr { @for cell in row { td { (cell) } } } } }
+                            tbody { @for row in &section.rows { tr { @for cell in row { td lang=[language_of(cell)] { (cell) } } } } }
                         }
                     }
                 }
@@ -257,7 +257,7 @@ fn effects(chrome: &Chrome, title: &str, differences: &Differences) -> Markup {
     if found.is_empty() {
         html! { h2 { (title) } (nothing(chrome.t("没有不同。", "No difference."))) }
     } else {
-        bars(title, &found)
+        bars(chrome.language, title, &found)
     }
 }
 
@@ -276,7 +276,7 @@ fn places(chrome: &Chrome, report: &ImpactReport) -> Markup {
     if found.is_empty() {
         html! { h2 { (title) } (nothing(chrome.t("没有不同。", "No difference."))) }
     } else {
-        bars(title, &found)
+        bars(chrome.language, title, &found)
     }
 }
 

@@ -1,30 +1,32 @@
-//! What a guard counts of one revision (计数): failures and refusals in a row, the minute's calls and
-//! cost, and the hour's tickets. A review counts as a call, and as no ticket.
+//! What a guard counts of one revision (计数): the city's hour, and of this server alone failures and
+//! refusals in a row and the minute's calls and cost. A review counts as a call, and as no ticket.
 
+use super::hour::{Hour, hour_before};
 use chuishao_domain::ids::TicketId;
-use chuishao_domain::plugin::rollout::event::{CallAbout, FailedCall, MOST_LISTED, Wanted};
-use chuishao_domain::plugin::rollout::limits::{COSTLY_FUEL, COSTLY_MICROS, Limits, SHARE_FROM};
+use chuishao_domain::plugin::rollout::Rollout;
+use chuishao_domain::plugin::rollout::event::{CallAbout, FailedCall, MOST_LISTED};
+use chuishao_domain::plugin::rollout::limits::{COSTLY_FUEL, COSTLY_MICROS, Limits};
 use chuishao_domain::rule::record::{Answer, CallFailure, CallRecord, DecisionRecord, Verdict};
 use chuishao_domain::rule::review::ReviewRecord;
 use chuishao_sandbox::limits::FUEL_PER_CALL;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::VecDeque;
 
 // The domain says what is costly and the sandbox what a call may use: half of it, as long as both say so.
 const _: () = assert!(COSTLY_FUEL * 2 == FUEL_PER_CALL);
 
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
-/// What one revision costs and changes, as this server counted since it started (健康).
+/// What one revision changes, on all servers together, and what it costs, as this server counted since
+/// it started (健康).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Health {
     /// Which revision.
     pub revision: u32,
-    /// Tickets that it was asked about within the hour.
+    /// Tickets that it was asked about within the hour, on whichever server.
     pub asked: u32,
-    /// Tickets that it changed within the hour.
+    /// Tickets that it changed within the hour, on whichever server.
     pub changed: u32,
     /// Calls, fuel and microseconds in the minute of its last call.
     pub calls: u64,
@@ -42,46 +44,13 @@ pub struct Health {
     pub failed: Vec<FailedCall>,
 }
 
-/// A thing that happened to a ticket within the last hour.
-#[derive(Default)]
-struct Window {
-    order: VecDeque<(Timestamp, TicketId)>,
-    tickets: HashMap<TicketId, u32>,
-}
-
-impl Window {
-    fn push(&mut self, at: Timestamp, ticket: &TicketId) {
-        self.order.push_back((at, ticket.clone()));
-        *self.tickets.entry(ticket.clone()).or_default() += 1;
-    }
-
-    fn forget_before(&mut self, moment: Timestamp) {
-        while self.order.front().is_some_and(|(at, _)| *at <= moment) {
-            let Some((_, ticket)) = self.order.pop_front() else { break };
-            if let Some(count) = self.tickets.get_mut(&ticket) {
-                *count -= 1;
-                if *count == 0 {
-                    self.tickets.remove(&ticket);
-                }
-            }
-        }
-    }
-
-    fn holds(&self, ticket: &TicketId) -> bool {
-        self.tickets.contains_key(ticket)
-    }
-
-    fn len(&self) -> u32 {
-        u32::try_from(self.tickets.len()).unwrap_or(u32::MAX)
-    }
-}
-
 /// The counts of one revision.
 #[derive(Default)]
 pub(super) struct Counts {
-    asked: Window,
-    changed: Window,
-    pub(super) lately: VecDeque<Wanted>,
+    /// How often its rollout had been resumed when these began.
+    resumes: u32,
+    /// The city's.
+    pub(super) hour: Hour,
     pub(super) failures: u32,
     in_vain: u32,
     pub(super) failed: VecDeque<FailedCall>,
@@ -93,21 +62,6 @@ pub(super) struct Counts {
     costly: u64,
 }
 
-/// The kinds of effects that came to something, and the first reason.
-pub(super) fn change(decision: &DecisionRecord) -> Option<(String, String)> {
-    let Answer::Proposals(proposals) = &decision.call.answer else { return None };
-    let came = |verdict: &Verdict| matches!(verdict, Verdict::Accepted { events } if !events.is_empty());
-    let accepted: Vec<_> =
-        proposals.iter().filter(|(_, verdict)| came(verdict)).map(|(proposal, _)| proposal).collect();
-    let kinds: BTreeSet<&str> = accepted.iter().map(|proposal| proposal.effect.kind().term()).collect();
-    let reason = accepted.first()?.reason.clone();
-    Some((kinds.into_iter().collect::<Vec<_>>().join("、"), reason))
-}
-
-pub(super) fn wanted(ticket: &TicketId, (effects, reason): (String, String), happened: bool) -> Wanted {
-    Wanted { ticket: ticket.clone(), effects, reason, happened }
-}
-
 /// What a call came to and cost.
 struct Spent<'a> {
     answer: &'a Answer,
@@ -117,15 +71,32 @@ struct Spent<'a> {
 }
 
 impl Counts {
+    /// Begins anew when a person has resumed the rollout since. Of the hour what was decided after it
+    /// stays: another server may have been quicker to act by it than this one to see it.
+    pub(super) fn since_resumed(&mut self, rollout: &Rollout) {
+        // Whoever began his walk before it still has the rollout as it was.
+        if self.resumes < rollout.resumes {
+            self.begin_anew();
+            self.resumes = rollout.resumes;
+            if let Some(at) = rollout.resumed_at {
+                self.hour.forget_until(at);
+            }
+        }
+    }
+
+    /// Begins anew with all but the hour, which is the city's.
+    pub(super) fn begin_anew(&mut self) {
+        let (resumes, hour) = (self.resumes, std::mem::take(&mut self.hour));
+        *self = Self { resumes, hour, ..Self::default() };
+    }
+
     /// What these come to now.
     pub(super) fn health(&mut self, revision: u32, now: Timestamp) -> Health {
-        let hour_ago = now.saturating_sub(HOUR).unwrap_or(Timestamp::MIN);
-        self.asked.forget_before(hour_ago);
-        self.changed.forget_before(hour_ago);
+        self.hour.forget_until(hour_before(now));
         Health {
             revision,
-            asked: self.asked.len(),
-            changed: self.changed.len(),
+            asked: self.hour.asked(),
+            changed: self.hour.changed(),
             calls: self.calls,
             fuel: self.fuel,
             micros: self.micros,
@@ -136,26 +107,6 @@ impl Counts {
         }
     }
 
-    /// Why one more changed ticket would be too many, if it would.
-    pub(super) fn too_many(&mut self, ticket: &TicketId, limits: &Limits, now: Timestamp) -> Option<String> {
-        let hour_ago = now.saturating_sub(HOUR).unwrap_or(Timestamp::MIN);
-        self.changed.forget_before(hour_ago);
-        self.asked.forget_before(hour_ago);
-        if self.changed.holds(ticket) {
-            return None;
-        }
-        let changed = self.changed.len() + 1;
-        if changed > limits.changed_per_hour {
-            return Some(format!("一小时内将改动第 {changed} 件工单，上限 {} 件", limits.changed_per_hour));
-        }
-        let asked = self.asked.len() + u32::from(!self.asked.holds(ticket));
-        let permille = u64::from(changed) * 1000 / u64::from(asked.max(1));
-        (asked >= SHARE_FROM && permille > u64::from(limits.changed_permille)).then(|| {
-            let most = limits.changed_permille;
-            format!("一小时内询问 {asked} 件工单，将改动 {changed} 件，占千分之 {permille}，上限千分之 {most}")
-        })
-    }
-
     /// Counts one call about a ticket; why the plugin goes into quarantine, if it does.
     pub(super) fn count_decision(
         &mut self,
@@ -164,12 +115,7 @@ impl Counts {
         limits: &Limits,
     ) -> Option<String> {
         let CallRecord { event_sequence, ref answer, fuel, micros, at, .. } = decision.call;
-        self.asked.push(at, ticket);
-        if let Some(change) = change(decision) {
-            self.changed.push(at, ticket);
-            self.lately.push_back(wanted(ticket, change, true));
-            self.lately.drain(..self.lately.len().saturating_sub(MOST_LISTED));
-        }
+        self.hour.add(ticket, &decision.call);
         let about = || CallAbout::Event { ticket: ticket.clone(), event_sequence };
         self.count(&Spent { answer, fuel, micros, at }, about, limits)
     }

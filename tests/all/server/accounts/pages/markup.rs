@@ -11,10 +11,15 @@ fn tags<'a>(page: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     found.into_iter().map(|rest| rest.split('>').next().unwrap_or_default())
 }
 
-fn attribute(tag: &str, name: &str) -> Option<String> {
+pub fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!("{name}=\""))?;
     let (value, _) = rest.split_once('"')?;
-    Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&"))
+    Some(read(value))
+}
+
+/// What the template wrote, as a person reads it.
+pub fn read(text: &str) -> String {
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
 /// As the template writes a text.

@@ -5,6 +5,7 @@ use super::{LEDGER, doing, entering, entering_as, held, ledger, lines, started, 
 use crate::server::databases::{Raw, on_both};
 use crate::server::harness::at;
 use crate::server::plugins::KUIWEN;
+use crate::server::process::chuishao;
 use chuishao_domain::rule::ledger::{LedgerItem, LedgerNote, NoteKind};
 use chuishao_domain::rule::record::Answer as Answered;
 use chuishao_domain::rule::review::{ReviewEvent, ReviewId, ReviewRecord};
@@ -13,9 +14,56 @@ use chuishao_server::store::reviews::ReviewCommit;
 use serde_json::json;
 
 on_both!(
+    what_was_altered_of_a_try_is_found,
     a_try_that_breaks_off_keeps_no_review_from_being_held,
     who_comes_late_sees_the_ledger_as_it_stood_for_the_review_that_was_held
 );
+
+/// What is done to the try of a day, and as what the check then names it.
+const ALTERED: [(&str, &str); 7] = [
+    ("differs = false", "370705/ward-ledger 第 2 版"),
+    ("failed = true", "370705/ward-ledger 第 2 版"),
+    ("at = at + 1", "370705/ward-ledger 第 2 版"),
+    ("revision = revision + 1", "370705/ward-ledger 第 3 版"),
+    ("document = '{'", "370705/ward-ledger 第 2 版"),
+    // With another version of the code it is no decision of an edition that there was.
+    (r#"document = replace(document, '"version":"1.0.1"', '"version":"1.0.2"')"#, "370705/ward-ledger 第 2 版"),
+    // Beside the review that was held it differs in titles alone, beside none in all that it does.
+    (r#"document = replace(document, '"beside":true', '"beside":false')"#, "370705/ward-ledger 第 2 版"),
+];
+
+async fn what_was_altered_of_a_try_is_found(on: Kind) {
+    let server = started(on).await;
+    let first = server.approved(LEDGER, &entering("1.0.0", &["清河花园供暖"]), json!({})).await;
+    server.done(LEDGER, KUIWEN, json!({ "command": "switch-on", "revision": first })).await;
+    let second = server.submitted(LEDGER, &entering("1.0.1", &["胜利新村供暖"]), json!({})).await;
+    server.done(LEDGER, KUIWEN, json!({ "command": "shadow", "revision": second })).await;
+    server.move_clock("2024-11-05T10:00").await;
+    server.move_clock("2024-11-12T06:00").await;
+    let verify = async || chuishao(&["verify", "--database", &server.database().url]).await;
+    let healthy = verify().await;
+    assert!(healthy.success && healthy.text.contains("全部一致"), "{healthy:?}");
+
+    let mut raw = Raw::open(server.database()).await;
+    for (day, (change, _)) in (5..).zip(ALTERED) {
+        let alter = format!("update shadow_review set {change} where first_day = '2024-11-{day:02}'");
+        assert_eq!(raw.execute(&alter).await, 1, "{change}");
+    }
+    let said = verify().await;
+    assert!(!said.success && said.text.contains(&format!("共有 {} 处不一致", ALTERED.len())), "{said:?}");
+    for (day, (change, of)) in (5..).zip(ALTERED) {
+        let named = format!("不一致：试研判 {of} daily-review.2024-11-{day:02} ");
+        assert!(said.text.contains(&named), "{change}: {said:?}");
+    }
+
+    // Nor is another review put in the place of the one that it was compared with.
+    let alter =
+        "update review set document = replace(document, '清河花园供暖', '幸福里供暖') where first_day = '2024-11-04'";
+    assert_eq!(raw.execute(alter).await, 1);
+    let said = verify().await;
+    assert!(said.text.contains("不一致：试研判 370705/ward-ledger 第 2 版 daily-review.2024-11-04 "), "{said:?}");
+    server.finish_spoilt().await;
+}
 
 async fn a_try_that_breaks_off_keeps_no_review_from_being_held(on: Kind) {
     let server = started(on).await;

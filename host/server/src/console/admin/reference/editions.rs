@@ -15,7 +15,7 @@ use axum::extract::{Multipart, Path};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use chuishao_domain::account::action::Action;
-use chuishao_domain::catalogue::TableName;
+use chuishao_domain::catalogue::{SHIPPED, TableName};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -38,6 +38,15 @@ struct Edition {
     imported_by: Option<String>,
 }
 
+/// Who decided an edition: a paper, which is called as it is called.
+fn paper(chrome: &Chrome, document: &str) -> Markup {
+    if document == SHIPPED {
+        html! { (chrome.t(SHIPPED, "Shipped with the program")) }
+    } else {
+        written(document)
+    }
+}
+
 /// By which paper the catalogue is as it is. Reading it is what these pages need a right for.
 pub async fn card(visitor: &Visitor) -> Result<Markup, Fault> {
     let Editions { editions } = visitor.get("/v1/catalogue/editions").await?;
@@ -46,7 +55,7 @@ pub async fn card(visitor: &Visitor) -> Result<Markup, Fault> {
             h2 { (visitor.t("职责清单各版", "Editions of the catalogue")) }
             @for edition in &editions {
                 p {
-                    (edition.effective_from) " " (written(&edition.document)) " "
+                    (edition.effective_from) " " (paper(&visitor.chrome, &edition.document)) " "
                     @if edition.in_force { (badge(Tone::Good, visitor.t("现行", "in force"))) }
                     @if let Some(by) = &edition.imported_by { " " span.quiet { (written(by)) } }
                 }
@@ -88,7 +97,10 @@ async fn drawn(visitor: &Visitor, filled: &Filled, told: &Markup) -> Result<Resp
 /// The tables of the newest edition, to begin from.
 fn tables(chrome: &Chrome) -> Markup {
     let file = |table: &TableName| html! { a href={ (ROOT) "/catalogue/tables/" (table.file_name()) } download { (table.file_name()) } };
-    let lines: Vec<(&str, Markup)> = TableName::ALL.iter().map(|table| (table.term(), file(table))).collect();
+    // As its file is called: `enforcement-items.csv`.
+    let named = |table: &TableName| chrome.term(table.term(), table.file_name().trim_end_matches(".csv"));
+    let lines: Vec<(String, Markup)> = TableName::ALL.iter().map(|table| (named(table), file(table))).collect();
+    let lines: Vec<(&str, Markup)> = lines.iter().map(|(name, file)| (name.as_str(), file.clone())).collect();
     html! {
         section.card {
             h2 { (chrome.t("下载最新一版的表", "The newest tables")) }

@@ -78,7 +78,7 @@ fn all(chrome: &Chrome, topic: &Topic) -> Vec<(CommandKind, Deed)> {
                 key: Deed::key(command, &which),
                 command,
                 title: Deed::title(&chrome.term(line.command.term(), command), &which),
-                hint: line.guards.iter().map(|guard: &Guard| guard.term()).collect::<Vec<_>>().join("；"),
+                hint: guards(chrome, line.guards),
                 refused: not_now(chrome, topic, command, &fields, &by),
                 fields,
                 is_grave: line.command == CommandKind::Decline,
@@ -87,6 +87,12 @@ fn all(chrome: &Chrome, topic: &Topic) -> Vec<(CommandKind, Deed)> {
         }
     }
     deeds
+}
+
+/// What must hold, in words.
+fn guards(chrome: &Chrome, guards: &[Guard]) -> String {
+    let words = guards.iter().map(|guard| chrome.t(guard.term(), guard.english()));
+    words.collect::<Vec<_>>().join(chrome.t("；", "; "))
 }
 
 /// What the domain says of the command as its form begins. What a person has yet to choose or write is

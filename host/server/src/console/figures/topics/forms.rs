@@ -2,6 +2,7 @@
 
 use crate::console::choices::{concerned, departments, named};
 use crate::console::form::{Field, Filled, Group, Takes, command, keyed};
+use crate::console::language::key_of;
 use crate::console::rows::Rows;
 use crate::console::visitor::Chrome;
 use chuishao_domain::message::city_office;
@@ -151,7 +152,8 @@ fn fields(chrome: &Chrome, topic: &Topic, kind: CommandKind) -> Vec<Field> {
         }
         CommandKind::Whistle => {
             let within = chrome.t("报到时限", "Check in within");
-            let usual = chrome.t("不填则为", "Without one: ").to_owned() + &CHECK_IN_WITHIN.to_string();
+            let usual = chrome.t("不填则为", "Without one: ").to_owned()
+                + chrome.t(&CHECK_IN_WITHIN.to_string(), &CHECK_IN_WITHIN.english());
             let unit = Takes::One(Group::plain(spans(chrome)));
             vec![
                 some(chrome, "units", ("被召集单位", "Whom to call"), callable(chrome, topic)),
@@ -171,7 +173,8 @@ fn fields(chrome: &Chrome, topic: &Topic, kind: CommandKind) -> Vec<Field> {
 
 /// Who convenes this rung, in words.
 fn convener(chrome: &Chrome, topic: &Topic) -> String {
-    format!("{}{}", chrome.t("召集单位：", "Convened by: "), topic.rung.convener().term())
+    let convener = topic.rung.convener();
+    format!("{}{}", chrome.t("召集单位：", "Convened by: "), chrome.term(convener.term(), &key_of(&convener)))
 }
 
 /// Ids of tickets, each on its line.

@@ -107,7 +107,7 @@ fn line(chrome: &Chrome, topic: &Topic) -> Markup {
         p {
             a href={ (ROOT) "/topics/" (topic.id) } { (written(&topic.title)) } " " (state(chrome, topic)) " "
             span.quiet { (chrome.term(topic.rung.term(), &key_of(&topic.rung))) " · " (topic.ticket_count) " " (chrome.t("件工单", "tickets")) }
-            @if !waits.is_empty() { br; span.to-do { (chrome.t("等本岗位：", "Waits for you: ")) (waits.join("、")) } }
+            @if !waits.is_empty() { br; span.to-do { (chrome.t("等本岗位：", "Waits for you: ")) (waits.join(chrome.t("、", ", "))) } }
         }
     }
 }
@@ -129,7 +129,7 @@ async fn found(visitor: &Visitor, asked: &Asked) -> Result<Markup, Fault> {
         section.part {
             h2 { (visitor.t("当日热点", "Hot today")) " " span.count { (hot.len()) } }
             @if hot.is_empty() { (nothing(visitor.t("没有达到门槛的热点。", "Nothing is above the thresholds."))) }
-            @else { (bars(visitor.t("诉求量（件）", "Tickets"), &hot.iter().map(|one| bar(visitor, one)).collect::<Vec<_>>())) }
+            @else { (bars(visitor.language, visitor.t("诉求量（件）", "Tickets"), &hot.iter().map(|one| bar(visitor, one)).collect::<Vec<_>>())) }
             @for one in &hot { (candidate(visitor, one, day)) }
         }
         section.part {

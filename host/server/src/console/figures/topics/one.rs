@@ -77,8 +77,8 @@ fn subject(chrome: &Chrome, topic: &Topic) -> Markup {
             h2 { (chrome.t("议题内容", "What it is about")) }
             (facts(&[
                 (chrome.t("层级", "Rung"), html! { (chrome.term(topic.rung.term(), &key_of(&topic.rung))) }),
-                (chrome.t("召集单位", "Convened by"), written(topic.rung.convener().term())),
-                (chrome.t("来源", "Origin"), written(topic.origin.term())),
+                (chrome.t("召集单位", "Convened by"), html! { (chrome.term(topic.rung.convener().term(), &key_of(&topic.rung.convener()))) }),
+                (chrome.t("来源", "Origin"), html! { (chrome.term(topic.origin.term(), &key_of(&topic.origin))) }),
                 (chrome.t("分类", "Category"), category(chrome, &topic.subject.category)),
                 (chrome.t("属地", "Place"), written(&place)),
                 (chrome.t("工单", "Tickets"), html! { (topic.ticket_count) }),

@@ -69,11 +69,11 @@ fn meeting(chrome: &Chrome, meeting: &Meeting) -> Markup {
         p {
             (meeting.on) " " strong { (chrome.term(meeting.rung.term(), &key_of(&meeting.rung))) }
             br;
-            span.quiet { (chrome.t("召集单位", "Convened by")) " " (written(meeting.convener.term())) }
+            span.quiet { (chrome.t("召集单位", "Convened by")) " " (chrome.term(meeting.convener.term(), &key_of(&meeting.convener))) }
             br;
             span.quiet { (chrome.t("参会单位", "Attended")) " " }
             @if meeting.attended.is_empty() { span.quiet { (chrome.t("尚未记录", "not recorded yet")) } }
-            @for (number, one) in meeting.attended.iter().enumerate() { @if number > 0 { "、" } (unit(chrome, one)) }
+            @for (number, one) in meeting.attended.iter().enumerate() { @if number > 0 { (chrome.t("、", ", ")) } (unit(chrome, one)) }
         }
     }
 }
