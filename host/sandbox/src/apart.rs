@@ -201,6 +201,9 @@ impl Compiler {
         let mut command = Command::new(&self.program);
         // Nothing of the server's environment, which may hold a password, and one core.
         command.arg(SUBCOMMAND).env_clear().env("RAYON_NUM_THREADS", "1");
+        // The limit of memory counts what may be written to. Our allocator is not to ask for a gigabyte of
+        // that ahead, but for what is used.
+        command.env("MIMALLOC_ARENA_EAGER_COMMIT", "0");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().map(Running)
     }

@@ -188,7 +188,7 @@ mod tests {
         let harbor = r#"Bearer realm="https://harbor.example/service/token",service="harbor-registry",scope="repository:weifang/heating-mode:pull,push""#;
         let realm = ("realm", "https://harbor.example/service/token");
         let bearer = ("bearer".to_owned(), said(&[realm, ("service", "harbor-registry"), ("scope", scope)]));
-        assert_eq!(challenges(harbor), [bearer.clone()]);
+        assert_eq!(challenges(harbor), std::slice::from_ref(&bearer));
         let basic = ("basic".to_owned(), said(&[("realm", "a \"b\", c")]));
         assert_eq!(challenges(&format!(r#"Basic realm="a \"b\", c", {harbor}"#)), [basic, bearer]);
         assert_eq!(
