@@ -113,7 +113,8 @@ pub fn verify(args: &VerifyArgs) -> Outcome {
 }
 
 /// Checks every ticket, caller's record, topic, entry of the knowledge base, score pair, published sheet, figure
-/// of the city, review and comparison of a candidate, and says what is wrong. With the vault's keys, also whether every caller opens.
+/// of the city, review, comparison of a candidate, rollout, signing key and package, and says what is wrong. With
+/// the vault's keys, also whether every caller opens.
 pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome {
     let mut progress = Progress::begin("核对", store.ticket_count().await?);
     let verified = store.verify(|done| progress.at(done)).await?;
@@ -138,11 +139,12 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     let figures = store.verify_figures().await?;
     let reviews = store.verify_reviews().await?;
     let shadows = store.verify_shadows().await?;
+    let registry = store.verify_registry().await?;
     let (end, audit) = store.verify_audit().await?;
     println!("核对 {} 行审计日志，链尾 {}", end.lines, end.head);
     let tickets = verified.faults.len() + vault.faults.len() + figures.len();
-    let reviewed = reviews.len() + shadows.len();
-    let count = tickets + topics.len() + entries.len() + pairs.len() + sheets.len() + reviewed + audit.len();
+    let plugins = reviews.len() + shadows.len() + registry.len();
+    let count = tickets + topics.len() + entries.len() + pairs.len() + sheets.len() + plugins + audit.len();
     if count == 0 {
         println!("全部一致");
         return Ok(());
@@ -176,6 +178,9 @@ pub async fn verify_store(store: &Store, ring: Option<Arc<KeyRing>>) -> Outcome 
     }
     for shadow in shadows.iter().take(MOST_NAMED) {
         println!("不一致：{shadow}");
+    }
+    for fault in registry.iter().take(MOST_NAMED) {
+        println!("不一致：{fault}与其事件或摘要不一致");
     }
     Err(format!("共有 {count} 处不一致").into())
 }

@@ -7,6 +7,7 @@ use super::request::{Asked, asked};
 use crate::desk::Desk;
 use crate::report::{Report, ReportError, csv, frequency, lists, period, response, standing, xlsx};
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -224,7 +225,7 @@ pub async fn of_ageing(
     let written = standing::of_ageing(&desk, query.territory(&desk)?).await?;
     if query.format.unwrap_or_else(|| ReportFormat::accepted(&headers)) == ReportFormat::Json {
         let head = [(header::VARY, "accept"), (header::CONTENT_TYPE, "application/json")];
-        return Ok((head, written.json.clone()).into_response());
+        return Ok((head, Bytes::from_owner(Arc::clone(&written.json))).into_response());
     }
     answer(&written.report, query.format, &headers, &exporter).await
 }

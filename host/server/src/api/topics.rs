@@ -8,6 +8,7 @@ use crate::desk::Desk;
 use crate::store::lists::Cursor;
 use crate::timeline;
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -111,7 +112,7 @@ pub async fn hot(State(desk): State<Arc<Desk>>, entrant: Entrant, query: Asked<D
         Problem::bad_request("请写明日期，例如 day=2024-11-05", "`day` is missing or malformed, or out of range")
     })?;
     let of_day = candidates::hot(&desk, day).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], of_day.json.clone()).into_response())
+    Ok(([(header::CONTENT_TYPE, "application/json")], Bytes::from_owner(Arc::clone(&of_day.json))).into_response())
 }
 
 /// Which month, and how many tickets put a group on its list.

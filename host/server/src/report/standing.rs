@@ -9,7 +9,6 @@
 
 use super::{Report, ReportError, ageing};
 use crate::desk::Desk;
-use axum::body::Bytes;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::shown_again::ShownAgain;
@@ -44,7 +43,7 @@ pub struct Written {
     /// The report.
     pub report: Report,
     /// The same, written down.
-    pub json: Bytes,
+    pub json: Arc<[u8]>,
 }
 
 /// The candidates of a day and what they were made of.
@@ -58,7 +57,7 @@ pub struct OfDay {
     /// Names and units.
     pub world: Arc<World>,
     /// The candidates with the open topics that have their subjects, as JSON.
-    pub json: Bytes,
+    pub json: Arc<[u8]>,
 }
 
 /// A report and what it was made of.

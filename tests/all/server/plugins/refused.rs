@@ -6,6 +6,7 @@ use super::{KUIWEN, ROLLOUT, kuiwen_key, tagging, watch};
 use crate::hostile::guest::manifest;
 use crate::server::databases::{Raw, on_both};
 use crate::server::harness::{Answer, TestServer};
+use crate::server::process::chuishao;
 use crate::server::story::noise;
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_server::store::Kind;
@@ -189,8 +190,9 @@ async fn what_was_altered_in_the_database_is_not_loaded_and_nobody_else_suffers(
     assert_eq!(server.status(ROLLOUT).await["problems"][0]["code"], "package-altered");
     let ticket = server.register(&noise("370705", "胜利新村")).await.ticket;
     assert_eq!(server.ticket(&ticket).await["tags"], json!(["neighbour/邻居"]));
-    let faults = server.desk().store.verify_registry().await.expect("it reads");
-    assert!(faults.iter().any(|fault| fault.contains("street-watch")), "{faults:?}");
+    let said = chuishao(&["verify", "--database", &server.database().url]).await;
+    assert!(!said.success, "{}", said.text);
+    assert!(said.text.contains("不一致：插件包 street-watch 1.0.0与其事件或摘要不一致"), "{}", said.text);
     server.finish_spoilt().await;
 }
 
