@@ -28,7 +28,7 @@ pub async fn recall(desk: &Desk) -> Result<(), StoreError> {
     catch_up(desk).await
 }
 
-/// Looks until all is counted: after an import there is more than one look goes over.
+/// Looks until all that has a number is counted: after an import that is more than one look goes over.
 ///
 /// # Errors
 /// As for [`follow()`].
