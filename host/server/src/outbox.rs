@@ -110,7 +110,7 @@ impl Sender {
             request = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
         }
         let sent = request.header("content-type", "application/json").body(body).send().await;
-        let answer = sent.map_err(|error| http::no_answer(&error))?;
+        let answer = sent.map_err(|error| http::no_answer(&error.without_url()))?;
         if answer.status().is_success() { Ok(()) } else { Err(format!("status {}", answer.status())) }
     }
 }

@@ -329,7 +329,7 @@ impl Lane {
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let answer = request.send().await.map_err(|error| unwell(http::no_answer(&error)))?;
+        let answer = request.send().await.map_err(|error| unwell(http::no_answer(&error.without_url())))?;
         let status = answer.status();
         if status.is_success() {
             return Ok(());

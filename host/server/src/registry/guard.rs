@@ -17,7 +17,7 @@ mod follow;
 mod hour;
 
 pub use counts::Health;
-pub use follow::{follow, recall};
+pub use follow::{catch_up, follow, recall};
 
 use super::Live;
 use super::rollouts::{RolloutSubmission, submit};

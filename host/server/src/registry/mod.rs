@@ -331,7 +331,7 @@ pub async fn run(desk: Arc<Desk>, mut stop: watch::Receiver<bool>) {
             tracing::error!(error = %error, "the registry cannot be read; what is live stays");
         }
         guard::look(&desk).await;
-        if let Err(error) = guard::follow(&desk).await {
+        if let Err(error) = guard::catch_up(&desk).await {
             tracing::error!(error = %error, "the guards cannot see what other servers decide; it is tried again");
         }
         tokio::select! {

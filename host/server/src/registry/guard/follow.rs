@@ -25,6 +25,14 @@ const AT_A_TIME: u64 = 500;
 pub async fn recall(desk: &Desk) -> Result<(), StoreError> {
     // A server that was killed may have left changes that nobody has numbered.
     while desk.store.number_changes().await? > 0 {}
+    catch_up(desk).await
+}
+
+/// Looks until all that has a number is counted: after an import that is more than one look goes over.
+///
+/// # Errors
+/// As for [`follow()`].
+pub async fn catch_up(desk: &Desk) -> Result<(), StoreError> {
     while follow(desk).await? {}
     Ok(())
 }
