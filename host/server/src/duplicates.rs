@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Documents that are read at a time, of those that can be likest first: enough to fill the list where
-/// a pipe burst, so that the others are not read.
-const READ_AT_A_TIME: usize = 16;
+/// Documents that are read first, of those that can be likest: enough to fill the list where a pipe burst,
+/// so that the others are not read. After them twice as many each time.
+const READ_FIRST: usize = 16;
 
 /// A ticket that may be the same matter.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -60,7 +60,10 @@ pub async fn of_intake(desk: &Desk, id: &TicketId, intake: &Intake) -> Result<Ve
     ranked.sort_by(|(one, id), (other, other_id)| other.cmp(one).then_with(|| id.cmp(other_id)));
     let (mut open, mut traces) = (BTreeMap::new(), Vec::new());
     let mut likenesses: Vec<Likeness> = Vec::new();
-    for some in ranked.chunks(READ_AT_A_TIME) {
+    let (mut left, mut size) = (ranked.as_slice(), READ_FIRST);
+    while !left.is_empty() {
+        let (some, after) = left.split_at(size.min(left.len()));
+        (left, size) = (after, size * 2);
         // The least of a full list is liker than any that is left can be.
         let least = likenesses.get(MOST_SUGGESTIONS - 1).map(Likeness::per_mille);
         if least.is_some_and(|least| some.iter().all(|(most, _)| *most < least)) {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 /// Changes that are numbered in one transaction.
-const NUMBERED_AT_A_TIME: i64 = 500;
+pub const NUMBERED_AT_A_TIME: u64 = 500;
 
 /// What changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
@@ -102,7 +102,7 @@ impl Store {
                       row_number() over (order by at, kind, subject, version) - 1 as place from change \
                       where number is null order by at, kind, subject, version limit $2) w \
                       where change.kind = w.kind and change.subject = w.subject and change.version = w.version";
-        let numbered = open.execute(Statement::new(number).bind(next).bind(NUMBERED_AT_A_TIME)).await?;
+        let numbered = open.execute(Statement::new(number).bind(next).bind(NUMBERED_AT_A_TIME.cast_signed())).await?;
         let counted = Statement::new("update counter set next = next + $1 where name = 'change'");
         open.execute(counted.bind(numbered.cast_signed())).await?;
         open.commit().await?;

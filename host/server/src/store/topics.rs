@@ -190,7 +190,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn open_topics_version(&self) -> Result<String, StoreError> {
-        let asked = "select coalesce(string_agg(id || ':' || version, ' '), '') from topic where is_open";
+        let asked = "select coalesce(string_agg(id || ':' || version, ' ' order by id), '') from topic where is_open";
         Ok(self.readers.one(Statement::new(asked)).await?.text(0)?)
     }
 

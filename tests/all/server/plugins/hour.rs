@@ -3,7 +3,7 @@
 
 use super::guards::{limits, registered, rollout, switched_on, tags};
 use super::{KUIWEN, ROLLOUT, tagging, watch};
-use crate::server::databases::on_both;
+use crate::server::databases::{Raw, on_both};
 use crate::server::harness::{Answer, TestServer, eventually};
 use chuishao_domain::ids::TicketId;
 use chuishao_server::registry::guard;
@@ -144,6 +144,22 @@ async fn two_servers_stop_it_at_the_limit_of_the_city() {
     listed.push(tickets[3].clone());
     assert_eq!(wanted(&first).await, list(&listed), "what both changed, and what one of them wanted");
     assert_eq!(first.why(tickets[4].as_str(), ROLLOUT).await, [("登记".to_owned(), "breaker".to_owned())]);
+    second.finish().await;
+    first.finish().await;
+}
+
+/// After an import more waits for a number than one look gives: what another server decided is behind it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_behind_an_import_catches_up_at_once() {
+    let first = changing(Kind::Postgres, 3).await;
+    registered(&first).await;
+    let second = beside(&first, "2024-11-06T09:00").await;
+    let imported = "insert into change (kind, subject, version, at) \
+                    select 'knowledge', 'imported', n, 0 from generate_series(1, 1200) as n";
+    assert_eq!(Raw::open(first.database()).await.execute(imported).await, 1200);
+    registered(&first).await;
+    guard::catch_up(second.desk()).await.expect("the database answers");
+    assert_eq!(hour(&second).await, (2, 2));
     second.finish().await;
     first.finish().await;
 }

@@ -9,6 +9,7 @@ use super::{Guard, which};
 use crate::desk::Desk;
 use crate::registry::Live;
 use crate::store::StoreError;
+use crate::store::changes::NUMBERED_AT_A_TIME;
 use crate::store::lately::{Decided, Stretch};
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::rule::record::DecisionRecord;
@@ -16,7 +17,7 @@ use jiff::Timestamp;
 
 /// Changes that one look goes over: many times what a large city writes between two looks, and with
 /// the decisions on their tickets a few megabytes.
-const AT_A_TIME: u64 = 500;
+const AT_A_TIME: u64 = NUMBERED_AT_A_TIME;
 
 /// Counts the hour that stands in the records: before a server answers.
 ///
@@ -28,7 +29,7 @@ pub async fn recall(desk: &Desk) -> Result<(), StoreError> {
     catch_up(desk).await
 }
 
-/// Looks until all that has a number is counted: after an import that is more than one look goes over.
+/// Looks until it has caught up: after an import there is more than one look goes over.
 ///
 /// # Errors
 /// As for [`follow()`].
@@ -45,7 +46,7 @@ pub async fn follow(desk: &Desk) -> Result<bool, StoreError> {
     let (store, guard, since) = (&desk.store, &desk.registry.guard, hour_before(desk.clock.now()));
     let mut through = guard.through.lock().await;
     // So that a look sees what was committed before it, whoever numbers otherwise.
-    store.number_changes().await?;
+    let numbered = store.number_changes().await?;
     let latest = store.latest_change().await?;
     // None that there is: the first look; or the database was restored, and its numbers with it.
     let known = (*through).filter(|through| *through <= latest).unwrap_or_default();
@@ -67,7 +68,8 @@ pub async fn follow(desk: &Desk) -> Result<bool, StoreError> {
     }
     *through = Some(stretch.through);
     guard.forget_until(since);
-    Ok(stretch.through < latest)
+    // As many as are numbered at a time: some are left, perhaps.
+    Ok(stretch.through < latest || numbered >= AT_A_TIME)
 }
 
 impl Guard {

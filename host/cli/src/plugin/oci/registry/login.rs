@@ -22,10 +22,8 @@ type Challenge = (String, BTreeMap<String, String>);
 /// What a token service answers; older ones and newer ones name it differently.
 #[derive(Deserialize)]
 struct Answer {
-    #[serde(default)]
-    token: String,
-    #[serde(default)]
-    access_token: String,
+    token: Option<String>,
+    access_token: Option<String>,
 }
 
 impl Registry<'_> {
@@ -57,7 +55,7 @@ impl Registry<'_> {
             url.query_pairs_mut().append_pair("service", service);
         }
         // Several stand in one value here, and each for itself there.
-        for scope in said.get("scope").into_iter().flat_map(|scopes| scopes.split(' ')) {
+        for scope in said.get("scope").into_iter().flat_map(|scopes| scopes.split_ascii_whitespace()) {
             url.query_pairs_mut().append_pair("scope", scope);
         }
         let mut request = self.client.get(url);
@@ -81,7 +79,7 @@ impl Registry<'_> {
             return Err(fault("oci.token", &self.place(), words, "the token service gives no token"));
         }
         let Answer { token, access_token } = serde_json::from_slice(&body).map_err(|_| self.no_token())?;
-        let token = if token.is_empty() { access_token } else { token };
+        let token = token.filter(|token| !token.is_empty()).or(access_token).unwrap_or_default();
         let mut shown = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| self.no_token())?;
         shown.set_sensitive(true);
         if token.is_empty() { Err(self.no_token()) } else { Ok(shown) }
