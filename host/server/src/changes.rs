@@ -102,7 +102,14 @@ async fn hand_round(desk: &Desk, feed: &Feed, through: &mut Option<u64>) -> Resu
         *through = None;
         return Ok(());
     }
-    let mut at = through.unwrap_or(before);
+    let mut at = match *through {
+        Some(through) => through,
+        None => {
+            // Who has just come may have read before somebody else gave these numbers: he looks once more.
+            let _ = feed.batches.send(Arc::new(Batch { after: before, through: before, changes: Vec::new() }));
+            before
+        }
+    };
     loop {
         match read(desk, at).await? {
             Some(batch) if batch.changes.is_empty() => break,
