@@ -10,7 +10,7 @@ use chuishao_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{mpsc, watch};
 
 /// Threads of a run beside a serving desk: the other processors stay free for it.
 const THREADS: usize = 1;
@@ -39,12 +39,30 @@ struct Begun {
     stop: watch::Sender<bool>,
 }
 
+impl Begun {
+    /// One that waits has stopped at once, one that is under way when it next looks.
+    fn stop(&self) {
+        let _ = self.stop.send(true);
+        let mut standing = locked(&self.standing);
+        if *standing == Standing::Waiting {
+            *standing = Standing::Stopped;
+        }
+    }
+}
+
+/// A run in the queue.
+struct Queued {
+    hands: Hands,
+    trial: Trial,
+    standing: Arc<Mutex<Standing>>,
+}
+
 /// The runs of this server.
 pub struct Runs {
     reader: Store,
     keeper: Store,
     begun: Mutex<BTreeMap<String, Begun>>,
-    turn: Arc<Semaphore>,
+    queue: mpsc::UnboundedSender<Queued>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -53,9 +71,15 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl Runs {
     /// None yet. `reader` is a store that was opened to read and serves nobody else.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime, which carries the runs out.
     #[must_use]
     pub fn new(reader: Store, keeper: Store) -> Self {
-        Self { reader, keeper, begun: Mutex::default(), turn: Arc::new(Semaphore::new(1)) }
+        // People press a button for each: whatever fits into memory is few.
+        let (queue, queued) = mpsc::unbounded_channel();
+        tokio::spawn(in_turn(queued));
+        Self { reader, keeper, begun: Mutex::default(), queue }
     }
 
     /// Begins a run, or goes on with it; its id. One that is under way goes on as it does.
@@ -76,7 +100,8 @@ impl Runs {
         let (stop, stopped) = watch::channel(false);
         let standing = Arc::new(Mutex::new(Standing::Waiting));
         let hands = Hands { reader: self.reader.clone(), keeper: self.keeper.clone(), threads: THREADS, stop: stopped };
-        tokio::spawn(carry_out(hands, trial, self.turn.clone(), standing.clone()));
+        // Under the lock: who asked first is first in the queue.
+        let _ = self.queue.send(Queued { hands, trial, standing: standing.clone() });
         begun.insert(id.clone(), Begun { standing, stop });
         Ok(id)
     }
@@ -97,15 +122,13 @@ impl Runs {
     /// Stops a run, if it is under way.
     pub fn stop(&self, id: &str) {
         if let Some(begun) = locked(&self.begun).get(id) {
-            let _ = begun.stop.send(true);
+            begun.stop();
         }
     }
 
     /// Stops all of them, because the server stops.
     pub fn stop_all(&self) {
-        for begun in locked(&self.begun).values() {
-            let _ = begun.stop.send(true);
-        }
+        locked(&self.begun).values().for_each(Begun::stop);
     }
 
     /// The report of a run that is done.
@@ -122,23 +145,23 @@ impl Runs {
     }
 }
 
-async fn carry_out(hands: Hands, trial: Trial, turn: Arc<Semaphore>, standing: Arc<Mutex<Standing>>) {
-    let mut stop = hands.stop.clone();
-    let turn = tokio::select! {
-        turn = turn.acquire_owned() => turn.ok(),
-        _ = stop.wait_for(|stop| *stop) => None,
-    };
-    if turn.is_none() {
-        *locked(&standing) = Standing::Stopped;
-        return;
-    }
-    let ended = run(&hands, &trial, |progress| *locked(&standing) = Standing::Running(progress)).await;
-    *locked(&standing) = match ended {
-        Ok(_) => Standing::Done,
-        Err(ImpactError::Stopped) => Standing::Stopped,
-        Err(error) => {
-            tracing::error!(rule = trial.rule, error = %error, "an impact report failed");
-            Standing::Failed { why: error.to_string() }
+/// Carries runs out, one at a time, as they were asked for. Each is a task of its own: one that breaks
+/// keeps no other from its turn.
+async fn in_turn(mut queue: mpsc::UnboundedReceiver<Queued>) {
+    while let Some(Queued { hands, trial, standing }) = queue.recv().await {
+        if *hands.stop.borrow() {
+            continue;
         }
-    };
+        let (rule, seen) = (trial.rule.clone(), standing.clone());
+        let shown = move |progress| *locked(&seen) = Standing::Running(progress);
+        let ended = tokio::spawn(async move { run(&hands, &trial, shown).await });
+        *locked(&standing) = match ended.await.unwrap_or_else(|broken| Err(broken.into())) {
+            Ok(_) => Standing::Done,
+            Err(ImpactError::Stopped) => Standing::Stopped,
+            Err(error) => {
+                tracing::error!(rule, error = %error, "an impact report failed");
+                Standing::Failed { why: error.to_string() }
+            }
+        };
+    }
 }
