@@ -45,7 +45,9 @@ impl Lines {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hex, lower case.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
     bytes.iter().flat_map(digits).collect()

@@ -294,14 +294,23 @@ fn spelled(place: &Place) -> Place {
     Place {
         territory: place.territory.clone(),
         street: name_of(&place.street),
-        estate: name_of(&place.estate).trim_end_matches("小区").to_owned(),
+        estate: estate_of(&place.estate),
         building: number_of(&place.building),
     }
 }
 
+/// An estate's name without what it is: 虞河花园小区 is 虞河花园.
+fn estate_of(text: &str) -> String {
+    let mut name = name_of(text);
+    name.truncate(name.trim_end_matches("小区").len());
+    name
+}
+
 /// A place's name in one spelling, without spaces.
 fn name_of(text: &str) -> String {
-    normal(text).chars().filter(|c| !c.is_whitespace()).collect()
+    let mut name = normal(text);
+    name.retain(|c| !c.is_whitespace());
+    name
 }
 
 /// 8号楼, 8#楼 and 8栋 are one building: its first number tells it, if it has one.

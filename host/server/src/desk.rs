@@ -35,11 +35,12 @@ use chuishao_sandbox::traces::TRACES;
 use chuishao_sandbox::walk::{Opened, Walk, Walked};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, Semaphore};
 use tracing::field::Empty;
-use tracing::{Instrument, Span, info_span};
+use tracing::{Instrument, info_span};
 
 /// Ticket numbers reserved at a time: one write for so many calls.
 const NUMBERS_AT_A_TIME: u32 = 64;
@@ -96,7 +97,7 @@ pub struct Desk {
     numbers: Mutex<Option<(Date, u64, u64)>>,
     /// Walks at the same time: more than the processors can run would only make each other
     /// slow, and a slow guest looks like a looping one.
-    walks: Arc<Semaphore>,
+    walks: Semaphore,
 }
 
 /// A walk that came to its end, the rules that it was made by, and for the shadow where it began.
@@ -112,7 +113,7 @@ impl Desk {
     pub fn new(store: Store, reference: Reference, registry: Arc<Registry>, clock: Arc<Clock>, keys: Keys) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let bell = || Arc::new(Notify::new());
-        let (outbox_bell, follow_on_bell, walks) = (bell(), bell(), Arc::new(Semaphore::new(processors)));
+        let (outbox_bell, follow_on_bell, walks) = (bell(), bell(), Semaphore::new(processors));
         let (rule_sets, keys, numbers) = (RuleSets::shipped(), Arc::new(keys), Mutex::new(None));
         let shadows = Queue::default();
         Self {
@@ -268,8 +269,8 @@ impl Desk {
         Ok(Some(receipt))
     }
 
-    /// Guests are quick but not asynchronous: they run beside the runtime's own threads. Where
-    /// no rule listens, nobody has to go there.
+    /// Guests are quick but not asynchronous: what else this thread has to do, others do meanwhile. To
+    /// hand the walk to another thread and to wait for it would take longer than most rules do.
     async fn walk(&self, ticket: Option<Ticket>, submission: &Submission) -> Result<Finished, DeskError> {
         let (live, now) = (self.registry.live(), self.clock.now());
         let world = self.reference.fresh(&self.store).await?.world_at(now);
@@ -282,16 +283,12 @@ impl Desk {
             let walked = walk.run(opened, &facts);
             return Ok(Finished { walked, live, beginning });
         }
-        facts.ask_ahead(&listeners, opened.ticket(), now).await?;
-        // The turn goes with the walk: who hangs up does not stop it.
-        let turn = self.walks.clone().acquire_owned().await.map_err(|_| DeskError::Contended)?;
-        let span = Span::current();
-        let (walked, live, facts) = tokio::task::spawn_blocking(move || {
-            let (_turn, _span) = (turn, span.entered());
-            let walked = Walk { world: &world, rulebook: &live.rulebook, now }.run(opened, &facts);
-            (walked, live, facts)
-        })
-        .await?;
+        let asked = facts.ask_ahead(&listeners, opened.ticket(), now);
+        asked.instrument(info_span!(target: TRACES, "facts")).await?;
+        let turn = self.walks.acquire().await.map_err(|_| DeskError::Contended)?;
+        let walked = tokio::task::block_in_place(|| catch_unwind(AssertUnwindSafe(|| walk.run(opened, &facts))));
+        drop(turn);
+        let walked = walked.map_err(|_| DeskError::Broken("the walk panicked".into()))?;
         facts.failed().map_or(Ok(Finished { walked, live, beginning }), |error| Err(error.into()))
     }
 

@@ -6,25 +6,28 @@
 
 use crate::plain::is_hidden;
 
-/// Capital numerals (大写数字), as on receipts, and 〇, with their ordinary forms.
-const NUMERALS: [(char, char); 16] = [
-    ('〇', '零'),
-    ('壹', '一'),
-    ('贰', '二'),
-    ('叁', '三'),
-    ('肆', '四'),
-    ('伍', '五'),
-    ('陆', '六'),
-    ('柒', '七'),
-    ('捌', '八'),
-    ('玖', '九'),
-    ('拾', '十'),
-    ('佰', '百'),
-    ('仟', '千'),
-    ('萬', '万'),
-    ('億', '亿'),
-    ('兩', '两'),
-];
+/// Capital numerals (大写数字), as on receipts, and 〇, in their ordinary forms; others as they are.
+fn ordinary(c: char) -> char {
+    match c {
+        '〇' => '零',
+        '壹' => '一',
+        '贰' => '二',
+        '叁' => '三',
+        '肆' => '四',
+        '伍' => '五',
+        '陆' => '六',
+        '柒' => '七',
+        '捌' => '八',
+        '玖' => '九',
+        '拾' => '十',
+        '佰' => '百',
+        '仟' => '千',
+        '萬' => '万',
+        '億' => '亿',
+        '兩' => '两',
+        c => c,
+    }
+}
 
 /// One character, half as wide if there is such a form.
 #[must_use]
@@ -46,13 +49,13 @@ pub fn half_width(c: char) -> char {
 pub fn normal(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
     for c in text.chars().map(half_width) {
-        if matches!(c, '\n' | '\r' | '\t') {
-            spelled.push(' ');
-        } else if !is_hidden(c) {
-            match NUMERALS.iter().find(|(capital, _)| *capital == c) {
-                Some((_, ordinary)) => spelled.push(*ordinary),
-                None => spelled.extend(c.to_lowercase()),
-            }
+        match c {
+            // Almost all that people write is one of these two, and the tables of Unicode are slow to ask.
+            ' '..='~' => spelled.push(c.to_ascii_lowercase()),
+            '\u{4e00}'..='\u{9fff}' => spelled.push(ordinary(c)),
+            '\n' | '\r' | '\t' => spelled.push(' '),
+            c if is_hidden(c) => {}
+            c => spelled.extend(ordinary(c).to_lowercase()),
         }
     }
     spelled

@@ -2,7 +2,7 @@
 //! digest alone. A digest of so much chance needs no salt, and looking it up by an index tells
 //! nothing by its time: who does not have the word cannot aim at its digest.
 
-use chuishao_domain::digest::digest;
+use chuishao_domain::digest::{digest, hex};
 use std::fmt;
 use zeroize::Zeroize;
 
@@ -66,10 +66,6 @@ pub(super) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the system gives randomness");
     bytes
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A word for a cookie.

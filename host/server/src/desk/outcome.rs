@@ -52,5 +52,11 @@ pub enum DeskError {
     Store(#[from] StoreError),
     /// The walk itself broke off.
     #[error("内部错误 (the walk broke off)")]
-    Broken(#[from] tokio::task::JoinError),
+    Broken(String),
+}
+
+impl From<tokio::task::JoinError> for DeskError {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::Broken(error.to_string())
+    }
 }

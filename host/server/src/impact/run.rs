@@ -139,14 +139,10 @@ async fn look_over(
     let known = Arc::new(Known::read(&hands.reader).await?);
     let reach = Reach::of(trial, &hands.reader.editions_of(&trial.rule).await?);
     let rules = trial.now.activations().iter().chain(trial.candidate.activations());
-    let queries: Vec<_> = rules
-        .clone()
-        .flat_map(|rule| rule.actor.manifest.facts.iter().map(|query| (query, &rule.actor.territory)))
-        .collect();
+    let queries: Vec<_> =
+        rules.flat_map(|rule| rule.actor.manifest.facts.iter().map(|query| (query, &rule.actor.territory))).collect();
     let days = queries.iter().map(|(query, _)| i64::from(query.days)).max().unwrap_or(0);
-    let modes = rules.flat_map(|rule| rule.actor.manifest.modes.iter().cloned()).collect();
-    let mut figures =
-        FiguresThen::new(queries.into_iter(), shift).with_modes(hands.reader.decided_modes(&modes).await?);
+    let mut figures = FiguresThen::new(queries.into_iter(), shift).with_modes(hands.reader.decided_modes().await?);
     let only = only_territory(trial, &figures);
     // Later matters count at later moments of earlier tickets.
     let received = (from - days * DAY, if figures.is_unwanted() { until } else { i64::MAX });

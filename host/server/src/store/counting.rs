@@ -20,11 +20,16 @@ const MOST_TOGETHER: usize = 16;
 /// Walks that may wait: each is a request that somebody waits for.
 const MOST_WAITING: usize = 1024;
 
-type Counts = Result<Vec<i64>, StoreError>;
+/// What there is of each question, and of modes.
+pub(super) struct Counts {
+    pub(super) counts: Vec<i64>,
+    /// How many modes were ever decided.
+    pub(super) modes: i64,
+}
 
 struct Asked {
     questions: Vec<Question>,
-    reply: oneshot::Sender<Counts>,
+    reply: oneshot::Sender<Result<Counts, StoreError>>,
 }
 
 /// Where questions are handed in.
@@ -50,10 +55,7 @@ impl Counter {
     }
 
     /// The counts, in the order of the questions.
-    pub(super) async fn count(&self, questions: Vec<Question>) -> Counts {
-        if questions.is_empty() {
-            return Ok(Vec::new());
-        }
+    pub(super) async fn count(&self, questions: Vec<Question>) -> Result<Counts, StoreError> {
         let Some(queue) = &self.queue else { return count(&self.readers, questions.iter()).await };
         let (reply, counts) = oneshot::channel();
         queue.send(Asked { questions, reply }).await.map_err(|_| StoreError::Closed)?;
@@ -94,37 +96,39 @@ async fn answer(readers: &Pool, asked: Vec<Asked>) {
 }
 
 /// Questions of one form make one statement, however many walks they come from.
-async fn count_together(readers: &Pool, asked: &[Asked]) -> Result<Vec<Vec<i64>>, StoreError> {
+async fn count_together(readers: &Pool, asked: &[Asked]) -> Result<Vec<Counts>, StoreError> {
     let mut forms: BTreeMap<String, Vec<(usize, usize, &Question)>> = BTreeMap::new();
     for (walk, asked) in asked.iter().enumerate() {
         for (place, question) in asked.questions.iter().enumerate() {
             forms.entry(question.form()?).or_default().push((walk, place, question));
         }
     }
-    let mut counts: Vec<Vec<i64>> = asked.iter().map(|asked| vec![0; asked.questions.len()]).collect();
+    let mut all: Vec<Vec<i64>> = asked.iter().map(|asked| vec![0; asked.questions.len()]).collect();
+    // Of walks that ask for nothing but modes, this is all.
+    let mut modes = if forms.is_empty() { count(readers, std::iter::empty()).await?.modes } else { 0 };
     for part in forms.values().flat_map(|form| form.chunks(MOST_TOGETHER)) {
         // Filled up to a power of two, so that there are few texts to plan.
         let last = part.iter().skip(part.len() - 1).cycle();
         let filled = part.iter().chain(last).take(part.len().next_power_of_two());
         let answers = count(readers, filled.map(|(_, _, question)| *question)).await?;
-        for ((walk, place, _), answer) in part.iter().zip(answers) {
-            counts[*walk][*place] = answer;
+        for ((walk, place, _), answer) in part.iter().zip(answers.counts) {
+            all[*walk][*place] = answer;
         }
+        modes = answers.modes;
     }
-    Ok(counts)
+    Ok(all.into_iter().map(|counts| Counts { counts, modes }).collect())
 }
 
 /// All of them in one statement.
-async fn count(readers: &Pool, questions: impl Iterator<Item = &Question>) -> Counts {
-    let mut sql = Statement::new("select ");
+async fn count(readers: &Pool, questions: impl Iterator<Item = &Question>) -> Result<Counts, StoreError> {
+    let mut sql = Statement::new("select (select count(*) from topic_mode)");
     let mut asked = 0;
     for question in questions {
-        if asked > 0 {
-            sql.push(", ");
-        }
+        sql.push(", ");
         question.push_count(&mut sql)?;
         asked += 1;
     }
     let row = readers.one(sql).await?;
-    (0..asked).map(|place| Ok(row.integer(place)?)).collect()
+    let counts = (1..=asked).map(|place| Ok(row.integer(place)?)).collect::<Result<_, StoreError>>()?;
+    Ok(Counts { counts, modes: row.integer(0)? })
 }

@@ -1,6 +1,7 @@
 //! Figures for rules (事实): counted within the rule's own territory alone, so that no rule
 //! can learn of another county's tickets.
 
+use super::counting::Counts;
 use super::database::Statement;
 use super::{Store, StoreError};
 use chuishao_domain::ids::{TerritoryId, TicketId};
@@ -12,7 +13,7 @@ use chuishao_sandbox::rulebook::Activation;
 use chuishao_sandbox::walk::Facts;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
 
 /// What is to be counted: tickets like this one, in this territory, until now.
@@ -107,8 +108,8 @@ pub struct StoreFacts {
     runtime: Handle,
     /// What was asked ahead of the walk.
     known: Vec<(Question, FactValue)>,
-    /// The modes that were asked for ahead of the walk, by their names.
-    modes: Option<(BTreeSet<String>, Vec<DecidedMode>)>,
+    /// Every mode, where a rule that listens wants some.
+    modes: Option<Arc<Vec<DecidedMode>>>,
     /// The first figure that could not be had. A walk with one is not committed: a database
     /// that does not answer is not "no complaints".
     failed: Mutex<Option<StoreError>>,
@@ -121,8 +122,8 @@ impl StoreFacts {
         Self { store, runtime, known: Vec::new(), modes: None, failed: Mutex::new(None) }
     }
 
-    /// Asks for all figures that these rules want of a ticket, in one statement: most walks
-    /// need no others.
+    /// Asks for all figures that these rules want of a ticket, in one statement, and for the modes with
+    /// it: most walks need no others.
     ///
     /// # Errors
     /// The database failed.
@@ -141,12 +142,13 @@ impl StoreFacts {
                 }
             }
         }
-        let names: BTreeSet<String> =
-            listeners.iter().flat_map(|activation| activation.actor.manifest.modes.iter().cloned()).collect();
-        let decided = self.store.decided_modes(&names);
-        let (known, decided) = tokio::try_join!(self.store.answers(questions, ticket), decided)?;
+        let wants_modes = listeners.iter().any(|activation| !activation.actor.manifest.modes.is_empty());
+        if questions.is_empty() && !wants_modes {
+            return Ok(());
+        }
+        let (known, modes) = self.store.answers(questions, ticket).await?;
         self.known = known;
-        self.modes = (!names.is_empty()).then_some((names, decided));
+        self.modes = if wants_modes { Some(self.store.modes_up_to(modes).await?) } else { None };
         Ok(())
     }
 
@@ -170,7 +172,7 @@ impl Facts for StoreFacts {
             return answer.clone();
         }
         match self.runtime.block_on(self.store.answers(vec![question], ticket)) {
-            Ok(answers) => answers.into_iter().next().map(|(_, answer)| answer),
+            Ok((answers, _)) => answers.into_iter().next().map(|(_, answer)| answer),
             Err(error) => {
                 self.fail(error);
                 None
@@ -180,12 +182,10 @@ impl Facts for StoreFacts {
     }
 
     fn modes(&self, names: &BTreeSet<String>, territory: &TerritoryId, now: Timestamp) -> Vec<KnownMode> {
-        if let Some((asked, decided)) = &self.modes
-            && names.is_subset(asked)
-        {
+        if let Some(decided) = &self.modes {
             return told(decided, names, territory, now, SignedDuration::ZERO);
         }
-        match self.runtime.block_on(self.store.decided_modes(names)) {
+        match self.runtime.block_on(self.store.decided_modes()) {
             Ok(decided) => told(&decided, names, territory, now, SignedDuration::ZERO),
             Err(error) => {
                 self.fail(error);
@@ -196,18 +196,19 @@ impl Facts for StoreFacts {
 }
 
 impl Store {
+    /// Each question with its answer, and how many modes were ever decided.
     async fn answers(
         &self,
         questions: Vec<Question>,
         ticket: &Ticket,
-    ) -> Result<Vec<(Question, FactValue)>, StoreError> {
+    ) -> Result<(Vec<(Question, FactValue)>, i64), StoreError> {
         let asked = questions.iter().filter(|question| question.unavailable().is_none()).cloned().collect();
-        let counts = self.counter.count(asked).await?;
+        let Counts { counts, modes } = self.counter.count(asked).await?;
         let mut counts = counts.into_iter();
         let answered = questions.into_iter().map(|question| {
             let answer = question.unavailable().unwrap_or_else(|| question.answer(counts.next().unwrap_or(0), ticket));
             (question, answer)
         });
-        Ok(answered.collect())
+        Ok((answered.collect(), modes))
     }
 }

@@ -1,16 +1,15 @@
 //! Statements that write many rows at once (成批写入), the place where the two databases
-//! differ most. To PostgreSQL each column goes as one array and several statements go as one:
-//! each is a way there and back, and one text is planned once, however many rows come. SQLite
-//! has no arrays and no way to go: rows are written out, by powers of two, so that there are
-//! few texts to prepare.
+//! differ most. What a command writes into a dozen tables goes to the database as one text with one value
+//! for each table or column: a statement by itself is a way there and back, on SQLite to its own thread, and
+//! one text is planned once, however many rows come. PostgreSQL takes each column as an array and the
+//! statements as one; SQLite takes each table's rows as one JSON text, and the statements one after the other.
 
-use super::database::{Connection, Row, Statement, Transaction, Value};
+use super::database::{Connection, Row, Transaction, Value};
+use chuishao_domain::digest::hex;
+use serde::{Serialize, Serializer};
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr};
-
-/// Rows of one statement on SQLite, which takes 32,766 values: the widest table has 29.
-const MOST_ROWS: usize = 256;
 
 pub(super) type RowValues = Vec<Value>;
 
@@ -29,7 +28,7 @@ pub(super) struct ManyRows {
     pub(super) before: &'static str,
     pub(super) columns: &'static [Column],
     pub(super) after: &'static str,
-    /// The one column that is given back of each row that was written.
+    /// What is given back of each row that was written.
     pub(super) returning: Option<&'static str>,
 }
 
@@ -47,38 +46,56 @@ impl Transaction {
             return Ok(Vec::new());
         }
         match self.connection() {
-            Connection::Sqlite(_) => self.write_one_by_one(writes).await,
+            Connection::Sqlite(lent) => {
+                let mut query = sqlx::query(AssertSqlSafe(one_by_one(&writes)).into_sql_str());
+                for (_, rows) in writes {
+                    query =
+                        query.bind(serde_json::to_string(&rows).map_err(|error| sqlx::Error::Encode(error.into()))?);
+                }
+                Ok(query.fetch_all(lent.connection()?).await?.into_iter().map(Row::Sqlite).collect())
+            }
             Connection::Postgres(lent) => {
                 let mut query = sqlx::query(AssertSqlSafe(as_one(&writes)).into_sql_str());
                 for (many, rows) in writes {
                     query = bind(query, many.columns, rows)?;
                 }
-                let rows = query.fetch_all(lent.connection()?).await?;
-                Ok(rows.into_iter().map(Row::Postgres).collect())
+                Ok(query.fetch_all(lent.connection()?).await?.into_iter().map(Row::Postgres).collect())
             }
         }
     }
+}
 
-    async fn write_one_by_one(&mut self, writes: Vec<Write>) -> Result<Vec<Row>, sqlx::Error> {
-        let mut returned = Vec::new();
-        for (many, mut rows) in writes {
-            while !rows.is_empty() {
-                let count = MOST_ROWS.min(1 << rows.len().ilog2());
-                let rest = rows.split_off(count);
-                let mut statement = Statement::new(many.before);
-                statement.push("values ").push_rows(rows).push(many.after);
-                match many.returning {
-                    Some(column) => {
-                        statement.push(" returning ").push(column);
-                        returned.extend(self.all(statement).await?);
-                    }
-                    None => drop(self.execute(statement).await?),
-                }
-                rows = rest;
-            }
+fn returning(many: &ManyRows) -> String {
+    many.returning.map(|value| format!(" returning {value} as written")).unwrap_or_default()
+}
+
+/// As it stands in the JSON text of its table's rows.
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => text.serialize(serializer),
+            Self::Integer(number) => number.serialize(serializer),
+            Self::Truth(truth) => truth.serialize(serializer),
+            Self::Bytes(bytes) => hex(bytes).serialize(serializer),
         }
-        Ok(returned)
     }
+}
+
+/// All statements of SQLite, one after the other.
+fn one_by_one(writes: &[Write]) -> String {
+    let texts: Vec<String> = writes.iter().enumerate().map(|(place, (many, _))| sqlite_text(many, place + 1)).collect();
+    texts.join("; ")
+}
+
+fn sqlite_text(many: &ManyRows, value: usize) -> String {
+    let column = |(place, column): (usize, &Column)| match column {
+        Column::Bytes => format!("unhex(value ->> {place}) as column{}", place + 1),
+        Column::Text | Column::Integer | Column::Truth => format!("value ->> {place} as column{}", place + 1),
+    };
+    let columns: Vec<String> = many.columns.iter().enumerate().map(column).collect();
+    // `where true`, or an `on` that follows were taken for that of a join.
+    let rows = format!("select {} from json_each(${value}) where true", columns.join(", "));
+    format!("{}{rows}{}{}", many.before, many.after, returning(many))
 }
 
 /// All statements as one: those before the last as common table expressions, unless something
@@ -89,8 +106,8 @@ fn as_one(writes: &[Write]) -> String {
     if let [one] = texts.as_slice() {
         return one.clone();
     }
-    let returning = |(place, (many, _)): (usize, &Write)| Some(format!("select {} from w{place}", many.returning?));
-    let returned: Vec<String> = writes.iter().enumerate().filter_map(returning).collect();
+    let returned = writes.iter().enumerate().filter(|(_, (many, _))| many.returning.is_some());
+    let returned: Vec<String> = returned.map(|(place, _)| format!("select written from w{place}")).collect();
     let named = |texts: &[String]| {
         let named: Vec<String> =
             texts.iter().enumerate().map(|(place, text)| format!("w{place} as ({text})")).collect();
@@ -116,8 +133,7 @@ fn postgres_text(many: &ManyRows, value: &mut usize) -> String {
         names.push(format!("column{}", place + 1));
     }
     let rows = format!("select * from unnest({}) as given ({})", arrays.join(", "), names.join(", "));
-    let returning = many.returning.map(|column| format!(" returning {column}")).unwrap_or_default();
-    format!("{}{rows}{}{returning}", many.before, many.after)
+    format!("{}{rows}{}{}", many.before, many.after, returning(many))
 }
 
 type PostgresQuery = Query<'static, Postgres, PgArguments>;

@@ -101,6 +101,7 @@ pub(crate) use open::make_private;
 
 use counting::Counter;
 use database::Pool;
+use modes::KnownModes;
 use recent::Recent;
 use std::fs::File;
 use std::path::PathBuf;
@@ -174,6 +175,7 @@ pub struct Store {
     readers: Pool,
     writer: Writer,
     counter: Counter,
+    modes: KnownModes,
     recent: Recent,
     /// Held as long as the store lives: two servers on one file would each believe that it
     /// alone computes from the newest version.

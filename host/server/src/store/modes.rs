@@ -12,6 +12,7 @@ use chuishao_domain::topic::decided_mode::DecidedMode;
 use chuishao_domain::topic::event::{TopicEvent, TopicRecorded};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub(super) static MODE: ManyRows = ManyRows {
     before: "insert into topic_mode (topic_id, sequence, place, name, territory, first_day, last_day, decided_at) ",
@@ -56,20 +57,28 @@ fn read(row: &Row) -> Result<DecidedMode, StoreError> {
     })
 }
 
+/// The modes as they were read last. None is ever taken back: as long as there are so many, they are these.
+pub(super) type KnownModes = Arc<Mutex<Arc<Vec<DecidedMode>>>>;
+
 impl Store {
-    /// Every mode of these names that a meeting ever decided: some a year.
+    /// Every mode that a meeting ever decided: some a year.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn decided_modes(&self, names: &BTreeSet<String>) -> Result<Vec<DecidedMode>, StoreError> {
-        let mut decided = Vec::new();
-        for name in names {
-            let mut asked = Statement::new("select ");
-            asked.push(COLUMNS).push(" from topic_mode where name = ").push_value(name.as_str());
-            for row in self.readers.all(asked).await? {
-                decided.push(read(&row)?);
-            }
+    pub async fn decided_modes(&self) -> Result<Vec<DecidedMode>, StoreError> {
+        let mut asked = Statement::new("select ");
+        asked.push(COLUMNS).push(" from topic_mode");
+        self.readers.all(asked).await?.iter().map(read).collect()
+    }
+
+    /// The same, of which there are so many: as they were read last, unless more were decided.
+    pub(super) async fn modes_up_to(&self, count: i64) -> Result<Arc<Vec<DecidedMode>>, StoreError> {
+        let known = self.modes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if i64::try_from(known.len()) == Ok(count) {
+            return Ok(known);
         }
+        let decided = Arc::new(self.decided_modes().await?);
+        *self.modes.lock().unwrap_or_else(PoisonError::into_inner) = decided.clone();
         Ok(decided)
     }
 

@@ -5,6 +5,7 @@ use super::address::DatabaseAddress;
 use super::counting::Counter;
 use super::database::{Kind, Pool, Statement};
 use super::kept::Kept;
+use super::modes::KnownModes;
 use super::recent::Recent;
 use super::writer::Writer;
 use super::{Store, StoreError};
@@ -28,8 +29,8 @@ const WRITERS: u32 = 4;
 /// How long a statement waits for a lock, and a caller for a connection, before it gives up.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// Statements that a connection of SQLite keeps prepared: those over many rows have a text for
-/// each power of two.
+/// Statements that a connection keeps prepared: what a command writes into the tables has a text for
+/// each mixture of them.
 const MOST_STATEMENTS: usize = 256;
 
 /// What every session on PostgreSQL is opened with. A server that froze in the middle of a
@@ -42,7 +43,11 @@ const SESSION: [(&str, &str); 4] =
 
 /// What sessions that write have besides: rows are found one by one by their keys, never by
 /// reading a whole index beside a handful of rows.
-const WRITING: [(&str, &str); 2] = [("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+/// A statement is planned once, whatever its values: to plan what a command writes into a dozen tables
+/// takes longer than to write it, and PostgreSQL would do it every time, because it takes every array
+/// that it does not know for ten rows.
+const WRITING: [(&str, &str); 3] =
+    [("enable_hashjoin", "off"), ("enable_mergejoin", "off"), ("plan_cache_mode", "force_generic_plan")];
 
 impl Store {
     /// Opens a database to serve from it: makes it if it is a file, and brings its schema up
@@ -120,7 +125,15 @@ impl Store {
 
     fn of(pool: Pool, readers: Pool, lock: Option<File>) -> Self {
         let (writer, counter) = (Writer::start(&pool), Counter::start(&readers));
-        Self { pool, readers, writer, counter, recent: Recent::new(), _lock: lock.map(Arc::new) }
+        Self {
+            pool,
+            readers,
+            writer,
+            counter,
+            recent: Recent::new(),
+            modes: KnownModes::default(),
+            _lock: lock.map(Arc::new),
+        }
     }
 }
 
@@ -155,6 +168,7 @@ async fn sqlite_beside(options: SqliteConnectOptions) -> Result<Pool, StoreError
 
 async fn postgres_pool(options: &PgConnectOptions, most: u32) -> Result<sqlx::PgPool, StoreError> {
     let options = options.clone().application_name("chuishao").options(SESSION);
+    let options = options.statement_cache_capacity(MOST_STATEMENTS);
     // A broken connection is found out by the statement; asking before each would double the
     // way there and back.
     let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(BUSY).test_before_acquire(false);

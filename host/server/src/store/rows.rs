@@ -181,7 +181,7 @@ pub(super) static ANSWER: ManyRows = ManyRows {
     before: "insert into idempotency (key, digest, answer, at) ",
     columns: &[Text, Text, Text, Integer],
     after: " on conflict (key) do nothing",
-    returning: Some("key"),
+    returning: Some("'key ' || key"),
 };
 
 pub(super) static MATTER: ManyRows = ManyRows {
@@ -282,25 +282,32 @@ pub(super) fn event_row(id: &TicketId, recorded: &Recorded) -> Result<RowValues,
     ])
 }
 
-/// Keeps the answers under their keys; the keys that were still free.
-pub(super) async fn insert_answers(
-    open: &mut Transaction,
-    commits: &[&Prepared],
-) -> Result<BTreeSet<String>, sqlx::Error> {
-    let answers = commits.iter().filter_map(|commit| commit.answer.clone()).collect();
-    open.write(vec![(&ANSWER, answers)]).await?.iter().map(|row| row.text(0)).collect()
+/// What of some commands could be written.
+#[derive(Default)]
+pub(super) struct Written {
+    /// The keys that were still free.
+    pub(super) keys: BTreeSet<String>,
+    /// The tickets that were new, or still at the version that the change was computed from.
+    pub(super) tickets: BTreeSet<String>,
 }
 
-/// Inserts new tickets, and updates known ones only at the version that each was computed
-/// from; those that were written.
-pub(super) async fn write_tickets(
-    open: &mut Transaction,
-    commits: &[&Prepared],
-) -> Result<BTreeSet<String>, sqlx::Error> {
+/// Keeps the answers under their keys; inserts new tickets, and updates known ones only at the version
+/// that each was computed from.
+pub(super) async fn write_tickets(open: &mut Transaction, commits: &[&Prepared]) -> Result<Written, sqlx::Error> {
+    let answers = commits.iter().filter_map(|commit| commit.answer.clone()).collect();
     let (new, known): (Vec<&Prepared>, Vec<&Prepared>) = commits.iter().partition(|commit| commit.is_new);
     let rows = |commits: Vec<&Prepared>| commits.iter().map(|commit| commit.ticket.clone()).collect();
-    let written = open.write(vec![(&NEW_TICKET, rows(new)), (&KNOWN_TICKET, rows(known))]).await?;
-    written.iter().map(|row| row.text(0)).collect()
+    let writes = vec![(&ANSWER, answers), (&NEW_TICKET, rows(new)), (&KNOWN_TICKET, rows(known))];
+    let mut written = Written::default();
+    for row in open.write(writes).await? {
+        let text = row.text(0)?;
+        match text.strip_prefix("key ") {
+            Some(key) => written.keys.insert(key.to_owned()),
+            // No id has a space in it.
+            None => written.tickets.insert(text),
+        };
+    }
+    Ok(written)
 }
 
 /// The editions that decisions of these commands refer to and that are not `known` to be

@@ -267,13 +267,12 @@ async fn fill(
     commits: &[&Prepared],
     editions: &BTreeMap<String, String>,
 ) -> Result<Late, sqlx::Error> {
-    let keys = rows::insert_answers(open, commits).await?;
-    let tickets = rows::write_tickets(open, commits).await?;
+    let written = rows::write_tickets(open, commits).await?;
     let mut late = Late::new();
     for (place, prepared) in commits.iter().enumerate() {
-        if prepared.key.as_ref().is_some_and(|key| !keys.contains(key)) {
+        if prepared.key.as_ref().is_some_and(|key| !written.keys.contains(key)) {
             late.push((place, CommitError::KeyUsed));
-        } else if !tickets.contains(&prepared.id) {
+        } else if !written.tickets.contains(&prepared.id) {
             late.push((place, CommitError::VersionMoved));
         }
     }
