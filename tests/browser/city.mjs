@@ -2,7 +2,6 @@
 // prints; and a private PostgreSQL for it.
 import { spawn, execFileSync } from "node:child_process";
 import { mkdir, readdir, chown } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 
 /// Waits for a line that a program prints.
@@ -38,12 +37,24 @@ export async function startCity(program, data, database) {
   return { ...found, stop };
 }
 
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/// Below the ports that the system gives to whoever asks for any.
+const somePort = () => 20000 + Math.floor(Math.random() * 12768);
+
+/// Another port when somebody has this one.
+const MOST_STARTS = 5;
+
+/// Waits until it takes connections; false when it has ended instead.
+async function isReady(program, folder, port, server) {
+  for (let tries = 0; server.exitCode === null; tries++) {
+    try {
+      execFileSync(program, ["-h", folder, "-p", String(port)], { stdio: "ignore" });
+      return true;
+    } catch (error) {
+      if (tries > 600) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  return false;
 }
 
 /// A cluster of its own on the loopback. PostgreSQL refuses to run as root: then as who nobody is.
@@ -61,18 +72,14 @@ export async function startPostgres(folder) {
   const data = join(folder, "data");
   const options = { stdio: "ignore", cwd: folder, ...who };
   execFileSync(bin("initdb"), ["-D", data, "-U", "chuishao", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"], options);
-  const port = await freePort();
-  const server = spawn(bin("postgres"), ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder], options);
-  const url = `postgres://chuishao@127.0.0.1:${port}/postgres`;
-  for (let tries = 0; ; tries++) {
-    try {
-      execFileSync(bin("pg_isready"), ["-h", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
-      break;
-    } catch (error) {
-      if (tries > 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  for (let starts = 1; starts <= MOST_STARTS; starts++) {
+    const port = somePort();
+    const server = spawn(bin("postgres"), ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder], options);
+    const ended = new Promise((resolve) => server.on("exit", resolve));
+    // Through its own folder: on the port somebody else may answer.
+    if (!(await isReady(bin("pg_isready"), folder, port, server))) continue;
+    const stop = () => (server.kill("SIGINT"), ended);
+    return { url: `postgres://chuishao@127.0.0.1:${port}/postgres`, stop };
   }
-  const stop = () => new Promise((resolve) => (server.on("exit", resolve), server.kill("SIGINT")));
-  return { url, stop };
+  throw new Error("PostgreSQL does not start");
 }

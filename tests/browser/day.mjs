@@ -50,9 +50,7 @@ async function callTaken(browser, city) {
   await page.waitForFunction(() => document.getElementById("category").value !== "");
   await page.fill("#caller-name", "周演示");
   await page.fill("#caller-phone", "13800000001");
-  await page.waitForResponse((answer) => answer.url().endsWith("/call/suggestions"));
-  await page.waitForTimeout(300);
-  await browser.sees(page, "本地规则会要求");
+  await page.waitForSelector("#suggestions:has-text('本地规则会要求')");
   await browser.look(page, "04-call-with-suggestions");
   await Promise.all([page.waitForNavigation(), page.click("main form button:has-text('登记')")]);
   const ticket = page.url().split("/").pop();

@@ -185,7 +185,7 @@ pub async fn install(client: &Client, base: &str, rule: &Rule) -> String {
 pub async fn unlimited(client: &Client, base: &str, rollout: &str) {
     let limits = json!({
         "command": "set-limits", "changed_per_hour": 100_000, "calls_per_minute": 1_000_000,
-        "fuel_per_minute": 1_000_000, "millis_per_minute": 60_000,
+        "fuel_per_minute": 1_000_000, "millis_per_minute": 60_000, "costly_calls_per_minute": 1_000_000,
     });
     must(rollout_command(client, base, rollout, CITY_OPS, &limits)).await;
 }

@@ -13,8 +13,9 @@ use chuishao_sandbox::guest::Guest;
 use chuishao_sandbox::limits::MOST_COMPONENT_BYTES;
 use chuishao_sandbox::package::Package;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::io::Write;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// A core module of one type `() -> ()` and of functions with these bodies.
@@ -131,11 +132,16 @@ fn more_code_than_a_rule_may_have_is_not_taken() {
     assert_eq!(refusal(&compiler, &good()).0, "compile.size");
 }
 
-/// A program that stands in for the compiler.
+/// A program that stands in for the compiler. A child writes it: what is open here for writing would be
+/// open, too, in whatever another test starts at that moment, and nobody could run it ("text file busy").
 fn script(folder: &Path, lines: &str) -> Compiler {
     let path = folder.join("compiler");
-    fs::write(&path, format!("#!/bin/sh\n{lines}\n")).expect("it is written");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).expect("it is ours");
+    let mut install = Command::new("install");
+    let mut install =
+        install.args(["-m", "700", "/dev/stdin"]).arg(&path).stdin(Stdio::piped()).spawn().expect("a child");
+    let text = format!("#!/bin/sh\n{lines}\n");
+    install.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
+    assert!(install.wait().expect("it ends").success());
     Compiler::new(path, CompileLimits { wall_time: Duration::from_secs(20), ..CompileLimits::default() })
 }
 

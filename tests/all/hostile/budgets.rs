@@ -2,7 +2,7 @@
 //! clock, where fuel does not count.
 
 use super::guest::{Core, ENDLESS, looping_rule, manifest};
-use super::office::{ENGINE, Ends, NO_FUEL, check, hostile};
+use super::office::{ENGINE, Ends, FUEL_ALONE, NO_FUEL, check, hostile};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_sandbox::limits::FUEL_PER_CALL;
 
@@ -24,7 +24,7 @@ fn endless() -> Vec<(&'static str, Vec<u8>)> {
 #[test]
 fn fuel_stops_an_endless_loop() {
     for (what, rule) in endless() {
-        let record = check(&ENGINE, what, &rule, Ends::OutOfFuel);
+        let record = check(&FUEL_ALONE, what, &rule, Ends::OutOfFuel);
         assert_eq!(record.call.fuel, FUEL_PER_CALL, "{what}: all of it was spent");
     }
 }
@@ -44,7 +44,7 @@ fn fuel_counts_the_bytes_of_bulk_instructions() {
     let all = "(i32.const 131072) (i32.const 65536) (i32.const 62914560)";
     for instruction in ["memory.fill", "memory.copy"] {
         let core = Core { pages: 1024, ..Core::silent() }.after(&format!("({instruction} {all})"));
-        check(&ENGINE, instruction, &hostile(&core), Ends::OutOfFuel);
+        check(&FUEL_ALONE, instruction, &hostile(&core), Ends::OutOfFuel);
     }
 }
 
@@ -59,12 +59,12 @@ fn a_rule_just_under_the_budget_is_served() {
         );
         hostile(&Core::silent().after(&spin))
     };
-    let cost = |turns| check(&ENGINE, "spinning", &spinning(turns), Ends::Served).call.fuel;
+    let cost = |turns| check(&FUEL_ALONE, "spinning", &spinning(turns), Ends::Served).call.fuel;
     let (one, two) = (cost(1), cost(2));
     let most = 1 + (FUEL_PER_CALL - one) / (two - one);
     assert!(FUEL_PER_CALL - cost(most) < two - one, "not a turn was left");
     // Fuel is looked at once a turn, so a call ends at most a turn late.
-    check(&ENGINE, "two turns more", &spinning(most + 2), Ends::OutOfFuel);
+    check(&FUEL_ALONE, "two turns more", &spinning(most + 2), Ends::OutOfFuel);
 }
 
 #[test]

@@ -22,6 +22,7 @@ use chuishao_sandbox::walk::{Facts, Walk, Walked};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 pub(crate) const KUIWEN: &str = "370705";
 pub(crate) const CITY: &str = "WF";
@@ -33,7 +34,11 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(World::weifang);
 pub(crate) static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Budget::default()).expect("it starts"));
 /// The engine without fuel: only the clock stops a guest.
 pub(crate) static NO_FUEL: LazyLock<Engine> =
-    LazyLock::new(|| Engine::new(Budget { fuel: u64::MAX }).expect("it starts"));
+    LazyLock::new(|| Engine::new(Budget { fuel: u64::MAX, ..Budget::default() }).expect("it starts"));
+/// The engine with a wide net: only fuel stops a guest, however busy the machine is.
+pub(crate) static FUEL_ALONE: LazyLock<Engine> = LazyLock::new(|| {
+    Engine::new(Budget { wall_time: Duration::from_secs(60), ..Budget::default() }).expect("it starts")
+});
 
 /// No other ticket is like this one.
 struct NoFigures;

@@ -13,7 +13,7 @@ use chuishao_domain::ticket::TicketState;
 use chuishao_server::desk::Receipt;
 use chuishao_server::store::address::DatabaseAddress;
 use chuishao_server::store::{Kind, Store};
-use chuishao_tests::install;
+use chuishao_tests::{install, unlimited};
 use reqwest::Client;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -180,10 +180,11 @@ impl Scene {
     }
 }
 
-/// A rule makes each command write decisions too.
+/// A rule makes each command write decisions too, of as many tickets as there come.
 async fn prepare(folder: &Path, url: &str) {
     let process = ServerProcess::start(folder, url);
-    install(&client(), &process.base, &rule(&components().overreach, "370703")).await;
+    let rollout = install(&client(), &process.base, &rule(&components().overreach, "370703")).await;
+    unlimited(&client(), &process.base, &rollout).await;
 }
 
 async fn a_server_killed_twenty_times_loses_and_doubles_nothing(on: Kind) {

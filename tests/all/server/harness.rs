@@ -15,20 +15,22 @@ use chuishao_server::accounts::access::Access;
 use chuishao_server::clock::Clock;
 use chuishao_server::desk::{Desk, Receipt};
 use chuishao_server::http;
-use chuishao_server::server::{Config, Running, StartError, start};
+use chuishao_server::server::{Config, Running, start};
+use chuishao_server::store::Kind;
 use chuishao_server::store::address::DatabaseAddress;
-use chuishao_server::store::{Kind, StoreError};
 use chuishao_server::vault::check::check;
 use chuishao_tests::{Rule, install};
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::thread::panicking;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 pub use timeline::Timeline;
+use tokio::net::TcpSocket;
 
 /// Any free port of this machine.
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -46,6 +48,14 @@ pub async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
         assert!(started.elapsed() < PATIENCE, "waited in vain: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// An address where nobody listens and nobody else can begin to, as long as the socket is held.
+pub fn nobody_listens() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(ANY_PORT).expect("a port");
+    let address = socket.local_addr().expect("an address");
+    (socket, address)
 }
 
 /// A client that goes straight to the server, whatever the machine's proxy is.
@@ -217,39 +227,34 @@ impl TestServer {
     /// Stops the server; the folder stays, and [`TestServer::resume`] goes on with it.
     pub async fn stop(&mut self) {
         self.verify().await;
+        self.stop_spoilt().await;
+    }
+
+    async fn end(&mut self) {
         self.running.take().expect("it runs").stop().await;
     }
 
     /// Starts a stopped server again.
     pub async fn resume(&mut self, clock: &str) {
-        let started = Instant::now();
-        loop {
-            let config = Config {
-                deliver_to: self.deliver_to.clone(),
-                access: self.access,
-                provider: self.provider.as_ref().map(settings),
-                ..config(self.folder.path(), &self.database.address, clock)
-            };
-            match start(config).await {
-                Ok(running) => break self.running = Some(running),
-                // The last connection's task may let go of the file a moment later.
-                Err(StartError::Store(StoreError::InUse(_))) if started.elapsed() < PATIENCE => {
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                }
-                Err(error) => panic!("{error}"),
-            }
-        }
+        let config = Config {
+            deliver_to: self.deliver_to.clone(),
+            access: self.access,
+            provider: self.provider.as_ref().map(settings),
+            ..config(self.folder.path(), &self.database.address, clock)
+        };
+        self.running = Some(start(config).await.unwrap_or_else(|error| panic!("{error}")));
     }
 
     /// Ends a test: every ticket equals the fold of its events, and the server stops.
     pub async fn finish(mut self) {
-        self.stop().await;
+        self.verify().await;
+        self.end().await;
         self.database.remove().await;
     }
 
     /// Ends a test that has spoilt its database.
     pub async fn finish_spoilt(mut self) {
-        self.running.take().expect("it runs").stop().await;
+        self.end().await;
         self.database.remove().await;
     }
 
@@ -314,7 +319,12 @@ impl TestServer {
 
     /// Stops a server whose database was spoilt; [`TestServer::resume`] goes on with it.
     pub async fn stop_spoilt(&mut self) {
-        self.running.take().expect("it runs").stop().await;
+        self.end().await;
+        if let DatabaseAddress::Sqlite(path) = &self.database.address {
+            // The last connection's task may let go of the file a moment later.
+            let free = async || File::open(path.with_extension("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
+            eventually("nobody holds the database", free).await;
+        }
     }
 
     /// A `POST` without actor and body.

@@ -2,7 +2,7 @@
 //! none carries the caller, and no command waits for a receiver.
 
 use super::databases::on_both;
-use super::harness::{Answer, TestServer, eventually};
+use super::harness::{Answer, TestServer, eventually, nobody_listens};
 use super::story::{
     CALL_TAKER, CALLER_NAME, CALLER_PHONE, DISPATCHER, accept, burst_main, dispatch, dispatched, handled,
     road_in_anqiu, supervise,
@@ -211,7 +211,7 @@ async fn a_stop_waits_for_no_receiver(on: Kind) {
 
 /// Nobody listens at that address.
 async fn a_receiver_that_is_gone_delays_nobody(on: Kind) {
-    let gone = TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");
+    let (_held, gone) = nobody_listens();
     let server = TestServer::delivering_to(on, format!("http://{gone}/"), "2024-06-25T09:10").await;
     let id = server.register(&road_in_anqiu()).await.ticket;
     server.act(&id, CALL_TAKER, accept()).await;

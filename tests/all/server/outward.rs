@@ -3,7 +3,7 @@
 //! one receiver does not take troubles no ticket and no other receiver.
 
 use super::databases::{Raw, on_both};
-use super::harness::{Answer, TestServer, eventually};
+use super::harness::{Answer, TestServer, eventually, nobody_listens};
 use super::story::{CALL_TAKER, CALLER_NAME, CALLER_PHONE, DISPATCHER, accept, dispatched, handled, matter};
 use axum::Router;
 use axum::extract::State;
@@ -218,9 +218,7 @@ async fn what_is_refused_dies_alone_and_is_sent_again_by_a_person(on: Kind) {
 }
 
 async fn a_receiver_that_is_gone_delays_nobody_and_catches_up(on: Kind) {
-    let gone = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = gone.local_addr().expect("an address");
-    drop(gone);
+    let (gone, address) = nobody_listens();
     let well = Receiver::start().await;
     let receivers =
         [("gone", "enforcement", format!("http://{address}/hook")), ("well", "enforcement", well.url.clone())];
@@ -239,7 +237,7 @@ async fn a_receiver_that_is_gone_delays_nobody_and_catches_up(on: Kind) {
     assert_eq!(standing(&server, "gone").await["delivered_through"], 0);
     assert_eq!(server.read::<Vec<Value>>("/v1/dead-letters").await, [Value::Null; 0], "who is unwell loses nothing");
 
-    let back = Receiver::on(TcpListener::bind(address).await.expect("the port is free")).await;
+    let back = Receiver::on(gone.listen(1024).expect("the port is ours")).await;
     hasten(&server).await;
     back.has(9).await;
     let subjects = |receiver: &Receiver| -> Vec<String> {

@@ -61,7 +61,7 @@ async fn a_decision_replays_bit_for_bit(on: Kind) {
     assert!(!said.success && said.text.contains("没有工单"), "{said:?}");
 
     // Another engine counts fuel otherwise; the answer is the same, but not for whom fuel stopped.
-    let engine = Engine::new(Budget { fuel: FUEL_PER_CALL * 2 }).expect("an engine");
+    let engine = Engine::new(Budget { fuel: FUEL_PER_CALL * 2, ..Budget::default() }).expect("an engine");
     for file in files {
         let package = Package::read(&std::fs::read(file).expect("a component")).expect("a package");
         let guest = Guest::load(&engine, package, None).expect("it loads");

@@ -3,7 +3,7 @@
 
 use super::components::rule;
 use super::databases::{TestDatabase, on_both};
-use super::harness::{Answer, client, eventually};
+use super::harness::{Answer, client, eventually, nobody_listens};
 use super::process::{ServerProcess, serve_command};
 use super::story::{CALLER_NAME, CALLER_PHONE, DISPATCHER, noise};
 use crate::hostile::guest::{constant_rule, looping_rule, manifest, proposal};
@@ -138,7 +138,7 @@ async fn a_call_is_followed_into_each_plugin(on: Kind) {
 async fn nobody_waits_for_a_collector(on: Kind) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut database = TestDatabase::new(on, folder.path()).await;
-    let gone = TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");
+    let (_held, gone) = nobody_listens();
     let mut server = serve(folder.path(), &database, &format!("http://{gone}"));
     for _ in 0..3 {
         let taken = Answer::to(server.registration(&noise("370705", ""))).await;

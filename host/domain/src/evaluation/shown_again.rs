@@ -25,6 +25,13 @@ impl<T> ShownAgain<T> {
         Self { what, made_at, being_renewed: false }
     }
 
+    /// Whether it stays when one comes that was made at this moment: of two that are made at the same time
+    /// the older may be ready last. One of a moment to come goes in any case.
+    #[must_use]
+    pub fn stays(&self, other_made_at: Timestamp, now: Timestamp) -> bool {
+        self.made_at > other_made_at && self.made_at <= now
+    }
+
     /// What may be shown, and whether whoever asks is to renew it.
     pub fn shown(&mut self, now: Timestamp) -> Option<(&T, bool)> {
         let age = now.duration_since(self.made_at);
@@ -57,6 +64,17 @@ mod tests {
         assert_eq!(renews(&mut made, later), Some(true));
         assert_eq!(renews(&mut made, later), Some(false), "another reader renews it already");
         assert_eq!(renews(&mut made, made_at.saturating_add(OLDEST).expect("later")), Some(false));
+    }
+
+    #[test]
+    fn the_newer_of_two_stays() {
+        let (made, made_at) = made();
+        let second = SignedDuration::from_secs(1);
+        let (before, after) = (made_at.saturating_sub(second), made_at.saturating_add(second));
+        let (before, after) = (before.expect("earlier"), after.expect("later"));
+        assert!(made.stays(before, after) && made.stays(before, made_at));
+        assert!(!made.stays(made_at, after) && !made.stays(after, after));
+        assert!(!made.stays(before, before), "it is of a moment to come");
     }
 
     #[test]

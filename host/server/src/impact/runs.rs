@@ -82,7 +82,8 @@ impl Runs {
         Self { reader, keeper, begun: Mutex::default(), queue }
     }
 
-    /// Begins a run, or goes on with it; its id. One that is under way goes on as it does.
+    /// Begins a run, or goes on with it; its id. One that is under way goes on as it does; one that was
+    /// told to stop is begun once more behind it.
     ///
     /// # Errors
     /// What is asked makes no sense.
@@ -94,7 +95,7 @@ impl Runs {
         let lasts = |one: &Begun| matches!(*locked(&one.standing), Standing::Waiting | Standing::Running(_));
         // What has ended is remembered by the store.
         begun.retain(|of, one| lasts(one) || *of == id);
-        if begun.get(&id).is_some_and(lasts) {
+        if begun.get(&id).is_some_and(|one| lasts(one) && !*one.stop.borrow()) {
             return Ok(id);
         }
         let (stop, stopped) = watch::channel(false);

@@ -162,6 +162,11 @@ async fn made(desk: &Desk, territory: Option<&TerritoryId>) -> Result<Arc<Writte
     let json = serde_json::to_vec(&report).map_err(|error| ReportError::File(error.to_string()))?.into();
     let made_at = report.made_at;
     let written = Arc::new(Written { report, json });
-    desk.standing.open().insert(territory.cloned(), ShownAgain::new(Arc::clone(&written), made_at));
+    let (territory, now) = (territory.cloned(), desk.clock.now());
+    let mut open = desk.standing.open();
+    if !open.get(&territory).is_some_and(|kept| kept.stays(made_at, now)) {
+        open.insert(territory, ShownAgain::new(Arc::clone(&written), made_at));
+    }
+    drop(open);
     Ok(written)
 }

@@ -11,6 +11,7 @@ use chuishao_domain::account::post::Post;
 use chuishao_server::store::Kind;
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 on_both!(
@@ -22,7 +23,7 @@ on_both!(
 
 /// Far longer than a change takes to come.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Long enough that what comes would have come.
+/// Long enough that what comes though it must not would as a rule have come.
 const A_WHILE: Duration = Duration::from_millis(1500);
 
 /// One event.
@@ -63,33 +64,54 @@ impl Stream {
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         assert_eq!(answer.headers()["cache-control"], "no-store");
         let mut stream = Self { answer, rest: String::new() };
-        let first = stream.next(PATIENCE).await.expect("a beginning");
+        let first = tokio::time::timeout(PATIENCE, stream.block()).await.expect("in time").expect("a beginning");
         (stream, first.id.expect("a number"))
     }
 
-    /// The next event within a time; nothing when none comes, or it ends.
-    async fn next(&mut self, within: Duration) -> Option<Told> {
-        let next = async {
-            loop {
-                if let Some((block, rest)) = self.rest.split_once("\n\n") {
-                    let told = Told::of(block);
-                    self.rest = rest.to_owned();
-                    return Some(told);
-                }
-                let chunk = self.answer.chunk().await.ok()??;
-                self.rest.push_str(std::str::from_utf8(&chunk).expect("text"));
+    /// What is said next; nothing when the stream ends.
+    async fn block(&mut self) -> Option<Told> {
+        loop {
+            if let Some((block, rest)) = self.rest.split_once("\n\n") {
+                let told = Told::of(block);
+                self.rest = rest.to_owned();
+                return Some(told);
             }
-        };
-        tokio::time::timeout(within, next).await.ok().flatten()
+            let chunk = self.answer.chunk().await.ok()??;
+            self.rest.push_str(std::str::from_utf8(&chunk).expect("text"));
+        }
     }
 
-    /// All that comes in a while.
-    async fn all(&mut self) -> Vec<Told> {
-        let mut all = Vec::new();
-        while let Some(told) = self.next(A_WHILE).await {
-            all.push(told);
+    /// The next event, leaving out marks, which come when nothing happens; nothing when the stream ends.
+    async fn event(&mut self) -> Option<Told> {
+        loop {
+            let told = self.block().await?;
+            if !told.event.is_empty() {
+                return Some(told);
+            }
         }
-        all
+    }
+
+    /// The same, which must come, or the stream end, before patience does.
+    async fn next(&mut self) -> Option<Told> {
+        tokio::time::timeout(PATIENCE, self.event()).await.expect("it says something or ends")
+    }
+
+    /// So many events, which must come.
+    async fn some(&mut self, count: usize) -> Vec<Told> {
+        let mut some = Vec::new();
+        while some.len() < count {
+            some.push(self.next().await.expect("it goes on"));
+        }
+        some
+    }
+
+    /// All that comes in a while: nothing, as a rule.
+    async fn more(&mut self) -> Vec<Told> {
+        let mut more = Vec::new();
+        while let Ok(Some(told)) = tokio::time::timeout(A_WHILE, self.event()).await {
+            more.push(told);
+        }
+        more
     }
 }
 
@@ -108,26 +130,27 @@ async fn each_is_told_what_he_may_read(on: Kind) {
     let mut county = listen("county-ops:370705:0012").await;
     let road = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
     let loud = dispatched(&server, &noise("370705", "东方花园"), "370705-GA").await;
-    let told = office.all().await;
+    // Registered, accepted, dispatched, twice.
+    let told = office.some(6).await;
+    assert_eq!(office.more().await, []);
     assert!(told.iter().all(|told| told.event == "change" && told.data["kind"] == "ticket"), "{told:?}");
     let steps: Vec<(&str, u64)> =
         told.iter().map(|told| (told.subject(), told.data["version"].as_u64().expect("a version"))).collect();
     let last = |id: &str| steps.iter().rfind(|(subject, _)| *subject == id).map(|(_, version)| *version);
-    assert_eq!(steps.len(), 6, "registered, accepted, dispatched, twice: {steps:?}");
     assert_eq!(last(road.as_str()), server.ticket(&road).await["version"].as_u64());
     let numbers: Vec<u64> = told.iter().filter_map(|told| told.id).collect();
     assert_eq!(numbers, (1..=6).collect::<Vec<u64>>());
     // Nothing of what stands on a ticket is said.
     let fields: Vec<&String> = told[0].data.as_object().expect("an object").keys().collect();
     assert_eq!(fields, ["at", "kind", "subject", "version"]);
-    let subjects = async |stream: &mut Stream| {
-        let mut of: Vec<String> = stream.all().await.iter().map(|told| told.subject().to_owned()).collect();
-        of.dedup();
-        of
-    };
-    assert!(subjects(&mut anqiu).await.iter().all(|of| of == road.as_str()));
-    assert!(subjects(&mut kuiwen).await.iter().all(|of| of == loud.as_str()));
-    assert_eq!(subjects(&mut county).await, [] as [String; 0], "who works on plugins sees no ticket");
+    // A unit is told from when the ticket is its own, at the latest of the dispatch.
+    for (stream, own) in [(&mut anqiu, &road), (&mut kuiwen, &loud)] {
+        let told = stream.next().await.expect("it goes on");
+        assert!(
+            told.subject() == own.as_str() && stream.more().await.iter().all(|told| told.subject() == own.as_str())
+        );
+    }
+    assert_eq!(county.more().await, [], "who works on plugins sees no ticket");
     for actor in ["monitor:m1", "system-admin:0001", "receiver:platform"] {
         let answer = Answer::to(client().get(server.url("/v1/changes")).header("chuishao-actor", actor)).await;
         assert_eq!(answer.refusal(), (403, "not-entitled".into()), "{actor}");
@@ -140,7 +163,7 @@ async fn a_stream_goes_on_where_it_ended(on: Kind) {
     let server = TestServer::start(on, &[], CLOCK).await;
     let (mut stream, begin) = Stream::open(listen(&server, DISPATCHER)).await;
     let road = dispatched(&server, &road_in_anqiu(), "370784-ZJ").await;
-    let first = stream.next(PATIENCE).await.expect("the registration");
+    let first = stream.next().await.expect("the registration");
     assert_eq!((first.id, first.subject()), (Some(begin + 1), road.as_str()));
     drop(stream);
     // Away.
@@ -148,24 +171,25 @@ async fn a_stream_goes_on_where_it_ended(on: Kind) {
     let again = listen(&server, DISPATCHER).header("last-event-id", (begin + 1).to_string());
     let (mut stream, at) = Stream::open(again).await;
     assert_eq!(at, begin + 1);
-    let told = stream.all().await;
+    let told = stream.some(5).await;
+    assert_eq!(stream.more().await, []);
     assert_eq!(told.iter().filter_map(|told| told.id).collect::<Vec<_>>(), (begin + 2..=begin + 6).collect::<Vec<_>>());
     assert_eq!(told.iter().filter(|told| told.subject() == loud.as_str()).count(), 3);
     drop(stream);
     // What is not known any more, or never was, begins anew and says so.
     for unknown in ["4000", "9223372036854775807"] {
         let (mut stream, _) = Stream::open(listen(&server, DISPATCHER).header("last-event-id", unknown)).await;
-        let told = stream.next(PATIENCE).await.expect("a new beginning");
+        let told = stream.next().await.expect("a new beginning");
         assert_eq!((told.id, told.event.as_str(), told.data), (Some(begin + 6), "reset", json!({})));
     }
     server.desk().store.forget_changes(jiff::Timestamp::MAX).await.expect("the database answers");
     let (mut stream, _) = Stream::open(listen(&server, DISPATCHER).header("last-event-id", "1")).await;
-    assert_eq!(stream.next(PATIENCE).await.map(|told| told.event), Some("reset".to_owned()), "it was forgotten");
+    assert_eq!(stream.next().await.map(|told| told.event), Some("reset".to_owned()), "it was forgotten");
     drop(stream);
     let (mut stream, _) =
         Stream::open(listen(&server, DISPATCHER).header("last-event-id", (begin + 6).to_string())).await;
     server.register(&road_in_anqiu()).await;
-    assert_eq!(stream.next(PATIENCE).await.and_then(|told| told.id), Some(begin + 7), "nothing was missed");
+    assert_eq!(stream.next().await.and_then(|told| told.id), Some(begin + 7), "nothing was missed");
     drop(stream);
     for malformed in ["", "-1", "x", "99999999999999999999"] {
         let answer = Answer::to(listen(&server, DISPATCHER).header("last-event-id", malformed)).await;
@@ -189,12 +213,13 @@ async fn who_may_not_any_more_hears_no_more(on: Kind) {
     };
     let (mut stream, _) = Stream::open(client().get(server.url("/v1/changes")).bearer_auth(&office.word)).await;
     register().await;
-    assert_eq!(stream.all().await.len(), 2);
+    stream.some(2).await;
+    assert_eq!(stream.more().await, []);
     let withdraw = Command::Withdraw { post: Post::parse("hotline-office").expect("a post") };
     let done = by_console(&server, async |keeper| keeper.command(&named("office"), &withdraw, None).await).await;
     assert!(done.is_ok());
     register().await;
-    assert_eq!(stream.next(PATIENCE).await, None, "it ends and says nothing");
+    assert_eq!(stream.next().await, None, "it ends and says nothing");
     drop(stream);
     server.finish().await;
 }
@@ -219,21 +244,23 @@ async fn every_kind_of_thing_is_told_of(on: Kind) {
         "units": ["370705-CG"], "ticket_count": 12, "reasons": ["三日内同一小区诉求 12 件"],
     });
     post("/v1/topics", "hotline-office:0002", topic).await;
-    let kinds = async |actor: &str| {
+    let tells = async |actor: &str, wanted: &[&str]| {
         let (mut stream, _) = Stream::open(listen(&server, actor).header("last-event-id", "0")).await;
-        let told = stream.all().await;
-        let mut kinds: Vec<String> =
-            told.iter().map(|told| told.data["kind"].as_str().expect("a kind").to_owned()).collect();
         // The clock stands still here: of one moment there is no first.
-        kinds.sort();
-        kinds.dedup();
-        kinds
+        let mut kinds = BTreeSet::new();
+        let kind = |told: Told| told.data["kind"].as_str().expect("a kind").to_owned();
+        while kinds.len() < wanted.len() {
+            kinds.insert(kind(stream.next().await.expect("it goes on")));
+        }
+        kinds.extend(stream.more().await.into_iter().map(kind));
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), wanted, "{actor}");
     };
-    assert_eq!(kinds("hotline-office:0002").await, ["campaign", "knowledge", "topic"]);
-    assert_eq!(kinds("unit-clerk:370705-CG").await, ["campaign", "knowledge", "topic"], "it concerns this unit");
-    assert_eq!(kinds("unit-clerk:370705-GA").await, ["campaign", "knowledge"]);
-    assert_eq!(kinds("city-ops:0003").await, ["rollout"]);
-    assert_eq!(kinds("county-ops:370703:0012").await, ["rollout"]);
-    assert_eq!(kinds("county-ops:370705:0012").await, [] as [String; 0]);
+    tells("hotline-office:0002", &["campaign", "knowledge", "topic"]).await;
+    // It concerns this unit.
+    tells("unit-clerk:370705-CG", &["campaign", "knowledge", "topic"]).await;
+    tells("unit-clerk:370705-GA", &["campaign", "knowledge"]).await;
+    tells("city-ops:0003", &["rollout"]).await;
+    tells("county-ops:370703:0012", &["rollout"]).await;
+    tells("county-ops:370705:0012", &[]).await;
     server.finish().await;
 }

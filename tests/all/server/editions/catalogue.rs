@@ -236,18 +236,19 @@ async fn a_command_imports_an_edition_beside_a_running_server(on: Kind) {
     assert!(!said.success, "nothing is overwritten: {said:?}");
 
     std::fs::write(&streets, without_a_street()).expect("written");
-    let tomorrow = civil(Timestamp::now()).date().saturating_add(1.day()).to_string();
+    // Not tomorrow, which may be today before the command has ended.
+    let soon = civil(Timestamp::now()).date().saturating_add(2.days()).to_string();
     let path = streets.to_string_lossy().into_owned();
     let import =
-        ["catalogue", "import", "--from", &tomorrow, "--document", "潍政办字〔2025〕3号", &path, "--database", &url];
+        ["catalogue", "import", "--from", &soon, "--document", "潍政办字〔2025〕3号", &path, "--database", &url];
     let dry = chuishao(&[&import[..], &["--dry-run"]].concat()).await;
     assert!(dry.success && dry.text.contains("撤销单位 370705-S02「大虞街道」"), "{dry:?}");
     let done = chuishao(&[&import[..], &["--yes"]].concat()).await;
     assert!(done.success, "{done:?}");
     eventually("it is taken up", async || in_force(&server).await.len() == 2).await;
-    assert_eq!(in_force(&server).await[1], (tomorrow.clone(), false));
+    assert_eq!(in_force(&server).await[1], (soon.clone(), false));
     let show = async |on: &str| chuishao(&["catalogue", "show", "--on", on, "--database", &url]).await.text;
-    assert!(show(&tomorrow).await.contains(&format!("* {tomorrow} 起 潍政办字〔2025〕3号")));
+    assert!(show(&soon).await.contains(&format!("* {soon} 起 潍政办字〔2025〕3号")));
     assert!(show("2024-06-30").await.contains("* 2021-12-15 起 随软件发布"));
     let exported = folder.with_file_name("again").to_string_lossy().into_owned();
     chuishao(&["catalogue", "export", &exported, "--database", &url]).await;

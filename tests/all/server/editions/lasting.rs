@@ -64,6 +64,9 @@ async fn two_servers_on_one_postgresql_both_take_it_up() {
     first.finish().await;
 }
 
+/// Far longer than a server takes to take up what was imported.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 const TICKETS: usize = 260;
 const HANDS: usize = 13;
 
@@ -109,15 +112,16 @@ async fn a_server_killed_in_the_middle_goes_on(on: Kind) {
     let file = folder.path().join("2027.csv");
     std::fs::write(&file, NOTICE_2027).expect("written");
     let path = file.to_string_lossy().into_owned();
-    let said = chuishao(&["calendar", "import", &path, "--yes", "--database", &database.url]).await;
-    assert!(said.success, "{said:?}");
-
+    let url = database.url.clone();
+    let import =
+        tokio::spawn(async move { chuishao(&["calendar", "import", &path, "--yes", "--database", &url]).await });
+    // The server may be at it before the command has ended.
     let waiting = "select count(*) from ticket where awaits_calendar";
-    let mut left = i64::MAX;
-    while left >= TICKETS as i64 {
-        left = raw.number(waiting).await;
-    }
+    let begins = async { while raw.number(waiting).await >= TICKETS as i64 {} };
+    tokio::time::timeout(PATIENCE, begins).await.expect("the server begins");
     server.kill();
+    let said = import.await.expect("it ends");
+    assert!(said.success, "{said:?}");
     let left = raw.number(waiting).await;
     assert!((1..TICKETS as i64).contains(&left), "it was killed in the middle: {left} wait");
     let mut server = serve(folder.path(), &database);
