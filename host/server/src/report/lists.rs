@@ -15,7 +15,6 @@ use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::{CategoryCode, TerritoryId};
 use chuishao_domain::topic::case::Topic;
 use chuishao_domain::topic::lists::{MonthCount, YearCount, hard_common, high_frequency};
-use chuishao_domain::topic::rung::Rung;
 use chuishao_domain::topic::settings::TopicSettings;
 use jiff::{Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,7 +111,7 @@ pub async fn yearly(
             territories: year.territories.len() as u64,
         })
         .collect();
-    let topics = store.topics_on_rung(Rung::ExecutiveMeeting, year.span().0).await?;
+    let topics = store.topics_of_executive_meeting(year.span().0).await?;
     let lines = hard_common(&counts, &settings.hard);
     let rows = lines.iter().zip(1_u64..).filter_map(|(line, number)| {
         let count = counts.iter().find(|count| count.group == line.group)?;
