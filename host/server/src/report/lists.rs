@@ -43,7 +43,7 @@ pub async fn monthly(
         ]
     };
     let columns = vec![
-        Column::new("rank", ("序号", "Rank"), Measure::Pieces),
+        Column::new("rank", ("序号", "Rank"), Measure::Place),
         Column::new("group", ("分类编码", "Code"), Measure::Text),
         Column::new("name", ("诉求分类", "Category"), Measure::Text),
         Column::new("now", ("本月", "This month"), Measure::Tickets),
@@ -181,7 +181,7 @@ async fn groups_of(
 
 fn columns() -> Vec<Column> {
     vec![
-        Column::new("rank", ("序号", "Rank"), Measure::Pieces),
+        Column::new("rank", ("序号", "Rank"), Measure::Place),
         Column::new("group", ("分类编码", "Code"), Measure::Text),
         Column::new("name", ("诉求分类", "Category"), Measure::Text),
         Column::new("volume", ("诉求量", "Received"), Measure::Tickets),

@@ -55,6 +55,8 @@ pub enum Measure {
     /// Words.
     Text,
     /// 件
+    /// 序号: a place in a list, which counts nothing.
+    Place,
     Tickets,
     /// 个
     Pieces,
@@ -71,7 +73,7 @@ impl Measure {
     #[must_use]
     pub fn term(self) -> &'static str {
         match self {
-            Self::Text => "",
+            Self::Text | Self::Place => "",
             Self::Tickets => "件",
             Self::Pieces => "个",
             Self::Minutes => "分钟",
@@ -84,7 +86,7 @@ impl Measure {
     #[must_use]
     pub fn english(self) -> &'static str {
         match self {
-            Self::Text => "",
+            Self::Text | Self::Place => "",
             Self::Tickets => "tickets",
             Self::Pieces => "number",
             Self::Minutes => "minutes",

@@ -105,6 +105,9 @@ async fn the_yearly_list_says_what_the_executive_meeting_has(on: Kind) {
         assert!(group != first || meeting.contains(&topic) && meeting.contains("=老旧管网改造"), "{meeting}");
     }
     let month: Value = server.read("/v1/reports/monthly-list?period=2024-10").await;
+    for report in [&list, &month] {
+        assert_eq!(report["tables"][0]["columns"][0]["unit"], "", "a place in a list counts nothing");
+    }
     let of_october = |row: &Value| months[&(row["group"].as_str().expect("a code"), 10)];
     assert!(rows(&month, 0).iter().all(|row| row["now"] == json!(of_october(row)) && of_october(row) >= 3));
     assert!(!rows(&month, 0).is_empty());
