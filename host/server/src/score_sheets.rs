@@ -58,7 +58,7 @@ pub fn month<'a>(desk: &'a Desk, period: &str) -> Result<(Period, &'a RuleSet), 
 /// # Errors
 /// Nobody who is assessed has that id.
 pub fn subject(desk: &Desk, id: &str) -> Result<Subject, Refusal> {
-    let found = subjects(desk).into_iter().find(|subject| subject.to_string() == id);
+    let found = subjects(&desk.world().catalogue).into_iter().find(|subject| subject.to_string() == id);
     found.ok_or_else(|| {
         Refusal::new(
             "no-such-subject",
@@ -70,8 +70,8 @@ pub fn subject(desk: &Desk, id: &str) -> Result<Subject, Refusal> {
 
 /// All who are assessed: the territories below the city, and the city departments that answer
 /// for a category.
-fn subjects(desk: &Desk) -> Vec<Subject> {
-    let catalogue = &desk.world().catalogue;
+#[must_use]
+pub fn subjects(catalogue: &Catalogue) -> Vec<Subject> {
     let territories = catalogue.territories().map(|territory| Subject::Territory(territory.id.clone()));
     let departments: BTreeSet<&UnitId> = catalogue.categories().map(|category| &category.department).collect();
     let departments = departments.into_iter().cloned().map(Subject::Department);
@@ -128,7 +128,7 @@ pub async fn groups(desk: &Desk, period: Period, rules: &RuleSet) -> Result<Vec<
     let now = desk.clock.now();
     let volumes = Volumes::of(desk, period, now).await?;
     let mut sheets = Vec::new();
-    for subject in subjects(desk) {
+    for subject in subjects(&desk.world().catalogue) {
         sheets.push(gathered(desk, &subject, period, rules, &volumes, now).await?.1);
     }
     Ok(peer_groups(&sheets, rules)?)
