@@ -10,6 +10,7 @@ use chuishao_domain::ids::{CampaignId, TerritoryId};
 use chuishao_domain::topic::campaign::fold;
 use chuishao_domain::topic::settings;
 use chuishao_server::reference::Known;
+use chuishao_server::report::frequency::Compared;
 use chuishao_server::report::{Report, ageing, campaign, csv, frequency, lists, period, response, xlsx};
 use chuishao_server::store::Store;
 use clap::{Args, Subcommand, ValueEnum};
@@ -177,7 +178,8 @@ impl ReportCommand {
             Self::Period { days, by, .. } => period::report(store, &world, days.read()?, (*by).into(), now).await?,
             Self::HighFrequency { days, territory, .. } => {
                 let place = place(&world, territory.as_ref())?;
-                frequency::report(store, &world, days.read()?, place.as_ref(), frequent.least_base, now).await?
+                let compared = Compared::of(days.read()?, now).map_err(|refusal| refusal.chinese)?;
+                frequency::report(store, &world, compared, place.as_ref(), frequent.least_base, now).await?
             }
             Self::Ageing { territory, .. } => {
                 let place = place(&world, territory.as_ref())?;

@@ -9,7 +9,6 @@ use crate::store::{Store, StoreError};
 use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::growth::Growth;
-use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::{CategoryCode, TerritoryId, TopicId, UnitId};
 use chuishao_domain::topic::case::{Draft, Subject};
 use chuishao_domain::topic::hot::{HotTopic, Reason, Thresholds, hot_topics};
@@ -126,21 +125,21 @@ fn units(world: &World, subject: &Subject, spread: Option<&Spread>) -> BTreeSet<
     concerned.filter_map(unit).map(|unit| unit.id.clone()).collect()
 }
 
-/// 月度高频清单 of a month, beside the month before.
+/// 月度高频清单 of the days of a month, beside those of the month before.
 ///
 /// # Errors
 /// The database failed.
 pub async fn frequent(
     store: &Store,
     world: &World,
-    month: Period,
+    (days, before): (Days, Days),
     frequent: &Frequent,
 ) -> Result<Vec<NamedLine>, StoreError> {
     let mut groups: BTreeMap<CategoryCode, Growth> = BTreeMap::new();
-    for sum in store.figure_sums(month.into(), CountedBy::Group, None).await? {
+    for sum in store.figure_sums(days, CountedBy::Group, None).await? {
         groups.entry(sum.group).or_default().now += sum.tally.received;
     }
-    for sum in store.figure_sums(month.previous().into(), CountedBy::Group, None).await? {
+    for sum in store.figure_sums(before, CountedBy::Group, None).await? {
         groups.entry(sum.group).or_default().before += sum.tally.received;
     }
     let count = |(group, Growth { now, before })| MonthCount { group, now, before };

@@ -4,8 +4,11 @@
 
 use crate::desk::{Desk, DeskError};
 use crate::store::report::CountedBy;
+use chuishao_domain::calendar::civil;
+use chuishao_domain::catalogue::Catalogue;
 use chuishao_domain::evaluation::Rate;
 use chuishao_domain::evaluation::counts::Counts;
+use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::gathered::Gathered;
 use chuishao_domain::evaluation::growth::{Growth, base_period};
 use chuishao_domain::evaluation::indicator::Indicator;
@@ -55,7 +58,7 @@ pub fn month<'a>(desk: &'a Desk, period: &str) -> Result<(Period, &'a RuleSet), 
 /// # Errors
 /// Nobody who is assessed has that id.
 pub fn subject(desk: &Desk, id: &str) -> Result<Subject, Refusal> {
-    let found = subjects(desk).into_iter().find(|subject| subject.to_string() == id);
+    let found = subjects(&desk.world().catalogue).into_iter().find(|subject| subject.to_string() == id);
     found.ok_or_else(|| {
         Refusal::new(
             "no-such-subject",
@@ -67,8 +70,8 @@ pub fn subject(desk: &Desk, id: &str) -> Result<Subject, Refusal> {
 
 /// All who are assessed: the territories below the city, and the city departments that answer
 /// for a category.
-fn subjects(desk: &Desk) -> Vec<Subject> {
-    let catalogue = &desk.world().catalogue;
+#[must_use]
+pub fn subjects(catalogue: &Catalogue) -> Vec<Subject> {
     let territories = catalogue.territories().map(|territory| Subject::Territory(territory.id.clone()));
     let departments: BTreeSet<&UnitId> = catalogue.categories().map(|category| &category.department).collect();
     let departments = departments.into_iter().cloned().map(Subject::Department);
@@ -76,7 +79,8 @@ fn subjects(desk: &Desk) -> Vec<Subject> {
 }
 
 /// How many matters of each group came from each territory in a period, and in those that it is
-/// compared with: asked once for all subjects.
+/// compared with: asked once for all subjects. Of a period that runs, what is over, beside as many days.
+#[derive(Default)]
 struct Volumes {
     /// Of the period, of a season's base and of any other base.
     now: Volume,
@@ -88,15 +92,18 @@ struct Volumes {
 type Volume = BTreeMap<(CategoryCode, TerritoryId), u64>;
 
 impl Volumes {
-    async fn of(desk: &Desk, period: Period) -> Result<Self, DeskError> {
-        let volume = async |period: Period| -> Result<Volume, DeskError> {
-            let sums = desk.store.figure_sums(period.into(), CountedBy::TerritoryAndGroup, None).await?;
+    async fn of(desk: &Desk, period: Period, now: Timestamp) -> Result<Self, DeskError> {
+        let all = Days::from(period);
+        let Some(over) = all.over_by(civil(now).date()) else { return Ok(Self::default()) };
+        let volume = async |days: Days| -> Result<Volume, DeskError> {
+            let sums = desk.store.figure_sums(days, CountedBy::TerritoryAndGroup, None).await?;
             Ok(sums.into_iter().map(|sum| ((sum.group, TerritoryId(sum.subject)), sum.tally.received)).collect())
         };
+        let base = |seasonal| over.beside(all, base_period(period, seasonal).into());
         Ok(Self {
-            now: volume(period).await?,
-            last_year: volume(base_period(period, true)).await?,
-            previous: volume(base_period(period, false)).await?,
+            now: volume(over).await?,
+            last_year: volume(base(true)).await?,
+            previous: volume(base(false)).await?,
         })
     }
 }
@@ -106,8 +113,9 @@ impl Volumes {
 /// # Errors
 /// The rules do not score it, a pair is broken, or the database failed.
 pub async fn sheet(desk: &Desk, subject: &Subject, period: Period, rules: &RuleSet) -> Result<ScoreSheet, DeskError> {
-    let volumes = Volumes::of(desk, period).await?;
-    let (gathered, sheet) = gathered(desk, subject, period, rules, &volumes, desk.clock.now()).await?;
+    let now = desk.clock.now();
+    let volumes = Volumes::of(desk, period, now).await?;
+    let (gathered, sheet) = gathered(desk, subject, period, rules, &volumes, now).await?;
     drop(gathered);
     Ok(sheet)
 }
@@ -117,9 +125,10 @@ pub async fn sheet(desk: &Desk, subject: &Subject, period: Period, rules: &RuleS
 /// # Errors
 /// As for one sheet.
 pub async fn groups(desk: &Desk, period: Period, rules: &RuleSet) -> Result<Vec<PeerGroup>, DeskError> {
-    let (now, volumes) = (desk.clock.now(), Volumes::of(desk, period).await?);
+    let now = desk.clock.now();
+    let volumes = Volumes::of(desk, period, now).await?;
     let mut sheets = Vec::new();
-    for subject in subjects(desk) {
+    for subject in subjects(&desk.world().catalogue) {
         sheets.push(gathered(desk, &subject, period, rules, &volumes, now).await?.1);
     }
     Ok(peer_groups(&sheets, rules)?)
@@ -136,8 +145,8 @@ pub async fn each(
     now: Timestamp,
     mut then: impl FnMut(Gathered, ScoreSheet) -> Result<(), DeskError>,
 ) -> Result<(), DeskError> {
-    let volumes = Volumes::of(desk, period).await?;
-    for subject in subjects(desk) {
+    let volumes = Volumes::of(desk, period, now).await?;
+    for subject in subjects(&desk.world().catalogue) {
         let (gathered, sheet) = gathered(desk, &subject, period, rules, &volumes, now).await?;
         then(gathered, sheet)?;
     }

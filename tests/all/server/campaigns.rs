@@ -154,8 +154,24 @@ async fn the_trend_adds_up_and_small_bases_are_said(on: Kind) {
     server.move_clock("2025-09-01T08:00").await;
     done(launch(&server, OFFICE, "=1+1行动", "2025-09-01"), 201).await;
     registered(&server, 30, &noise("370784", "汶水小区")).await;
+    // On the first morning everything would seem to have fallen.
+    assert_eq!(refused(server.get("/v1/campaigns/GJ20250901/trend")).await, (422, "not-begun".into()));
     server.move_clock("2025-09-02T08:00").await;
     registered(&server, 60, &wages).await;
+    let first: Value = server.read("/v1/campaigns/GJ20250901/trend").await;
+    assert_eq!(first["period"], "2025-09-01 至 2025-09-01", "today is not over");
+    let of_noise = &first["tables"][0]["rows"][8];
+    assert_eq!((&of_noise["now"], &of_noise["before"]), (&json!(30), &json!(40)));
+    let september = "/v1/reports/high-frequency?period=2025-09";
+    let running: Value = server.read(september).await;
+    assert_eq!(running["period"], "2025-09-01 至 2025-09-01");
+    assert!(running["notes"].to_string().contains("统计到 2025-09-01（最近一个整日）"), "{running}");
+    assert_eq!(running["tables"][0]["rows"].as_array().and_then(|rows| rows.last()).expect("a sum")["before"], 69);
+    server.move_clock("2025-09-03T00:00").await;
+    let running: Value = server.read(september).await;
+    let sum = running["tables"][0]["rows"].as_array().and_then(|rows| rows.last()).expect("a sum");
+    assert_eq!((&sum["now"], &sum["before"]), (&json!(90), &json!(70)), "not the five of the day after");
+    assert_eq!(refused(server.get("/v1/reports/high-frequency?period=2025-10")).await, (422, "not-begun".into()));
     done(command(&server, "GJ20250901", OFFICE, &lead(1, "WF-RS")), 200).await;
 
     let report: Value = server.read("/v1/campaigns/GJ20250901/trend").await;

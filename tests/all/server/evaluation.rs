@@ -3,7 +3,7 @@
 
 use super::databases::{Raw, on_both};
 use super::harness::{Answer, TestServer, at};
-use super::story::{REVIEWER, dispatched, handled, road_in_anqiu};
+use super::story::{REVIEWER, dispatched, handled, noise, road_in_anqiu};
 use chuishao_domain::evaluation::appeal::Appeal;
 use chuishao_domain::evaluation::subject::Subject;
 use chuishao_domain::ids::TicketId;
@@ -21,6 +21,7 @@ on_both!(
     what_may_not_be_appealed_is_said,
     what_is_taken_out_is_reversed_and_not_judged,
     a_published_sheet_comes_out_the_same_whatever_happened_since,
+    a_month_that_runs_is_laid_beside_as_many_days,
     a_line_leads_back_to_its_tickets,
     peers_stand_beside_their_own_kind,
     a_lost_side_and_an_altered_sheet_are_named
@@ -254,6 +255,24 @@ async fn a_published_sheet_comes_out_the_same_whatever_happened_since(on: Kind) 
     let all: Vec<Value> = server.read("/v1/evaluation/publications?period=2024-06").await;
     let of_anqiu = all.iter().filter(|one| one["sheet"]["subject"]["id"] == "370784");
     assert_eq!(of_anqiu.count(), 2, "the first one stays");
+    server.finish().await;
+}
+
+/// Beside a whole month, one that has just begun would look like a fall, and full marks.
+async fn a_month_that_runs_is_laid_beside_as_many_days(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-05-03T09:00").await;
+    for (moved_to, count) in [("2024-05-03T09:01", 3), ("2024-05-20T09:00", 5), ("2024-06-03T09:00", 2)] {
+        server.move_clock(moved_to).await;
+        for _ in 0..count {
+            server.register(&noise("370784", "汶水小区")).await;
+        }
+    }
+    for (moved_to, now, before) in [("2024-06-03T23:00", 0, 0), ("2024-06-04T09:00", 2, 3), ("2024-07-01T09:00", 2, 8)]
+    {
+        server.move_clock(moved_to).await;
+        let sheet = sheet(&server, "370784", "2024-06").await;
+        assert_eq!(sheet["counts"]["like_matters"], json!({ "now": now, "before": before }), "{moved_to}");
+    }
     server.finish().await;
 }
 

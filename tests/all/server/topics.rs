@@ -229,7 +229,7 @@ async fn what_is_late_is_said_at_its_own_moment(on: Kind) {
 async fn pages_hold_every_open_topic_once(on: Kind) {
     let server = TestServer::start(on, &[], "2024-11-05T09:00").await;
     let mut ids = Vec::new();
-    for number in 1..=5 {
+    for number in 1..=6 {
         ids.push(propose(&server, &draft("daily-discussion", &format!("示范小区{number}期"))).await);
     }
     propose(&server, &draft("special-study", "虞河花园")).await;
@@ -299,6 +299,9 @@ async fn hot_topics_come_of_registered_tickets(on: Kind) {
 
 async fn the_monthly_list_comes_of_registered_tickets(on: Kind) {
     let server = noisy_day(on).await;
+    let running: Vec<Value> = server.read("/v1/topics/high-frequency?month=2024-11&volume=1").await;
+    assert_eq!(running[0]["counts"]["now"], 1, "a day that is not over is not counted");
+    server.move_clock("2024-11-06T08:00").await;
     let usual: Vec<Value> = server.read("/v1/topics/high-frequency?month=2024-11").await;
     assert_eq!(usual, Vec::<Value>::new(), "a city's month has thousands");
     let list: Vec<Value> = server.read("/v1/topics/high-frequency?month=2024-11&volume=2").await;
@@ -310,12 +313,18 @@ async fn the_monthly_list_comes_of_registered_tickets(on: Kind) {
     );
     assert_eq!((&list[0]["counts"]["before"], &list[0]["rate"]), (&json!(0), &Value::Null), "no rate without a base");
     assert!(list[0]["name"].as_str().is_some_and(|name| name.contains("噪")), "{list:?}");
-    server.move_clock("2024-12-02T09:00").await;
+    server.move_clock("2024-12-01T09:00").await;
+    let december = "/v1/topics/high-frequency?month=2024-12&volume=0";
+    assert_eq!(Answer::to(server.get(december)).await.refusal(), (422, "not-begun".into()));
     server.register(&noise("370705", "胜利新村")).await;
-    let next: Vec<Value> = server.read("/v1/topics/high-frequency?month=2024-12&volume=0").await;
-    let lines: Vec<_> = next.iter().map(|line| (&line["group"], &line["counts"], &line["rate"])).collect();
-    let counts = json!({ "now": 1, "before": 13 });
-    assert_eq!(lines, [(&json!("0301"), &counts, &Value::Null)], "what did not come is on no list");
+    // Beside as many days of the month before: 1 of the 13 had come by the fourth.
+    for (day, before) in [("2024-12-05T09:00", 1), ("2024-12-06T09:00", 13), ("2025-01-02T09:00", 13)] {
+        server.move_clock(day).await;
+        let next: Vec<Value> = server.read(december).await;
+        let lines: Vec<_> = next.iter().map(|line| (&line["group"], &line["counts"], &line["rate"])).collect();
+        let counts = json!({ "now": 1, "before": before });
+        assert_eq!(lines, [(&json!("0301"), &counts, &Value::Null)], "what did not come is on no list");
+    }
     server.finish().await;
 }
 
@@ -372,10 +381,11 @@ async fn a_topic_that_is_not_its_events_is_named(on: Kind) {
         format!("update topic set wakes_at = 5 where id = '{}'", ids[1]),
         format!("delete from topic_event where topic_id = '{}'", ids[2]),
         format!("update topic_event set document = '{{' where topic_id = '{}'", ids[3]),
+        format!("update topic set executive_meeting_at = 5 where id = '{}'", ids[4]),
     ] {
         assert_eq!(raw.execute(&spoil).await, 1);
     }
     let faults = server.desk().store.verify_topics().await.expect("the database answers");
-    assert_eq!(faults.into_iter().map(|id| id.0).collect::<Vec<_>>(), ids[..4]);
+    assert_eq!(faults.into_iter().map(|id| id.0).collect::<Vec<_>>(), ids[..5]);
     server.finish_spoilt().await;
 }

@@ -1,5 +1,5 @@
-//! The days of a report (统计区间): from a day to a day, both included, and the same days of the
-//! year before.
+//! The days of a report (统计区间): from a day to a day, both included; those of them that are over, and the
+//! same days of the year before.
 
 use super::period::Period;
 use crate::calendar::moment;
@@ -74,10 +74,37 @@ impl Days {
         self.from.until(self.to).map_or(i32::MAX, |span| span.get_days() + 1)
     }
 
-    /// 上年同期: the same first and last day a year before; 29 February becomes the 28th.
+    /// Those that are over when it is `today`: what may be laid beside as many other days. A day that has just
+    /// begun would look like a fall. Nothing where none of them is over.
+    #[must_use]
+    pub fn over_by(self, today: Date) -> Option<Self> {
+        let to = self.to.min(today.saturating_sub(1.day()));
+        (self.from <= to).then_some(Self { to, ..self })
+    }
+
+    /// What of an earlier period they are laid beside, when they are what is over of `all`: as many days of it, or
+    /// all of it beside all.
+    #[must_use]
+    pub fn beside(self, all: Self, earlier: Self) -> Self {
+        if self == all { earlier } else { earlier.first_days(self.count()) }
+    }
+
+    /// The first so many of them, or all where there are no more.
+    #[must_use]
+    pub fn first_days(self, count: i32) -> Self {
+        let to = self.from.saturating_add((count - 1).max(0).days());
+        Self { to: self.to.min(to), ..self }
+    }
+
+    /// 上年同期: the same first and last day a year before. The last day of a month becomes the last day of that
+    /// month, so that a whole February is compared with a whole one.
     #[must_use]
     pub fn year_before(self) -> Self {
-        Self { from: self.from.saturating_sub(1.year()), to: self.to.saturating_sub(1.year()) }
+        let before = |day: Date| {
+            let same = day.saturating_sub(1.year());
+            if day == day.last_of_month() { same.last_of_month() } else { same }
+        };
+        Self { from: before(self.from), to: before(self.to) }
     }
 
     /// The same days as few names: whole months as `2024-10`, the others as `2024-10-08`.
@@ -162,7 +189,36 @@ mod tests {
         assert_eq!(days.year_before().to_string(), "2023-01-01 至 2023-03-31");
         let leap = Days::new(date(2024, 2, 29), date(2024, 2, 29)).expect("a day");
         assert_eq!(leap.year_before().to_string(), "2023-02-28 至 2023-02-28");
+        let february = Days::from("2025-02".parse::<Period>().expect("a period"));
+        assert_eq!(february.year_before().to_string(), "2024-02-01 至 2024-02-29", "a whole month beside a whole one");
+        let part = Days::new(date(2025, 2, 1), date(2025, 2, 27)).expect("days");
+        assert_eq!(part.year_before().to_string(), "2024-02-01 至 2024-02-27");
         let (from, until) = leap.span();
         assert_eq!(until.duration_since(from).as_hours(), 24);
+    }
+
+    #[test]
+    fn only_what_is_over_is_compared() {
+        let november = Days::from("2024-11".parse::<Period>().expect("a period"));
+        let over = |today: Date| november.over_by(today).map(|days| days.to_string());
+        assert_eq!(over(date(2024, 11, 6)).as_deref(), Some("2024-11-01 至 2024-11-05"));
+        assert_eq!(over(date(2024, 11, 30)).as_deref(), Some("2024-11-01 至 2024-11-29"));
+        assert_eq!(over(date(2024, 12, 1)).as_deref(), Some("2024-11-01 至 2024-11-30"));
+        assert_eq!(over(date(2025, 12, 1)), Some(november.to_string()));
+        assert_eq!((over(date(2024, 11, 1)), over(date(2024, 10, 6))), (None, None), "no day of it is over");
+    }
+
+    #[test]
+    fn the_first_days_are_no_more_than_there_are() {
+        let february = Days::from("2024-02".parse::<Period>().expect("a period"));
+        let first = |count| february.first_days(count).last();
+        assert_eq!([first(1), first(5), first(29)], [date(2024, 2, 1), date(2024, 2, 5), date(2024, 2, 29)]);
+        assert_eq!((first(31), first(0)), (date(2024, 2, 29), date(2024, 2, 1)));
+        let march = Days::from("2024-03".parse::<Period>().expect("a period"));
+        let beside = |today: Date| Some(march.over_by(today)?.beside(march, february).last());
+        assert_eq!(beside(date(2024, 3, 6)), Some(date(2024, 2, 5)));
+        assert_eq!(beside(date(2024, 3, 31)), Some(date(2024, 2, 29)), "thirty days beside all that there are");
+        let all = february.over_by(date(2024, 3, 1)).map(|over| over.beside(february, march).count());
+        assert_eq!(all, Some(31), "a month that is over is laid beside a whole one");
     }
 }

@@ -138,5 +138,17 @@ pub enum TopicEvent {
     },
 }
 
+impl TopicEvent {
+    /// The rung that the topic came to by this.
+    #[must_use]
+    pub fn rung_reached(&self) -> Option<Rung> {
+        match self {
+            Self::Proposed { draft } => Some(draft.rung),
+            Self::Escalated { to, .. } => Some(*to),
+            _ => None,
+        }
+    }
+}
+
 /// An event with its place in the topic's history.
 pub type TopicRecorded = crate::recorded::Recorded<TopicEvent, TopicBy>;

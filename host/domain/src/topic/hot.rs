@@ -114,8 +114,7 @@ pub struct HotTopic {
 }
 
 impl HotTopic {
-    /// What it is about: one place when nothing else makes it hot and there is one; one
-    /// territory when it is all in one; else the city.
+    /// What it is about: one place when nothing else makes it hot; else the city.
     #[must_use]
     pub fn subject(&self) -> Subject {
         let (territory, place) = match self.reasons.as_slice() {

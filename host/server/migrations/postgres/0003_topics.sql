@@ -10,6 +10,8 @@ create table topic (
     place text collate "C" not null,
     is_open boolean not null,
     proposed_at bigint not null,
+    -- When it was brought to the executive meeting, wherever it went from there.
+    executive_meeting_at bigint,
     -- When the clock has to look at it next, derived from due dates.
     wakes_at bigint,
     document text collate "C" not null
@@ -18,7 +20,7 @@ create unique index topic_of_subject on topic (category, territory, place) where
 create index topic_open on topic (proposed_at, id) where is_open;
 create index topic_of_rung on topic (rung, proposed_at, id) where is_open;
 -- For the yearly list, which also asks for what has come to its end.
-create index topic_on_rung on topic (rung, proposed_at, id);
+create index topic_executive_meeting_at on topic (executive_meeting_at, id) where executive_meeting_at is not null;
 create index topic_wakes_at on topic (wakes_at, id) where wakes_at is not null;
 
 -- What happened to a topic. Append-only.

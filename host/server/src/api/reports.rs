@@ -5,6 +5,7 @@ use super::exports::Exporter;
 use super::problem::Problem;
 use super::request::{Asked, asked};
 use crate::desk::Desk;
+use crate::report::frequency::Compared;
 use crate::report::{Report, ReportError, csv, frequency, lists, period, response, standing, xlsx};
 use axum::Json;
 use axum::body::Bytes;
@@ -206,10 +207,11 @@ pub async fn high_frequency(
     query.must_reach(&desk, &exporter.entrant)?;
     let least_base = thresholds(&desk).await?.frequent.least_base;
     let (days, territory) = (query.days()?, query.territory(&desk)?);
-    let of = [days, days.year_before()];
-    let asked = format!("high-frequency {days:?} {territory:?} {least_base}");
-    let make = async |world: &World, now| frequency::report(&desk.store, world, days, territory, least_base, now).await;
-    let report = standing::of_figures(&desk, asked, &of, make).await?;
+    let compared = Compared::of(days, desk.clock.now()).map_err(ReportError::from)?;
+    let asked = format!("high-frequency {compared:?} {territory:?} {least_base}");
+    let make =
+        async |world: &World, now| frequency::report(&desk.store, world, compared, territory, least_base, now).await;
+    let report = standing::of_figures(&desk, asked, &[compared.now, compared.before], make).await?;
     answer(&report, query.format, &headers, &exporter).await
 }
 

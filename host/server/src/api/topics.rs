@@ -4,7 +4,8 @@ use super::actor::Entrant;
 use super::problem::Problem;
 use super::request::{Address, Asked, Commanded, ROWS, after, asked, at_version};
 use crate::candidates;
-use crate::desk::Desk;
+use crate::desk::{Desk, DeskError};
+use crate::report::over::beside_month_before;
 use crate::store::lists::Cursor;
 use crate::timeline;
 use axum::Json;
@@ -139,5 +140,6 @@ pub async fn high_frequency(
     })?;
     let usual = settings::current(&desk.store.settings_history().await?).frequent;
     let frequent = Frequent { volume: volume.map_or(usual.volume, |least| least.max(1)), ..usual };
-    Ok(Json(candidates::frequent(&desk.store, &desk.world(), month, &frequent).await?).into_response())
+    let days = beside_month_before(month, desk.clock.now()).map_err(DeskError::from)?;
+    Ok(Json(candidates::frequent(&desk.store, &desk.world(), days, &frequent).await?).into_response())
 }

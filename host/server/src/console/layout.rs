@@ -5,6 +5,7 @@ use super::ROOT;
 use super::assets::{script_address, style_address};
 use super::fault::Problem;
 use super::language::{Language, language_of};
+use super::pages::For::{self, WhoMay, WhoMayInTerritory};
 use super::visitor::{Chrome, NOTICE_COOKIE, Visitor};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -21,12 +22,12 @@ const MOST_NOTICE_CHARS: usize = 300;
 struct Entry {
     address: &'static str,
     words: (&'static str, &'static str),
-    /// Offered to whoever may do one of these.
-    needs: &'static [Action],
+    /// Whom the page is for.
+    whom: For,
 }
 
-const fn entry(address: &'static str, chinese: &'static str, english: &'static str, needs: &'static [Action]) -> Entry {
-    Entry { address, words: (chinese, english), needs }
+const fn entry(address: &'static str, chinese: &'static str, english: &'static str, whom: For) -> Entry {
+    Entry { address, words: (chinese, english), whom }
 }
 
 /// The menu, by area.
@@ -34,44 +35,44 @@ const MENU: [((&str, &str), &[Entry]); 5] = [
     (
         ("受理台", "Desk"),
         &[
-            entry("/call", "接听登记", "Take a call", &[Action::RegisterTickets]),
-            entry("/queue", "工单", "Tickets", &[Action::ReadTickets]),
-            entry("/knowledge", "知识库", "Knowledge", &[Action::ReadKnowledge]),
+            entry("/call", "接听登记", "Take a call", WhoMay(Action::RegisterTickets)),
+            entry("/queue", "工单", "Tickets", WhoMay(Action::ReadTickets)),
+            entry("/knowledge", "知识库", "Knowledge", WhoMay(Action::ReadKnowledge)),
         ],
     ),
     (
         ("研判与考核", "Figures"),
         &[
-            entry("/reports", "报表", "Reports", &[Action::ReadReports]),
-            entry("/scores", "评分表", "Scores", &[Action::ReadScores]),
-            entry("/publications", "公布的评价", "Published", &[Action::ReadPublications]),
-            entry("/appeals", "申诉和剔除", "Appeals", &[Action::ReadAppeals]),
-            entry("/topics", "热点和议题", "Hot topics", &[Action::ReadTopics]),
-            entry("/campaigns", "攻坚行动", "Campaigns", &[Action::ReadCampaigns]),
-            entry("/reviews", "本地研判", "Local reviews", &[Action::ReadReviews]),
+            entry("/reports", "报表", "Reports", WhoMayInTerritory(Action::ReadReports)),
+            entry("/scores", "评分表", "Scores", WhoMay(Action::ReadScores)),
+            entry("/publications", "公布的评价", "Published", WhoMay(Action::ReadPublications)),
+            entry("/appeals", "申诉和剔除", "Appeals", WhoMay(Action::ReadAppeals)),
+            entry("/topics", "热点和议题", "Hot topics", WhoMay(Action::ReadTopics)),
+            entry("/campaigns", "攻坚行动", "Campaigns", WhoMay(Action::ReadCampaigns)),
+            entry("/reviews", "本地研判", "Local reviews", WhoMayInTerritory(Action::ReadReviews)),
         ],
     ),
     (
         ("本地规则", "Local rules"),
         &[
-            entry("/plugins", "插件", "Plugins", &[Action::ReadPlugins]),
-            entry("/packages", "插件包", "Packages", &[Action::ReadPlugins]),
-            entry("/signer-keys", "签名密钥", "Signing keys", &[Action::ReadPlugins]),
+            entry("/plugins", "插件", "Plugins", WhoMay(Action::ReadPlugins)),
+            entry("/packages", "插件包", "Packages", WhoMay(Action::ReadPlugins)),
+            entry("/signer-keys", "签名密钥", "Signing keys", WhoMay(Action::ReadPlugins)),
         ],
     ),
     (
         ("管理", "Administration"),
         &[
-            entry("/units", "单位", "Units", &[Action::ReadReference]),
-            entry("/categories", "诉求分类", "Categories", &[Action::ReadReference]),
-            entry("/catalogue", "职责清单", "Catalogue", &[Action::ReadReference]),
-            entry("/calendar", "工作日历", "Calendar", &[Action::ReadReference]),
-            entry("/accounts", "账号", "Accounts", &[Action::ReadAccounts]),
-            entry("/audit", "审计日志", "Audit log", &[Action::ReadAudit]),
-            entry("/operations", "运行状况", "Operations", &[Action::ReadOperations]),
+            entry("/units", "单位", "Units", WhoMay(Action::ReadReference)),
+            entry("/categories", "诉求分类", "Categories", WhoMay(Action::ReadReference)),
+            entry("/catalogue", "职责清单", "Catalogue", WhoMay(Action::ReadReference)),
+            entry("/calendar", "工作日历", "Calendar", WhoMay(Action::ReadReference)),
+            entry("/accounts", "账号", "Accounts", WhoMay(Action::ReadAccounts)),
+            entry("/audit", "审计日志", "Audit log", WhoMay(Action::ReadAudit)),
+            entry("/operations", "运行状况", "Operations", WhoMay(Action::ReadOperations)),
         ],
     ),
-    (("帮助", "Help"), &[entry("/tour", "导览", "Tour", &[Action::OwnAccount])]),
+    (("帮助", "Help"), &[entry("/tour", "导览", "Tour", WhoMay(Action::OwnAccount))]),
 ];
 
 /// A page within the frame.
@@ -186,7 +187,7 @@ pub fn role_words(language: Language, role: Role) -> String {
 
 fn menu(chrome: &Chrome) -> Markup {
     let language = chrome.language;
-    let offered = |entry: &&Entry| entry.needs.iter().any(|action| chrome.may(*action));
+    let offered = |entry: &&Entry| chrome.is_for(entry.whom);
     html! {
         nav.side aria-label=(language.t("主菜单", "Main menu")) {
             details.menu data-menu open {

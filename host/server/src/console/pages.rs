@@ -23,6 +23,9 @@ pub enum For {
     Anybody,
     /// Whoever may do this, be it at the own place alone. What of it is his the API says.
     WhoMay(Action),
+    /// Whoever may do this in a territory: in all of them, or in the one where the post is held. A post in a
+    /// department of the city is held in none.
+    WhoMayInTerritory(Action),
     /// Whoever may do this in the whole city.
     WhoMayInCity(Action),
 }
@@ -33,7 +36,7 @@ impl For {
     pub fn action(self) -> Option<Action> {
         match self {
             Self::Anybody => None,
-            Self::WhoMay(action) | Self::WhoMayInCity(action) => Some(action),
+            Self::WhoMay(action) | Self::WhoMayInTerritory(action) | Self::WhoMayInCity(action) => Some(action),
         }
     }
 
@@ -46,6 +49,10 @@ impl For {
             // The own account is everybody's, in whatever post and without any.
             (Self::Anybody | Self::WhoMay(Action::OwnAccount), _) => Ok(()),
             (Self::WhoMay(action), Some(acting)) => admit(acting, action, Target::Any, world),
+            (Self::WhoMayInTerritory(action), Some(acting)) => {
+                let own = acting.post.territory(&world.catalogue).filter(|territory| !territory.is_city());
+                admit(acting, action, own.as_ref().map_or(Target::City, Target::Territory), world)
+            }
             (Self::WhoMayInCity(action), Some(acting)) => admit(acting, action, Target::City, world),
             (_, None) => Err(Refusal::new(
                 "not-entitled",

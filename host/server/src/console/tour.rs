@@ -4,7 +4,7 @@
 use super::ROOT;
 use super::language::{Language, language_of};
 use super::layout::{bare, role_words, shown};
-use super::pages::For::Anybody;
+use super::pages::For::{self, Anybody, WhoMay, WhoMayInTerritory};
 use super::pages::Pages;
 use super::parts::heading;
 use super::visitor::{Stranger, Visitor};
@@ -18,11 +18,11 @@ pub fn write(pages: Pages) -> Pages {
     pages.get("/tour", Anybody, page)
 }
 
-/// A page that a step leads to, and what one needs to open it.
+/// A page that a step leads to, and whom it is for.
 struct Link {
     address: &'static str,
     words: (&'static str, &'static str),
-    needs: Action,
+    whom: For,
 }
 
 struct Step {
@@ -33,8 +33,8 @@ struct Step {
     links: &'static [Link],
 }
 
-const fn link(address: &'static str, chinese: &'static str, english: &'static str, needs: Action) -> Link {
-    Link { address, words: (chinese, english), needs }
+const fn link(address: &'static str, chinese: &'static str, english: &'static str, whom: For) -> Link {
+    Link { address, words: (chinese, english), whom }
 }
 
 const STEPS: [Step; 8] = [
@@ -46,8 +46,8 @@ const STEPS: [Step; 8] = [
             "One form; as one types, likely categories, duplicates, answers and what local rules would ask for appear. Who called is sealed in the vault.",
         ),
         links: &[
-            link("/call", "接听登记", "Take a call", Action::RegisterTickets),
-            link("/queue", "工单", "Tickets", Action::ReadTickets),
+            link("/call", "接听登记", "Take a call", WhoMay(Action::RegisterTickets)),
+            link("/queue", "工单", "Tickets", WhoMay(Action::ReadTickets)),
         ],
     },
     Step {
@@ -57,7 +57,7 @@ const STEPS: [Step; 8] = [
             "待派单的工单，最急的在前。工单页写明现在可以办理什么，以及什么现在不能办、为什么。",
             "What waits to be dispatched, the most pressing first. A ticket's page says what can be done now, and what cannot and why.",
         ),
-        links: &[link("/queue?list=accepted", "待派单", "To dispatch", Action::ReadTickets)],
+        links: &[link("/queue?list=accepted", "待派单", "To dispatch", WhoMay(Action::ReadTickets))],
     },
     Step {
         roles: &[Role::UnitClerk, Role::DepartmentSupervisor],
@@ -67,8 +67,8 @@ const STEPS: [Step; 8] = [
             "A unit's first page is what it has to do: take up, contact the caller, report back; departments supervise, write opinions, check in.",
         ),
         links: &[
-            link("/queue?list=to-dos", "待办", "To do", Action::ReadToDos),
-            link("/topics", "涉及本单位的议题", "Topics that concern the unit", Action::ReadTopics),
+            link("/queue?list=to-dos", "待办", "To do", WhoMay(Action::ReadToDos)),
+            link("/topics", "涉及本单位的议题", "Topics that concern the unit", WhoMay(Action::ReadTopics)),
         ],
     },
     Step {
@@ -78,7 +78,7 @@ const STEPS: [Step; 8] = [
             "审核办理结果，回访来电人。时间线上每条规则的决定都能展开、重放；有争议时一案一档可以打印。",
             "The result is reviewed and the caller asked. Each decision of a rule can be opened and replayed; a dispute file can be printed.",
         ),
-        links: &[link("/queue", "待审核、待回访", "To review, to follow up", Action::ReadTickets)],
+        links: &[link("/queue", "待审核、待回访", "To review, to follow up", WhoMay(Action::ReadTickets))],
     },
     Step {
         roles: &[Role::HotlineOffice, Role::GovernmentOffice],
@@ -88,9 +88,9 @@ const STEPS: [Step; 8] = [
             "Reports, scores, what is hot today; what is hot becomes a topic, is discussed, decided and supervised; campaigns against the year before.",
         ),
         links: &[
-            link("/reports", "报表", "Reports", Action::ReadReports),
-            link("/topics", "热点和议题", "Hot topics", Action::ReadTopics),
-            link("/campaigns", "攻坚行动", "Campaigns", Action::ReadCampaigns),
+            link("/reports", "报表", "Reports", WhoMayInTerritory(Action::ReadReports)),
+            link("/topics", "热点和议题", "Hot topics", WhoMay(Action::ReadTopics)),
+            link("/campaigns", "攻坚行动", "Campaigns", WhoMay(Action::ReadCampaigns)),
         ],
     },
     Step {
@@ -101,8 +101,8 @@ const STEPS: [Step; 8] = [
             "Departments draft and submit, the reviewer approves and publishes; what runs out expires by itself. Call takers find it at once.",
         ),
         links: &[
-            link("/knowledge", "知识库", "Knowledge", Action::ReadKnowledge),
-            link("/knowledge?list=submitted", "待审核", "Waiting for approval", Action::ReadKnowledge),
+            link("/knowledge", "知识库", "Knowledge", WhoMay(Action::ReadKnowledge)),
+            link("/knowledge?list=submitted", "待审核", "Waiting for approval", WhoMay(Action::ReadKnowledge)),
         ],
     },
     Step {
@@ -113,8 +113,8 @@ const STEPS: [Step; 8] = [
             "A county hands a signed package in, the city approves; shadow, canary, on, and one step back at any time; its impact is tried on the past year first.",
         ),
         links: &[
-            link("/plugins", "插件", "Plugins", Action::ReadPlugins),
-            link("/packages", "插件包", "Packages", Action::ReadPlugins),
+            link("/plugins", "插件", "Plugins", WhoMay(Action::ReadPlugins)),
+            link("/packages", "插件包", "Packages", WhoMay(Action::ReadPlugins)),
         ],
     },
     Step {
@@ -125,9 +125,9 @@ const STEPS: [Step; 8] = [
             "One makes accounts, one grants posts, one reads the audit log. The hotline office imports the calendar and the catalogue, and sees first what changes.",
         ),
         links: &[
-            link("/accounts", "账号", "Accounts", Action::ReadAccounts),
-            link("/audit", "审计日志", "Audit log", Action::ReadAudit),
-            link("/operations", "运行状况", "Operations", Action::ReadOperations),
+            link("/accounts", "账号", "Accounts", WhoMay(Action::ReadAccounts)),
+            link("/audit", "审计日志", "Audit log", WhoMay(Action::ReadAudit)),
+            link("/operations", "运行状况", "Operations", WhoMay(Action::ReadOperations)),
         ],
     },
 ];
@@ -136,7 +136,7 @@ async fn page(stranger: Stranger, visitor: Result<Visitor, Response>) -> Respons
     let language = stranger.language;
     let title = language.t("导览", "Tour");
     match visitor {
-        Ok(visitor) => shown(&visitor.chrome, title, &body(language, title, |action| visitor.may(action))),
+        Ok(visitor) => shown(&visitor.chrome, title, &body(language, title, |whom| visitor.is_for(whom))),
         Err(_) => {
             let way = html! {
                 (body(language, title, |_| false))
@@ -148,7 +148,7 @@ async fn page(stranger: Stranger, visitor: Result<Visitor, Response>) -> Respons
     }
 }
 
-fn body(language: Language, title: &str, may: impl Fn(Action) -> bool) -> Markup {
+fn body(language: Language, title: &str, is_for: impl Fn(For) -> bool) -> Markup {
     let lead = language.t(
         "八步，几分钟看完一件诉求怎样走过全市。链接都是真实的页面，当前岗位打不开的，写明由谁来看。",
         "Eight steps, a few minutes: how a matter goes through the city. The links are real pages; where this post has none, it says whose they are.",
@@ -156,11 +156,11 @@ fn body(language: Language, title: &str, may: impl Fn(Action) -> bool) -> Markup
     html! {
         (heading(title, &html! {}))
         p.lead { (lead) }
-        ol.steps { @for step in &STEPS { li { (drawn(language, step, &may)) } } }
+        ol.steps { @for step in &STEPS { li { (drawn(language, step, &is_for)) } } }
     }
 }
 
-fn drawn(language: Language, step: &Step, may: &impl Fn(Action) -> bool) -> Markup {
+fn drawn(language: Language, step: &Step, is_for: &impl Fn(For) -> bool) -> Markup {
     let roles: Vec<String> = step.roles.iter().map(|role| role_words(language, *role)).collect();
     let roles = roles.join(language.t("、", ", "));
     html! {
@@ -171,7 +171,7 @@ fn drawn(language: Language, step: &Step, may: &impl Fn(Action) -> bool) -> Mark
             p.actions {
                 @for link in step.links {
                     @let words = language.t(link.words.0, link.words.1);
-                    @if may(link.needs) { a.button.plain href={ (ROOT) (link.address) } { (words) } }
+                    @if is_for(link.whom) { a.button.plain href={ (ROOT) (link.address) } { (words) } }
                     @else { span.quiet { (words) (language.t("（请以上述岗位登录）", " (sign in as one of these)")) } }
                 }
             }
@@ -181,18 +181,23 @@ fn drawn(language: Language, step: &Step, may: &impl Fn(Action) -> bool) -> Mark
 
 #[cfg(test)]
 mod tests {
-    use super::STEPS;
+    use super::{Link, STEPS};
     use chuishao_domain::account::permission::scope;
+    use chuishao_domain::account::role::Role;
+
+    fn may(role: Role, link: &Link) -> bool {
+        link.whom.action().is_none_or(|action| scope(role, action).is_some())
+    }
 
     #[test]
     fn every_step_leads_its_posts_to_pages_that_they_may_open() {
         for step in &STEPS {
             for role in step.roles {
-                let opens = step.links.iter().any(|link| scope(*role, link.needs).is_some());
+                let opens = step.links.iter().any(|link| may(*role, link));
                 assert!(opens, "{} opens nothing of 「{}」", role.term(), step.title.0);
             }
             for link in step.links {
-                let somebody = step.roles.iter().any(|role| scope(*role, link.needs).is_some());
+                let somebody = step.roles.iter().any(|role| may(*role, link));
                 assert!(somebody, "nobody of 「{}」 opens {}", step.title.0, link.address);
             }
         }

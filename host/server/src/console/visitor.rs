@@ -83,9 +83,14 @@ impl Chrome {
         self.acting.as_ref().is_some_and(|acting| scope(acting.post.role, action).is_some())
     }
 
+    /// Whether a page is for this post.
+    pub fn is_for(&self, whom: For) -> bool {
+        whom.admits(self.acting.as_ref(), &self.world).is_ok()
+    }
+
     /// Whether the table lets this post do it in the whole city.
     pub fn may_in_city(&self, action: Action) -> bool {
-        For::WhoMayInCity(action).admits(self.acting.as_ref(), &self.world).is_ok()
+        self.is_for(For::WhoMayInCity(action))
     }
 
     /// Whether the table lets this post do it in that territory.

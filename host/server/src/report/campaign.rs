@@ -1,29 +1,31 @@
 //! Whether a campaign works (百日攻坚成效), by domain and year on year (article rows 31 and 32), up to
-//! today while it runs.
+//! the last whole day while it runs.
 
+use super::over::{note, over};
 use super::words::{BASE_TOO_SMALL, SUM, of_days};
 use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::language::Words;
 use crate::store::Store;
 use crate::store::report::CountedBy;
 use chuishao_domain::World;
-use chuishao_domain::calendar::civil;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::growth::{Growth, LEAST_BASE};
 use chuishao_domain::ids::CategoryCode;
-use chuishao_domain::refusal::Refusal;
 use chuishao_domain::topic::campaign::Campaign;
 use chuishao_domain::topic::domains::Domains;
 use chuishao_domain::topic::trend::{CategoryCount, DomainTrend, Trend};
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// 百日攻坚成效; percentages on a base of [`LEAST_BASE`] at least.
 ///
 /// # Errors
-/// The campaign has not begun, or the database failed.
+/// No day of the campaign is over, or the database failed.
 pub async fn report(store: &Store, world: &World, campaign: &Campaign, now: Timestamp) -> Result<Report, ReportError> {
-    let (days, before) = compared(campaign, now)?;
+    let all = Days::new(campaign.starts_on, campaign.ends_on())?;
+    let days = over(all, now)?;
+    let (first, last) = campaign.year_before();
+    let before = Days::new(first, last)?.first_days(days.count());
     let mut groups: BTreeMap<CategoryCode, Growth> = BTreeMap::new();
     for sum in store.figure_sums(days, CountedBy::Group, None).await? {
         groups.entry(sum.group).or_default().now += sum.tally.received;
@@ -37,7 +39,12 @@ pub async fn report(store: &Store, world: &World, campaign: &Campaign, now: Time
     let title = Words::new(format!("{}成效", campaign.title), format!("{}: what came of it", campaign.title));
     let rows = rows(&trend, &counts, campaign, world);
     let table = Table { name: ("分领域同比", "By domain, year on year"), columns: columns(), rows };
-    Ok(Report::new((title, of_days(days)), now, vec![table], notes(before)))
+    Ok(Report::new(
+        (title, of_days(days)),
+        now,
+        vec![table],
+        notes(before).into_iter().chain(note(all, days)).collect(),
+    ))
 }
 
 fn notes(before: Days) -> Vec<Words> {
@@ -72,18 +79,6 @@ fn notes(before: Days) -> Vec<Words> {
         )
             .into(),
     ]
-}
-
-/// The days of the campaign up to today, and as many of the year before.
-fn compared(campaign: &Campaign, now: Timestamp) -> Result<(Days, Days), Refusal> {
-    let today = civil(now).date();
-    if today < campaign.starts_on {
-        let chinese = format!("攻坚行动 {} 开始，届时方有同比", campaign.starts_on);
-        return Err(Refusal::new("not-begun", chinese, "the campaign has not begun"));
-    }
-    let days = Days::new(campaign.starts_on, today.min(campaign.ends_on()))?;
-    let (first, _) = campaign.year_before();
-    Ok((days, Days::new(first, first.saturating_add((days.count() - 1).days()))?))
 }
 
 fn columns() -> Vec<Column> {

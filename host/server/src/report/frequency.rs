@@ -1,6 +1,7 @@
 //! What comes up most (高频事项分析), year on year: 「主要以反映供热计费方式、热计量表安装、供热费用、
 //! 设施损坏等问题为主」 (article row 23).
 
+use super::over::{note, over};
 use super::words::{BASE_TOO_SMALL, CITY, SUM, of_days};
 use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::language::Words;
@@ -11,8 +12,31 @@ use chuishao_domain::evaluation::Rate;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::growth::Growth;
 use chuishao_domain::ids::{CategoryCode, TerritoryId};
+use chuishao_domain::refusal::Refusal;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+
+/// What is laid beside the year before.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared {
+    /// What was asked for.
+    asked: Days,
+    /// 本期: what of it is over.
+    pub now: Days,
+    /// 上年同期
+    pub before: Days,
+}
+
+impl Compared {
+    /// What of the days is over, and the same of the year before.
+    ///
+    /// # Errors
+    /// `not-begun`: nothing of them is over.
+    pub fn of(asked: Days, now: Timestamp) -> Result<Self, Refusal> {
+        let over = over(asked, now)?;
+        Ok(Self { asked, now: over, before: over.year_before() })
+    }
+}
 
 /// 高频事项分析, of the city or of one territory; growth on a base of `least_base` at least.
 ///
@@ -21,13 +45,13 @@ use std::collections::BTreeMap;
 pub async fn report(
     store: &Store,
     world: &World,
-    days: Days,
+    compared: Compared,
     territory: Option<&TerritoryId>,
     least_base: u64,
     now: Timestamp,
 ) -> Result<Report, ReportError> {
     let mut groups: BTreeMap<CategoryCode, Growth> = BTreeMap::new();
-    for (days, is_now) in [(days, true), (days.year_before(), false)] {
+    for (days, is_now) in [(compared.now, true), (compared.before, false)] {
         for sum in store.figure_sums(days, CountedBy::Group, territory).await? {
             let received = sum.tally.received;
             let counts = if is_now { Growth { now: received, before: 0 } } else { Growth { now: 0, before: received } };
@@ -54,8 +78,8 @@ pub async fn report(
         Column::new("share", ("占比", "Share"), Measure::Percent),
         Column::new("remark", ("备注", "Remark"), Measure::Text),
     ];
-    let before = of_days(days.year_before());
-    let notes = vec![
+    let before = of_days(compared.before);
+    let mut notes = vec![
         (
             "诉求量按登记时刻和现行分类计，并单的重复件也计入；分类到二级",
             "Counted by the moment of registration and the category of now, merged duplicates included, to the second level",
@@ -70,9 +94,10 @@ pub async fn report(
             ),
         ),
     ];
+    notes.extend(note(compared.asked, compared.now));
     let title = titled(("高频事项分析", "What comes up most"), territory, world);
     let table = Table { name: ("高频事项", "Most frequent matters"), columns, rows };
-    Ok(Report::new((title, of_days(days)), now, vec![table], notes))
+    Ok(Report::new((title, of_days(compared.now)), now, vec![table], notes))
 }
 
 /// A title with the place that is looked at.

@@ -2,6 +2,7 @@
 //! as reports, with which of the latter the executive meeting has taken up (部分事项提交市政府常务会议
 //! 研究处理).
 
+use super::over::{beside_month_before, note};
 use super::words::of_days;
 use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::candidates;
@@ -15,7 +16,6 @@ use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::{CategoryCode, TerritoryId};
 use chuishao_domain::topic::case::Topic;
 use chuishao_domain::topic::lists::{MonthCount, YearCount, hard_common, high_frequency};
-use chuishao_domain::topic::rung::Rung;
 use chuishao_domain::topic::settings::TopicSettings;
 use jiff::{Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,8 @@ pub async fn monthly(
     settings: &TopicSettings,
     now: Timestamp,
 ) -> Result<Report, ReportError> {
-    let lines = candidates::frequent(store, world, month, &settings.frequent).await?;
+    let (days, before) = beside_month_before(month, now)?;
+    let lines = candidates::frequent(store, world, (days, before), &settings.frequent).await?;
     let row = |(line, number): (candidates::NamedLine, u64)| {
         vec![
             Cell::from(number),
@@ -44,7 +45,7 @@ pub async fn monthly(
         ]
     };
     let columns = vec![
-        Column::new("rank", ("序号", "Rank"), Measure::Pieces),
+        Column::new("rank", ("序号", "Rank"), Measure::Place),
         Column::new("group", ("分类编码", "Code"), Measure::Text),
         Column::new("name", ("诉求分类", "Category"), Measure::Text),
         Column::new("now", ("本月", "This month"), Measure::Tickets),
@@ -53,7 +54,9 @@ pub async fn monthly(
         Column::new("share", ("占比", "Share"), Measure::Percent),
     ];
     let frequent = &settings.frequent;
-    let notes = vec![
+    let compared = of_days(before);
+    let mut notes = vec![
+        Words::new(format!("上月：{}", compared.chinese), format!("Last month: {}", compared.english)),
         Words::new(
             format!(
                 "列入条件：当月不少于 {} 件，按件数取前 {} 项（可由热线受理中心调整）",
@@ -74,9 +77,10 @@ pub async fn monthly(
         )
             .into(),
     ];
+    notes.extend(note(month.into(), days));
     let title = ("月度高频清单", "Monthly list of frequent matters");
     let table = Table { name: title, columns, rows: lines.into_iter().zip(1..).map(row).collect() };
-    Ok(Report::new((title.into(), of_days(month.into())), now, vec![table], notes))
+    Ok(Report::new((title.into(), of_days(days)), now, vec![table], notes))
 }
 
 /// What a group's months add up to.
@@ -112,7 +116,7 @@ pub async fn yearly(
             territories: year.territories.len() as u64,
         })
         .collect();
-    let topics = store.topics_on_rung(Rung::ExecutiveMeeting, year.span().0).await?;
+    let topics = store.topics_of_executive_meeting(year.span().0).await?;
     let lines = hard_common(&counts, &settings.hard);
     let rows = lines.iter().zip(1_u64..).filter_map(|(line, number)| {
         let count = counts.iter().find(|count| count.group == line.group)?;
@@ -182,7 +186,7 @@ async fn groups_of(
 
 fn columns() -> Vec<Column> {
     vec![
-        Column::new("rank", ("序号", "Rank"), Measure::Pieces),
+        Column::new("rank", ("序号", "Rank"), Measure::Place),
         Column::new("group", ("分类编码", "Code"), Measure::Text),
         Column::new("name", ("诉求分类", "Category"), Measure::Text),
         Column::new("volume", ("诉求量", "Received"), Measure::Tickets),

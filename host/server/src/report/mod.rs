@@ -6,7 +6,7 @@
 //! - [`frequency`]: what comes up most, year on year; [`lists`]: the monthly and the yearly list;
 //! - [`ageing`]: where open tickets are stuck; [`response`]: first-response time;
 //! - [`standing`]: reports that are shown again;
-//! - [`campaign`]: the ten domains, year on year;
+//! - [`campaign`]: the ten domains, year on year; [`over`]: the days that may be compared;
 //! - [`csv`], [`xlsx`]: the same as files, which are for offices and Chinese;
 //! - [`words`]: a report's own words, and their English beside it.
 
@@ -15,6 +15,7 @@ pub mod campaign;
 pub mod csv;
 pub mod frequency;
 pub mod lists;
+pub mod over;
 pub mod period;
 pub mod response;
 pub mod standing;
@@ -54,6 +55,8 @@ pub enum ReportError {
 pub enum Measure {
     /// Words.
     Text,
+    /// 序号: a place in a list, which counts nothing.
+    Place,
     /// 件
     Tickets,
     /// 个
@@ -71,7 +74,7 @@ impl Measure {
     #[must_use]
     pub fn term(self) -> &'static str {
         match self {
-            Self::Text => "",
+            Self::Text | Self::Place => "",
             Self::Tickets => "件",
             Self::Pieces => "个",
             Self::Minutes => "分钟",
@@ -84,7 +87,7 @@ impl Measure {
     #[must_use]
     pub fn english(self) -> &'static str {
         match self {
-            Self::Text => "",
+            Self::Text | Self::Place => "",
             Self::Tickets => "tickets",
             Self::Pieces => "number",
             Self::Minutes => "minutes",

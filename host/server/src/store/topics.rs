@@ -80,8 +80,15 @@ fn message_row(commit: &TopicCommit<'_>, place: usize, (sequence, message): &(u6
     ]
 }
 
+/// When these events brought a topic to the executive meeting; it climbs, so that it comes there once at most.
+fn executive_meeting_at(events: &[TopicRecorded]) -> Option<i64> {
+    let brought = events.iter().find(|recorded| recorded.event.rung_reached() == Some(Rung::ExecutiveMeeting));
+    brought.map(|recorded| recorded.at.as_millisecond())
+}
+
 /// Adds the columns that change with a topic's events.
-fn with_state(statement: Statement, topic: &Topic) -> Result<Statement, serde_json::Error> {
+fn with_state(statement: Statement, commit: &TopicCommit<'_>) -> Result<Statement, serde_json::Error> {
+    let topic = commit.topic;
     Ok(statement
         .bind(topic.id.as_str())
         .bind(topic.version.cast_signed())
@@ -89,21 +96,24 @@ fn with_state(statement: Statement, topic: &Topic) -> Result<Statement, serde_js
         .bind(name_of(&topic.rung)?)
         .bind(!topic.state.is_final())
         .bind(topic.wakes_at().map(Timestamp::as_millisecond))
-        .bind(serde_json::to_string(topic)?))
+        .bind(serde_json::to_string(topic)?)
+        .bind(executive_meeting_at(commit.events)))
 }
 
 fn write_topic(commit: &TopicCommit<'_>) -> Result<Statement, serde_json::Error> {
     let TopicCommit { topic, .. } = *commit;
     if commit.computed_from > 0 {
         let change = "update topic set version = $2, state = $3, rung = $4, is_open = $5, wakes_at = $6, \
-                      document = $7 where id = $1 and version = $8";
-        return Ok(with_state(Statement::new(change), topic)?.bind(commit.computed_from.cast_signed()));
+                      document = $7, executive_meeting_at = coalesce($8, executive_meeting_at) \
+                      where id = $1 and version = $9";
+        return Ok(with_state(Statement::new(change), commit)?.bind(commit.computed_from.cast_signed()));
     }
     // A conflict is an open topic with the same subject.
-    let insert = "insert into topic (id, version, state, rung, is_open, wakes_at, document, category, territory, \
-                  place, proposed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing";
+    let insert = "insert into topic (id, version, state, rung, is_open, wakes_at, document, executive_meeting_at, \
+                  category, territory, place, proposed_at) \
+                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing";
     let Subject { category, territory, place } = &topic.subject;
-    let row = with_state(Statement::new(insert), topic)?.bind(category.as_str()).bind(territory.as_str());
+    let row = with_state(Statement::new(insert), commit)?.bind(category.as_str()).bind(territory.as_str());
     Ok(row.bind(place).bind(commit.now.as_millisecond()))
 }
 
@@ -133,12 +143,13 @@ async fn write(open: &mut Transaction, commit: &TopicCommit<'_>) -> Result<(), C
     Ok(())
 }
 
-/// Whether the columns of a row, from the second on, say what its document says.
-fn fits(row: &Row, topic: &Topic) -> Result<bool, sqlx::Error> {
+/// Whether the columns of a row, from the second on, say what its document and its history say.
+fn fits(row: &Row, topic: &Topic, history: &[TopicRecorded]) -> Result<bool, sqlx::Error> {
     let Subject { category, territory, place } = &topic.subject;
     Ok(row.integer(1)? == topic.version.cast_signed()
         && row.truth(2)? != topic.state.is_final()
         && row.maybe_integer(3)? == topic.wakes_at().map(Timestamp::as_millisecond)
+        && row.maybe_integer(8)? == executive_meeting_at(history)
         && [row.text(4)?, row.text(5)?, row.text(6)?] == [category.as_str(), territory.as_str(), place])
 }
 
@@ -232,14 +243,17 @@ impl Store {
         Ok(TopicPage { topics, next })
     }
 
-    /// The topics of one rung that were proposed from a moment on, open or not, the first one first.
+    /// The topics that were brought to the executive meeting from a moment on, open or not and wherever they went
+    /// from there, the first one first.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn topics_on_rung(&self, rung: Rung, from: Timestamp) -> Result<Vec<Topic>, StoreError> {
-        let asked =
-            Statement::new("select document from topic where rung = $1 and proposed_at >= $2 order by proposed_at, id");
-        documents(&self.readers.all(asked.bind(name_of(&rung)?).bind(from.as_millisecond())).await?)
+    pub async fn topics_of_executive_meeting(&self, from: Timestamp) -> Result<Vec<Topic>, StoreError> {
+        let asked = Statement::new(
+            "select document from topic where executive_meeting_at is not null \
+             and executive_meeting_at >= $1 order by executive_meeting_at, id",
+        );
+        documents(&self.readers.all(asked.bind(from.as_millisecond())).await?)
     }
 
     /// The topics that the clock has to look at, the most urgent first, behind `after`.
@@ -294,8 +308,8 @@ impl Store {
     /// The database failed. What cannot be read is a fault, not an error.
     pub async fn verify_topics(&self) -> Result<Vec<TopicId>, StoreError> {
         let mut open = self.readers.snapshot().await?;
-        let asked =
-            "select id, version, is_open, wakes_at, category, territory, place, document from topic order by id";
+        let asked = "select id, version, is_open, wakes_at, category, territory, place, document, executive_meeting_at \
+             from topic order by id";
         let topics = open.all(Statement::new(asked)).await?;
         let asked = "select topic_id, document from topic_event order by topic_id, sequence";
         let mut events = BTreeMap::<String, Vec<Option<TopicRecorded>>>::new();
@@ -309,7 +323,9 @@ impl Store {
             let history: Option<Vec<_>> = events.remove(id.as_str()).unwrap_or_default().into_iter().collect();
             let topic = serde_json::from_str::<Topic>(&row.text(7)?).ok();
             match (topic, history) {
-                (Some(topic), Some(history)) if fold(&id, &history).as_ref() == Some(&topic) && fits(&row, &topic)? => {
+                (Some(topic), Some(history))
+                    if fold(&id, &history).as_ref() == Some(&topic) && fits(&row, &topic, &history)? =>
+                {
                     sound.push((topic, history));
                 }
                 _ => faults.push(id),

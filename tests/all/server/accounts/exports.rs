@@ -2,7 +2,7 @@
 //! the API, on the pages and on the server's own machine.
 
 use super::super::databases::on_both;
-use super::super::harness::{Answer, TestServer};
+use super::super::harness::{Answer, TestServer, at};
 use super::super::process::chuishao;
 use super::super::story::road_in_anqiu;
 use super::{CLOCK, asked, at_work, post, read};
@@ -38,6 +38,11 @@ fn rows(report: &Answer) -> usize {
 async fn what_leaves_by_the_api_and_the_pages_is_written_down(on: Kind) {
     let server = TestServer::with_accounts(on, CLOCK).await;
     let id = registered(&server).await;
+    let beginner = at_work(&server, "beginner", &["hotline-office"]).await;
+    let launch = json!({ "title": "十大领域百日攻坚行动", "starts_on": "2024-06-25" });
+    let campaign: Value = post(&server, "/v1/campaigns", &beginner, &launch).await.read();
+    // There is something to compare when its first day is over.
+    server.desk().clock.move_to(at("2024-06-26T09:00"));
     let office = at_work(&server, "office", &["hotline-office"]).await;
     let clerk = at_work(&server, "clerk", &["unit-clerk:370784-ZJ"]).await;
     let file = format!("/v1/tickets/{id}/dispute-file");
@@ -49,8 +54,6 @@ async fn what_leaves_by_the_api_and_the_pages_is_written_down(on: Kind) {
     assert_eq!(read(&server, "/v1/reports/ageing?format=csv&period=2024", &office).await.status, 400);
     assert_eq!(left(&server).await, []);
 
-    let launch = json!({ "title": "十大领域百日攻坚行动", "starts_on": "2024-06-25" });
-    let campaign: Value = post(&server, "/v1/campaigns", &office, &launch).await.read();
     let campaign = campaign["campaign"].as_str().expect("an id").to_owned();
     let trend = format!("/v1/campaigns/{campaign}/trend");
     let period = "/v1/reports/period";

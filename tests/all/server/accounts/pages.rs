@@ -6,6 +6,7 @@ mod addresses;
 mod duties;
 mod english;
 pub(super) mod markup;
+mod own_place;
 mod typed;
 
 use super::super::databases::on_both;
@@ -99,7 +100,8 @@ static PAGES: LazyLock<Vec<Page>> = LazyLock::new(pages);
 fn may(role: Role, whom: For) -> bool {
     match whom {
         For::Anybody | For::WhoMay(Action::OwnAccount) => true,
-        For::WhoMay(action) => scope(role, action).is_some(),
+        // The posts of these tests are held in a county.
+        For::WhoMay(action) | For::WhoMayInTerritory(action) => scope(role, action).is_some(),
         For::WhoMayInCity(action) => scope(role, action) == Some(Scope::City),
     }
 }

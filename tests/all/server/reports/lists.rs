@@ -1,7 +1,7 @@
 //! What comes up most, the monthly and the yearly list, counted again from tickets.
 
 use super::super::databases::on_both;
-use super::super::harness::Answer;
+use super::super::harness::{Answer, TestServer, at};
 use super::{city, received, row, rows, share};
 use chuishao_domain::World;
 use chuishao_domain::calendar::civil;
@@ -9,7 +9,11 @@ use chuishao_server::store::Kind;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-on_both!(what_comes_up_most_adds_up, the_yearly_list_says_what_the_executive_meeting_has);
+on_both!(
+    what_comes_up_most_adds_up,
+    the_yearly_list_says_what_the_executive_meeting_has,
+    what_was_brought_to_the_executive_meeting_stays_with_its_year
+);
 
 async fn what_comes_up_most_adds_up(on: Kind) {
     let (server, lives) = city(on).await;
@@ -101,8 +105,52 @@ async fn the_yearly_list_says_what_the_executive_meeting_has(on: Kind) {
         assert!(group != first || meeting.contains(&topic) && meeting.contains("=老旧管网改造"), "{meeting}");
     }
     let month: Value = server.read("/v1/reports/monthly-list?period=2024-10").await;
+    for report in [&list, &month] {
+        assert_eq!(report["tables"][0]["columns"][0]["unit"], "", "a place in a list counts nothing");
+    }
     let of_october = |row: &Value| months[&(row["group"].as_str().expect("a code"), 10)];
     assert!(rows(&month, 0).iter().all(|row| row["now"] == json!(of_october(row)) && of_october(row) >= 3));
     assert!(!rows(&month, 0).is_empty());
+    server.finish().await;
+}
+
+/// It counts when a topic came there, not when it was proposed, and wherever it went from there.
+async fn what_was_brought_to_the_executive_meeting_stays_with_its_year(on: Kind) {
+    let server = TestServer::start(on, &[], "2024-12-20T09:00").await;
+    let done = async |path: &str, actor: &str, body: Value| -> Value {
+        let answer = Answer::to(server.post(path).header("chuishao-actor", actor).json(&body)).await;
+        assert!(answer.status < 300, "{body}: {answer:?}");
+        answer.read()
+    };
+    let propose = async |rung: &str, place: &str| {
+        let draft = json!({
+            "title": "老旧管网改造", "rung": rung, "origin": { "yearly-list": { "year": 2024 } },
+            "subject": { "category": "0104", "territory": "370705", "place": place },
+            "units": ["370705-CG"], "ticket_count": 12, "reasons": ["全年高频难点"],
+        });
+        let proposed = done("/v1/topics", "hotline-office:0002", draft).await;
+        proposed["topic"].as_str().expect("an id").to_owned()
+    };
+    let act =
+        async |id: &str, actor: &str, command: Value| done(&format!("/v1/topics/{id}/commands"), actor, command).await;
+    let escalated = async |id: &str, actor: &str, (day, to): (&str, &str)| {
+        act(id, actor, json!({ "command": "put-on-agenda", "on": day })).await;
+        let attended = json!(["370705-CG", "WF-CG"]);
+        act(id, actor, json!({ "command": "record-discussion", "attended": attended, "words": "会商供热保障" })).await;
+        act(id, actor, json!({ "command": "escalate", "to": to, "reason": "涉及面广" })).await;
+    };
+    let december = propose("executive-meeting", "一期").await;
+    let climbs = propose("special-study", "二期").await;
+    server.move_clock("2025-02-10T09:00").await;
+    escalated(&climbs, "hotline-office:0002", ("2025-02-10", "executive-meeting")).await;
+    server.move_clock("2025-02-11T09:00").await;
+    let higher = propose("executive-meeting", "三期").await;
+    escalated(&higher, "government-office:0001", ("2025-02-11", "leading-group")).await;
+    let brought = async |since: &str| {
+        let topics = server.desk().store.topics_of_executive_meeting(at(since)).await.expect("it can be read");
+        topics.into_iter().map(|topic| topic.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(brought("2025-01-01T00:00").await, [climbs.clone(), higher.clone()]);
+    assert_eq!(brought("2024-01-01T00:00").await, [december, climbs, higher]);
     server.finish().await;
 }

@@ -17,7 +17,7 @@ use super::ROOT;
 use super::fault::Fault;
 use super::form::{Field, Filled, draw};
 use super::language::Language;
-use super::pages::For::{WhoMay, WhoMayInCity};
+use super::pages::For::{WhoMay, WhoMayInCity, WhoMayInTerritory};
 use super::pages::Pages;
 use super::visitor::Visitor;
 use axum::response::{IntoResponse, Response};
@@ -27,8 +27,8 @@ use maud::{Markup, html};
 
 pub fn write(pages: Pages) -> Pages {
     let pages = pages
-        .get("/reports", WhoMay(Action::ReadReports), reports::page)
-        .get("/reports/file", WhoMay(Action::ReadReports), reports::file)
+        .get("/reports", WhoMayInTerritory(Action::ReadReports), reports::page)
+        .get("/reports/file", WhoMayInTerritory(Action::ReadReports), reports::file)
         .get("/scores", WhoMay(Action::ReadScores), scores::sheet)
         .get("/scores/line", WhoMay(Action::ReadScores), scores::line)
         .get("/scores/tickets/{id}", WhoMay(Action::ReadScores), scores::ledger)
@@ -43,7 +43,7 @@ pub fn write(pages: Pages) -> Pages {
         .get("/campaigns/{id}", WhoMay(Action::ReadCampaigns), campaigns::page)
         .post("/campaigns/{id}/commands/{command}", WhoMay(Action::CommandCampaigns), campaigns::command)
         .get("/campaigns/{id}/file", WhoMay(Action::ReadCampaigns), campaigns::file)
-        .get("/reviews", WhoMay(Action::ReadReviews), reviews::page);
+        .get("/reviews", WhoMayInTerritory(Action::ReadReviews), reviews::page);
     topics::write(pages)
 }
 

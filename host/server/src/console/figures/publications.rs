@@ -73,7 +73,7 @@ async fn drawn(visitor: &Visitor, period: &str, filled: &Filled, problem: Option
             h2 { (visitor.t("已公布的评分表", "Published sheets")) " " span.count { (made.len()) } }
             @if made.is_empty() { (nothing(visitor.t("这个月还没有公布。", "None was published for this month."))) }
             @for one in &made {
-                p { (written(&name_of(chrome, &one.sheet.subject.to_string()))) " " (points(one.sheet.total)) " " span.quiet { (at(one.at)) " · " (visitor.t("第几次", "No.")) " " (one.number) " · " code { (one.digest.chars().take(12).collect::<String>()) } } }
+                p { (written(&name_of(chrome, &one.sheet.subject.to_string()))) " " (points(one.sheet.total)) " " span.quiet { (at(one.at)) " · " (visitor.t("第", "No.")) " " (one.number) (visitor.t(" 次", "")) " · " code { (one.digest.chars().take(12).collect::<String>()) } } }
             }
         }
         @if visitor.may(Action::PublishScores) {

@@ -151,6 +151,8 @@ impl Table {
             matches!(name, Some(Cell::Text(name)) if matches!(name.as_str(), "全市" | "合计"))
                 || label(row).trim().is_empty()
         };
+        // What a campaign does not cover stands below its domains, and is mostly more than all of them.
+        let is_outside = |row: &Row| matches!(row.get("domain"), Some(Cell::Text(domain)) if domain.is_empty());
         let bar = |row: &Row| {
             let Some(Cell::Number(Some(value))) = row.get(&figure.key) else { return None };
             let then = before.and_then(|column| match row.get(&column.key) {
@@ -164,7 +166,7 @@ impl Table {
         let found: Vec<Bar> = self
             .rows
             .iter()
-            .filter(|row| !is_sum(row))
+            .filter(|row| !is_sum(row) && !is_outside(row))
             .filter_map(bar)
             .filter(|bar| named.is_some() || bar.value > 0.0)
             .take(MOST_BARS)
@@ -174,5 +176,30 @@ impl Table {
         } else {
             bars(said.language, &said.heading(figure), &found)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// What a campaign does not cover is more than its domains, and no bar beside them; nor is the sum.
+    #[test]
+    fn a_campaigns_bars_are_its_domains() {
+        let row = |domain: &str, name: &str, now: u32| json!({ "domain": domain, "name": name, "now": now });
+        let column = |key: &str, unit: &str| json!({ "key": key, "heading": key, "unit": unit, "decimals": 0 });
+        let table: Table = serde_json::from_value(json!({
+            "name": "分领域同比",
+            "columns": [column("domain", ""), column("name", ""), column("now", "件")],
+            "rows": [
+                row("1", "工资支付", 60), row("9", "噪声", 30),
+                row("", "未纳入", 900), row("", "未归类", 1), row("", "合计", 991),
+            ],
+        }))
+        .expect("a table");
+        let chart = table.chart(&Said { language: Language::Chinese, english: &BTreeMap::new() }).into_string();
+        assert!(chart.contains("工资支付") && chart.contains("噪声"), "{chart}");
+        assert!(["未纳入", "未归类", "合计"].iter().all(|name| !chart.contains(name)), "{chart}");
     }
 }

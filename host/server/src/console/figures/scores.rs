@@ -11,10 +11,10 @@ use crate::console::language::{Language, in_words, key_of};
 use crate::console::layout::{done, show, show_after};
 use crate::console::parts::{Tone, at, badge, heading, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor};
+use crate::score_sheets;
 use axum::extract::{Form as Posted, Path, Query};
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
-use chuishao_domain::catalogue::Level;
 use chuishao_domain::evaluation::appeal::{Appeal, speaks_for};
 use chuishao_domain::evaluation::definition::Measure;
 use chuishao_domain::evaluation::excluded::Excluded;
@@ -23,9 +23,11 @@ use chuishao_domain::evaluation::points::Points;
 use chuishao_domain::evaluation::rule_set::RuleSets;
 use chuishao_domain::evaluation::score_pair::ScoreEvent;
 use chuishao_domain::evaluation::score_sheet::{Line, ScoreSheet};
+use chuishao_domain::evaluation::subject::Subject;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -50,35 +52,26 @@ struct Way {
     tickets: Option<String>,
 }
 
-/// Who may be looked at by this post.
+/// Who may be looked at by this post, of those who are assessed.
 fn subjects(chrome: &Chrome) -> Vec<Group> {
     let catalogue = &chrome.world.catalogue;
-    let own = chrome.acting.as_ref().and_then(|acting| acting.post.unit());
-    if let Some(own) = own {
-        let unit = catalogue.unit(&own);
-        let found = match unit {
-            Some(unit) if unit.territory.is_city() => vec![(unit.id.to_string(), unit.name.clone())],
-            Some(unit) => catalogue
-                .territory(&unit.territory)
-                .map(|one| (one.id.to_string(), one.name.clone()))
-                .into_iter()
-                .collect(),
-            None => vec![],
-        };
-        return Group::plain(found);
-    }
-    let counties = catalogue.territories().filter(|one| !one.id.is_city());
-    let cities = catalogue.units().filter(|unit| unit.level == Level::City);
-    vec![
-        Group {
-            heading: chrome.t("县市区、开发区", "Territories").to_owned(),
-            choices: counties.map(|one| (one.id.to_string(), one.name.clone())).collect(),
-        },
-        Group {
-            heading: chrome.t("市直部门", "City departments").to_owned(),
-            choices: cities.map(|one| (one.id.to_string(), one.name.clone())).collect(),
-        },
-    ]
+    let unit = chrome.acting.as_ref().and_then(|acting| acting.post.unit());
+    let unit = unit.as_ref().and_then(|own| catalogue.unit(own));
+    let is_shown = |subject: &Subject| match subject {
+        _ if chrome.may_in_city(Action::ReadScores) => true,
+        Subject::Territory(id) => unit.is_some_and(|unit| unit.territory == *id),
+        Subject::Department(id) => unit.is_some_and(|unit| unit.id == *id),
+    };
+    let shown = score_sheets::subjects(catalogue).into_iter().filter(is_shown);
+    let (territories, departments): (Vec<_>, Vec<_>) =
+        shown.partition(|subject| matches!(subject, Subject::Territory(_)));
+    let group = |(chinese, english): (&str, &str), subjects: Vec<Subject>| Group {
+        heading: chrome.t(chinese, english).to_owned(),
+        choices: subjects.iter().map(Subject::to_string).map(|id| (id.clone(), name_of(chrome, &id))).collect(),
+    };
+    let groups =
+        [group(("县市区、开发区", "Territories"), territories), group(("市直部门", "City departments"), departments)];
+    groups.into_iter().filter(|group| !group.choices.is_empty()).collect()
 }
 
 pub(super) fn points(points: Option<Points>) -> String {
@@ -91,6 +84,11 @@ pub async fn sheet(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respo
     let subjects = subjects(chrome);
     let first = subjects.iter().flat_map(|group| &group.choices).next().map(|one| one.0.clone()).unwrap_or_default();
     let subject = if asked.subject.is_empty() { first } else { asked.subject };
+    if subject.is_empty() {
+        let nobody =
+            nothing(visitor.t("本单位不是考核对象，没有评分表。", "This unit is not assessed and has no sheet."));
+        return Ok(show(&visitor, title, &html! { (heading(title, &html! {})) (nobody) }));
+    }
     let period = if asked.period.is_empty() { last_month(&visitor) } else { asked.period };
     let path = with_query(&format!("/v1/evaluation/sheets/{}", part(&subject)), &[("period", &period)]);
     let found = visitor.try_get::<Sheet>(&path).await;
@@ -260,6 +258,12 @@ fn lodging(chrome: &Chrome, pair: &str) -> Vec<Field> {
     ]
 }
 
+/// Each where it comes first: the sides of a pair do not always stand beside each other.
+fn each_once<'a>(pairs: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen = BTreeSet::new();
+    pairs.filter(|pair| seen.insert(*pair)).collect()
+}
+
 /// Both sides of every score of one ticket.
 pub async fn ledger(visitor: Visitor, Path(id): Path<String>) -> Result<Response, Fault> {
     drawn_ledger(&visitor, &id, &Filled::default(), None).await
@@ -274,8 +278,7 @@ async fn drawn_ledger(
     let chrome = &*visitor.chrome;
     let found: Ledger = visitor.get(&format!("/v1/evaluation/ledger/{}", part(id))).await?;
     let title = format!("{} {id}", visitor.t("双方计分", "Both sides"));
-    let mut pairs: Vec<&str> = found.scores.iter().map(|score| score.event.pair.as_str()).collect();
-    pairs.dedup();
+    let pairs = each_once(found.scores.iter().map(|score| score.event.pair.as_str()));
     let rules = RuleSets::shipped();
     let item = |event: &ScoreEvent| {
         let rules = rules.version(&event.rule_version).ok();
@@ -346,5 +349,15 @@ pub async fn lodge(
             let again = drawn_ledger(&visitor, &id, &filled, Some(&problem)).await;
             again.map_err(|_| visitor.fault(problem))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::each_once;
+
+    #[test]
+    fn a_pair_whose_sides_stand_apart_is_one() {
+        assert_eq!(each_once(["A", "B", "A", "A", "C", "B"].into_iter()), ["A", "B", "C"]);
     }
 }
