@@ -134,6 +134,17 @@ pub async fn groups(desk: &Desk, period: Period, rules: &RuleSet) -> Result<Vec<
     Ok(peer_groups(&sheets, rules)?)
 }
 
+/// The same of the sheets that were published, as they were published last.
+///
+/// # Errors
+/// The database failed.
+pub async fn published_groups(desk: &Desk, period: Period, rules: &RuleSet) -> Result<Vec<PeerGroup>, DeskError> {
+    // In the order of their numbers: a later one corrects an earlier one.
+    let published = desk.store.published(period, None).await?.into_iter();
+    let last: BTreeMap<Subject, ScoreSheet> = published.map(|one| (one.sheet.subject.clone(), one.sheet)).collect();
+    Ok(peer_groups(&last.into_values().collect::<Vec<_>>(), rules)?)
+}
+
 /// The sheets of all subjects, each with what it was computed from, one after the other.
 ///
 /// # Errors

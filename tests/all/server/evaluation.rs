@@ -311,6 +311,17 @@ async fn peers_stand_beside_their_own_kind(on: Kind) {
     let anqiu = counties.iter().find(|peer| peer["subject"]["id"] == "370784").expect("安丘 is a county-level city");
     assert_eq!(anqiu["grade"], "一档");
     assert!(of("department")["peers"].as_array().is_some_and(|peers| peers.len() > 5));
+
+    // Who is assessed sees others as they were published, and before that not at all.
+    let as_a_unit = async || {
+        let asked = server.get("/v1/evaluation/peer-groups?period=2024-06");
+        let groups = Answer::to(asked.header("chuishao-actor", "unit-clerk:370705-GA")).await.read::<Vec<Value>>();
+        groups.iter().map(|group| group["peers"].as_array().map_or(0, Vec::len)).sum::<usize>()
+    };
+    assert_eq!(as_a_unit().await, 0);
+    server.move_clock("2024-07-02T09:00").await;
+    done(&server, "publications", OFFICE, json!({ "period": "2024-06" })).await;
+    assert!(as_a_unit().await > 5);
     server.finish().await;
 }
 

@@ -159,6 +159,8 @@ async fn the_platform_hears_of_each_change_in_order_and_signed(on: Kind) {
     let schema = Answer::to(server.get(bodies[0]["dataschema"].as_str().expect("a schema"))).await;
     assert_eq!((schema.status, schema.content_type.as_str()), (200, "application/schema+json"));
 
+    let noted = async || standing(&server, "platform").await["delivered_through"] == numbers.len();
+    eventually("it is noted", noted).await;
     // As if the server had been killed between the delivery and the note of it.
     let mut raw = Raw::open(server.database()).await;
     raw.execute("update receiver set delivered_through = delivered_through - 1").await;

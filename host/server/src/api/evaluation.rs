@@ -133,10 +133,21 @@ pub async fn tickets(
     Ok(Json(serde_json::json!({ "tickets": tickets })).into_response())
 }
 
-/// `GET /v1/evaluation/peer-groups`
-pub async fn peer_groups(State(desk): State<Arc<Desk>>, query: Asked<PeriodQuery>) -> Result<Response, Problem> {
+/// `GET /v1/evaluation/peer-groups`: as the figures are now for who sees every sheet; as they were
+/// published for those who are assessed, who see their own alone before that.
+pub async fn peer_groups(
+    State(desk): State<Arc<Desk>>,
+    entrant: Entrant,
+    query: Asked<PeriodQuery>,
+) -> Result<Response, Problem> {
     let (month, rules) = score_sheets::month(&desk, &period(query)?).map_err(DeskError::from)?;
-    Ok(Json(score_sheets::groups(&desk, month, rules).await?).into_response())
+    let sees_all = entrant.must_reach(&desk, Action::ReadScores, Target::City).is_ok();
+    let groups = if sees_all {
+        score_sheets::groups(&desk, month, rules).await?
+    } else {
+        score_sheets::published_groups(&desk, month, rules).await?
+    };
+    Ok(Json(groups).into_response())
 }
 
 /// `GET /v1/evaluation/ledger/{ticket}`

@@ -62,6 +62,8 @@ async fn an_inactive_receiver_gets_later_what_it_missed(on: Kind) {
         if !active {
             dispatched(&server, &enforced(), "370705-GA").await;
             well.has(3).await;
+            let noted = async || standing(&server, "well").await["delivered_through"] == 3;
+            eventually("it is noted", noted).await;
         }
         away.has(if active { 3 } else { 0 }).await;
         assert_eq!(away.seen().len(), if active { 3 } else { 0 });
@@ -87,6 +89,8 @@ async fn over_tls_it_is_sent_to_whom_the_named_authority_vouches_for(on: Kind) {
         let before = by_name.taken().len();
         dispatched(&server, &enforced(), "370705-GA").await;
         by_name.has(before + 3).await;
+        let noted = async || standing(&server, "by-name").await["delivered_through"] == before + 3;
+        eventually("it is noted", noted).await;
         let attempts = async || standing(&server, "by-number").await["attempts"].as_i64().unwrap_or_default();
         eventually("it is tried", async || attempts().await > tried).await;
         tried = attempts().await;

@@ -181,8 +181,11 @@ async fn a_wrong_address_costs_no_document(on: Kind) {
     assert_eq!(platform.asked_for().len(), 1, "it is still the first");
     assert_eq!(server.read::<Vec<Value>>("/v1/dead-letters").await, [Value::Null; 0]);
     platform.behaves(Manner::Takes);
-    hasten(&server).await;
-    platform.has(3).await;
+    let caught_up = async || {
+        hasten(&server).await;
+        platform.taken().len() >= 3
+    };
+    eventually("it catches up", caught_up).await;
     server.finish().await;
 }
 

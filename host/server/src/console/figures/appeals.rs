@@ -8,7 +8,7 @@ use crate::console::form::{Field, Filled, Form, Group, Takes, body, keyed};
 use crate::console::inside::{part, with_query};
 use crate::console::language::key_of;
 use crate::console::layout::{done, show_after};
-use crate::console::parts::{heading, next_page, nothing, written};
+use crate::console::parts::{heading, next_page, next_page_as, nothing, written};
 use crate::console::visitor::{Chrome, Sent, Visitor};
 use axum::extract::{Form as Posted, Path, Query};
 use axum::response::Response;
@@ -28,6 +28,9 @@ pub struct Pages {
     all: bool,
     #[serde(default)]
     after: String,
+    /// Behind which the exclusions go on.
+    #[serde(default)]
+    exclusions: String,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +42,7 @@ struct AppealPage {
 #[derive(Deserialize)]
 struct ExclusionPage {
     exclusions: Vec<Excluded>,
+    next: Option<String>,
 }
 
 fn ruling(chrome: &Chrome) -> Vec<Field> {
@@ -82,7 +86,8 @@ async fn drawn(
     let open = if pages.all { "false" } else { "true" };
     let list: AppealPage =
         visitor.get(&with_query("/v1/evaluation/appeals", &[("open", open), ("after", &pages.after)])).await?;
-    let excluded: ExclusionPage = visitor.get("/v1/evaluation/exclusions").await?;
+    let excluded: ExclusionPage =
+        visitor.get(&with_query("/v1/evaluation/exclusions", &[("after", &pages.exclusions)])).await?;
     let is_open = |appeal: &Appeal| appeal.ruling.is_none() && visitor.may(Action::RuleOnAppeals);
     let is_there = tried == EXCLUDE || list.appeals.iter().any(|appeal| appeal.id == tried && is_open(appeal));
     let body = html! {
@@ -111,6 +116,7 @@ async fn drawn(
                     h2 { (visitor.t("剔除清单", "Exclusions")) }
                     @if excluded.exclusions.is_empty() { (nothing(visitor.t("没有剔除。", "None."))) }
                     @for one in &excluded.exclusions { p { a.number href={ (ROOT) "/scores/tickets/" (one.ticket) } { (one.ticket) } " " (visitor.term(one.ground.term(), &key_of(&one.ground))) br; span.quiet { (written(&one.reason)) } } }
+                    (next_page_as(chrome, "exclusions", "/appeals", excluded.next.as_deref()))
                 }
                 @if visitor.may(Action::ExcludeTickets) {
                     section.card { h2 { (visitor.t("剔除一件工单", "Exclude a ticket")) }

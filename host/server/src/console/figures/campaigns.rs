@@ -213,7 +213,7 @@ fn leads(chrome: &Chrome, campaign: &Campaign) -> Markup {
         section.card { h2 { (chrome.t("牵头部门", "Leads")) }
             @if campaign.leads.is_empty() { (nothing(chrome.t("还没有明确。", "None named yet."))) }
             @for (number, department) in &campaign.leads {
-                p { span lang="zh-CN" { (domains.domain(*number).map(|domain| domain.name.clone()).unwrap_or_default()) } "：" (unit(chrome, department)) " " span.quiet { (campaign.progress.get(number).copied().unwrap_or_default()) " " (chrome.t("条进展", "records")) } }
+                p { span lang="zh-CN" { (domains.domain(*number).map(|domain| domain.name.clone()).unwrap_or_default()) } (chrome.t("：", ": ")) (unit(chrome, department)) " " span.quiet { (campaign.progress.get(number).copied().unwrap_or_default()) " " (chrome.t("条进展", "recorded steps")) } }
             }
         }
     }

@@ -68,6 +68,9 @@ async fn drawn(visitor: &Visitor, period: &str, filled: &Filled, problem: Option
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
         p.quiet { (visitor.t("分档分类评价，不排总名次（国办函〔2025〕66号）。同组内按编号排列。", "Peers with peers; no ranking of all.")) }
         (filters(visitor.language, "/publications", &fields, &shown, visitor.t("查看", "Show")))
+        @if chrome.may_in_city(Action::ReadScores) {
+            p.quiet { (visitor.t("各组按目前的数据算出；被考核单位只看到已公布的。", "Computed from the figures as they are; who is assessed sees what was published.")) }
+        }
         @for group in &groups { (peers(chrome, group)) }
         section.part {
             h2 { (visitor.t("已公布的评分表", "Published sheets")) " " span.count { (made.len()) } }

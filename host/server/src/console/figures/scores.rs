@@ -328,7 +328,7 @@ async fn drawn_ledger(
 pub(super) fn appealed(chrome: &Chrome, appeal: &Appeal) -> Markup {
     html! {
         p {
-            (badge(Tone::Busy, chrome.t("申诉", "Appeal"))) " " (written(&name_of(chrome, &appeal.subject.to_string()))) "：" (written(&appeal.reason)) " " span.quiet { (at(appeal.lodged_at)) }
+            (badge(Tone::Busy, chrome.t("申诉", "Appeal"))) " " (written(&name_of(chrome, &appeal.subject.to_string()))) (chrome.t("：", ": ")) (written(&appeal.reason)) " " span.quiet { (at(appeal.lodged_at)) }
             @if let Some(ruling) = &appeal.ruling {
                 br; (badge(if ruling.upheld { Tone::Good } else { Tone::Bad }, if ruling.upheld { chrome.t("成立", "upheld") } else { chrome.t("不成立", "not upheld") })) " " (written(&ruling.opinion))
             }
