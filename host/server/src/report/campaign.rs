@@ -3,7 +3,6 @@
 
 use super::words::{BASE_TOO_SMALL, SUM, of_days};
 use super::{Cell, Column, Measure, Report, ReportError, Table};
-use crate::language::Words;
 use crate::store::Store;
 use crate::store::report::CountedBy;
 use chuishao_domain::World;
@@ -11,6 +10,7 @@ use chuishao_domain::calendar::civil;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::growth::{Growth, LEAST_BASE};
 use chuishao_domain::ids::CategoryCode;
+use chuishao_domain::language::Words;
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::topic::campaign::Campaign;
 use chuishao_domain::topic::domains::Domains;

@@ -3,7 +3,6 @@
 
 use super::words::{BASE_TOO_SMALL, CITY, SUM, of_days};
 use super::{Cell, Column, Measure, Report, ReportError, Table};
-use crate::language::Words;
 use crate::store::Store;
 use crate::store::report::CountedBy;
 use chuishao_domain::World;
@@ -11,6 +10,7 @@ use chuishao_domain::evaluation::Rate;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::growth::Growth;
 use chuishao_domain::ids::{CategoryCode, TerritoryId};
+use chuishao_domain::language::Words;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 

@@ -5,7 +5,6 @@
 use super::words::of_days;
 use super::{Cell, Column, Measure, Report, ReportError, Table};
 use crate::candidates;
-use crate::language::{Words, in_words, key_of};
 use crate::store::Store;
 use crate::store::report::CountedBy;
 use chuishao_domain::World;
@@ -13,6 +12,7 @@ use chuishao_domain::evaluation::Rate;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::period::Period;
 use chuishao_domain::ids::{CategoryCode, TerritoryId};
+use chuishao_domain::language::{Words, in_words, key_of};
 use chuishao_domain::topic::case::Topic;
 use chuishao_domain::topic::lists::{MonthCount, YearCount, hard_common, high_frequency};
 use chuishao_domain::topic::rung::Rung;
