@@ -182,7 +182,7 @@ async fn work(command: &AccountCommand, store: &Store, world: &World, now: Times
 
 /// What happened, and a password that is shown this once.
 fn tell(done: &Done) {
-    println!("{}", done.happened);
+    println!("{}", done.happened.chinese);
     if let Some(password) = &done.password {
         println!(
             "初始密码（只显示这一次，{FIRST_PASSWORD_DAYS} 天内不用即失效，首次登录须更改）：{}",

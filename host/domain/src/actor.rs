@@ -110,7 +110,8 @@ pub enum By {
 }
 
 /// A post without its holder (岗位), as the list of transitions names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each is explained by `term`")]
 pub enum PostKind {
     CallTaker,

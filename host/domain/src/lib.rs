@@ -25,7 +25,8 @@
 //! - [`vault`]: who called, and who may see it; [`sight`]: what each post sees of a ticket;
 //! - [`message`]: what goes out to people because of an event; [`outward`]: the documents that
 //!   leave the hotline;
-//! - [`narrate`], [`refusal`], [`plain`]: what people read; [`told`]: what integrators are told.
+//! - [`narrate`], [`refusal`], [`plain`]: what people read; [`language`], [`sentence`]: in Chinese or English;
+//!   [`told`]: what integrators are told.
 
 pub mod account;
 pub mod actor;
@@ -45,6 +46,7 @@ pub mod handle;
 pub mod ids;
 pub mod impact;
 pub mod knowledge;
+pub mod language;
 pub mod message;
 pub mod narrate;
 pub mod outward;
@@ -58,6 +60,7 @@ pub mod refusal;
 pub mod responsibility;
 pub mod rule;
 pub mod search;
+pub mod sentence;
 pub mod side;
 pub mod sight;
 pub mod status;

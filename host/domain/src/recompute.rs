@@ -44,7 +44,7 @@ impl fmt::Display for Recomputed {
                 (*before, *due)
             }
         };
-        write!(f, "：{} → {}", narrate::due(before), narrate::due(after))
+        write!(f, "：{} → {}", narrate::due(before).chinese, narrate::due(after).chinese)
     }
 }
 

@@ -91,6 +91,17 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// In English, as [`Display`](fmt::Display) is Chinese.
+    #[must_use]
+    pub fn in_english(&self) -> String {
+        match self.rail {
+            Some(rail) => format!("{} (guard rail {rail:?}: {})", self.english, rail.english()),
+            None => self.english.clone(),
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.rail {

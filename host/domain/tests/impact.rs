@@ -9,6 +9,7 @@ use chuishao_domain::impact::sums::{CellOf, Change, Moment, Sums};
 use chuishao_domain::refusal::{GuardRail, Refusal};
 use chuishao_domain::rule::kinds::EffectKind;
 use chuishao_domain::rule::record::CallFailure;
+use chuishao_domain::sentence::Sentence;
 use jiff::Timestamp;
 use jiff::civil::date;
 use proptest::collection::vec;
@@ -73,8 +74,8 @@ fn sums(all: &[Seen]) -> Sums {
             happened: Some(&one.happened),
             now: &one.now,
             candidate: &one.candidate,
-            event: &|| "受理".into(),
-            tell: &|done| format!("{:?}", done.event),
+            event: &|| Sentence::new("受理", "Accepted"),
+            tell: &|done| Sentence::data(&format!("{:?}", done.event)),
         };
         let found = sums.count(&moment);
         let month = format!("2024-{:02}", one.ticket % 12 + 1);

@@ -129,7 +129,7 @@ fn a_look_needs_ticket_fields_and_words() {
     assert_eq!(ask(&silent, &open).as_deref(), Some("words-missing"));
     let leaking = Command::Unmask { ticket: id, purpose, fields, words: "回拨13805360001核实".into() };
     let event = handle(&stored(), &open, &leaking, &Actor::Known(reviewer()), at(NOON)).expect("it is allowed");
-    assert_eq!(narrate::event(&event), "为「督办核查」查看工单 WF-1 来电人的联系电话：回拨【号码】核实");
+    assert_eq!(narrate::event(&event).chinese, "为「督办核查」查看工单 WF-1 来电人的联系电话：回拨【号码】核实");
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_wrong_number_is_put_right() {
     assert_eq!(done(&stored(), &[], &correct(BTreeSet::new()), taker(), NOON).err().as_deref(), Some("fields-missing"));
     let by_unit = done(&stored(), &[], &correct(phone.clone()), clerk("370705-CG"), NOON);
     assert_eq!(by_unit.err().as_deref(), Some("not-entitled"));
-    let said = narrate::event(&Event::Corrected { fields: phone, key, words: "号码记错一位".into() });
+    let said = narrate::event(&Event::Corrected { fields: phone, key, words: "号码记错一位".into() }).chinese;
     assert_eq!(said, "应本人请求更正联系电话：号码记错一位");
 }
 

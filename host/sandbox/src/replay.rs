@@ -139,11 +139,11 @@ fn differences(call: &CallRecord, called: &Called, on: On) -> Vec<Difference> {
     if !is_same_answer(&call.answer, &called.answer, on) {
         let recorded = match &call.answer {
             Answer::Proposals(judged) => proposed(judged.iter().map(|(proposal, _)| proposal)),
-            Answer::Failed(failure) => failure.chinese(),
+            Answer::Failed(failure) => failure.words().chinese,
         };
         let replayed = match &called.answer {
             Ok(proposals) => proposed(proposals.iter()),
-            Err(failure) => failure.chinese(),
+            Err(failure) => failure.words().chinese,
         };
         differences.push(Difference::Answer { recorded, replayed });
     }

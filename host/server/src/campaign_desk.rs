@@ -102,7 +102,7 @@ impl Aggregate for PlacedCampaign {
     }
 
     fn receipt(&self, events: &[CampaignRecorded], world: &World) -> CampaignReceipt {
-        let told = |recorded: &CampaignRecorded| campaign::narrate(&recorded.event, world, &Domains::shipped());
+        let told = |recorded: &CampaignRecorded| campaign::narrate(&recorded.event, world, &Domains::shipped()).chinese;
         let happened = events.iter().map(told).collect::<Vec<_>>().join("；");
         CampaignReceipt { campaign: self.campaign.id.clone(), version: self.campaign.version, happened }
     }
@@ -135,7 +135,7 @@ async fn attempt_settings(
     let history = desk.store.settings_history().await?;
     let event = settings::handle(&settings::current(&history), command, by)?;
     let version = history.len() as u64 + 1;
-    let receipt = SettingsReceipt { version, happened: settings::narrate(&event) };
+    let receipt = SettingsReceipt { version, happened: settings::narrate(&event).chinese };
     let answer = kept(key, &receipt)?;
     let recorded = SettingsRecorded { sequence: version, at: desk.clock.now(), by: by.clone(), event };
     let committed = desk.store.commit_settings(&recorded, answer.as_ref()).await;

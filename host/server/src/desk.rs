@@ -329,7 +329,7 @@ impl Desk {
 
     fn receipt(&self, walked: &Walked, calling: Option<&Calling>) -> Receipt {
         let world = self.world();
-        let told = |event: &Event| chuishao_domain::narrate::event(event, &world);
+        let told = |event: &Event| chuishao_domain::narrate::event(event, &world).chinese;
         Receipt {
             ticket: walked.ticket.id.clone(),
             version: walked.ticket.version,

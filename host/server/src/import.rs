@@ -168,7 +168,7 @@ impl Importer {
     /// `not-entitled`.
     pub fn of(by: &By, desk: &Desk) -> Result<Self, DeskError> {
         if matches!(by, By::HotlineOffice { .. }) {
-            return Ok(Self { by: chuishao_domain::narrate::actor(by, &desk.world()), now: desk.clock.now() });
+            return Ok(Self { by: chuishao_domain::narrate::actor(by, &desk.world()).chinese, now: desk.clock.now() });
         }
         let chinese = "日历和职责清单由热线工作机构导入，请以 hotline-office 岗位办理";
         Err(DeskError::Refused(Refusal::new("not-entitled", chinese, "the hotline office imports reference data")))

@@ -6,7 +6,7 @@ use crate::desk::{Desk, DeskError};
 use crate::store::StoreError;
 use crate::store::knowledge::Commit;
 use crate::store::tickets::{CommitError, KeptAnswer};
-use crate::timeline::{Line, LineKind};
+use crate::timeline::{Line, reason};
 use chuishao_domain::World;
 use chuishao_domain::actor::{Actor, By};
 use chuishao_domain::calendar::civil;
@@ -109,7 +109,7 @@ impl Aggregate for Entry {
             version: self.version,
             standing: self.standing.term().to_owned(),
             stage: self.stage().term().to_owned(),
-            happened: events.iter().map(|recorded| narrate::event(&recorded.event, world)).collect(),
+            happened: events.iter().map(|recorded| narrate::event(&recorded.event, world).chinese).collect(),
         }
     }
 
@@ -150,16 +150,9 @@ pub async fn find(
 /// An entry's history as a person reads it.
 #[must_use]
 pub fn timeline(history: &[Recorded], world: &World) -> Vec<Line> {
-    let line = |recorded: &Recorded| Line {
-        at: recorded.at,
-        sequence: recorded.sequence,
-        kind: LineKind::Event,
-        who: actor(&recorded.by, world),
-        what: narrate::event(&recorded.event, world),
-        why: match &recorded.by {
-            By::Rule { reason, .. } => Some(reason.clone()),
-            _ => None,
-        },
+    let line = |recorded: &Recorded| {
+        let (who, what) = (actor(&recorded.by, world), narrate::event(&recorded.event, world));
+        Line::event((recorded.at, recorded.sequence), who, what, reason(&recorded.by))
     };
     history.iter().map(line).collect()
 }

@@ -9,6 +9,7 @@ use chuishao_domain::event::Recorded;
 use chuishao_domain::narrate;
 use chuishao_domain::plain::plain;
 use chuishao_domain::rule::record::{Answer, DecisionRecord, Verdict};
+use chuishao_domain::sentence::{Sentence, Text, term};
 use chuishao_domain::sight::Sight;
 use chuishao_domain::ticket::Ticket;
 use chuishao_domain::topic::actor::TopicBy;
@@ -48,6 +49,26 @@ pub struct Line {
     pub what: String,
     /// Why, when a rule spoke.
     pub why: Option<String>,
+    /// The same in English; why is said in the rule's own words.
+    pub english: InEnglish,
+}
+
+/// A line in English. What people and rules wrote, and names of the city, are parts of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct InEnglish {
+    /// Who.
+    pub who: Text,
+    /// What.
+    pub what: Text,
+}
+
+impl Line {
+    /// Of an event: when it happened and its number, who, what, and why.
+    #[must_use]
+    pub fn event((at, sequence): (Timestamp, u64), who: Sentence, what: Sentence, why: Option<String>) -> Self {
+        let english = InEnglish { who: who.english, what: what.english };
+        Self { at, sequence, kind: LineKind::Event, who: who.chinese, what: what.chinese, why, english }
+    }
 }
 
 /// Merges a history and its decisions. What a rule did stands among the events; what it did
@@ -68,9 +89,11 @@ pub fn timeline(history: &[Recorded], decisions: &[DecisionRecord], known: &Know
 /// A ticket's timeline as a post may see it.
 #[must_use]
 pub fn seen(lines: Vec<Line>, sight: Sight, ticket: &Ticket) -> Vec<Line> {
+    let words = |text: &str| sight.words(ticket, text);
     let cut = |line: Line| Line {
-        what: sight.words(ticket, &line.what),
-        why: line.why.map(|why| sight.words(ticket, &why)),
+        what: words(&line.what),
+        why: line.why.as_deref().map(words),
+        english: InEnglish { what: line.english.what.each(words), ..line.english },
         ..line
     };
     lines.into_iter().map(cut).collect()
@@ -81,17 +104,12 @@ pub fn seen(lines: Vec<Line>, sight: Sight, ticket: &Ticket) -> Vec<Line> {
 pub fn of_topic(history: &[TopicRecorded], known: &Known) -> Vec<Line> {
     let line = |recorded: &TopicRecorded| {
         let world = known.world_at(recorded.at);
-        Line {
-            at: recorded.at,
-            sequence: recorded.sequence,
-            kind: LineKind::Event,
-            who: of_topics::actor(&recorded.by, &world),
-            what: of_topics::event(&recorded.event, &world),
-            why: match &recorded.by {
-                TopicBy::Known(by) => reason(by),
-                TopicBy::Office(_) => None,
-            },
-        }
+        let (who, what) = (of_topics::actor(&recorded.by, &world), of_topics::event(&recorded.event, &world));
+        let why = match &recorded.by {
+            TopicBy::Known(by) => reason(by),
+            TopicBy::Office(_) => None,
+        };
+        Line::event((recorded.at, recorded.sequence), who, what, why)
     };
     history.iter().map(line).collect()
 }
@@ -100,13 +118,10 @@ pub fn of_topic(history: &[TopicRecorded], known: &Known) -> Vec<Line> {
 #[must_use]
 pub fn of_campaign(history: &[CampaignRecorded], world: &World) -> Vec<Line> {
     let domains = Domains::shipped();
-    let line = |recorded: &CampaignRecorded| Line {
-        at: recorded.at,
-        sequence: recorded.sequence,
-        kind: LineKind::Event,
-        who: of_topics::actor(&recorded.by, world),
-        what: of_campaigns::narrate(&recorded.event, world, &domains),
-        why: None,
+    let line = |recorded: &CampaignRecorded| {
+        let who = of_topics::actor(&recorded.by, world);
+        let what = of_campaigns::narrate(&recorded.event, world, &domains);
+        Line::event((recorded.at, recorded.sequence), who, what, None)
     };
     history.iter().map(line).collect()
 }
@@ -114,19 +129,16 @@ pub fn of_campaign(history: &[CampaignRecorded], world: &World) -> Vec<Line> {
 /// A caller record's history in words. Nothing of the caller stands in it.
 #[must_use]
 pub fn of_caller(history: &[of_callers::record::Recorded], world: &World) -> Vec<Line> {
-    let line = |recorded: &of_callers::record::Recorded| Line {
-        at: recorded.at,
-        sequence: recorded.sequence,
-        kind: LineKind::Event,
-        who: narrate::actor(&recorded.by, world),
-        what: of_callers::narrate::event(&recorded.event),
-        why: None,
+    let line = |recorded: &of_callers::record::Recorded| {
+        let (who, what) = (narrate::actor(&recorded.by, world), of_callers::narrate::event(&recorded.event));
+        Line::event((recorded.at, recorded.sequence), who, what, None)
     };
     history.iter().map(line).collect()
 }
 
 /// Why, in the words of the rule that did it.
-fn reason(by: &By) -> Option<String> {
+#[must_use]
+pub fn reason(by: &By) -> Option<String> {
     match by {
         By::Rule { reason, .. } => Some(reason.clone()),
         _ => None,
@@ -134,37 +146,31 @@ fn reason(by: &By) -> Option<String> {
 }
 
 fn event_line(recorded: &Recorded, world: &World) -> Line {
-    Line {
-        at: recorded.at,
-        sequence: recorded.sequence,
-        kind: LineKind::Event,
-        who: narrate::actor(&recorded.by, world),
-        what: narrate::event(&recorded.event, world),
-        why: reason(&recorded.by),
-    }
+    let (who, what) = (narrate::actor(&recorded.by, world), narrate::event(&recorded.event, world));
+    Line::event((recorded.at, recorded.sequence), who, what, reason(&recorded.by))
 }
 
 fn decision_lines(decision: &DecisionRecord) -> Vec<Line> {
     let DecisionRecord { edition, call } = decision;
-    let line = |kind, what, why| Line {
-        at: call.at,
-        sequence: call.event_sequence,
-        kind,
-        who: format!("规则「{}」{}", edition.title, edition.version),
-        what,
-        why,
+    let line = |kind, what: Sentence, why| {
+        let who = narrate::rule_named(&edition.title, &edition.version);
+        Line { kind, ..Line::event((call.at, call.event_sequence), who, what, why) }
     };
     match &call.answer {
         Answer::Failed(failure) => {
             let said = call.log.iter().rev().find(|said| said.level == "error").map(|said| said.text.clone());
-            vec![line(LineKind::Failed, failure.chinese(), said)]
+            vec![line(LineKind::Failed, failure.words(), said)]
         }
         Answer::Proposals(proposals) => proposals
             .iter()
             .filter_map(|(proposal, verdict)| match verdict {
                 Verdict::Accepted { .. } => None,
                 Verdict::Refused(refusal) => {
-                    let what = format!("未采纳「{}」：{refusal}", proposal.effect.kind().term());
+                    let kind = proposal.effect.kind();
+                    let what = Sentence::new(
+                        format!("未采纳「{}」：{refusal}", kind.term()),
+                        format!("Refused \"{}\": {}", term(&kind), refusal.in_english()),
+                    );
                     Some(line(LineKind::Refused, what, Some(plain(&proposal.reason))))
                 }
             })

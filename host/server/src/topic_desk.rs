@@ -118,7 +118,7 @@ impl Aggregate for Topic {
             version: self.version,
             state: self.state.term().to_owned(),
             rung: self.rung.term().to_owned(),
-            happened: events.iter().map(|recorded| narrate::event(&recorded.event, world)).collect(),
+            happened: events.iter().map(|recorded| narrate::event(&recorded.event, world).chinese).collect(),
         }
     }
 

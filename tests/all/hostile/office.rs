@@ -225,7 +225,7 @@ pub(crate) fn check(engine: &Engine, what: &str, rule: &[u8], ends: Ends<'_>) ->
     assert_eq!(records.len(), 1, "{what}: one call, one record");
     assert!(ends.fits(&records[0].call.answer), "{what}: expected {ends:?}, not {:?}", records[0].call.answer);
     if let Answer::Failed(failure) = &records[0].call.answer {
-        assert!(!failure.chinese().is_empty(), "{what}: people can read why");
+        assert!(!failure.words().chinese.is_empty(), "{what}: people can read why");
     }
     records[0].clone()
 }

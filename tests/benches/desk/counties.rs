@@ -97,7 +97,7 @@ impl Sums {
         match &decision.call.answer {
             Answer::Failed(failure) => {
                 self.failed += 1;
-                eprintln!("{}: {}", decision.edition.rule, failure.chinese());
+                eprintln!("{}: {}", decision.edition.rule, failure.words().chinese);
             }
             Answer::Proposals(judged) => {
                 let refused =

@@ -41,7 +41,7 @@ pub fn check(args: &CheckArgs) -> Outcome {
     describe(&package);
     println!("  试运行：{} 种事件各两次，回答一致；最多用算力 {}", repeated.calls, repeated.most_fuel);
     for failure in &repeated.failures {
-        println!("  试运行时没有回答（示例数据，仅供参考）：{}", failure.chinese());
+        println!("  试运行时没有回答（示例数据，仅供参考）：{}", failure.words().chinese);
     }
     if let Some(host) = &args.host {
         compare(host, args.territory.as_deref(), &package, repeated.most_fuel)?;

@@ -6,7 +6,7 @@ use super::ready::Ready;
 use super::show::{bytes, print};
 use super::test::{Run, run};
 use crate::Outcome;
-use chuishao_domain::plugin::request::{Line, asks_again, settings_changed, wider};
+use chuishao_domain::plugin::request::{Ask, asks_again, settings_changed, wider};
 use chuishao_domain::plugin::step::{Step, may_follow};
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_sandbox::package::Package;
@@ -92,7 +92,7 @@ fn sums(run: &Run) -> BTreeMap<EventKind, Sum> {
         sum.fuel += call.fuel;
         sum.answers.push(match &example.answer {
             Ok(proposals) => serde_json::to_string(proposals).unwrap_or_default(),
-            Err(failure) => failure.chinese(),
+            Err(failure) => failure.words().chinese,
         });
     }
     sums
@@ -115,13 +115,13 @@ fn step(old: &Package, new: &Package) -> &'static str {
     }
 }
 
-fn section(title: &str, lines: &[Line]) {
-    if lines.is_empty() {
+fn section(title: &str, asks: &[Ask]) {
+    if asks.is_empty() {
         return;
     }
     println!("  {title}：");
-    for line in lines {
+    for ask in asks {
         print!("  ");
-        print(line);
+        print(ask);
     }
 }

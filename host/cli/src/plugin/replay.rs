@@ -182,10 +182,10 @@ fn is_same(one: &Result<Vec<Proposal>, CallFailure>, other: &Result<Vec<Proposal
 
 fn in_words(ready: &Ready, answer: &Result<Vec<Proposal>, CallFailure>) -> String {
     match answer {
-        Err(failure) => format!("[{}] {}", failure.code(), failure.chinese()),
+        Err(failure) => format!("[{}] {}", failure.code(), failure.words().chinese),
         Ok(proposals) if proposals.is_empty() => "沉默".into(),
         Ok(proposals) => {
-            let words = |one: &Proposal| format!("{}（{}）", proposed(&one.effect, &ready.world), one.reason);
+            let words = |one: &Proposal| format!("{}（{}）", proposed(&one.effect, &ready.world).chinese, one.reason);
             proposals.iter().map(words).collect::<Vec<_>>().join("；")
         }
     }
@@ -209,7 +209,7 @@ fn keep(args: &ReplayArgs, ready: &Ready, record: &Exported, name: &str) -> Outc
             let effects: Result<Vec<_>, _> = proposals.iter().map(|one| serde_json::to_value(&one.effect)).collect();
             step.expect = Some(effects?).filter(|effects| !effects.is_empty());
         }
-        Err(failure) => step.fails = Some(failure.chinese()),
+        Err(failure) => step.fails = Some(failure.words().chinese),
     }
     let scenario = Scenario {
         title: format!("服务器上的一次决定：{}（{}）", record.name(), moment(record.at())),

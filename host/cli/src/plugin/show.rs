@@ -2,7 +2,7 @@
 
 use super::files::{read_lines, read_package, refused, signature_beside};
 use crate::Outcome;
-use chuishao_domain::plugin::request::{Line, lines};
+use chuishao_domain::plugin::request::{Ask, lines};
 use chuishao_domain::plugin::signature::Signature;
 use chuishao_domain::rule::manifest::Manifest;
 use chuishao_domain::rule::settings::SettingSpec;
@@ -40,8 +40,8 @@ pub fn describe(package: &Package) {
     }
     println!("  摘要 sha256:{}", package.digest);
     println!("  接口 {}，除 log 外没有导入", package.interface);
-    for line in lines(manifest) {
-        print(&line);
+    for ask in lines(manifest) {
+        print(&ask);
     }
     for (name, setting) in &manifest.settings {
         println!("  设置 {name}：{}", setting_words(setting));
@@ -64,8 +64,8 @@ pub fn describe(package: &Package) {
     }
 }
 
-pub fn print(line: &Line) {
-    println!("  {}：{}", line.about, line.asked);
+pub fn print(ask: &Ask) {
+    println!("  {}：{}", ask.about.chinese, ask.asked.chinese);
 }
 
 fn setting_words(setting: &SettingSpec) -> String {

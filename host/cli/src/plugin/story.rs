@@ -59,7 +59,7 @@ pub struct Call {
 /// Each proposal with its events, which are found by their numbers; a failure in its words.
 fn became(answer: &Answer, event: impl Fn(u64) -> Option<String>, world: &World) -> Vec<(String, String)> {
     let judged = match answer {
-        Answer::Failed(failure) => return vec![("（没有回答）".into(), failure.chinese())],
+        Answer::Failed(failure) => return vec![("（没有回答）".into(), failure.words().chinese)],
         Answer::Proposals(judged) => judged,
     };
     let line = |(proposal, verdict): &(Proposal, Verdict)| {
@@ -77,7 +77,7 @@ impl Call {
         let CallRecord { event_kind: kind, input, answer, log, fuel, micros, memory_bytes, .. } = call;
         let event = |number| {
             let recorded = events.iter().find(|recorded| recorded.sequence == number)?;
-            Some(narrate::event(&recorded.event, world))
+            Some(narrate::event(&recorded.event, world).chinese)
         };
         let (became, told) = (became(&answer, event, world), input.map(|input| Told::Event(Box::new(input))));
         Self { kind, told, settings: edition.settings.clone(), answer, log, fuel, micros, memory_bytes, became }
@@ -87,7 +87,7 @@ impl Call {
         let ReviewRecord { edition, input, answer, log, fuel, micros, memory_bytes, events, .. } = review;
         let event = |place: u64| {
             let event = events.get(usize::try_from(place).ok()?.checked_sub(1)?)?;
-            Some(narrate::review_event(event, world))
+            Some(narrate::review_event(event, world).chinese)
         };
         let became = became(&answer, event, world);
         let (kind, told) = (input.kind.event_kind(), Some(Told::Review(Box::new(input))));

@@ -87,7 +87,7 @@ fn done(command: &Command) -> String {
 
 /// What was asked for with its reason, and what became of it; `events` in words.
 pub fn asked(proposal: &Proposal, verdict: &Verdict, events: &[String], world: &World) -> (String, String) {
-    let asked = format!("{}。理由：{}", narrate::proposed(&proposal.effect, world), proposal.reason);
+    let asked = format!("{}。理由：{}", narrate::proposed(&proposal.effect, world).chinese, proposal.reason);
     let became = match verdict {
         Verdict::Refused(refusal) => format!("不予采纳：{refusal}"),
         Verdict::Accepted { .. } if events.is_empty() => "已是如此，不再重复".into(),

@@ -10,8 +10,10 @@ use super::role::{PlaceKind, Role};
 use super::{Account, AccountName, Kind};
 use crate::World;
 use crate::catalogue::Level;
+use crate::english;
 use crate::plain::{must_say_within, plain};
 use crate::refusal::Refusal;
+use crate::sentence::{Sentence, data, term};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -111,16 +113,33 @@ impl Command {
 
     /// What happened, in words.
     #[must_use]
-    pub fn words(&self, account: &Account, world: &World) -> String {
+    pub fn words(&self, account: &Account, world: &World) -> Sentence {
         let name = &account.name;
         match self {
-            Self::Create { kind, .. } => format!("新建{}账号 {name}", kind.term()),
-            Self::Disable { reason } => format!("停用账号 {name}：{}", plain(reason)),
-            Self::Enable {} => format!("恢复账号 {name}"),
-            Self::ResetPassword {} => format!("重置账号 {name} 的密码"),
-            Self::EndSessions {} => format!("结束账号 {name} 的全部会话"),
-            Self::Grant { post } => format!("授予账号 {name} 岗位「{}」", post.words(&world.catalogue)),
-            Self::Withdraw { post } => format!("收回账号 {name} 的岗位「{}」", post.words(&world.catalogue)),
+            Self::Create { kind, .. } => Sentence::new(
+                format!("新建{}账号 {name}", kind.term()),
+                format!("Made the account {name} ({})", term(kind)),
+            ),
+            Self::Disable { reason } => {
+                let reason = plain(reason);
+                let chinese = format!("停用账号 {name}：{reason}");
+                Sentence::new(chinese, english!("Disabled the account {}: {}", name.to_string(), data(&reason)))
+            }
+            Self::Enable {} => Sentence::new(format!("恢复账号 {name}"), format!("Enabled the account {name}")),
+            Self::ResetPassword {} => {
+                Sentence::new(format!("重置账号 {name} 的密码"), format!("Reset the password of {name}"))
+            }
+            Self::EndSessions {} => {
+                Sentence::new(format!("结束账号 {name} 的全部会话"), format!("Ended all sessions of {name}"))
+            }
+            Self::Grant { post } => Sentence::new(
+                format!("授予账号 {name} 岗位「{}」", post.words(&world.catalogue)),
+                format!("Granted to {name} the post \"{}\"", post.english()),
+            ),
+            Self::Withdraw { post } => Sentence::new(
+                format!("收回账号 {name} 的岗位「{}」", post.words(&world.catalogue)),
+                format!("Withdrew from {name} the post \"{}\"", post.english()),
+            ),
         }
     }
 }

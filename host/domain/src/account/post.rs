@@ -5,6 +5,7 @@ use super::role::{PlaceKind, Role};
 use crate::actor::By;
 use crate::catalogue::Catalogue;
 use crate::ids::{TerritoryId, UnitId};
+use crate::language::in_words;
 use crate::plugin::rollout::actor::Officer;
 use crate::topic::actor::{Office, TopicBy};
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,16 @@ impl Post {
             PlaceKind::City | PlaceKind::Receiver => place.as_str(),
         };
         format!("{term}（{name}）")
+    }
+
+    /// In English, where its place is called by its id: `Unit clerk 370705-GA`.
+    #[must_use]
+    pub fn english(&self) -> String {
+        let role = in_words(self.role.key());
+        match &self.place {
+            Some(place) => format!("{role} {place}"),
+            None => role,
+        }
     }
 }
 

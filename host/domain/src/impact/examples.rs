@@ -3,8 +3,10 @@
 
 use super::heard::Way;
 use crate::ids::TicketId;
+use crate::language::Language;
 use crate::refusal::GuardRail;
 use crate::rule::kinds::EffectKind;
+use crate::sentence::{Sentence, Text, data};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +89,34 @@ pub struct Example {
     pub would: String,
     /// Why, in the rule's words; of a refusal or failure the host's.
     pub reason: String,
+    /// The same in English; empty in a report of before there was any.
+    #[serde(default)]
+    pub english: Texts,
+}
+
+/// The words of an example in one language; those of a rule are as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Texts {
+    /// What happened.
+    pub event: Text,
+    /// What was done; empty for nothing.
+    pub was: Text,
+    /// What would be done; empty for nothing.
+    pub would: Text,
+    /// Why.
+    pub reason: Text,
+}
+
+impl Example {
+    /// Its words in a language.
+    #[must_use]
+    pub fn said_in(&self, language: Language) -> Texts {
+        if language == Language::English && self.english != Texts::default() {
+            return self.english.clone();
+        }
+        let Self { event, was, would, reason, .. } = self;
+        Texts { event: data(event), was: data(was), would: data(would), reason: data(reason) }
+    }
 }
 
 /// Where an example happened, before anything is put into words.
@@ -104,13 +134,13 @@ pub struct Place<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     /// What happened.
-    pub event: String,
+    pub event: Sentence,
     /// What was done.
-    pub was: String,
+    pub was: Sentence,
     /// What would be done.
-    pub would: String,
+    pub would: Sentence,
     /// Why.
-    pub reason: String,
+    pub reason: Sentence,
 }
 
 /// The examples that are kept.
@@ -143,10 +173,11 @@ impl Examples {
             ticket: place.ticket.clone(),
             sequence: place.sequence,
             at: place.at,
-            event,
-            was,
-            would,
-            reason,
+            event: event.chinese,
+            was: was.chinese,
+            would: would.chinese,
+            reason: reason.chinese,
+            english: Texts { event: event.english, was: was.english, would: would.english, reason: reason.english },
         };
         let Err(behind) = kept.binary_search(&example) else { return };
         self.0.insert(first + behind, example);

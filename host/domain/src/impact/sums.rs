@@ -7,6 +7,7 @@ use super::spread::Spread;
 use crate::ids::TerritoryId;
 use crate::rule::kinds::EffectKind;
 use crate::rule::record::CallFailure;
+use crate::sentence::Sentence;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -137,9 +138,9 @@ pub struct Moment<'a> {
     /// With the candidate.
     pub candidate: &'a Heard,
     /// The event in words.
-    pub event: &'a dyn Fn() -> String,
+    pub event: &'a dyn Fn() -> Sentence,
     /// What was done in words.
-    pub tell: &'a dyn Fn(&Done) -> String,
+    pub tell: &'a dyn Fn(&Done) -> Sentence,
 }
 
 impl Sums {
@@ -197,9 +198,9 @@ impl Sums {
                 let finding = Finding::Refused { effect, code, rail: refusal.rail };
                 self.examples.keep(&finding, &not_done.rule, moment.place, || Words {
                     event: (moment.event)(),
-                    was: String::new(),
-                    would: not_done.reason.clone(),
-                    reason: refusal.to_string(),
+                    was: Sentence::default(),
+                    would: Sentence::data(&not_done.reason),
+                    reason: Sentence::new(refusal.to_string(), refusal.in_english()),
                 });
             }
         }
@@ -214,7 +215,7 @@ impl Sums {
                 let finding = Finding::Failed { failure: failure.to_owned() };
                 self.examples.keep(&finding, &failed.rule, moment.place, || Words {
                     event: (moment.event)(),
-                    reason: failed.failure.chinese(),
+                    reason: failed.failure.words(),
                     ..Words::default()
                 });
             }
@@ -316,7 +317,7 @@ fn told(difference: &Difference<'_>, done: &Done, moment: &Moment<'_>) -> Words 
         event: (moment.event)(),
         was: tell(difference.was),
         would: tell(difference.would),
-        reason: done.reason.clone(),
+        reason: Sentence::data(&done.reason),
     }
 }
 

@@ -1,17 +1,21 @@
-//! The timeline in words (时间线): what happened, in plain Chinese, for the people who read
-//! it. No caller stands here.
+//! The timeline in words (时间线): what happened, in plain Chinese and in plain English, for the people who read
+//! it. No caller stands here. What people and rules wrote and what the catalogue names is no more Chinese than
+//! the sentence around it, and in an English one it is told apart ([`crate::sentence`]).
 
 use crate::World;
 use crate::actor::By;
 use crate::calendar::civil;
-use crate::deadline::{Deadline, Due};
-use crate::event::{ClosedBy, Event};
+use crate::deadline::Due;
+use crate::english;
+use crate::ids::UnitId;
 use crate::rule::ledger::LedgerItem;
 use crate::rule::review::ReviewEvent;
 use crate::rule::value::Value;
+use crate::sentence::{Sentence, Text, data, first_term, term};
 use crate::ticket::FollowUp;
 use jiff::Timestamp;
 
+mod event;
 mod oversight;
 mod proposed;
 mod responsibility;
@@ -19,7 +23,8 @@ mod rule;
 mod seen;
 mod side;
 
-pub use proposed::effect as proposed;
+pub use event::event;
+pub use proposed::{effect as proposed, field_required};
 pub use seen::{figure, seen};
 
 /// A moment as people write it: `2024-06-25 09:30`.
@@ -29,10 +34,13 @@ pub fn moment(at: Timestamp) -> String {
 }
 
 /// When something is due, in words.
-pub(crate) fn due(due: Due) -> String {
+pub(crate) fn due(due: Due) -> Sentence {
     match due {
-        Due::At(at) => moment(at),
-        Due::AwaitingCalendar(year) => format!("待定（缺 {year} 年放假安排，录入后自动计算）"),
+        Due::At(at) => Sentence::new(moment(at), moment(at)),
+        Due::AwaitingCalendar(year) => Sentence::new(
+            format!("待定（缺 {year} 年放假安排，录入后自动计算）"),
+            format!("not known yet (computed as soon as the holiday notice of {year} is there)"),
+        ),
     }
 }
 
@@ -47,153 +55,54 @@ fn yes(is_so: bool) -> &'static str {
 
 /// Who did it.
 #[must_use]
-pub fn actor(by: &By, world: &World) -> String {
+pub fn actor(by: &By, world: &World) -> Sentence {
+    let post = by.post();
+    let named =
+        |words: &str| Sentence::new(format!("{} {words}", post.term()), english!("{} {}", first_term(&post), words));
     match by {
-        By::CallTaker { number } => format!("话务员 {number}"),
-        By::EnterpriseSeat { number } => format!("企业服务专线 {number}"),
-        By::LegalSeat { number } => format!("法律专席 {number}"),
-        By::CompanySeat { unit } => format!("供热企业坐席 {}", world.catalogue.unit_name(unit)),
-        By::Dispatcher { number } => format!("派单员 {number}"),
-        By::UnitClerk { unit } | By::DepartmentSupervisor { unit } => world.catalogue.unit_name(unit).to_owned(),
-        By::Reviewer { number } => format!("审核员 {number}"),
-        By::KnowledgeReviewer { number } => format!("知识库审核员 {number}"),
-        By::FollowUpStaff { number } => format!("回访员 {number}"),
-        By::HotlineOffice { number } => format!("热线工作机构 {number}"),
-        By::LiabilityPanel { number } => format!("责任认定小组 {number}"),
-        By::CityLeader { number } => format!("市级领导 {number}"),
-        By::Clock => "系统时钟".into(),
-        By::Rule { title, version, .. } => format!("规则「{title}」{version}"),
+        By::CallTaker { number }
+        | By::EnterpriseSeat { number }
+        | By::LegalSeat { number }
+        | By::Dispatcher { number }
+        | By::Reviewer { number }
+        | By::KnowledgeReviewer { number }
+        | By::FollowUpStaff { number }
+        | By::HotlineOffice { number }
+        | By::LiabilityPanel { number }
+        | By::CityLeader { number } => named(number),
+        By::CompanySeat { unit } => {
+            let name = world.catalogue.unit_name(unit);
+            Sentence::new(format!("{} {name}", post.term()), english!("{} {}", first_term(&post), data(name)))
+        }
+        By::UnitClerk { unit } | By::DepartmentSupervisor { unit } => Sentence::data(world.catalogue.unit_name(unit)),
+        By::Clock => Sentence::new(post.term(), "System clock"),
+        By::Rule { title, version, .. } => rule_named(title, version),
     }
 }
 
-fn deadline(verb: &str, deadline: &Deadline) -> String {
-    format!(
-        "{verb}「{}」时限：{}（{}，依据：{}）",
-        deadline.kind.term(),
-        due(deadline.due),
-        deadline.limit,
-        deadline.source.term()
-    )
+/// A rule by its name and version.
+#[must_use]
+pub fn rule_named(title: &str, version: &semver::Version) -> Sentence {
+    Sentence::new(format!("规则「{title}」{version}"), english!("Rule \"{}\" {}", data(title), version))
+}
+
+/// Units by their names.
+pub(crate) fn units<'a>(all: impl IntoIterator<Item = &'a UnitId>, world: &World) -> Sentence {
+    let names: Vec<&str> = all.into_iter().map(|unit| world.catalogue.unit_name(unit)).collect();
+    Sentence::new(names.join("、"), Text::joined(names.into_iter().map(data), ", "))
 }
 
 fn outcome(approved: bool, what: &str, opinion: &str) -> String {
     format!("{}{what}：{opinion}", if approved { "同意" } else { "不同意" })
 }
 
-/// What happened, as one sentence.
-#[must_use]
-pub fn event(event: &Event, world: &World) -> String {
-    let unit = |id| world.catalogue.unit_name(id);
-    match event {
-        Event::Registered { intake, urgency } => format!(
-            "登记诉求：{}（{}，{}）",
-            intake.title,
-            world.catalogue.category_name(&intake.category),
-            urgency.term()
-        ),
-        Event::FieldRequired { field } => format!("要求填写「{}」", field.label),
-        Event::PlaceFilled { name, text } => format!("填写{}：{text}", place_label(name)),
-        Event::FieldFilled { label, personal: true, .. } => format!("填写{label}：（已填写）"),
-        Event::FieldFilled { label, value, .. } => format!("填写{label}：{}", show(value)),
-        Event::Accepted => "受理".into(),
-        Event::LeftUnanswered { reason } => format!("必填项未能问清：{reason}"),
-        Event::DeadlineSet { deadline: d } => deadline("设定", d),
-        Event::DeadlineTightened { deadline: d } => deadline("提前", d),
-        Event::DeadlineComputed { deadline: d } => deadline("按放假安排重算", d),
-        Event::DeadlineMet { kind, late: false } => format!("「{}」在时限内完成", kind.term()),
-        Event::DeadlineMet { kind, late: true } => format!("「{}」超期后完成", kind.term()),
-        Event::Reclassified { category } => format!("改派分类：{}", world.catalogue.category_name(category)),
-        Event::Dispatched { lead_unit, assisting_units, copy_to, levels_above, .. } => {
-            let assisting: String = assisting_units.iter().map(|u| format!("，协办 {}", unit(u))).collect();
-            let above: String = levels_above.iter().map(|u| format!("、{}", unit(u))).collect();
-            format!("双向联办：主办 {}{assisting}，同时抄送 {}{above}", unit(lead_unit), unit(copy_to))
-        }
-        Event::TakenUp { .. } => "签收".into(),
-        Event::HandBackAsked { ground, reason, .. } => format!("申请退回（{}）：{reason}", ground.term()),
-        Event::HandBackRuled { approved, opinion } => outcome(*approved, "退回", opinion),
-        Event::ExtensionAsked { working_days, reason, .. } => format!("申请延期 {working_days} 个工作日：{reason}"),
-        Event::ExtensionRuled { approved, opinion, .. } => outcome(*approved, "延期", opinion),
-        Event::Supervised { kind, target, words, .. } => format!("{} {}：{words}", kind.term(), unit(target)),
-        Event::Grasped { words } => format!("掌握情况：{words}"),
-        Event::CallerContacted { words } => format!("联系来电人：{words}"),
-        Event::ReportedBack { contacted, solved, result, evidence_count, .. } => format!(
-            "反馈办理结果：{result}（{}联系来电人，自述{}解决，附件 {evidence_count} 件）",
-            if *contacted { "已" } else { "未" },
-            if *solved { "已" } else { "未" }
-        ),
-        Event::Reviewed { passed: true, .. } => "审核通过，转回访".into(),
-        Event::Reviewed { passed: false, opinion, .. } => format!("审核退回补充：{opinion}"),
-        Event::FollowedUp { follow_up: outcome, opinion } => followed_up(outcome, opinion),
-        Event::Reopened { rework_count } => format!("第 {rework_count} 次重办"),
-        Event::ClosedOut { how: ClosedBy::Solved, .. } => "办结".into(),
-        Event::ClosedOut { how: ClosedBy::Unreachable, .. } => "三次回访未接通，办结".into(),
-        Event::ClosedOut { how: ClosedBy::Explained, explanation } => format!("解释办结：{explanation}"),
-        Event::LeftWaiting => "登记已满一小时仍未受理，请热线受理中心核实".into(),
-        Event::EarlyWarning { kind } => format!("预警：「{}」时限将到", kind.term()),
-        Event::Overdue { kind } => format!("超期：「{}」时限已过", kind.term()),
-        Event::TimerFired { name, .. } => format!("定时到：{name}"),
-        Event::TaskOverdue { number } => format!("超期：任务 {number} 未在期限内完成"),
-        Event::TaskDueComputed { number, due: at } => format!("已有放假安排，任务 {number} 期限：{}", due(*at)),
-        Event::TaskDone { number, result, record } => format!("任务 {number} 完成：{result}{}", rule::recorded(record)),
-        Event::Remark(event) => rule::remark(event),
-        Event::Side(event) => side::event(event, world),
-        Event::Responsibility(event) => responsibility::event(event, world),
-        Event::Oversight(event) => oversight::event(event, world),
-        _ => effect(event, world),
-    }
-}
-
-/// Events that come of rules.
-fn effect(event: &Event, world: &World) -> String {
-    let unit = |id| world.catalogue.unit_name(id);
-    match event {
-        Event::UrgencyRaised { urgency } => format!("紧急程度提高为「{}」", urgency.term()),
-        Event::CategorySuggested { category } => format!("建议分类：{}", world.catalogue.category_name(category)),
-        Event::SeatSuggested { seat } => format!("建议转接 {}", world.catalogue.seat_name(seat)),
-        Event::UnitSuggested { handling_unit, lead } => {
-            format!("建议{} {}", if *lead { "主办" } else { "协办" }, unit(handling_unit))
-        }
-        Event::Tagged { tag } => format!("加标签「{tag}」"),
-        Event::CopyAdded { copy } => format!("增加抄送 {}", unit(&copy.reader)),
-        Event::EvidenceAsked { what } => format!("要求举证：{what}"),
-        Event::SentBack { missing } => format!("退回补充：{missing}"),
-        Event::TaskOpened { task } => {
-            let whose = unit(&task.handling_unit);
-            format!(
-                "开立任务 {}「{}」：{}，责任岗位 {whose}{}，{} 前完成",
-                task.number,
-                task.kind.term(),
-                task.title,
-                task.post.term(),
-                due(task.due)
-            )
-        }
-        Event::LedgerEntered(item) => entered(item, world),
-        Event::Nominated { forum, title } => format!("提名{}议题：{title}", forum.term()),
-        Event::Notified { to_unit, text } => format!("通知 {}：{text}", unit(to_unit)),
-        Event::PostNotified { post, text } => format!("通知{}：{text}", post.term()),
-        Event::TimerSet { timer } => format!("设定时器 {}：{}", timer.name, moment(timer.fires_at)),
-        Event::RuleLeft { rule, timers, tasks, fields } => format!(
-            "规则 {rule} 已移除：取消定时 {} 项，终止任务 {} 项，不再要求填写 {} 项；已写的内容保留",
-            timers.len(),
-            tasks.len(),
-            fields.len()
-        ),
-        Event::TimerCancelled { name, .. } => format!("取消定时器 {name}"),
-        Event::Remembered { .. } => "更新规则备忘".into(),
-        Event::ScoredLocally { handling_unit, item, hundredths, .. } => {
-            rule::scored(unit(handling_unit), item, *hundredths)
-        }
-        // Named one by one in `event`; listed there because people and the clock make them.
-        _ => String::new(),
-    }
-}
-
 /// What came of a periodic review, as one sentence.
 #[must_use]
-pub fn review_event(event: &ReviewEvent, world: &World) -> String {
+pub fn review_event(event: &ReviewEvent, world: &World) -> Sentence {
     match event {
-        ReviewEvent::SectionWritten { heading, .. } => format!("写入报告：{heading}"),
+        ReviewEvent::SectionWritten { heading, .. } => {
+            Sentence::new(format!("写入报告：{heading}"), english!("Wrote into the report: {}", data(heading)))
+        }
         ReviewEvent::LedgerEntered(item) => entered(item, world),
         ReviewEvent::LedgerNoted(note) => rule::noted(note),
         ReviewEvent::ScoredLocally { handling_unit, item, hundredths } => {
@@ -201,55 +110,91 @@ pub fn review_event(event: &ReviewEvent, world: &World) -> String {
         }
         ReviewEvent::Nominated { forum, title, category, place, count, .. } => {
             let category = world.catalogue.category_name(category);
-            format!("提名{}议题：{title}（{place}{category}，{count} 件）", forum.term())
+            Sentence::new(
+                format!("提名{}议题：{title}（{place}{category}，{count} 件）", forum.term()),
+                english!(
+                    "Nominated for {}: {} ({}, {} tickets)",
+                    term(forum),
+                    data(title),
+                    data(&format!("{place}{category}")),
+                    count
+                ),
+            )
         }
-        ReviewEvent::Notified { to_unit, text } => {
-            format!("通知 {}：{text}", world.catalogue.unit_name(to_unit))
-        }
+        ReviewEvent::Notified { to_unit, text } => notified(world.catalogue.unit_name(to_unit), text),
     }
 }
 
+/// 通知, of a ticket or of a review.
+fn notified(unit: &str, text: &str) -> Sentence {
+    Sentence::new(format!("通知 {unit}：{text}"), english!("Notified {}: {}", data(unit), data(text)))
+}
+
 /// 记入台账, on a ticket or in a review.
-fn entered(item: &LedgerItem, world: &World) -> String {
-    let unit = item.handling_unit.as_ref().map(|unit| format!("，责任单位 {}", world.catalogue.unit_name(unit)));
-    let basis = if item.basis.is_empty() { String::new() } else { format!("（依据：{}）", item.basis) };
-    format!("记入台账「{}」：{}{}{basis}", item.ledger, item.title, unit.unwrap_or_default())
-}
-
-fn followed_up(follow_up: &FollowUp, opinion: &str) -> String {
-    let outcome = match (follow_up.reached, follow_up.solved, follow_up.satisfied) {
-        (false, ..) => "未接通".into(),
-        (true, solved, satisfied) => format!(
-            "{}，{}",
-            if solved == Some(true) { "已解决" } else { "未解决" },
-            match satisfied {
-                Some(true) => "满意",
-                Some(false) => "不满意",
-                None => "未评价",
-            }
-        ),
+fn entered(item: &LedgerItem, world: &World) -> Sentence {
+    let LedgerItem { ledger, title, handling_unit, basis } = item;
+    let unit = handling_unit.as_ref().map(|unit| world.catalogue.unit_name(unit));
+    let whose = unit.map(|unit| Sentence::new(format!("，责任单位 {unit}"), english!("; responsible: {}", data(unit))));
+    let whose = whose.unwrap_or_default();
+    let basis = if basis.is_empty() {
+        Sentence::default()
+    } else {
+        Sentence::new(format!("（依据：{basis}）"), english!(" (basis: {})", data(basis)))
     };
-    let opinion = if opinion.is_empty() { String::new() } else { format!("（{opinion}）") };
-    format!("第 {} 次回访：{outcome}{opinion}", follow_up.attempt)
+    Sentence::new(
+        format!("记入台账「{ledger}」：{title}{}{}", whose.chinese, basis.chinese),
+        english!("Entered into the ledger \"{}\": {}{}{}", data(ledger), data(title), whose.english, basis.english),
+    )
 }
 
-fn place_label(name: &str) -> &str {
+fn followed_up(follow_up: &FollowUp, opinion: &str) -> Sentence {
+    let outcome = match (follow_up.reached, follow_up.solved, follow_up.satisfied) {
+        (false, ..) => Sentence::new("未接通", "not reached"),
+        (true, solved, satisfied) => {
+            let (solved, is_solved) =
+                if solved == Some(true) { ("已解决", "solved") } else { ("未解决", "not solved") };
+            let (satisfied, is_satisfied) = match satisfied {
+                Some(true) => ("满意", "satisfied"),
+                Some(false) => ("不满意", "not satisfied"),
+                None => ("未评价", "no opinion"),
+            };
+            Sentence::new(format!("{solved}，{satisfied}"), format!("{is_solved}, {is_satisfied}"))
+        }
+    };
+    let opinion = if opinion.is_empty() {
+        Sentence::default()
+    } else {
+        Sentence::new(format!("（{opinion}）"), english!(" ({})", data(opinion)))
+    };
+    let attempt = follow_up.attempt;
+    Sentence::new(
+        format!("第 {attempt} 次回访：{}{}", outcome.chinese, opinion.chinese),
+        english!("Follow-up call {}: {}{}", attempt, outcome.english, opinion.english),
+    )
+}
+
+/// A part of the place, which people fill in: 街道, 小区, 楼栋.
+fn place_label(name: &str) -> (&'static str, &'static str) {
     match name {
-        "place.street" => "街道",
-        "place.estate" => "小区",
-        _ => "楼栋",
+        "place.street" => ("街道", "street"),
+        "place.estate" => ("小区", "estate"),
+        _ => ("楼栋", "building"),
     }
 }
 
 /// A value of a setting or of an extra field.
 #[must_use]
-pub fn show(value: &Value) -> String {
+pub fn show(value: &Value) -> Sentence {
     match value {
-        Value::Flag(flag) => yes(*flag).into(),
-        Value::Integer(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        Value::Texts(texts) => texts.join("、"),
-        Value::Table(table) => table.iter().map(|(k, v)| format!("{k}：{v}")).collect::<Vec<_>>().join("；"),
-        Value::Withheld => "（已填写）".into(),
+        Value::Flag(flag) => Sentence::new(yes(*flag), if *flag { "yes" } else { "no" }),
+        Value::Integer(number) => Sentence::new(number.to_string(), number.to_string()),
+        Value::Text(text) => Sentence::data(text),
+        Value::Texts(texts) => Sentence::new(texts.join("、"), Text::joined(texts.iter().map(|text| data(text)), ", ")),
+        Value::Table(table) => {
+            let lines = table.iter().map(|(key, value)| format!("{key}：{value}")).collect::<Vec<_>>().join("；");
+            let in_english = table.iter().map(|(key, value)| english!("{}: {}", data(key), data(value)));
+            Sentence::new(lines, Text::joined(in_english, "; "))
+        }
+        Value::Withheld => Sentence::new("（已填写）", "(filled in)"),
     }
 }

@@ -4,10 +4,12 @@
 
 use super::{due_in_words, moment, show, yes};
 use crate::World;
+use crate::english;
 use crate::event::ClosedBy;
 use crate::rule::manifest::{FactQuery, SameField};
 use crate::rule::ticket_view::TicketView;
 use crate::rule::view::{DayKind, FactValue, RuleEvent, RuleInput};
+use crate::sentence::{Sentence, Text, term};
 use crate::ticket::FollowUp;
 
 /// A label and what stands there.
@@ -46,17 +48,26 @@ pub fn seen(input: &RuleInput, world: &World) -> Vec<(String, String)> {
 
 /// What a figure counts: 7 天内同一分类、同一小区的投诉件数，数到 100 为止.
 #[must_use]
-pub fn figure(fact: &FactQuery) -> String {
-    let same = fact.same.iter().map(|field| match field {
+pub fn figure(fact: &FactQuery) -> Sentence {
+    let FactQuery { days, same, matter_kind, at_most, .. } = fact;
+    let alike = same.iter().map(|field| match field {
         SameField::Category => "同一分类",
         SameField::Street => "同一街道",
         SameField::Estate => "同一小区",
         SameField::Building => "同一楼栋",
     });
-    let same: Vec<&str> = same.collect();
-    let same = if same.is_empty() { "无".to_owned() } else { same.join("、") };
-    let kind = fact.matter_kind.map_or("诉求", |kind| kind.term());
-    format!("{} 天内{same}的{kind}件数，数到 {} 为止", fact.days, fact.at_most)
+    let alike: Vec<&str> = alike.collect();
+    let alike = if alike.is_empty() { "无".to_owned() } else { alike.join("、") };
+    let kind = matter_kind.map_or("诉求", |kind| kind.term());
+    let in_english = match same.len() {
+        0 => "of the territory".into(),
+        _ => english!("of the same {}", Text::joined(same.iter().map(term), ", ")),
+    };
+    let of_kind = matter_kind.map_or_else(|| "of all kinds".to_owned(), |kind| format!("of the kind {}", term(&kind)));
+    Sentence::new(
+        format!("{days} 天内{alike}的{kind}件数，数到 {at_most} 为止"),
+        english!("tickets within {} days {}, {}, counted up to {}", days, in_english, of_kind, at_most),
+    )
 }
 
 fn line(label: impl Into<String>, text: impl Into<String>) -> Line {
@@ -85,7 +96,7 @@ fn of_ticket(ticket: &TicketView, world: &World) -> Vec<Line> {
         .open_tasks
         .iter()
         .map(|task| format!("任务 {}「{}」，{}", task.number, task.kind.term(), due_in_words(task.due_at)));
-    let fields = ticket.fields.iter().map(|(name, value)| format!("{name}：{}", show(value)));
+    let fields = ticket.fields.iter().map(|(name, value)| format!("{name}：{}", show(value).chinese));
     let lines = [
         line("渠道", ticket.channel.term()),
         line("来电主体", ticket.caller_kind.term()),
@@ -117,7 +128,7 @@ fn of_ticket(ticket: &TicketView, world: &World) -> Vec<Line> {
 }
 
 fn followed_up(follow_up: &FollowUp) -> String {
-    super::followed_up(follow_up, "")
+    super::followed_up(follow_up, "").chinese
 }
 
 fn event(event: &RuleEvent, world: &World) -> String {

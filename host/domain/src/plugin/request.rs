@@ -3,14 +3,18 @@
 //! less or stayed as it was needs no second look.
 
 use super::step::Step;
+use crate::english;
+use crate::language::Words;
 use crate::narrate::figure;
 use crate::rule::manifest::{FactQuery, FieldSpec, Manifest};
 use crate::rule::scope::ScopeSpec;
 use crate::rule::settings::SettingSpec;
 use crate::rule::value::Value;
+use crate::sentence::{Sentence, Text, data, first_term, term};
+use semver::Version;
 use serde::{Deserialize, Serialize};
 
-/// One line of a request: what it is about, and what is asked.
+/// One line of a request as it is kept and told to programs: what it is about, and what is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Line {
     /// 监听, 提出, 读取, 事实, …
@@ -19,47 +23,85 @@ pub struct Line {
     pub asked: String,
 }
 
-impl Line {
-    fn new(about: &str, asked: impl Into<String>) -> Self {
-        Self { about: about.to_owned(), asked: asked.into() }
+/// One line of a request as it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// 监听, 提出, 读取, 事实, …
+    pub about: Words,
+    /// What is asked.
+    pub asked: Sentence,
+}
+
+impl Ask {
+    /// About something.
+    #[must_use]
+    pub fn new(chinese: &str, english: &str, asked: Sentence) -> Self {
+        Self { about: Words::new(chinese, english), asked }
     }
+
+    /// As it is kept.
+    #[must_use]
+    pub fn line(&self) -> Line {
+        Line { about: self.about.chinese.clone(), asked: self.asked.chinese.clone() }
+    }
+}
+
+/// What may be listened to, asked for or read: by its term and its key.
+fn one(term: &str, kind: &impl Serialize) -> Sentence {
+    Sentence::new(term, first_term(kind))
+}
+
+fn several(all: impl Iterator<Item = Sentence>) -> Sentence {
+    let (chinese, english): (Vec<String>, Vec<Text>) = all.map(|one| (one.chinese, one.english)).unzip();
+    if chinese.is_empty() {
+        return Sentence::new("无", "nothing");
+    }
+    Sentence::new(chinese.join("、"), Text::joined(english, ", "))
 }
 
 /// Everything that a manifest asks for.
 #[must_use]
-pub fn lines(manifest: &Manifest) -> Vec<Line> {
+pub fn lines(manifest: &Manifest) -> Vec<Ask> {
+    let listens = manifest.listens.iter().map(|kind| one(kind.term(), kind));
+    let effects = manifest.effects.iter().map(|kind| one(kind.term(), kind));
+    let reads = manifest.reads.iter().map(|field| one(field.term(), field));
     let mut lines = vec![
-        Line::new("适用", matters(&manifest.scope)),
-        Line::new("监听", joined(manifest.listens.iter().map(|kind| kind.term()))),
-        Line::new("可提出", joined(manifest.effects.iter().map(|kind| kind.term()))),
-        Line::new("读取", joined(manifest.reads.iter().map(|field| field.term()))),
+        Ask::new("适用", "About", matters(&manifest.scope)),
+        Ask::new("监听", "Listens to", several(listens)),
+        Ask::new("可提出", "May ask for", several(effects)),
+        Ask::new("读取", "Reads", several(reads)),
     ];
-    lines.extend(manifest.facts.iter().map(|fact| Line::new("事实", figure(fact))));
-    lines.extend(manifest.modes.iter().map(|mode| Line::new("议定模式", mode)));
-    lines.extend(manifest.review_reads.iter().map(|part| Line::new("研判读取", part.term())));
-    lines.extend(manifest.fields.values().map(|field| Line::new("扩展字段", extra_field(field))));
+    lines.extend(manifest.facts.iter().map(|fact| Ask::new("事实", "Figure", figure(fact))));
+    lines.extend(manifest.modes.iter().map(|mode| Ask::new("议定模式", "Mode", Sentence::data(mode))));
+    let parts = manifest.review_reads.iter();
+    lines.extend(parts.map(|part| Ask::new("研判读取", "Reads in reviews", one(part.term(), part))));
+    lines.extend(manifest.fields.values().map(|field| Ask::new("扩展字段", "Extra field", extra_field(field))));
     lines
 }
 
 /// What a manifest asks for beyond another (扩大事项). Empty when all of it was agreed to.
 #[must_use]
-pub fn wider(agreed: &Manifest, next: &Manifest) -> Vec<Line> {
+pub fn wider(agreed: &Manifest, next: &Manifest) -> Vec<Ask> {
     let mut wider = Vec::new();
     if !scope_within(&next.scope, &agreed.scope) {
-        wider.push(Line::new("适用", matters(&next.scope)));
+        wider.push(Ask::new("适用", "About", matters(&next.scope)));
     }
-    wider.extend(next.listens.difference(&agreed.listens).map(|kind| Line::new("监听", kind.term())));
-    wider.extend(next.effects.difference(&agreed.effects).map(|kind| Line::new("可提出", kind.term())));
-    wider.extend(next.reads.difference(&agreed.reads).map(|field| Line::new("读取", field.term())));
-    wider.extend(next.modes.difference(&agreed.modes).map(|mode| Line::new("议定模式", mode)));
+    let listens = next.listens.difference(&agreed.listens);
+    wider.extend(listens.map(|kind| Ask::new("监听", "Listens to", one(kind.term(), kind))));
+    let effects = next.effects.difference(&agreed.effects);
+    wider.extend(effects.map(|kind| Ask::new("可提出", "May ask for", one(kind.term(), kind))));
+    let reads = next.reads.difference(&agreed.reads);
+    wider.extend(reads.map(|field| Ask::new("读取", "Reads", one(field.term(), field))));
+    let modes = next.modes.difference(&agreed.modes);
+    wider.extend(modes.map(|mode| Ask::new("议定模式", "Mode", Sentence::data(mode))));
     let parts = next.review_reads.difference(&agreed.review_reads);
-    wider.extend(parts.map(|part| Line::new("研判读取", part.term())));
+    wider.extend(parts.map(|part| Ask::new("研判读取", "Reads in reviews", one(part.term(), part))));
     let known = |fact: &&FactQuery| agreed.facts.iter().any(|other| fact_within(fact, other));
-    wider.extend(next.facts.iter().filter(|fact| !known(fact)).map(|fact| Line::new("事实", figure(fact))));
+    wider.extend(next.facts.iter().filter(|fact| !known(fact)).map(|fact| Ask::new("事实", "Figure", figure(fact))));
     for (name, field) in &next.fields {
         let same = |other: &FieldSpec| other.kind == field.kind && (field.personal || !other.personal);
         if !agreed.fields.get(name).is_some_and(same) {
-            wider.push(Line::new("扩展字段", extra_field(field)));
+            wider.push(Ask::new("扩展字段", "Extra field", extra_field(field)));
         }
     }
     wider
@@ -68,77 +110,89 @@ pub fn wider(agreed: &Manifest, next: &Manifest) -> Vec<Line> {
 /// Settings that mean something else than they did (设置变更): what an activation gives may no longer
 /// fit, or may do other things. A label or a description may change freely.
 #[must_use]
-pub fn settings_changed(agreed: &Manifest, next: &Manifest) -> Vec<Line> {
+pub fn settings_changed(agreed: &Manifest, next: &Manifest) -> Vec<Ask> {
     let mut changed = Vec::new();
+    let changes = |title: &str, was: &Sentence, is: &Sentence| {
+        let chinese = format!("{title} {}改为{}", was.chinese, is.chinese);
+        Sentence::new(chinese, english!("{}: {} becomes {}", data(title), was.english.clone(), is.english.clone()))
+    };
     for (name, spec) in &next.settings {
+        let title = &spec.title;
         match agreed.settings.get(name) {
-            None => changed.push(Line::new("新增设置", &*spec.title)),
+            None => changed.push(Ask::new("新增设置", "New setting", Sentence::data(title))),
             Some(other) if other.kind != spec.kind => {
-                changed.push(Line::new(
-                    "设置换了类型",
-                    format!("{} {}改为{}", spec.title, other.kind.term(), spec.kind.term()),
-                ));
+                let (was, is) = (one(other.kind.term(), &other.kind), one(spec.kind.term(), &spec.kind));
+                changed.push(Ask::new("设置换了类型", "Setting of another type", changes(title, &was, &is)));
             }
             Some(other) if range(other) != range(spec) => {
-                changed.push(Line::new(
-                    "设置换了范围",
-                    format!("{} {}改为{}", spec.title, range_words(other), range_words(spec)),
-                ));
+                let words = changes(title, &range_words(other), &range_words(spec));
+                changed.push(Ask::new("设置换了范围", "Setting of another range", words));
             }
             Some(other) if other.default != spec.default => {
-                let words =
-                    format!("{} {}改为{}", spec.title, shown(other.default.as_ref()), shown(spec.default.as_ref()));
-                changed.push(Line::new("设置换了默认值", words));
+                let words = changes(title, &shown(other.default.as_ref()), &shown(spec.default.as_ref()));
+                changed.push(Ask::new("设置换了默认值", "Setting of another default", words));
             }
             Some(_) => {}
         }
     }
     let gone = agreed.settings.iter().filter(|(name, _)| !next.settings.contains_key(*name));
-    changed.extend(gone.map(|(_, spec)| Line::new("取消设置", &*spec.title)));
+    changed.extend(gone.map(|(_, spec)| Ask::new("取消设置", "Setting that is gone", Sentence::data(&spec.title))));
     changed
 }
 
 /// Why the city is asked again before a version may run (须重新审批), in words; empty when the
 /// approval of the version before it covers it: mends within what was agreed to.
 #[must_use]
-pub fn asks_again(agreed: &Manifest, next: &Manifest) -> Vec<Line> {
+pub fn asks_again(agreed: &Manifest, next: &Manifest) -> Vec<Ask> {
     let mut reasons = wider(agreed, next);
     reasons.extend(settings_changed(agreed, next));
+    let from_to = |from: &Version, to: &Version| Sentence::new(format!("{from} 至 {to}"), format!("{from} to {to}"));
     match Step::between(&agreed.version, &next.version) {
         step @ (Step::Major | Step::Downgrade) => {
-            reasons.push(Line::new(step.term(), format!("{} 至 {}", agreed.version, next.version)));
+            let english = if step == Step::Major { "Major version" } else { "Downgrade" };
+            reasons.push(Ask::new(step.term(), english, from_to(&agreed.version, &next.version)));
         }
         Step::Patch | Step::Minor | Step::Same => {}
     }
     if agreed.interface.major != next.interface.major {
-        let words = format!("{} 至 {}", agreed.interface, next.interface);
-        reasons.push(Line::new("换了接口版本", words));
+        let words = from_to(&agreed.interface, &next.interface);
+        reasons.push(Ask::new("换了接口版本", "Another interface", words));
     }
     reasons
 }
 
-fn joined<'a>(terms: impl Iterator<Item = &'a str>) -> String {
-    let joined = terms.collect::<Vec<_>>().join("、");
-    if joined.is_empty() { "无".to_owned() } else { joined }
-}
-
-fn matters(scope: &ScopeSpec) -> String {
-    let mut parts = Vec::new();
+fn matters(scope: &ScopeSpec) -> Sentence {
+    let (mut parts, mut in_english) = (Vec::new(), Vec::new());
     if !scope.categories.is_empty() {
-        parts.push(format!("分类 {}", joined(scope.categories.iter().map(String::as_str))));
+        let codes: Vec<&str> = scope.categories.iter().map(String::as_str).collect();
+        parts.push(format!("分类 {}", codes.join("、")));
+        in_english.push(format!("categories {}", codes.join(", ")));
     }
     if let Some(setting) = &scope.categories_setting {
         parts.push(format!("设置「{setting}」所列分类"));
+        in_english.push(format!("the categories of the setting {setting}"));
     }
     if !scope.matter_kinds.is_empty() {
-        parts.push(format!("诉求类型 {}", joined(scope.matter_kinds.iter().map(|kind| kind.term()))));
+        let kinds: Vec<&str> = scope.matter_kinds.iter().map(|kind| kind.term()).collect();
+        parts.push(format!("诉求类型 {}", kinds.join("、")));
+        in_english.push(format!("kinds: {}", scope.matter_kinds.iter().map(term).collect::<Vec<_>>().join(", ")));
     }
-    if parts.is_empty() { "全部诉求".to_owned() } else { parts.join("，") }
+    if parts.is_empty() {
+        return Sentence::new("全部诉求", "all matters");
+    }
+    Sentence::new(parts.join("，"), in_english.join("; "))
 }
 
-fn extra_field(field: &FieldSpec) -> String {
-    let personal = if field.personal { "（个人信息，规则只知是否填写）" } else { "" };
-    format!("{}，{}{personal}", field.title, field.kind.term())
+fn extra_field(field: &FieldSpec) -> Sentence {
+    let (personal, is_personal) = match field.personal {
+        true => ("（个人信息，规则只知是否填写）", " (personal: a rule knows only whether it is filled in)"),
+        false => ("", ""),
+    };
+    let (title, kind) = (&field.title, field.kind);
+    Sentence::new(
+        format!("{title}，{}{personal}", kind.term()),
+        english!("{}, {}{}", data(title), term(&kind), is_personal),
+    )
 }
 
 /// Whether a figure tells no more than another: counted over no longer, no farther, and of no
@@ -163,18 +217,22 @@ fn scope_within(scope: &ScopeSpec, agreed: &ScopeSpec) -> bool {
     categories && kinds
 }
 
-fn shown(value: Option<&Value>) -> String {
+fn shown(value: Option<&Value>) -> Sentence {
     let json = |value: &Value| serde_json::to_string(value).unwrap_or_default();
-    value.map_or_else(|| "无".to_owned(), json)
+    value.map_or_else(|| Sentence::new("无", "none"), |value| Sentence::data(&json(value)))
 }
 
 fn range(spec: &SettingSpec) -> (Option<i64>, Option<i64>) {
     (spec.minimum, spec.maximum)
 }
 
-fn range_words(spec: &SettingSpec) -> String {
-    let end = |end: Option<i64>| end.map_or_else(|| "不限".to_owned(), |end| end.to_string());
-    format!("{} 到 {}", end(spec.minimum), end(spec.maximum))
+fn range_words(spec: &SettingSpec) -> Sentence {
+    let end = |end: Option<i64>, none: &str| end.map_or_else(|| none.to_owned(), |end| end.to_string());
+    let (from, to) = (spec.minimum, spec.maximum);
+    Sentence::new(
+        format!("{} 到 {}", end(from, "不限"), end(to, "不限")),
+        format!("{} to {}", end(from, "any"), end(to, "any")),
+    )
 }
 
 #[cfg(test)]
@@ -197,15 +255,28 @@ mod tests {
         serde_json::from_value(whole).expect("a manifest")
     }
 
-    fn said(lines: &[Line]) -> Vec<String> {
-        lines.iter().map(|line| format!("{}：{}", line.about, line.asked)).collect()
+    fn said(asks: &[Ask]) -> Vec<String> {
+        asks.iter().map(Ask::line).map(|line| format!("{}：{}", line.about, line.asked)).collect()
     }
 
     #[test]
     fn a_request_reads_in_plain_words() {
-        let lines = said(&lines(&manifest(&json!({}))));
+        let asks = lines(&manifest(&json!({})));
+        let in_english: Vec<String> =
+            asks.iter().map(|ask| format!("{}: {}", ask.about.english, ask.asked.english)).collect();
         assert_eq!(
-            lines,
+            in_english,
+            [
+                "About: categories 0104; kinds: complaint",
+                "Listens to: Dispatched",
+                "May ask for: Open task",
+                "Reads: Estate",
+                "Figure: tickets within 7 days of the same category, estate, of the kind complaint, counted up to 100",
+                "Extra field: 户号, text (personal: a rule knows only whether it is filled in)",
+            ]
+        );
+        assert_eq!(
+            said(&asks),
             [
                 "适用：分类 0104，诉求类型 投诉",
                 "监听：派单",

@@ -8,8 +8,10 @@ use super::review::ReviewInput;
 use super::settings::Settings;
 use super::view::RuleInput;
 use crate::digest;
+use crate::english;
 use crate::ids::TerritoryId;
 use crate::refusal::Refusal;
+use crate::sentence::{Sentence, data};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -83,15 +85,32 @@ impl CallFailure {
 
     /// Shown to people.
     #[must_use]
-    pub fn chinese(&self) -> String {
+    pub fn words(&self) -> Sentence {
         match self {
-            Self::Declined { variant, message } => format!("规则报告无法回答（{variant}）：{message}"),
-            Self::Trap { message } => format!("规则运行出错而中止：{message}"),
-            Self::OutOfFuel => "规则用尽了一次调用的算力预算而被中止（可能是死循环）".into(),
-            Self::TimedOut => "规则超过了时间上限而被中止".into(),
-            Self::BadAnswer { message } => format!("规则的回答不合规，整体不予采纳：{message}"),
-            Self::Host { message } => format!("主机未能运行规则（不是规则的责任）：{message}"),
-            Self::LoopGuard { message } => format!("循环保护（G13）：{message}"),
+            Self::Declined { variant, message } => Sentence::new(
+                format!("规则报告无法回答（{variant}）：{message}"),
+                english!("The rule says that it cannot answer ({}): {}", variant, data(message)),
+            ),
+            Self::Trap { message } => Sentence::new(
+                format!("规则运行出错而中止：{message}"),
+                english!("The rule broke off with an error: {}", data(message)),
+            ),
+            Self::OutOfFuel => Sentence::new(
+                "规则用尽了一次调用的算力预算而被中止（可能是死循环）",
+                "The rule was stopped: it had used up the fuel of a call (it may run in circles)",
+            ),
+            Self::TimedOut => Sentence::new("规则超过了时间上限而被中止", "The rule was stopped: it took too long"),
+            Self::BadAnswer { message } => Sentence::new(
+                format!("规则的回答不合规，整体不予采纳：{message}"),
+                english!("The rule's answer does not fit the interface and was refused as a whole: {}", data(message)),
+            ),
+            Self::Host { message } => Sentence::new(
+                format!("主机未能运行规则（不是规则的责任）：{message}"),
+                english!("The host could not run the rule, which is not the rule's fault: {}", data(message)),
+            ),
+            Self::LoopGuard { message } => {
+                Sentence::new(format!("循环保护（G13）：{message}"), english!("Loop guard (G13): {}", data(message)))
+            }
         }
     }
 }

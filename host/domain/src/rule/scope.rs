@@ -4,6 +4,8 @@
 use super::problem::Problem;
 use super::settings::{SettingSpec, Settings};
 use super::value::{Value, ValueKind};
+use crate::english;
+use crate::sentence::{Sentence, Text, term};
 use crate::ticket::{Intake, MatterKind};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,14 +122,22 @@ impl Scope {
 
     /// In words.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Sentence {
         let categories = match &self.categories {
-            None => "全部分类".to_owned(),
-            Some(codes) if codes.is_empty() => "没有任何分类".to_owned(),
-            Some(codes) => format!("分类 {}", codes.join("、")),
+            None => Sentence::new("全部分类", "all categories"),
+            Some(codes) if codes.is_empty() => Sentence::new("没有任何分类", "no category"),
+            Some(codes) => {
+                Sentence::new(format!("分类 {}", codes.join("、")), format!("categories {}", codes.join(", ")))
+            }
         };
         let kinds: Vec<&str> = self.matter_kinds.iter().map(|kind| kind.term()).collect();
-        if kinds.is_empty() { categories } else { format!("{categories}，诉求类型 {}", kinds.join("、")) }
+        if kinds.is_empty() {
+            return categories;
+        }
+        Sentence::new(
+            format!("{}，诉求类型 {}", categories.chinese, kinds.join("、")),
+            english!("{}; kinds: {}", categories.english, Text::joined(self.matter_kinds.iter().map(term), ", ")),
+        )
     }
 
     /// Whether the rule is asked about this matter.

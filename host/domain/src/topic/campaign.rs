@@ -3,7 +3,9 @@
 //! launches it, that each domain has a lead department and records its progress are assumptions.
 
 use crate::World;
+use crate::english;
 use crate::ids::{CampaignId, UnitId};
+use crate::sentence::{Sentence, data};
 use crate::topic::actor::TopicBy;
 use crate::topic::domains::{DOMAINS, Domains};
 use jiff::{ToSpan, civil::Date};
@@ -169,17 +171,33 @@ pub fn apply(campaign: &mut Campaign, event: &CampaignEvent) {
 
 /// What happened, as one sentence (时间线).
 #[must_use]
-pub fn narrate(event: &CampaignEvent, world: &World, domains: &Domains) -> String {
+pub fn narrate(event: &CampaignEvent, world: &World, domains: &Domains) -> Sentence {
     let unit = |id| world.catalogue.unit_name(id);
-    let domain = |number: &u8| domains.domain(*number).map_or("未知领域", |domain| domain.name.as_str());
+    let domain = |number: &u8| match domains.domain(*number) {
+        Some(domain) => Sentence::data(&domain.name),
+        None => Sentence::new("未知领域", "unknown"),
+    };
     match event {
-        CampaignEvent::Launched { title, starts_on } => format!("启动「{title}」：自 {starts_on} 起 {DAYS} 天"),
+        CampaignEvent::Launched { title, starts_on } => Sentence::new(
+            format!("启动「{title}」：自 {starts_on} 起 {DAYS} 天"),
+            english!("Launched \"{}\": from {} for {} days", data(title), starts_on, DAYS.to_string()),
+        ),
         CampaignEvent::LeadNamed { domain: of, department } => {
-            format!("明确领域「{}」由 {} 牵头", domain(of), unit(department))
+            let (domain, department) = (domain(of), unit(department));
+            Sentence::new(
+                format!("明确领域「{}」由 {department} 牵头", domain.chinese),
+                english!("Named {} to lead the domain \"{}\"", data(department), domain.english),
+            )
         }
         CampaignEvent::ProgressRecorded { domain: of, department, words } => {
-            format!("{} 记录领域「{}」进展：{words}", unit(department), domain(of))
+            let (domain, department) = (domain(of), unit(department));
+            Sentence::new(
+                format!("{department} 记录领域「{}」进展：{words}", domain.chinese),
+                english!("Progress in the domain \"{}\", by {}: {}", domain.english, data(department), data(words)),
+            )
         }
-        CampaignEvent::WoundUp { summary } => format!("总结：{summary}"),
+        CampaignEvent::WoundUp { summary } => {
+            Sentence::new(format!("总结：{summary}"), english!("Wound up: {}", data(summary)))
+        }
     }
 }

@@ -1,103 +1,164 @@
-//! A topic's timeline in words (时间线): what happened, in plain Chinese. No caller stands here.
+//! A topic's timeline in words (时间线): what happened, in both languages. No caller stands here.
 
 use crate::World;
-use crate::ids::UnitId;
-use crate::narrate::{actor as known, moment};
+use crate::english;
+use crate::narrate::{actor as known, moment, units as names};
+use crate::sentence::{Sentence, Text, data, first_term, term};
 use crate::topic::actor::{Convener, Office, TopicBy};
-use crate::topic::case::{Draft, Measure, Mode, Summons, SummonsKind};
+use crate::topic::case::{Draft, Measure, Mode, Origin, Summons, SummonsKind};
 use crate::topic::event::TopicEvent;
 
 /// Who did it.
 #[must_use]
-pub fn actor(by: &TopicBy, world: &World) -> String {
+pub fn actor(by: &TopicBy, world: &World) -> Sentence {
+    let office = |office: Convener, number: &str| {
+        Sentence::new(format!("{} {number}", office.term()), english!("{} {}", first_term(&office), number))
+    };
     match by {
-        TopicBy::Office(Office::HotlineOffice { number }) => format!("{} {number}", Convener::HotlineOffice.term()),
-        TopicBy::Office(Office::GovernmentOffice { number }) => {
-            format!("{} {number}", Convener::GovernmentOffice.term())
-        }
+        TopicBy::Office(Office::HotlineOffice { number }) => office(Convener::HotlineOffice, number),
+        TopicBy::Office(Office::GovernmentOffice { number }) => office(Convener::GovernmentOffice, number),
         TopicBy::Known(by) => known(by, world),
     }
 }
 
-fn names<'a>(units: impl IntoIterator<Item = &'a UnitId>, world: &World) -> String {
-    units.into_iter().map(|unit| world.catalogue.unit_name(unit)).collect::<Vec<_>>().join("、")
-}
-
 /// What happened, as one sentence.
 #[must_use]
-pub fn event(event: &TopicEvent, world: &World) -> String {
+pub fn event(event: &TopicEvent, world: &World) -> Sentence {
     let unit = |id| world.catalogue.unit_name(id);
-    let lateness = |late: &bool, word: &'static str| if *late { word } else { "" };
+    let say = Sentence::new;
+    let overdue = |late: bool| if late { ("（逾期）", " (late)") } else { ("", "") };
     match event {
         TopicEvent::Proposed { draft } => proposed(draft, world),
-        TopicEvent::TicketsRelated { count, tickets } => {
-            format!("关联工单：新列 {} 件，共涉及 {count} 件", tickets.len())
+        TopicEvent::TicketsRelated { count, tickets } => say(
+            format!("关联工单：新列 {} 件，共涉及 {count} 件", tickets.len()),
+            english!("Related tickets: {} more listed, {} in all", tickets.len(), count),
+        ),
+        TopicEvent::UnitsNamed { units } => {
+            let units = names(units, world);
+            say(format!("增加涉及单位：{}", units.chinese), english!("Named more units: {}", units.english))
         }
-        TopicEvent::UnitsNamed { units } => format!("增加涉及单位：{}", names(units, world)),
-        TopicEvent::OpinionWritten { department, words } => format!("{} 书面意见：{words}", unit(department)),
-        TopicEvent::PutOnAgenda { rung, on, convener } => {
-            format!("列入「{}」议程：{on} 召开，召集单位 {}", rung.term(), convener.term())
+        TopicEvent::OpinionWritten { department, words } => {
+            let department = unit(department);
+            say(
+                format!("{department} 书面意见：{words}"),
+                english!("Written opinion of {}: {}", data(department), data(words)),
+            )
         }
-        TopicEvent::Declined { reason } => format!("不予采纳：{reason}"),
-        TopicEvent::Discussed { attended, words } => format!("研究：{words}（参会 {}）", names(attended, world)),
+        TopicEvent::PutOnAgenda { rung, on, convener } => say(
+            format!("列入「{}」议程：{on} 召开，召集单位 {}", rung.term(), convener.term()),
+            english!("Put on the agenda of the {} on {}, convened by the {}", term(rung), on, term(convener)),
+        ),
+        TopicEvent::Declined { reason } => say(format!("不予采纳：{reason}"), english!("Declined: {}", data(reason))),
+        TopicEvent::Discussed { attended, words } => {
+            let attended = names(attended, world);
+            say(
+                format!("研究：{words}（参会 {}）", attended.chinese),
+                english!("Discussed: {} (attended by {})", data(words), attended.english),
+            )
+        }
         TopicEvent::Decided { words, measures, modes } => decided(words, measures, modes, world),
         TopicEvent::MeasureReported { number, result, late } => {
-            format!("措施 {number} 报告完成{}：{result}", lateness(late, "（逾期）"))
+            let (late, is_late) = overdue(*late);
+            say(
+                format!("措施 {number} 报告完成{late}：{result}"),
+                english!("Reported measure {} done{}: {}", number, is_late, data(result)),
+            )
         }
-        TopicEvent::MeasureSentBack { number, missing, due_on } => {
-            format!("措施 {number} 退回：{missing}，{due_on} 前完成")
-        }
-        TopicEvent::MeasureOverdue { number } => format!("逾期：措施 {number} 未在期限内完成"),
-        TopicEvent::Escalated { to, reason } => format!("提交「{}」研究：{reason}", to.term()),
-        TopicEvent::Closed { outcome } => format!("办结：{outcome}"),
+        TopicEvent::MeasureSentBack { number, missing, due_on } => say(
+            format!("措施 {number} 退回：{missing}，{due_on} 前完成"),
+            english!("Sent back measure {}: {}; due {}", number, data(missing), due_on),
+        ),
+        TopicEvent::MeasureOverdue { number } => say(
+            format!("逾期：措施 {number} 未在期限内完成"),
+            english!("Overdue: measure {} was not done in time", number),
+        ),
+        TopicEvent::Escalated { to, reason } => say(
+            format!("提交「{}」研究：{reason}", to.term()),
+            english!("Put before the {}: {}", term(to), data(reason)),
+        ),
+        TopicEvent::Closed { outcome } => say(format!("办结：{outcome}"), english!("Closed: {}", data(outcome))),
         TopicEvent::Summoned { summons } => summoned(summons, world),
         TopicEvent::SupervisionReported { number, unit: who, report, late } => {
-            format!("{} 报告联合督办 {number}{}：{report}", unit(who), lateness(late, "（逾期）"))
+            let (who, (late, is_late)) = (unit(who), overdue(*late));
+            say(
+                format!("{who} 报告联合督办 {number}{late}：{report}"),
+                english!("{} reported on joint supervision {}{}: {}", data(who), number, is_late, data(report)),
+            )
         }
         TopicEvent::CheckedIn { number, unit: who, late } => {
-            format!("{} 报到{}（吹哨 {number}）", unit(who), lateness(late, "，迟到"))
+            let (who, (late, is_late)) = (unit(who), if *late { ("，迟到", ", late") } else { ("", "") });
+            say(
+                format!("{who} 报到{late}（吹哨 {number}）"),
+                english!("{} checked in{} (whistle {})", data(who), is_late, number),
+            )
         }
         TopicEvent::SummonsLapsed { number, missing } => {
-            format!("到期：召集 {number} 尚未答复的单位 {}", names(missing, world))
+            let missing = names(missing, world);
+            say(
+                format!("到期：召集 {number} 尚未答复的单位 {}", missing.chinese),
+                english!("Summons {} is due; no answer yet from {}", number, missing.english),
+            )
         }
     }
 }
 
-fn proposed(draft: &Draft, world: &World) -> String {
-    let territory = world.catalogue.territory(&draft.subject.territory);
-    format!(
-        "提出「{}」议题：{}（{}，{}{}，来源：{}，涉及工单 {} 件，涉及单位 {}）。理由：{}",
-        draft.rung.term(),
-        draft.title,
-        world.catalogue.category_name(&draft.subject.category),
-        territory.map_or(draft.subject.territory.as_str(), |territory| territory.name.as_str()),
-        draft.subject.place,
-        draft.origin.term(),
-        draft.ticket_count,
-        names(&draft.units, world),
-        draft.reasons.join("；")
+fn proposed(draft: &Draft, world: &World) -> Sentence {
+    let Draft { rung, title, subject, ticket_count, reasons, .. } = draft;
+    let category = world.catalogue.category_name(&subject.category);
+    let territory = world.catalogue.territory(&subject.territory);
+    let territory = territory.map_or(subject.territory.as_str(), |territory| territory.name.as_str());
+    let place = format!("{territory}{}", subject.place);
+    let units = names(&draft.units, world);
+    let origin = match draft.origin {
+        Origin::YearlyList { year } => format!("yearly list of {year}"),
+        origin => term(&origin),
+    };
+    Sentence::new(
+        format!(
+            "提出「{}」议题：{title}（{category}，{place}，来源：{}，涉及工单 {ticket_count} 件，涉及单位 {}）。理由：{}",
+            rung.term(),
+            draft.origin.term(),
+            units.chinese,
+            reasons.join("；")
+        ),
+        english!(
+            "Proposed for the {}: {} ({}, {}; origin: {}; tickets: {}; units: {}). Because: {}",
+            term(rung),
+            data(title),
+            data(category),
+            data(&place),
+            origin,
+            ticket_count,
+            units.english,
+            Text::joined(reasons.iter().map(|reason| data(reason)), "; ")
+        ),
     )
 }
 
-fn decided(words: &str, measures: &[Measure], modes: &[Mode], world: &World) -> String {
-    let mut text = format!("议定：{words}");
-    for measure in measures {
-        let unit = world.catalogue.unit_name(&measure.unit);
-        text.push_str(&format!("；措施 {}：{}，{unit}，{} 前完成", measure.number, measure.what, measure.due_on));
+fn decided(words: &str, measures: &[Measure], modes: &[Mode], world: &World) -> Sentence {
+    let mut chinese = format!("议定：{words}");
+    let mut parts = vec![english!("Decided: {}", data(words))];
+    for Measure { number, unit, what, due_on, .. } in measures {
+        let unit = world.catalogue.unit_name(unit);
+        chinese.push_str(&format!("；措施 {number}：{what}，{unit}，{due_on} 前完成"));
+        parts.push(english!("measure {}: {}, {}, due {}", number, data(what), data(unit), due_on));
     }
-    for mode in modes {
-        text.push_str(&format!("；启用「{}」：{} 至 {}", mode.name, mode.from, mode.to));
+    for Mode { name, from, to } in modes {
+        chinese.push_str(&format!("；启用「{name}」：{from} 至 {to}"));
+        parts.push(english!("mode \"{}\" from {} to {}", data(name), from, to));
     }
-    text
+    Sentence::new(chinese, Text::joined(parts, "; "))
 }
 
-fn summoned(summons: &Summons, world: &World) -> String {
+fn summoned(summons: &Summons, world: &World) -> Sentence {
     let units = names(summons.parts.iter().map(|part| &part.unit), world);
-    let due = moment(summons.due_at);
-    match summons.kind {
-        SummonsKind::JointSupervision => {
-            format!("联合督办 {}：{}，{units} 于 {due} 前报告", summons.number, summons.words)
-        }
-        SummonsKind::Whistle => format!("吹哨 {}：{}，{units} 于 {due} 前报到", summons.number, summons.words),
-    }
+    let (number, words, due) = (summons.number, &summons.words, moment(summons.due_at));
+    let ((kind, deed), (what, to_do)) = match summons.kind {
+        SummonsKind::JointSupervision => (("联合督办", "报告"), ("Joint supervision", "to report")),
+        SummonsKind::Whistle => (("吹哨", "报到"), ("Whistle", "to check in")),
+    };
+    Sentence::new(
+        format!("{kind} {number}：{words}，{} 于 {due} 前{deed}", units.chinese),
+        english!("{} {}: {}; {} {} by {}", what, number, data(words), units.english, to_do, due),
+    )
 }

@@ -3,8 +3,10 @@
 //! the hotline's office changes them by a command that is kept with its reason, so that a list
 //! can be explained years later.
 
+use crate::english;
 use crate::plain::must_say;
 use crate::refusal::Refusal;
+use crate::sentence::{Sentence, data};
 use crate::topic::actor::TopicBy;
 use crate::topic::hot::Thresholds;
 use crate::topic::lists::{Frequent, Hard};
@@ -114,11 +116,23 @@ fn check(settings: &TopicSettings) -> Result<(), Refusal> {
 
 /// What happened, as one sentence (时间线).
 #[must_use]
-pub fn narrate(event: &SettingsChanged) -> String {
+pub fn narrate(event: &SettingsChanged) -> Sentence {
     let TopicSettings { hot, frequent, hard } = &event.settings;
-    format!(
-        "调整门槛：热点 {} 件且涉及 {} 个属地或 {} 个街道、单一地点 {} 件；月度清单 {} 件；年度清单上榜 {} 个月。理由：{}",
-        hot.volume, hot.territories, hot.streets, hot.one_place, frequent.volume, hard.months, event.reason
+    Sentence::new(
+        format!(
+            "调整门槛：热点 {} 件且涉及 {} 个属地或 {} 个街道、单一地点 {} 件；月度清单 {} 件；年度清单上榜 {} 个月。理由：{}",
+            hot.volume, hot.territories, hot.streets, hot.one_place, frequent.volume, hard.months, event.reason
+        ),
+        english!(
+            "Changed the thresholds: a hot topic has {} tickets in {} territories or {} streets, or {} in one place; the monthly list {} tickets; the yearly list {} months. Because: {}",
+            hot.volume.to_string(),
+            hot.territories.to_string(),
+            hot.streets.to_string(),
+            hot.one_place.to_string(),
+            frequent.volume.to_string(),
+            hard.months.to_string(),
+            data(&event.reason)
+        ),
     )
 }
 
@@ -147,7 +161,9 @@ mod tests {
         let lower = change(|settings| settings.hot.volume = 80);
         let event = handle(&TopicSettings::default(), &lower, &office()).expect("it may");
         assert_eq!(event.settings.hot.volume, 80);
-        assert!(narrate(&event).contains("热点 80 件") && narrate(&event).contains("迎峰度冬"));
+        let told = narrate(&event);
+        assert!(told.chinese.contains("热点 80 件") && told.chinese.contains("迎峰度冬"), "{told:?}");
+        assert!(told.english.to_string().contains("a hot topic has 80 tickets"), "{told:?}");
         assert_eq!(refused(&lower, &TopicBy::Known(crate::actor::By::Clock)), "not-entitled");
         assert_eq!(refused(&ChangeSettings { reason: " ".into(), ..lower }, &office()), "words-missing");
         assert_eq!(refused(&change(|_| ()), &office()), "nothing-changes");

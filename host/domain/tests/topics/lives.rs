@@ -51,7 +51,7 @@ fn the_monthly_discussion_of_5_november_switches_heating_mode_on() {
     assert!(on(&life, date(2024, 11, 5)) && on(&life, date(2025, 3, 31)));
     assert!(!on(&life, date(2024, 11, 4)) && !on(&life, date(2025, 4, 1)));
     assert!(!life.topic().mode_on("防汛模式", date(2024, 12, 1)));
-    let words = narrate::event(&life.history.last().expect("an event").event, &WORLD);
+    let words = narrate::event(&life.history.last().expect("an event").event, &WORLD).chinese;
     assert_eq!(
         words,
         "议定：优化供暖类诉求受理、转办、督办流程；措施 1：更换老化换热站设备，市城管局，2024-11-15 前完成；\
@@ -103,7 +103,7 @@ fn who_does_not_answer_is_listed_and_who_is_late_is_marked() {
     assert_eq!(life.topic().wakes_at(), Some(life.now));
     let said = life.act(&clock(), &TopicCommand::Tick).expect("the clock may");
     assert_eq!(said, [TopicEvent::SummonsLapsed { number: 1, missing: vec![ANQIU_ZJ.into()] }]);
-    assert_eq!(narrate::event(&said[0], &WORLD), "到期：召集 1 尚未答复的单位 安丘市住建局");
+    assert_eq!(narrate::event(&said[0], &WORLD).chinese, "到期：召集 1 尚未答复的单位 安丘市住建局");
     let told = messages(life.history.last().expect("an event"), life.topic(), &WORLD);
     let told: Vec<(&str, &str)> = told.iter().map(|of| (of.to_unit.as_str(), of.text.as_str())).collect();
     let expected = [
@@ -156,7 +156,7 @@ fn a_late_report_is_marked_without_the_clock() {
     let number = life.topic().open_measures().next().expect("one is open").number;
     life.does(&clerk(CITY_ZJ), TopicCommand::ReportMeasure { number, result: "已完成".into() });
     assert!(life.topic().measure(number).expect("it is there").overdue);
-    let words = narrate::event(&life.history.last().expect("an event").event, &WORLD);
+    let words = narrate::event(&life.history.last().expect("an event").event, &WORLD).chinese;
     assert_eq!(words, format!("措施 {number} 报告完成（逾期）：已完成"));
 
     // Sent back, it has a new date, which the clock watches as the first.

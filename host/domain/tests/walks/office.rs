@@ -220,7 +220,8 @@ impl Story {
             let recorded =
                 Recorded { sequence: self.ticket.version + 1, at: self.now, by: by.clone(), event: event.clone() };
             apply(&mut self.ticket, &recorded);
-            assert!(!narrate::event(event, &WORLD).is_empty(), "no words for {event:?}");
+            let told = narrate::event(event, &WORLD);
+            assert!(!told.chinese.is_empty() && told.english.is_whole(), "{told:?} of {event:?}");
             self.messages.extend(messages(&recorded, &self.ticket));
             self.history.push(recorded);
         }
@@ -256,7 +257,7 @@ impl Story {
 
     /// The timeline in words.
     pub fn told(&self) -> String {
-        let lines = self.history.iter().map(|recorded| narrate::event(&recorded.event, &WORLD));
+        let lines = self.history.iter().map(|recorded| narrate::event(&recorded.event, &WORLD).chinese);
         lines.collect::<Vec<_>>().join("\n")
     }
 

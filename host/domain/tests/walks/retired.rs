@@ -72,7 +72,7 @@ fn a_retired_category_is_changed_before_the_dispatch() {
 fn what_a_retired_unit_leads_goes_on_or_to_another() {
     let mut story = Story::accepted(NOISE);
     story.done(dispatcher(), dispatch("370705-S02"));
-    let words: Vec<String> = story.history.iter().map(|one| narrate::event(&one.event, &AFTER)).collect();
+    let words: Vec<String> = story.history.iter().map(|one| narrate::event(&one.event, &AFTER).chinese).collect();
     assert!(words.iter().any(|words| words.contains("主办 大虞街道")), "{words:?}");
     assert_eq!(code(after(&story.ticket, clerk("370705-S02"), &report())), "ok");
 

@@ -16,6 +16,7 @@ use chuishao_domain::account::limits::{MOST_TOKENS, TOKEN_LONGEST_DAYS};
 use chuishao_domain::account::{Account, AccountName, Kind};
 use chuishao_domain::plain::plain;
 use chuishao_domain::refusal::Refusal;
+use chuishao_domain::sentence::Sentence;
 use jiff::{Timestamp, ToSpan};
 
 /// How often a change is tried again because somebody was quicker.
@@ -61,7 +62,7 @@ pub struct Done {
     /// The account.
     pub account: Account,
     /// What happened, in words.
-    pub happened: String,
+    pub happened: Sentence,
     /// A password to begin with, told this once.
     pub password: Option<Secret>,
 }
@@ -108,7 +109,7 @@ impl Keeper<'_> {
                 None => None,
             };
             let happened = command.words(&account, self.world);
-            let entry = self.entry(Deed::Account, name.as_str(), happened.clone());
+            let entry = self.entry(Deed::Account, name.as_str(), happened.chinese.clone());
             // What one may do has changed: who was signed in signs in anew.
             let ends_sessions = !matches!(command, Command::Create { .. } | Command::Enable {});
             let gives_up = duties_given_up(there.as_ref(), &account, self.hand);

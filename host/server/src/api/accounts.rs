@@ -16,6 +16,7 @@ use axum::{Extension, Json};
 use chuishao_domain::World;
 use chuishao_domain::account::handle::Hand;
 use chuishao_domain::account::{Account, AccountName};
+use chuishao_domain::sentence::{Sentence, Text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,8 @@ pub struct List {
 pub struct Receipt {
     account: Account,
     happened: String,
+    /// The same in English.
+    english: Text,
     /// Told this once.
     first_password: Option<String>,
 }
@@ -118,7 +121,8 @@ pub async fn command(
     let (command, expected) = (body.parse()?, expected_version(&headers)?);
     let done = keeper(&gate, &hand, &world, &from).command(&name, &command, expected).await?;
     let first_password = done.password.as_ref().map(|password| password.expose().to_owned());
-    Ok(Json(Receipt { account: done.account, happened: done.happened, first_password }))
+    let Sentence { chinese: happened, english } = done.happened;
+    Ok(Json(Receipt { account: done.account, happened, english, first_password }))
 }
 
 /// `GET /v1/accounts/{name}/tokens`

@@ -5,7 +5,6 @@ use super::actor::RequestActor;
 use super::problem::Problem;
 use super::request::{Asked, asked};
 use crate::desk::{Desk, DeskError};
-use crate::proposed;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -16,6 +15,7 @@ use chuishao_domain::plain::plain;
 use chuishao_domain::refusal::Refusal;
 use chuishao_domain::rule::effect::Effect;
 use chuishao_domain::rule::record::{Answer, Verdict};
+use chuishao_domain::sentence::{Sentence, Text};
 use chuishao_domain::ticket::{CallerKind, Channel, Intake, MatterKind, Place, RequiredField};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,7 @@ struct Asking {
     /// In words.
     what: String,
     /// The same in English.
-    english: String,
+    english: Text,
     reason: String,
     /// The category that it suggests, if that is what it does.
     category: Option<CategoryCode>,
@@ -102,33 +102,32 @@ pub async fn of_call(
             |field: &&RequiredField| field.name == *name && (field.namespace.is_empty() || field.namespace == rule);
         fields.iter().find(own).map(|field| field.label.as_str())
     };
-    let what = |effect: &Effect, rule: &str, world: &World| match label(effect, rule) {
-        Some(label) => format!("要求填写「{label}」"),
-        None => narrate::proposed(effect, world),
-    };
-    let in_english = |effect: &Effect, rule: &str, world: &World| match label(effect, rule) {
-        Some(label) => format!("Require the field {label}"),
-        None => proposed::in_english(effect, world),
+    let in_words = |effect: &Effect, rule: &str, world: &World| match (effect, label(effect, rule)) {
+        (Effect::RequireField(name), Some(label)) => narrate::field_required(name, label),
+        _ => narrate::proposed(effect, world),
     };
     let world = desk.world();
     let mut asks = Vec::new();
     for decision in &decisions {
         let Answer::Proposals(proposals) = &decision.call.answer else { continue };
-        asks.extend(proposals.iter().map(|(proposal, verdict)| Asking {
-            rule: decision.edition.rule.clone(),
-            title: decision.edition.title.clone(),
-            version: decision.edition.version.to_string(),
-            what: what(&proposal.effect, &decision.edition.rule, &world),
-            english: in_english(&proposal.effect, &decision.edition.rule, &world),
-            reason: plain(&proposal.reason),
-            category: match &proposal.effect {
-                Effect::SuggestCategory(category) => Some(category.clone()),
-                _ => None,
-            },
-            refused: match verdict {
-                Verdict::Accepted { .. } => None,
-                Verdict::Refused(refusal) => Some(refusal.clone()),
-            },
+        asks.extend(proposals.iter().map(|(proposal, verdict)| {
+            let Sentence { chinese, english } = in_words(&proposal.effect, &decision.edition.rule, &world);
+            Asking {
+                rule: decision.edition.rule.clone(),
+                title: decision.edition.title.clone(),
+                version: decision.edition.version.to_string(),
+                what: chinese,
+                english,
+                reason: plain(&proposal.reason),
+                category: match &proposal.effect {
+                    Effect::SuggestCategory(category) => Some(category.clone()),
+                    _ => None,
+                },
+                refused: match verdict {
+                    Verdict::Accepted { .. } => None,
+                    Verdict::Refused(refusal) => Some(refusal.clone()),
+                },
+            }
         }));
     }
     Ok(Json(serde_json::json!({ "asks": asks })).into_response())

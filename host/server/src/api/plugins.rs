@@ -10,6 +10,7 @@ use crate::registry::rollouts::{self, RolloutSubmission};
 use crate::registry::{leave, signers, why};
 use crate::store::lists::Cursor;
 use crate::store::registry::PackageRecord;
+use crate::timeline::InEnglish;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
@@ -19,12 +20,14 @@ use chuishao_domain::account::action::Action;
 use chuishao_domain::account::permission::Target;
 use chuishao_domain::ids::{TerritoryId, TicketId};
 use chuishao_domain::narrate::moment;
-use chuishao_domain::plugin::request;
+use chuishao_domain::plugin::request::{self, Ask};
 use chuishao_domain::plugin::rollout::actor::Officer;
 use chuishao_domain::plugin::rollout::apply::apply;
 use chuishao_domain::plugin::rollout::{Rollout, RolloutId, deed, narrate};
 use chuishao_domain::plugin::signer::SignerCommand;
+use chuishao_domain::rule::effect::Effect;
 use chuishao_domain::rule::settings_schema::settings_schema;
+use chuishao_domain::sentence::Text;
 use chuishao_sandbox::limits::MOST_COMPONENT_BYTES;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -126,7 +129,7 @@ pub async fn packages(State(desk): State<Arc<Desk>>, entrant: Entrant) -> Result
         if signers.is_empty() && !everything {
             continue;
         }
-        let asks = request::lines(&record.manifest);
+        let asks = request::lines(&record.manifest).iter().map(Ask::line).collect();
         let settings_schema = settings_schema(&record.manifest);
         listed.push(ListedPackage { record, signers, asks, settings_schema });
     }
@@ -196,6 +199,8 @@ struct Line {
     at: String,
     who: String,
     what: String,
+    /// The same in English.
+    english: InEnglish,
 }
 
 /// `GET /v1/rollouts/{territory}/{plugin}/timeline`
@@ -206,10 +211,13 @@ pub async fn timeline(State(desk): State<Arc<Desk>>, entrant: Entrant, path: Add
     let mut lines = Vec::with_capacity(history.len());
     for recorded in &history {
         apply(&mut rollout, recorded);
+        let who = recorded.by.words(&world.catalogue);
+        let what = narrate::event(&recorded.event, &rollout);
         lines.push(Line {
             at: moment(recorded.at),
-            who: recorded.by.words(&world.catalogue),
-            what: narrate::event(&recorded.event, &rollout),
+            who: who.chinese,
+            what: what.chinese,
+            english: InEnglish { who: who.english, what: what.english },
         });
     }
     Ok(Json(lines).into_response())
@@ -239,17 +247,16 @@ pub async fn shadow(
     let from = after(query.after.as_deref(), Cursor::parse)?;
     let count = desk.store.shadow_count(&id, query.revision).await?;
     let (rows, next) = desk.store.shadow_page(&id, query.revision, from.as_ref(), query.limit.unwrap_or(ROWS)).await?;
-    let mut differences = Vec::with_capacity(rows.len());
+    let (mut differences, world) = (Vec::with_capacity(rows.len()), desk.world());
     for row in rows {
         let ticket = desk.store.ticket(&row.ticket).await?;
         let deeds = &row.compared.difference.only_candidate;
-        let hindsight: Vec<String> = match &ticket {
-            Some(ticket) => deeds.iter().filter_map(|deed| deed::hindsight(&deed.effect, ticket)).collect(),
-            None => Vec::new(),
-        };
+        let told = |effect: &Effect| deed::hindsight(effect, ticket.as_ref()?, &world.catalogue);
+        let (hindsight, english): (Vec<String>, Vec<Text>) =
+            deeds.iter().filter_map(|deed| told(&deed.effect)).map(|told| (told.chinese, told.english)).unzip();
         differences.push(json!({
             "ticket": row.ticket, "event_sequence": row.event_sequence, "at": moment(row.at), "failed": row.failed,
-            "compared": row.compared, "hindsight": hindsight,
+            "compared": row.compared, "hindsight": hindsight, "english": { "hindsight": english },
         }));
     }
     let (missed, reviews) = (desk.shadows.missed(), desk.store.tried_review_count(&id, query.revision).await?);

@@ -14,8 +14,10 @@ use chuishao_domain::account::action::Action;
 use chuishao_domain::account::permission::Target;
 use chuishao_domain::ids::TerritoryId;
 use chuishao_domain::narrate;
+use chuishao_domain::plain::plain;
 use chuishao_domain::rule::record::{Answer, Verdict};
 use chuishao_domain::rule::review::{ReviewEvent, ReviewId, ReviewRecord};
+use chuishao_domain::sentence::{Sentence, Text, first_term};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -69,6 +71,17 @@ pub struct ReviewShown {
     pub refused: Vec<String>,
     /// Why there was no answer, if there was none.
     pub failure: Option<String>,
+    /// What was refused, and why there was no answer, in English.
+    pub english: InEnglish,
+}
+
+/// What the host said of a review, in English.
+#[derive(Debug, Default, Serialize, schemars::JsonSchema)]
+pub struct InEnglish {
+    /// What was refused, with why.
+    pub refused: Vec<String>,
+    /// Why there was no answer, if there was none.
+    pub failure: Option<Text>,
 }
 
 /// One thing that came of a review.
@@ -76,6 +89,8 @@ pub struct ReviewShown {
 pub struct Happened {
     /// In words.
     pub what: String,
+    /// The same in English.
+    pub english: Text,
     /// 理由
     pub reason: String,
 }
@@ -93,17 +108,25 @@ pub struct SectionShown {
 pub(super) fn shown(record: &ReviewRecord, desk: &Desk) -> ReviewShown {
     let world = desk.world();
     let (mut happened, mut refused, mut failure) = (Vec::new(), Vec::new(), None);
+    let mut in_english = InEnglish::default();
     match &record.answer {
-        Answer::Failed(why) => failure = Some(why.chinese()),
+        Answer::Failed(why) => {
+            let Sentence { chinese, english } = why.words();
+            (failure, in_english.failure) = (Some(chinese), Some(english));
+        }
         Answer::Proposals(judged) => {
             for (proposal, verdict) in judged {
                 match verdict {
-                    Verdict::Refused(refusal) => refused.push(format!("{}：{refusal}", proposal.effect.kind().term())),
+                    Verdict::Refused(refusal) => {
+                        let kind = proposal.effect.kind();
+                        refused.push(format!("{}：{refusal}", kind.term()));
+                        in_english.refused.push(format!("{}: {}", first_term(&kind), refusal.in_english()));
+                    }
                     Verdict::Accepted { events } => {
                         let event = |place: &u64| record.events.get(usize::try_from(*place).ok()?.checked_sub(1)?);
                         for event in events.iter().filter_map(event) {
-                            let what = narrate::review_event(event, &world);
-                            happened.push(Happened { what, reason: chuishao_domain::plain::plain(&proposal.reason) });
+                            let Sentence { chinese: what, english } = narrate::review_event(event, &world);
+                            happened.push(Happened { what, english, reason: plain(&proposal.reason) });
                         }
                     }
                 }
@@ -128,6 +151,7 @@ pub(super) fn shown(record: &ReviewRecord, desk: &Desk) -> ReviewShown {
         sections: record.events.iter().filter_map(section).collect(),
         refused,
         failure,
+        english: in_english,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Refusals and faults as pages (出错页): what the API says, in words, with what to do next.
 
 use super::inside::Reply;
-use super::language::Language;
+use super::language::{self, Language};
 use super::visitor::{Chrome, first_to};
 use super::{ROOT, layout};
 use axum::extract::Request;
@@ -233,7 +233,8 @@ impl IntoResponse for Fault {
 /// What was not taken before any page had its say (a wrong method, a form or a query that cannot be read), as a
 /// page in words.
 pub async fn in_words(request: Request, next: Next) -> Response {
-    let (language, reads) = (Language::of(request.headers()), matches!(*request.method(), Method::GET | Method::HEAD));
+    let (language, reads) =
+        (language::chosen(request.headers()), matches!(*request.method(), Method::GET | Method::HEAD));
     let mut answer = next.run(request).await;
     let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_none_or(|kind| kind.starts_with("text/plain")) {

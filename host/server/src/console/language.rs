@@ -1,23 +1,23 @@
 //! In which language the pages speak (语言): Chinese, or English where somebody chose so. All words of
-//! a page are of one language; what people and rules wrote, the names of units, categories and places, and
-//! records (a history, a line of the audit log) stay as they are, and are marked as Chinese for a screen reader.
+//! a page are of one language; what people and rules wrote, the names of units, categories and places, and what
+//! was recorded in words (a line of the audit log) stay as they are, and are marked as Chinese for a screen reader.
 
-pub use crate::language::{Language, in_words, key_of};
+pub use chuishao_domain::language::{Language, in_words, key_of};
+
 use axum::http::{HeaderMap, header};
+use chuishao_domain::language::is_chinese;
 
 /// The cookie that remembers the choice.
 pub const COOKIE: &str = "chuishao-language";
 
-impl Language {
-    /// The one that a browser's cookie says; Chinese without one.
-    pub fn of(headers: &HeaderMap) -> Self {
-        if cookie(headers, COOKIE) == Some("en") { Self::English } else { Self::Chinese }
-    }
+/// The one that a browser's cookie says; Chinese without one.
+pub fn chosen(headers: &HeaderMap) -> Language {
+    if cookie(headers, COOKIE) == Some("en") { Language::English } else { Language::Chinese }
 }
 
 /// The language of a text that may be either: names and words of the city are Chinese on any page.
 pub fn language_of(text: &str) -> Option<&'static str> {
-    text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c)).then_some("zh-CN")
+    is_chinese(text).then_some("zh-CN")
 }
 
 /// A cookie by its name.

@@ -171,12 +171,11 @@ pub fn post_words(chrome: &Chrome) -> Markup {
     }
 }
 
-/// Any post in the page's language; in English its place is called by its id.
+/// Any post in the page's language.
 pub fn words_of(chrome: &Chrome, post: &Post) -> String {
-    match (chrome.language, &post.place) {
-        (Language::Chinese, _) => post.words(&chrome.world.catalogue),
-        (Language::English, None) => role_words(chrome.language, post.role),
-        (Language::English, Some(place)) => format!("{} {place}", role_words(chrome.language, post.role)),
+    match chrome.language {
+        Language::Chinese => post.words(&chrome.world.catalogue),
+        Language::English => post.english(),
     }
 }
 

@@ -53,7 +53,6 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Router};
 use fault::Fault;
-use language::Language;
 use once::Once;
 use pages::Pages;
 pub use pages::{For, Page};
@@ -142,7 +141,7 @@ fn without_slash(uri: &Uri) -> Option<String> {
 }
 
 async fn no_page(headers: HeaderMap) -> Fault {
-    Fault::without_visitor(Language::of(&headers), fault::Problem::no_page())
+    Fault::without_visitor(language::chosen(&headers), fault::Problem::no_page())
 }
 
 /// What a browser is told about every page.
@@ -169,7 +168,7 @@ async fn own_pages_alone(State(console): State<Console>, request: Request, next:
     if reads || is_own_page(request.headers(), console.gate.behind_gateway) {
         return next.run(request).await;
     }
-    Fault::without_visitor(Language::of(request.headers()), fault::Problem::of_another_page()).into_response()
+    Fault::without_visitor(language::chosen(request.headers()), fault::Problem::of_another_page()).into_response()
 }
 
 /// One line for each page, as the API has one for each request.

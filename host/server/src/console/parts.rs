@@ -4,10 +4,11 @@ use super::ROOT;
 use super::inside::with_query;
 use super::language::{Language, key_of, language_of};
 use super::visitor::Chrome;
-use crate::proposed::in_english;
+use crate::timeline::{InEnglish, Line};
 use chuishao_domain::ids::{CategoryCode, TerritoryId, UnitId};
 use chuishao_domain::narrate::{self, moment};
 use chuishao_domain::rule::effect::Effect;
+use chuishao_domain::sentence::{Part, Sentence, Text};
 use chuishao_domain::status::Status;
 use chuishao_domain::ticket::{Ticket, Urgency};
 use jiff::Timestamp;
@@ -45,18 +46,58 @@ pub fn written(words: &str) -> Markup {
     html! { span lang="zh-CN" { (words) } }
 }
 
-/// A sentence of a record, which is shown as it was recorded, and the record is Chinese whatever the page is.
+/// A sentence that was recorded in words, which are Chinese whatever the page is.
 pub fn recorded(words: &str) -> Markup {
     html! { span.recorded lang="zh-CN" { (words) } }
 }
 
+/// A text whose parts are told apart: what is Chinese in it is marked.
+pub fn text(text: &Text) -> Markup {
+    html! {
+        @for part in text.parts() {
+            @match part { Part::Own(own) => (own), Part::Data { data } => span lang=[language_of(data)] { (data) } }
+        }
+    }
+}
+
+/// A sentence of the system's own in the page's language.
+pub fn sentence(language: Language, chinese: &str, english: &Text) -> Markup {
+    match language {
+        Language::Chinese => html! { (chinese) },
+        Language::English => text(english),
+    }
+}
+
+/// The same where both are at hand.
+pub fn said(chrome: &Chrome, words: &Sentence) -> Markup {
+    sentence(chrome.language, &words.chinese, &words.english)
+}
+
 /// What a rule asked for.
 pub fn proposed(chrome: &Chrome, effect: &Effect) -> Markup {
-    let words = match chrome.language {
-        Language::Chinese => narrate::proposed(effect, &chrome.world),
-        Language::English => in_english(effect, &chrome.world),
-    };
-    html! { span lang=[language_of(&words)] { (words) } }
+    said(chrome, &narrate::proposed(effect, &chrome.world))
+}
+
+/// A line of a history: what happened, by whom, and why, when a rule did it.
+pub fn told(chrome: &Chrome, (who, what): (&str, &str), english: &InEnglish, why: Option<&str>) -> Markup {
+    html! {
+        div.what {
+            div { (sentence(chrome.language, what, &english.what)) }
+            div.by { (sentence(chrome.language, who, &english.who)) }
+            @if let Some(why) = why { div.by { (chrome.t("理由：", "Because: ")) (written(why)) } }
+        }
+    }
+}
+
+/// A history, the oldest first.
+pub fn timeline(chrome: &Chrome, lines: &[Line]) -> Markup {
+    html! {
+        ol.timeline {
+            @for line in lines {
+                li { div.when { (at(line.at)) } (told(chrome, (&line.who, &line.what), &line.english, line.why.as_deref())) }
+            }
+        }
+    }
 }
 
 /// A moment to be read by people and machines.

@@ -3,7 +3,7 @@
 use super::fault::{Fault, Problem};
 use super::inside::{Extra, Inside, Reply, with_query};
 use super::kept::{Kept, TO, own_page};
-use super::language::{Language, cookie};
+use super::language::{self, Language, cookie};
 use super::pages::{For, page_behind};
 use super::{Console, ROOT};
 use crate::accounts::access::Access;
@@ -224,7 +224,7 @@ impl FromRequestParts<Console> for Stranger {
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Self::Rejection> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().copied();
         Ok(Self {
-            language: Language::of(&parts.headers),
+            language: language::chosen(&parts.headers),
             inside: Inside::new(console.api.clone(), &parts.headers, peer),
             trusts_posts: console.gate.access == Access::TrustPosts,
             has_provider: console.gate.provider.is_some(),

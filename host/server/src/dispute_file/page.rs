@@ -108,7 +108,7 @@ fn decision(html: &mut Html, file: &DisputeFile, stored: &StoredDecision, record
     match &call.answer {
         Answer::Proposals(judged) if !judged.is_empty() => {
             let rows = judged.iter().enumerate().map(|(place, (proposal, verdict))| {
-                let what = redact(&plain(&proposed(&proposal.effect, world)));
+                let what = redact(&plain(&proposed(&proposal.effect, world).chinese));
                 [(place + 1).to_string(), what, redact(&plain(&proposal.reason)), told(verdict)]
             });
             html.table(["", "规则提议", "规则的理由", "核心的决定"], &rows.collect::<Vec<_>>());
@@ -148,7 +148,7 @@ fn outcome(answer: &Answer) -> String {
 }
 
 fn failed(failure: &CallFailure) -> String {
-    redact(&plain(&failure.chinese()))
+    redact(&plain(&failure.words().chinese))
 }
 
 fn told(verdict: &Verdict) -> String {
@@ -172,7 +172,7 @@ fn labelled(lines: Vec<Pair>, origin: Option<&Origin>) -> Vec<Pair> {
     let Some(origin) = origin else { return lines };
     let meaning = |label: String| {
         let fact = origin.manifest.facts.iter().find(|fact| label == format!("事实「{}」", fact.name));
-        fact.map_or(label, |fact| format!("事实：{}", figure(fact)))
+        fact.map_or(label, |fact| format!("事实：{}", figure(fact).chinese))
     };
     lines.into_iter().map(|(label, text)| (meaning(label), text)).collect()
 }
@@ -182,7 +182,7 @@ fn settings(edition: &Edition, origin: Option<&Origin>) -> Vec<Pair> {
         let spec = origin.and_then(|origin| origin.manifest.settings.get(name));
         spec.map_or_else(|| name.clone(), |spec| format!("{}（{name}）", spec.title))
     };
-    edition.settings.iter().map(|(name, value)| pair(label(name), show(value))).collect()
+    edition.settings.iter().map(|(name, value)| pair(label(name), show(value).chinese)).collect()
 }
 
 fn basis(stored: &StoredDecision, edition: &Edition, origin: Option<&Origin>, world: &World) -> Vec<Pair> {

@@ -2,10 +2,11 @@
 //! escaped, to print and to hand round.
 
 use super::words::{Section, sections};
-use crate::language::Language;
 use chuishao_domain::World;
 use chuishao_domain::impact::ImpactReport;
+use chuishao_domain::language::Language;
 use chuishao_domain::plain::in_markup;
+use chuishao_domain::sentence::Text;
 
 const STYLE: &str = "body{font-family:sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;line-height:1.5}\
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}td,th{border:1px solid #999;padding:.25rem .5rem;\
@@ -35,16 +36,16 @@ fn section(section: &Section) -> String {
     }
     html.push_str("<table>");
     if !section.head.is_empty() {
-        html.push_str(&row("th", section.head.iter().copied()));
+        html.push_str(&row("th", section.head.iter().map(|head| (*head).to_owned())));
     }
     for cells in &section.rows {
-        html.push_str(&row("td", cells.iter().map(String::as_str)));
+        html.push_str(&row("td", cells.iter().map(Text::to_string)));
     }
     html.push_str("</table>");
     html
 }
 
-fn row<'a>(tag: &str, cells: impl Iterator<Item = &'a str>) -> String {
-    let cells: String = cells.map(|cell| format!("<{tag}>{}</{tag}>", in_markup(cell))).collect();
+fn row(tag: &str, cells: impl Iterator<Item = String>) -> String {
+    let cells: String = cells.map(|cell| format!("<{tag}>{}</{tag}>", in_markup(&cell))).collect();
     format!("<tr>{cells}</tr>")
 }

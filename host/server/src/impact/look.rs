@@ -18,6 +18,7 @@ use chuishao_domain::impact::sums::{CellOf, Moment, Sums, TicketFound};
 use chuishao_domain::narrate;
 use chuishao_domain::rule::kinds::EventKind;
 use chuishao_domain::rule::view::event_kind;
+use chuishao_domain::sentence::{Sentence, Text, first_term};
 use chuishao_domain::ticket::Ticket;
 use chuishao_sandbox::rulebook::Rulebook;
 use chuishao_sandbox::walk::{Opened, Walk};
@@ -150,9 +151,10 @@ fn kind_of(recorded: &Recorded) -> &'static str {
 
 /// What happened before rules were asked, as far as rules can listen to it. What people wrote stands on
 /// the ticket, for those who may read it there.
-fn in_words(own: &[Recorded]) -> String {
-    let kinds = own.iter().filter_map(|recorded| event_kind(&recorded.event));
-    kinds.map(EventKind::term).collect::<Vec<_>>().join("、")
+fn in_words(own: &[Recorded]) -> Sentence {
+    let kinds: Vec<EventKind> = own.iter().filter_map(|recorded| event_kind(&recorded.event)).collect();
+    let terms: Vec<&str> = kinds.iter().map(|kind| kind.term()).collect();
+    Sentence::new(terms.join("、"), Text::joined(kinds.iter().map(first_term), ", "))
 }
 
 /// The commands that a history was made by: events of one moment, said by one actor, what the clock

@@ -1,17 +1,19 @@
 //! The report as people read it (评估报告): the same sections for the screen and for a page.
 
 use super::limits::LIMITS;
-use crate::language::Language;
 use chuishao_domain::World;
+use chuishao_domain::english;
 use chuishao_domain::ids::CategoryCode;
 use chuishao_domain::impact::ImpactReport;
 use chuishao_domain::impact::asked::RuleAsked;
-use chuishao_domain::impact::examples::{Against, Example, Finding};
+use chuishao_domain::impact::examples::{Against, Example, Finding, Texts};
 use chuishao_domain::impact::heard::Way;
 use chuishao_domain::impact::spread::Spread;
 use chuishao_domain::impact::sums::{Both, Cell, Differences, Sums};
+use chuishao_domain::language::Language;
 use chuishao_domain::narrate::moment;
 use chuishao_domain::rule::kinds::EffectKind;
+use chuishao_domain::sentence::{Sentence, Text, data};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -25,7 +27,7 @@ pub struct Section {
     /// 表头
     pub head: Vec<&'static str>,
     /// 各行
-    pub rows: Vec<Vec<String>>,
+    pub rows: Vec<Vec<Text>>,
 }
 
 /// Rows of places that are shown: what one person reads; all of them stand in the JSON.
@@ -77,54 +79,58 @@ pub fn sections(report: &ImpactReport, world: &World, language: Language) -> Vec
     sections
 }
 
-fn named(rule: &RuleAsked, language: Language) -> String {
+fn named(rule: &RuleAsked, language: Language) -> Text {
     let edition: String = rule.edition.chars().take(12).collect();
     let RuleAsked { title, name, version, territory, .. } = rule;
-    match language {
-        Language::Chinese => format!("「{title}」{name} {version}（{territory}，版次 {edition}）"),
-        Language::English => format!("{title} {name} {version} ({territory}, edition {edition})"),
-    }
+    let of = format!("{name} {version} ({territory}, edition {edition})");
+    let chinese = format!("「{title}」{name} {version}（{territory}，版次 {edition}）");
+    Sentence::new(chinese, english!("\"{}\" {}", data(title), of)).said_in(language)
+}
+
+/// A row of the report's own words, figures and codes.
+fn cells(own: impl IntoIterator<Item = String>) -> Vec<Text> {
+    own.into_iter().map(Text::from).collect()
 }
 
 fn overview(report: &ImpactReport, language: Language) -> Section {
     let t = |chinese, english| language.t(chinese, english).to_owned();
     let (asked, sums) = (&report.asked, &report.sums);
-    let candidate =
-        asked.candidate().map_or_else(|| t("（停用该规则）", "(the rule switched off)"), |rule| named(rule, language));
-    let now: Vec<String> = asked.versions_now().map(|rule| named(rule, language)).collect();
-    let now = if now.is_empty() { t("未启用", "Not on") } else { now.join(language.t("；", "; ")) };
+    let switched_off = || language.t("（停用该规则）", "(the rule switched off)").into();
+    let candidate = asked.candidate().map_or_else(switched_off, |rule| named(rule, language));
+    let now = Text::joined(asked.versions_now().map(|rule| named(rule, language)), language.t("；", "; "));
+    let now = if now.is_empty() { language.t("未启用", "Not on").into() } else { now };
     let (from, until) = (asked.from, asked.until);
     let tickets = |count: u64| format!("{count} {}", language.t("件", "tickets"));
     let mut rows = vec![
-        vec![t("候选规则", "Candidate"), candidate],
-        vec![t("现行规则", "On now"), now],
-        vec![
+        vec![t("候选规则", "Candidate").into(), candidate],
+        vec![t("现行规则", "On now").into(), now],
+        cells([
             t("受理日期", "Received"),
             match language {
                 Language::Chinese => format!("{from} 起，{until} 前"),
                 Language::English => format!("from {from} until {until}, which is not included"),
             },
-        ],
+        ]),
     ];
     if let Some(territory) = &asked.territory {
-        rows.push(vec![t("只看属地", "Territory alone"), territory.to_string()]);
+        rows.push(cells([t("只看属地", "Territory alone"), territory.to_string()]));
     }
     if let Some(as_if) = asked.as_if {
         let words = match language {
             Language::Chinese => format!("把 {from} 当作 {as_if}，其余顺延"),
             Language::English => format!("{from} is taken for {as_if}, and so on from there"),
         };
-        rows.push(vec![t("假设日期", "As if"), words]);
+        rows.push(cells([t("假设日期", "As if"), words]));
     }
-    rows.push(vec![t("查看的工单", "Looked at"), tickets(sums.tickets)]);
+    rows.push(cells([t("查看的工单", "Looked at"), tickets(sums.tickets)]));
     let times = match language {
         Language::Chinese => format!("，{} 次", sums.moments),
         Language::English => format!(", {} times", sums.moments),
     };
-    rows.push(vec![t("被询问的工单", "Asked about"), tickets(sums.asked) + &times]);
+    rows.push(cells([t("被询问的工单", "Asked about"), tickets(sums.asked) + &times]));
     if sums.unreadable > 0 {
         let advice = language.t("，请运行 chuishao verify", "; run chuishao verify");
-        rows.push(vec![t("不能识别的工单", "Not readable"), tickets(sums.unreadable) + advice]);
+        rows.push(cells([t("不能识别的工单", "Not readable"), tickets(sums.unreadable) + advice]));
     }
     Section { title: t("影响评估", "Impact"), notes: Vec::new(), head: Vec::new(), rows }
 }
@@ -136,7 +142,7 @@ fn differences(title: String, of: &Differences, language: Language) -> Section {
             let counts = [change.more, change.fewer, change.other, change.same];
             let mut row = vec![rule.clone(), effect_words(*effect, language)];
             row.extend(counts.map(|count| count.to_string()));
-            rows.push(row);
+            rows.push(cells(row));
         }
     }
     let way = |way: Way| language.t(way.term(), english_of(way));
@@ -178,13 +184,8 @@ fn refused(sums: &Sums, language: Language) -> Section {
     for (rule, by_effect) in &sums.refused {
         for (effect, by) in by_effect {
             for (by, Both { now, candidate }) in by {
-                rows.push(vec![
-                    rule.clone(),
-                    effect_words(*effect, language),
-                    by.clone(),
-                    now.to_string(),
-                    candidate.to_string(),
-                ]);
+                let (now, candidate) = (now.to_string(), candidate.to_string());
+                rows.push(cells([rule.clone(), effect_words(*effect, language), by.clone(), now, candidate]));
             }
         }
     }
@@ -206,7 +207,8 @@ fn failed(sums: &Sums, language: Language) -> Section {
     let mut rows = Vec::new();
     for (rule, by_kind) in &sums.failed {
         for (kind, Both { now, candidate }) in by_kind {
-            rows.push(vec![rule.clone(), language.term(failure(kind), kind), now.to_string(), candidate.to_string()]);
+            let failure = language.term(failure(kind), kind);
+            rows.push(cells([rule.clone(), failure, now.to_string(), candidate.to_string()]));
         }
     }
     Section {
@@ -239,7 +241,7 @@ fn failure(kind: &str) -> &str {
 fn fuel(sums: &Sums, language: Language) -> Section {
     let row = |which: &str, spread: &Spread| {
         let figures = [spread.len(), spread.at(500), spread.at(990), spread.most];
-        std::iter::once(which.to_owned()).chain(figures.map(|figure| figure.to_string())).collect()
+        cells(std::iter::once(which.to_owned()).chain(figures.map(|figure| figure.to_string())))
     };
     let rows = [(language.t("候选", "Candidate"), &sums.fuel), (language.t("现行", "Now"), &sums.fuel_now)];
     let rows = rows.into_iter().filter(|(_, spread)| !spread.is_empty()).map(|(which, spread)| row(which, spread));
@@ -278,7 +280,8 @@ fn places(what: &str, sums: &Sums, language: Language, name: impl Fn(&str, &str,
     }
     let left = all.len().saturating_sub(MOST_PLACES);
     let rows = all.into_iter().take(MOST_PLACES).map(|(name, cell)| {
-        vec![name, cell.asked.to_string(), cell.differ_from_now.to_string(), cell.differ_from_happened.to_string()]
+        let counts = [cell.asked, cell.differ_from_now, cell.differ_from_happened];
+        std::iter::once(data(&name)).chain(cells(counts.map(|count| count.to_string()))).collect()
     });
     let more = match language {
         Language::Chinese => format!("另有 {left} 行，见 JSON"),
@@ -322,24 +325,17 @@ fn finding(finding: &Finding, language: Language) -> String {
 }
 
 fn examples(all: &[Example], language: Language) -> Section {
-    let or_nothing = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };
-    let event = |example: &Example| {
-        let (when, event, number) = (moment(example.at), &example.event, example.sequence);
-        match language {
-            Language::Chinese => format!("{when} {event}（第 {number} 项）"),
-            Language::English => format!("{when} {event} (No. {number})"),
-        }
-    };
+    let or_nothing = |text: Text| if text.is_empty() { "—".into() } else { text };
     let row = |example: &Example| {
-        vec![
-            finding(&example.finding, language),
-            example.ticket.to_string(),
-            event(example),
-            example.rule.clone(),
-            or_nothing(&example.was),
-            or_nothing(&example.would),
-            example.reason.clone(),
-        ]
+        let Texts { event, was, would, reason } = example.said_in(language);
+        let number = match language {
+            Language::Chinese => format!("（第 {} 项）", example.sequence),
+            Language::English => format!(" (No. {})", example.sequence),
+        };
+        let event = Text::joined([format!("{} ", moment(example.at)).into(), event, number.into()], "");
+        let finding = finding(&example.finding, language).into();
+        let (ticket, rule) = ((&example.ticket).into(), (&example.rule).into());
+        vec![finding, ticket, event, rule, or_nothing(was), or_nothing(would), reason]
     };
     let note = language.t(
         "每类最多十件，随机抽取；可按工单编号打开核对。",
@@ -380,7 +376,7 @@ pub fn printed(report: &ImpactReport, world: &World) -> String {
             let _ = writeln!(text, "{}", section.head.join("\t"));
         }
         for row in &section.rows {
-            let _ = writeln!(text, "{}", row.join("\t"));
+            let _ = writeln!(text, "{}", Text::joined(row.iter().cloned(), "\t"));
         }
         if section.rows.is_empty() && !section.head.is_empty() {
             text.push_str("（无）\n");

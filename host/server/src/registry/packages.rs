@@ -6,7 +6,7 @@ use crate::once::{Key, answered, kept, written};
 use crate::store::StoreError;
 use crate::store::registry::{PackageRecord, RegistryChange, SignatureRecord};
 use chuishao_domain::ids::TerritoryId;
-use chuishao_domain::plugin::request::{self, Line};
+use chuishao_domain::plugin::request::{self, Ask, Line};
 use chuishao_domain::plugin::rollout::actor::Officer;
 use chuishao_domain::plugin::signature::{Signature, SignerKey};
 use chuishao_domain::plugin::step::may_follow;
@@ -108,7 +108,7 @@ pub async fn take_in(
         version: manifest.version.to_string(),
         interface: package.interface.to_string(),
         signer,
-        asks: request::lines(&manifest),
+        asks: request::lines(&manifest).iter().map(Ask::line).collect(),
     };
     let bytes = handed.component.len() as u64;
     let record = PackageRecord { digest: package.digest.clone(), manifest, bytes, taken_in_at: now };

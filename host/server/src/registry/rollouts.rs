@@ -95,7 +95,7 @@ async fn attempt(desk: &Desk, submission: &RolloutSubmission) -> Result<Option<R
     for (event, sequence) in events.into_iter().zip(computed_from + 1..) {
         let one = RolloutRecorded { sequence, at: now, by: by.clone(), event };
         apply(&mut after, &one);
-        happened.push(narrate::event(&one.event, &after));
+        happened.push(narrate::event(&one.event, &after).chinese);
         recorded.push(one);
     }
     must_load(desk, &after, command, &world.catalogue).await?;

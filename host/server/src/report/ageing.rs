@@ -3,12 +3,12 @@
 
 use super::frequency::titled;
 use super::{Cell, Column, Measure, Report, ReportError, Table};
-use crate::language::Words;
 use crate::store::Store;
 use crate::store::report::Waiting;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::ageing::{AgeCount, Ageing, Bands, Holding, OpenTickets};
 use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::language::Words;
 use chuishao_domain::narrate::moment;
 use jiff::Timestamp;
 

@@ -4,13 +4,13 @@
 use super::over::{note, over};
 use super::words::{BASE_TOO_SMALL, SUM, of_days};
 use super::{Cell, Column, Measure, Report, ReportError, Table};
-use crate::language::Words;
 use crate::store::Store;
 use crate::store::report::CountedBy;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::growth::{Growth, LEAST_BASE};
 use chuishao_domain::ids::CategoryCode;
+use chuishao_domain::language::Words;
 use chuishao_domain::topic::campaign::Campaign;
 use chuishao_domain::topic::domains::Domains;
 use chuishao_domain::topic::trend::{CategoryCount, DomainTrend, Trend};

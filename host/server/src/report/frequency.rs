@@ -4,7 +4,6 @@
 use super::over::{note, over};
 use super::words::{BASE_TOO_SMALL, CITY, SUM, of_days};
 use super::{Cell, Column, Measure, Report, ReportError, Table};
-use crate::language::Words;
 use crate::store::Store;
 use crate::store::report::CountedBy;
 use chuishao_domain::World;
@@ -12,6 +11,7 @@ use chuishao_domain::evaluation::Rate;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::growth::Growth;
 use chuishao_domain::ids::{CategoryCode, TerritoryId};
+use chuishao_domain::language::Words;
 use chuishao_domain::refusal::Refusal;
 use jiff::Timestamp;
 use std::collections::BTreeMap;

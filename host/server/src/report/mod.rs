@@ -22,10 +22,10 @@ pub mod standing;
 pub mod words;
 pub mod xlsx;
 
-use crate::language::Words;
 use crate::store::StoreError;
 use chuishao_domain::calendar::NoNotice;
 use chuishao_domain::evaluation::Rate;
+use chuishao_domain::language::Words;
 use chuishao_domain::narrate::moment;
 use chuishao_domain::refusal::Refusal;
 use jiff::Timestamp;

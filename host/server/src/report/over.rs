@@ -1,10 +1,10 @@
 //! Days that are over (整日): what a report compares ends with the last whole day, since a period that has just
 //! begun, or a day, would look like a fall beside a whole one.
 
-use crate::language::Words;
 use chuishao_domain::calendar::civil;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::period::Period;
+use chuishao_domain::language::Words;
 use chuishao_domain::refusal::Refusal;
 use jiff::Timestamp;
 

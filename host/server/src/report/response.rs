@@ -2,12 +2,12 @@
 
 use super::words::{CITY, of_days};
 use super::{Cell, Column, Measure, Report, ReportError, Table};
-use crate::language::Words;
 use crate::store::Store;
 use chuishao_domain::World;
 use chuishao_domain::evaluation::days::Days;
 use chuishao_domain::evaluation::first_response::{FirstResponses, SHARES_WITHIN_MINUTES};
 use chuishao_domain::ids::TerritoryId;
+use chuishao_domain::language::Words;
 use jiff::Timestamp;
 
 /// The share that is told when no other is asked for: half a day's work (an assumption).

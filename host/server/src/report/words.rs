@@ -2,8 +2,8 @@
 //! the report. What has none there was written by somebody, or named by the catalogue, and stays as it is.
 
 use super::{Cell, Table};
-use crate::language::Words;
 use chuishao_domain::evaluation::days::Days;
+use chuishao_domain::language::Words;
 use std::collections::BTreeMap;
 
 /// The English of all of them.

@@ -121,7 +121,7 @@ async fn write(
     let receipt = CallerReceipt {
         reference: record.reference.clone(),
         version: recorded.sequence,
-        happened: narrate::event(&recorded.event),
+        happened: narrate::event(&recorded.event).chinese,
     };
     let (now, answer) = (recorded.at, kept(key, &receipt)?);
     let change = CallerChange { reference: record.reference.clone(), recorded, row };

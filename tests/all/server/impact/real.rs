@@ -10,11 +10,12 @@ use super::{on, report, trial};
 use chuishao_domain::ids::TicketId;
 use chuishao_domain::impact::examples::Finding;
 use chuishao_domain::impact::sums::Change;
+use chuishao_domain::language::{Language, is_chinese};
 use chuishao_domain::rule::kinds::EffectKind;
 use chuishao_domain::rule::settings::Settings;
 use chuishao_domain::rule::value::Value as Setting;
+use chuishao_domain::sentence::{Part, Text};
 use chuishao_server::impact::{html, words};
-use chuishao_server::language::Language;
 use chuishao_server::store::Kind;
 use jiff::civil::date;
 use serde_json::{Value, json};
@@ -172,11 +173,14 @@ async fn the_binary_says_it_in_words(kind: Kind) {
     assert_eq!((report.sums.asked, report.sums.now.tickets), (3, 1));
     let world = chuishao_domain::World::weifang();
     assert!(said_before.contains(words::printed(&report, &world).trim()), "the screen and the file say the same");
-    let is_chinese = |text: &str| text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
     for section in words::sections(&report, &world, Language::English) {
         let said = [&section.title].into_iter().chain(&section.notes).map(String::as_str).chain(section.head);
         for text in said {
             assert!(!is_chinese(text), "what it says itself is English: {text}");
+        }
+        for part in section.rows.iter().flatten().flat_map(Text::parts) {
+            let Part::Own(own) = part else { continue };
+            assert!(!is_chinese(own), "and so in its tables: {own}");
         }
     }
     let written = std::fs::read_to_string(&page).expect("written");

@@ -5,7 +5,7 @@ use super::super::harness::{Answer, TestServer, at};
 use super::super::process::chuishao;
 use super::{NOW, city};
 use calamine::{Data, Reader, Xlsx};
-use chuishao_server::language::Words;
+use chuishao_domain::language::Words;
 use chuishao_server::report::{Column, Measure, Report, Table, csv};
 use chuishao_server::store::Kind;
 use serde_json::Value;

@@ -42,8 +42,8 @@ pub fn play(ready: &Ready, scenario: &Scenario) -> Json {
 fn shown(ready: &Ready, played: &Played, ticket: Option<&Ticket>) -> Json {
     let event = |recorded: &chuishao_domain::event::Recorded| {
         json!({
-            "at": moment(recorded.at), "by": narrate::actor(&recorded.by, &ready.world),
-            "what": narrate::event(&recorded.event, &ready.world),
+            "at": moment(recorded.at), "by": narrate::actor(&recorded.by, &ready.world).chinese,
+            "what": narrate::event(&recorded.event, &ready.world).chinese,
         })
     };
     json!({
@@ -57,7 +57,7 @@ fn shown(ready: &Ready, played: &Played, ticket: Option<&Ticket>) -> Json {
 
 fn call_shown(ready: &Ready, call: &Call) -> Json {
     let (proposals, failure) = match &call.answer {
-        Answer::Failed(failure) => (Vec::new(), Some(format!("[{}] {}", failure.code(), failure.chinese()))),
+        Answer::Failed(failure) => (Vec::new(), Some(format!("[{}] {}", failure.code(), failure.words().chinese))),
         Answer::Proposals(judged) => {
             let proposal = |(proposal, verdict): &(chuishao_domain::rule::effect::Proposal, Verdict)| {
                 let refused = match verdict {
@@ -65,7 +65,7 @@ fn call_shown(ready: &Ready, call: &Call) -> Json {
                     Verdict::Refused(refusal) => Some(format!("[{}] {refusal}", refusal.code)),
                 };
                 json!({
-                    "effect": proposed(&proposal.effect, &ready.world), "reason": proposal.reason, "refused": refused,
+                    "effect": proposed(&proposal.effect, &ready.world).chinese, "reason": proposal.reason, "refused": refused,
                 })
             };
             (judged.iter().map(proposal).collect(), None)

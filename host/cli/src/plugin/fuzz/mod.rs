@@ -139,12 +139,12 @@ fn findings(ready: &Ready, call: &Call) -> Vec<(Finding, String)> {
                 CallFailure::Trap { message } => message.clone(),
                 _ => String::new(),
             };
-            find(failure.code(), what, false, failure.chinese());
+            find(failure.code(), what, false, failure.words().chinese);
         }
         Answer::Proposals(judged) => {
             for (proposal, verdict) in judged {
                 if let Verdict::Refused(refusal) = verdict {
-                    let effect = proposed(&proposal.effect, &ready.world);
+                    let effect = proposed(&proposal.effect, &ready.world).chinese;
                     find(&refusal.code, proposal.effect.kind().to_string(), true, format!("{effect}：{refusal}"));
                 }
             }

@@ -51,7 +51,7 @@ fn intro(wit: &Wit) -> Result<String, Faults> {
 fn entry(fact: &FactQuery) -> Result<Entry, Faults> {
     let name = &fact.name;
     let written = block(name).ok_or_else(|| fault("build.kit", name, "清单里没有", "the manifest does not have it"))?;
-    let mut text = format!("### `{name}`\n\n{}\n\n{}", figure(fact), fenced("toml", written));
+    let mut text = format!("### `{name}`\n\n{}\n\n{}", figure(fact).chinese, fenced("toml", written));
     let needs: Vec<&str> = fact.same.iter().filter_map(|same| needs(*same)).collect();
     if !needs.is_empty() {
         let _ = write!(text, "\n没有时 unavailable when：{}\n", needs.join("；"));

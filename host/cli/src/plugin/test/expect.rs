@@ -99,7 +99,7 @@ fn failures(step: &Step, done: &Done<'_>) -> Vec<Complaint> {
     let expected = |text: &str| step.fails.as_ref().is_some_and(|words| text.contains(words.as_str()));
     let mut complaints = Vec::new();
     for (failure, log) in &done.failed {
-        let text = failure.chinese();
+        let text = failure.words().chinese;
         if !expected(&text) {
             let what = format!("规则失败 [{}]：{text}", failure.code());
             let more = log.iter().map(|line| format!("日志 {}：{}", line.level, line.text)).collect();
@@ -173,7 +173,7 @@ fn effect_sides(
         }
     }
     if let Some(proposal) = proposal {
-        let words = format!("  即：{}；理由：{}", proposed(&proposal.effect, world), proposal.reason);
+        let words = format!("  即：{}；理由：{}", proposed(&proposal.effect, world).chinese, proposal.reason);
         sides.push(Pair { same: true, expected: String::new(), actual: words });
     }
 }
@@ -217,7 +217,7 @@ fn refusals(expected: &[String], refused: &[(&Proposal, &Refusal)], world: &Worl
     let pair = |number: usize| {
         let (wanted, got) = (expected.get(number), refused.get(number));
         let words = |(proposal, refusal): &(&Proposal, &Refusal)| {
-            format!("{} {}：{refusal}", refusal.code, proposed(&proposal.effect, world))
+            format!("{} {}：{refusal}", refusal.code, proposed(&proposal.effect, world).chinese)
         };
         Pair {
             same: wanted.map(String::as_str) == got.map(|(_, refusal)| refusal.code.as_ref()),
@@ -244,7 +244,7 @@ pub fn wanted(step: &Step, played: &Played) -> Step {
     let done = Done::of(played);
     let effects: Vec<Json> =
         done.accepted.iter().map(|proposal| serde_json::to_value(&proposal.effect).unwrap_or_default()).collect();
-    let fails = done.failed.first().map(|(failure, _)| failure.chinese());
+    let fails = done.failed.first().map(|(failure, _)| failure.words().chinese);
     Step {
         expect: (!effects.is_empty()).then_some(effects),
         refused: done.refused.iter().map(|(_, refusal)| refusal.code.to_string()).collect(),

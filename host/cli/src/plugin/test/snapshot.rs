@@ -111,7 +111,7 @@ fn text_of(played: &Played, world: &World) -> String {
     for call in &played.calls {
         text += &format!("{}（{}）\n", call.kind, call.kind.term());
         match &call.answer {
-            Answer::Failed(failure) => text += &format!("  失败 {}：{}\n", failure.code(), failure.chinese()),
+            Answer::Failed(failure) => text += &format!("  失败 {}：{}\n", failure.code(), failure.words().chinese),
             Answer::Proposals(judged) if judged.is_empty() => text += "  沉默\n",
             Answer::Proposals(judged) => {
                 for (proposal, verdict) in judged {
@@ -119,7 +119,7 @@ fn text_of(played: &Played, world: &World) -> String {
                         Verdict::Accepted { .. } => "采纳".to_owned(),
                         Verdict::Refused(refusal) => format!("未采纳 {}", refusal.code),
                     };
-                    let effect = proposed(&proposal.effect, world);
+                    let effect = proposed(&proposal.effect, world).chinese;
                     text += &format!("  {said}：{effect}\n    理由：{}\n", proposal.reason);
                     text += &format!("    {}\n", serde_json::to_string(&proposal.effect).unwrap_or_default());
                 }

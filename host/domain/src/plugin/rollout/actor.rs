@@ -2,7 +2,9 @@
 //! host itself, which may only stop.
 
 use crate::catalogue::Catalogue;
+use crate::english;
 use crate::ids::TerritoryId;
+use crate::sentence::{Sentence, data};
 use serde::{Deserialize, Serialize};
 
 /// Who did something, by number and never by name.
@@ -59,14 +61,14 @@ impl Officer {
 
     /// In words.
     #[must_use]
-    pub fn words(&self, catalogue: &Catalogue) -> String {
+    pub fn words(&self, catalogue: &Catalogue) -> Sentence {
         match self {
             Self::County { territory, number } => {
                 let name = catalogue.territory(territory).map_or(territory.as_str(), |known| &known.name);
-                format!("{name}信息技术人员 {number}")
+                Sentence::new(format!("{name}信息技术人员 {number}"), english!("County ops {} {}", number, data(name)))
             }
-            Self::City { number } => format!("市平台运维 {number}"),
-            Self::Host => "主机（自动）".to_owned(),
+            Self::City { number } => Sentence::new(format!("市平台运维 {number}"), format!("City ops {number}")),
+            Self::Host => Sentence::new("主机（自动）", "The host, by itself"),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::RolloutId;
 use crate::refusal::Refusal;
+use crate::sentence::{Sentence, Text, data};
 use crate::ticket::Ticket;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -54,10 +55,15 @@ impl Canary {
 
     /// In words.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Sentence {
         match self {
-            Self::Share(permille) => format!("千分之 {permille} 的工单"),
-            Self::Streets(streets) => streets.iter().cloned().collect::<Vec<_>>().join("、"),
+            Self::Share(permille) => {
+                Sentence::new(format!("千分之 {permille} 的工单"), format!("{permille} of a thousand tickets"))
+            }
+            Self::Streets(streets) => Sentence::new(
+                streets.iter().cloned().collect::<Vec<_>>().join("、"),
+                Text::joined(streets.iter().map(|street| data(street)), ", "),
+            ),
         }
     }
 }

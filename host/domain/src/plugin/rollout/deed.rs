@@ -2,9 +2,12 @@
 //! with a candidate in its place. Compared over the whole chain, because a candidate also changes
 //! what the others are asked about; a review is one rule's alone.
 
+use crate::catalogue::Catalogue;
+use crate::english;
 use crate::rule::effect::Effect;
 use crate::rule::record::{Answer, DecisionRecord, Verdict};
 use crate::rule::review::ReviewRecord;
+use crate::sentence::{Sentence, data};
 use crate::side::Side;
 use crate::ticket::Ticket;
 use serde::{Deserialize, Serialize};
@@ -68,7 +71,7 @@ impl Deeds {
 
     fn add(&mut self, rule: &str, own: bool, answer: &Answer) {
         match answer {
-            Answer::Failed(failure) if own => self.failures.push(failure.chinese()),
+            Answer::Failed(failure) if own => self.failures.push(failure.words().chinese),
             Answer::Failed(_) => {}
             Answer::Proposals(proposals) => {
                 for (proposal, verdict) in proposals {
@@ -145,40 +148,63 @@ impl Difference {
 /// What people did in the end about something that a candidate would have done (事后对照), from the
 /// ticket as it is now; nothing where there is no telling.
 #[must_use]
-pub fn hindsight(effect: &Effect, ticket: &Ticket) -> Option<String> {
-    let so = |is_so: bool, yes: &str, no: &str| Some(if is_so { yes } else { no }.to_owned());
+pub fn hindsight(effect: &Effect, ticket: &Ticket, catalogue: &Catalogue) -> Option<Sentence> {
+    let so = |is_so: bool, yes: (&str, &str), no: (&str, &str)| {
+        let (chinese, english) = if is_so { yes } else { no };
+        Some(Sentence::new(chinese, english))
+    };
     match effect {
-        Effect::RaiseUrgency(urgency) => so(ticket.urgency >= *urgency, "后来紧急程度确已提高", "后来紧急程度没有提高"),
-        Effect::SuggestCategory(category) => {
-            so(ticket.intake.category == *category, "后来由人改为该分类", "后来没有改为该分类")
-        }
+        Effect::RaiseUrgency(urgency) => so(
+            ticket.urgency >= *urgency,
+            ("后来紧急程度确已提高", "urgency was raised later"),
+            ("后来紧急程度没有提高", "urgency was not raised later"),
+        ),
+        Effect::SuggestCategory(category) => so(
+            ticket.intake.category == *category,
+            ("后来由人改为该分类", "it was put into this category later"),
+            ("后来没有改为该分类", "it was not put into this category later"),
+        ),
         Effect::SuggestUnit { handling_unit, .. } => ticket.lead_unit().map(|lead| {
             if lead == handling_unit {
-                "后来派给了该单位".to_owned()
+                Sentence::new("后来派给了该单位", "it went to this unit later")
             } else {
-                format!("后来派给了 {lead}")
+                let name = catalogue.unit_name(lead);
+                Sentence::new(format!("后来派给了 {name}"), english!("it went to {} later", data(name)))
             }
         }),
-        Effect::AddCopy(unit) => {
-            so(ticket.copies.iter().any(|copy| copy.reader == *unit), "后来抄送了该单位", "后来没有抄送该单位")
-        }
-        Effect::OpenTask { kind, .. } => {
-            so(ticket.tasks.iter().any(|task| task.kind == *kind), "后来开立了同类任务", "后来没有开立同类任务")
-        }
-        Effect::AddTag(tag) => {
-            so(ticket.tags.iter().any(|own| own.ends_with(tag.as_str())), "后来有此标签", "后来没有此标签")
-        }
+        Effect::AddCopy(unit) => so(
+            ticket.copies.iter().any(|copy| copy.reader == *unit),
+            ("后来抄送了该单位", "it was copied to this unit later"),
+            ("后来没有抄送该单位", "it was not copied to this unit later"),
+        ),
+        Effect::OpenTask { kind, .. } => so(
+            ticket.tasks.iter().any(|task| task.kind == *kind),
+            ("后来开立了同类任务", "a task of this kind was opened later"),
+            ("后来没有开立同类任务", "no task of this kind was opened later"),
+        ),
+        Effect::AddTag(tag) => so(
+            ticket.tags.iter().any(|own| own.ends_with(tag.as_str())),
+            ("后来有此标签", "it had this tag later"),
+            ("后来没有此标签", "it did not have this tag later"),
+        ),
         Effect::TightenDeadline { kind, .. } => {
             let deadline = ticket.deadlines.iter().find(|deadline| deadline.kind == *kind)?;
-            Some(if deadline.overdue { "后来超过了原时限" } else { "后来没有超过原时限" }.to_owned())
+            so(
+                deadline.overdue,
+                ("后来超过了原时限", "the deadline as it was passed unmet"),
+                ("后来没有超过原时限", "the deadline as it was did not pass unmet"),
+            )
         }
-        Effect::SuggestReferral(receiver) => {
-            so(ticket.side == Some(Side::Referred(*receiver)), "后来转介了该单位", "后来没有转介该单位")
-        }
-        Effect::RequireField(name) => {
-            let missing = ticket.missing_fields().any(|field| field.name == *name);
-            so(!missing, "后来没有缺这一项", "后来仍缺这一项")
-        }
+        Effect::SuggestReferral(receiver) => so(
+            ticket.side == Some(Side::Referred(*receiver)),
+            ("后来转介了该单位", "it was referred there later"),
+            ("后来没有转介该单位", "it was not referred there later"),
+        ),
+        Effect::RequireField(name) => so(
+            ticket.missing_fields().any(|field| field.name == *name),
+            ("后来仍缺这一项", "it was still missing later"),
+            ("后来没有缺这一项", "it was not missing later"),
+        ),
         _ => None,
     }
 }

@@ -15,9 +15,12 @@ use super::command::{RolloutCommand, Submission};
 use super::event::{MOST_LISTED, RolloutEvent};
 use super::revision::{Effective, PackageInfo, Revision, Standing};
 use super::{Candidate, Halt, Rollout, Trial};
-use crate::plugin::request;
+use crate::english;
+use crate::plugin::request::{self, Ask};
 use crate::refusal::Refusal;
-use crate::rule::settings;
+use crate::rule::manifest::Manifest;
+use crate::rule::settings::{self, Settings};
+use crate::sentence::Sentence;
 use jiff::{SignedDuration, Timestamp};
 
 /// How long the first quarantine lasts before the host tries again by itself: long enough for a
@@ -251,22 +254,8 @@ fn submit(
             problems.iter().map(|problem| format!("{}：{}", problem.place, problem.chinese)).collect();
         Refusal::new("settings-wrong", words.join("；"), "settings do not fit the manifest")
     })?;
-    let agreed = rollout.revisions.iter().rev().find(|revision| revision.standing.is_agreed());
-    let asks = match agreed {
-        None => request::lines(manifest),
-        Some(agreed) => {
-            let mut asks = request::asks_again(&agreed.package.manifest, manifest);
-            let scope = |manifest: &crate::rule::manifest::Manifest, set| manifest.scope.resolve(set);
-            let (was, next) = (scope(&agreed.package.manifest, &agreed.settings), scope(manifest, &resolved));
-            if !next.is_within(&was) {
-                asks.push(request::Line {
-                    about: "适用".into(),
-                    asked: format!("设置扩大了适用范围：{}", next.words()),
-                });
-            }
-            asks
-        }
-    };
+    let agreed = agreed_before(&rollout.revisions);
+    let asks: Vec<request::Line> = asked(agreed, manifest, &resolved).iter().map(Ask::line).collect();
     let standing = match agreed {
         Some(agreed) if asks.is_empty() => Standing::Covered {
             by_revision: match agreed.standing {
@@ -289,6 +278,25 @@ fn submit(
         on_probation: None,
     };
     Ok(RolloutEvent::Submitted { revision: Box::new(revision) })
+}
+
+/// What the city agreed to last.
+pub(super) fn agreed_before(revisions: &[Revision]) -> Option<&Revision> {
+    revisions.iter().rev().find(|revision| revision.standing.is_agreed())
+}
+
+/// What the city is asked to agree to: all of it the first time, and after that what goes beyond.
+pub(super) fn asked(agreed: Option<&Revision>, manifest: &Manifest, settings: &Settings) -> Vec<Ask> {
+    let Some(agreed) = agreed else { return request::lines(manifest) };
+    let mut asks = request::asks_again(&agreed.package.manifest, manifest);
+    let was = agreed.package.manifest.scope.resolve(&agreed.settings);
+    let next = manifest.scope.resolve(settings);
+    if !next.is_within(&was) {
+        let Sentence { chinese, english } = next.words();
+        let wider = english!("the settings widen it: {}", english);
+        asks.push(Ask::new("适用", "About", Sentence::new(format!("设置扩大了适用范围：{chinese}"), wider)));
+    }
+    asks
 }
 
 fn roll_back(rollout: &Rollout, reason: &str) -> Result<RolloutEvent, Refusal> {

@@ -6,6 +6,7 @@ use crate::calendar::civil;
 use crate::plugin::request::Line;
 use crate::rule::manifest::Manifest;
 use crate::rule::settings::Settings;
+use crate::sentence::Sentence;
 use crate::told::Day;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -50,12 +51,12 @@ impl Effective {
 
     /// In words.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Sentence {
         match (self.from, self.until) {
-            (None, None) => "长期".to_owned(),
-            (Some(from), None) => format!("{from} 起"),
-            (None, Some(until)) => format!("至 {until}"),
-            (Some(from), Some(until)) => format!("{from} 至 {until}"),
+            (None, None) => Sentence::new("长期", "always"),
+            (Some(from), None) => Sentence::new(format!("{from} 起"), format!("from {from}")),
+            (None, Some(until)) => Sentence::new(format!("至 {until}"), format!("until {until}")),
+            (Some(from), Some(until)) => Sentence::new(format!("{from} 至 {until}"), format!("{from} to {until}")),
         }
     }
 }

@@ -7,10 +7,12 @@ use super::canary::Audience;
 use super::event::{RolloutEvent, RolloutRecorded};
 use super::revision::Revision;
 use super::{Halt, Rollout, RolloutId};
+use crate::english;
 use crate::event::{Event, Recorded};
 use crate::rule::kinds::EventKind;
 use crate::rule::record::{Answer, DecisionRecord, Verdict};
 use crate::rule::view::event_kind;
+use crate::sentence::{Sentence, Text, data, term};
 use crate::ticket::Ticket;
 use jiff::Timestamp;
 use semver::Version;
@@ -33,6 +35,8 @@ pub struct Because {
     pub code: &'static str,
     /// In words.
     pub chinese: String,
+    /// The same in English.
+    pub english: Text,
 }
 
 /// A ticket's event with the ticket after it.
@@ -67,11 +71,11 @@ impl<'a> Asking<'a> {
         let plugin = &self.rollout.id.plugin;
         let asked =
             |decision: &&DecisionRecord| decision.call.event_sequence == sequence && decision.edition.rule == *plugin;
-        let (code, chinese) = match self.decisions.iter().find(asked) {
+        let (code, Sentence { chinese, english }) = match self.decisions.iter().find(asked) {
             Some(decision) => of_answer(&decision.edition.version, &decision.call.answer),
             None => self.unasked(kind, lived),
         };
-        Some(Because { sequence, at: lived.recorded.at, event: kind.term(), code, chinese })
+        Some(Because { sequence, at: lived.recorded.at, event: kind.term(), code, chinese, english })
     }
 
     fn catch_up(&mut self, at: Timestamp) {
@@ -84,16 +88,18 @@ impl<'a> Asking<'a> {
         }
     }
 
-    fn unasked(&self, kind: EventKind, lived: &Lived<'_>) -> (&'static str, String) {
+    fn unasked(&self, kind: EventKind, lived: &Lived<'_>) -> (&'static str, Sentence) {
         let rollout = &self.rollout;
         if rollout.revisions.is_empty() {
-            return ("not-submitted", "当时还没有提交过这个插件".into());
+            return ("not-submitted", Sentence::new("当时还没有提交过这个插件", "this plugin had not been submitted"));
         }
         if rollout.removed.is_some() {
-            return ("removed", "当时插件已移除".into());
+            return ("removed", Sentence::new("当时插件已移除", "the plugin had been removed"));
         }
         if rollout.off.is_some() {
-            return ("off", format!("当时插件已关闭，理由：{}", self.off_because));
+            let reason = &self.off_because;
+            let english = english!("the plugin was switched off; because: {}", data(reason));
+            return ("off", Sentence::new(format!("当时插件已关闭，理由：{reason}"), english));
         }
         let lanes = rollout.lanes();
         let acting: Vec<(&Revision, &Audience)> =
@@ -115,37 +121,61 @@ impl<'a> Asking<'a> {
         said.unwrap_or_else(|| self.nothing_acts(false))
     }
 
-    fn nothing_acts(&self, shadow: bool) -> (&'static str, String) {
+    fn nothing_acts(&self, shadow: bool) -> (&'static str, Sentence) {
         let on = self.rollout.current();
         match on.and_then(|revision| revision.halt.as_ref()) {
-            Some(Halt::Quarantine { cause, .. }) => ("quarantine", format!("当时插件在隔离中：{cause}")),
-            Some(Halt::Breaker { cause, .. }) => ("breaker", format!("当时插件已熔断：{cause}")),
-            None if shadow => ("shadow-only", "当时只有影子运行，只记录，不改变工单".into()),
-            None => ("not-on", "当时插件没有启用".into()),
+            Some(Halt::Quarantine { cause, .. }) => {
+                let english = english!("the plugin was in quarantine: {}", data(cause));
+                ("quarantine", Sentence::new(format!("当时插件在隔离中：{cause}"), english))
+            }
+            Some(Halt::Breaker { cause, .. }) => {
+                let english = english!("the plugin's breaker was open: {}", data(cause));
+                ("breaker", Sentence::new(format!("当时插件已熔断：{cause}"), english))
+            }
+            None if shadow => {
+                let english = "it ran in the shadow alone, which records and changes no ticket";
+                ("shadow-only", Sentence::new("当时只有影子运行，只记录，不改变工单", english))
+            }
+            None => ("not-on", Sentence::new("当时插件没有启用", "the plugin was not on")),
         }
     }
 }
 
 /// What a version answered, and what became of it.
-pub(super) fn of_answer(version: &Version, answer: &Answer) -> (&'static str, String) {
+pub(super) fn of_answer(version: &Version, answer: &Answer) -> (&'static str, Sentence) {
     let proposals = match answer {
-        Answer::Failed(failure) => return ("failed", format!("{version} 版被询问，但没有回答：{}", failure.chinese())),
+        Answer::Failed(failure) => {
+            let why = failure.words();
+            let english = english!("version {} was asked and gave no answer: {}", version, why.english);
+            return ("failed", Sentence::new(format!("{version} 版被询问，但没有回答：{}", why.chinese), english));
+        }
         Answer::Proposals(proposals) if proposals.is_empty() => {
-            return ("asked-for-nothing", format!("{version} 版被询问，认为不需要做什么"));
+            let english = format!("version {version} was asked and saw nothing to do");
+            return ("asked-for-nothing", Sentence::new(format!("{version} 版被询问，认为不需要做什么"), english));
         }
         Answer::Proposals(proposals) => proposals,
     };
     let words = proposals.iter().map(|(proposal, verdict)| {
-        let (kind, reason) = (proposal.effect.kind().term(), &proposal.reason);
+        let (kind, reason) = (proposal.effect.kind(), &proposal.reason);
+        let (of, chinese) = (term(&kind), kind.term());
         match verdict {
-            Verdict::Accepted { events } if events.is_empty() => format!("{kind}：已是如此（{reason}）"),
-            Verdict::Accepted { .. } => format!("{kind}：采纳（{reason}）"),
-            Verdict::Refused(refusal) => format!("{kind}：未采纳，{refusal}"),
+            Verdict::Accepted { events } if events.is_empty() => {
+                let english = english!("{}: it was so already ({})", of, data(reason));
+                (format!("{chinese}：已是如此（{reason}）"), english)
+            }
+            Verdict::Accepted { .. } => {
+                (format!("{chinese}：采纳（{reason}）"), english!("{}: accepted ({})", of, data(reason)))
+            }
+            Verdict::Refused(refusal) => {
+                (format!("{chinese}：未采纳，{refusal}"), english!("{}: refused, {}", of, refusal.in_english()))
+            }
         }
     });
-    let words = words.collect::<Vec<_>>().join("；");
+    let (words, in_english): (Vec<String>, Vec<Text>) = words.unzip();
+    let english = english!("version {} was asked and proposed: {}", version, Text::joined(in_english, "; "));
+    let words = Sentence::new(format!("{version} 版被询问，提出：{}", words.join("；")), english);
     let acted = proposals.iter().any(|(_, verdict)| matches!(verdict, Verdict::Accepted { .. }));
-    (if acted { "acted" } else { "refused" }, format!("{version} 版被询问，提出：{words}"))
+    (if acted { "acted" } else { "refused" }, words)
 }
 
 fn not_asked(
@@ -154,35 +184,53 @@ fn not_asked(
     audience: &Audience,
     kind: EventKind,
     lived: &Lived<'_>,
-) -> (&'static str, String) {
+) -> (&'static str, Sentence) {
     let (manifest, ticket) = (&revision.package.manifest, lived.ticket);
     let territory = &rollout.id.territory;
     if !audience.takes(&rollout.id, ticket) {
-        return ("outside-canary", "工单不在灰度范围内，而当时没有别的版次启用".into());
+        let english = "the ticket is outside the canary, and no other revision was on";
+        return ("outside-canary", Sentence::new("工单不在灰度范围内，而当时没有别的版次启用", english));
     }
     if !territory.is_city() && territory != ticket.territory() {
-        return ("another-territory", "工单不属于插件所在的区县".into());
+        let english = "the ticket is not of the plugin's territory";
+        return ("another-territory", Sentence::new("工单不属于插件所在的区县", english));
     }
     if !revision.effective.covers(lived.recorded.at) {
-        return ("not-in-force", format!("不在生效期（{}）", revision.effective.words()));
+        let days = revision.effective.words();
+        let english = english!("it was not in force ({})", days.english);
+        return ("not-in-force", Sentence::new(format!("不在生效期（{}）", days.chinese), english));
     }
     if !manifest.listens.contains(&kind) {
-        return ("not-listening", format!("插件不监听「{}」", kind.term()));
+        let english = format!("the plugin does not listen to \"{}\"", term(&kind));
+        return ("not-listening", Sentence::new(format!("插件不监听「{}」", kind.term()), english));
     }
     match &lived.recorded.event {
         Event::TimerFired { rule, .. } if *rule != manifest.name => {
-            return ("another-rules-timer", "到时的是别的规则的定时".into());
+            let english = "the timer was another rule's";
+            return ("another-rules-timer", Sentence::new("到时的是别的规则的定时", english));
         }
         Event::TimerFired { .. } => {}
         _ => {
             let scope = manifest.scope.resolve(&revision.settings);
             if !scope.covers(&ticket.intake) {
-                return ("not-in-scope", format!("诉求不在插件的适用范围内（{}）", scope.words()));
+                let words = scope.words();
+                let english = english!("the matter is outside the plugin's scope ({})", words.english);
+                let chinese = format!("诉求不在插件的适用范围内（{}）", words.chinese);
+                return ("not-in-scope", Sentence::new(chinese, english));
             }
         }
     }
     if kind == EventKind::FilledIn {
-        return ("once-for-all-fields", "一次补充多项时只在最后一项之后询问；规则自己填写的不再询问".into());
+        let words = Sentence::new(
+            "一次补充多项时只在最后一项之后询问；规则自己填写的不再询问",
+            "of several fields filled in at once it is asked after the last; never of what a rule filled in",
+        );
+        return ("once-for-all-fields", words);
     }
-    ("unexplained", "按当时的设置应被询问，但没有决定记录；请核对决定记录是否完整（chuishao verify）".into())
+    let words = Sentence::new(
+        "按当时的设置应被询问，但没有决定记录；请核对决定记录是否完整（chuishao verify）",
+        "as it was set it should have been asked, and there is no record of it; see whether the records are whole \
+         (chuishao verify)",
+    );
+    ("unexplained", words)
 }

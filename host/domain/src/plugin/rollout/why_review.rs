@@ -6,7 +6,9 @@ use super::event::{RolloutEvent, RolloutRecorded};
 use super::revision::Revision;
 use super::why::of_answer;
 use super::{Halt, Rollout, Trial};
+use crate::english;
 use crate::rule::review::{ReviewKind, ReviewRecord};
+use crate::sentence::{Sentence, Text, data, term};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,8 @@ pub struct ReviewBecause {
     pub code: String,
     /// In words.
     pub chinese: String,
+    /// The same in English.
+    pub english: Text,
 }
 
 /// Why a plugin has reviewed the latest period or has not. `history` is the rollout's, in order, and
@@ -41,11 +45,11 @@ pub fn because(
     now: Timestamp,
 ) -> ReviewBecause {
     let period = kind.latest(now);
-    let (code, chinese) = match held {
+    let (code, Sentence { chinese, english }) = match held {
         Some(held) => of_answer(&held.edition.version, &held.answer),
         None => not_held(rollout, history, kind, now),
     };
-    ReviewBecause { kind, first_day: period.first(), last_day: period.last(), code: code.to_owned(), chinese }
+    ReviewBecause { kind, first_day: period.first(), last_day: period.last(), code: code.to_owned(), chinese, english }
 }
 
 fn not_held(
@@ -53,36 +57,50 @@ fn not_held(
     history: &[RolloutRecorded],
     kind: ReviewKind,
     now: Timestamp,
-) -> (&'static str, String) {
+) -> (&'static str, Sentence) {
     if rollout.revisions.is_empty() {
-        return ("not-submitted", "还没有提交过这个插件".into());
+        return ("not-submitted", Sentence::new("还没有提交过这个插件", "this plugin was never submitted"));
     }
     if rollout.removed.is_some() {
-        return ("removed", "插件已移除".into());
+        return ("removed", Sentence::new("插件已移除", "the plugin was removed"));
     }
     if rollout.off.is_some() {
         let reason = history.iter().rev().find_map(|recorded| match &recorded.event {
             RolloutEvent::SwitchedOff { reason } => Some(reason.as_str()),
             _ => None,
         });
-        return ("off", format!("插件已关闭，理由：{}", reason.unwrap_or_default()));
+        let reason = reason.unwrap_or_default();
+        let english = english!("the plugin is switched off; because: {}", data(reason));
+        return ("off", Sentence::new(format!("插件已关闭，理由：{reason}"), english));
     }
     let Some(on) = rollout.current() else { return only_tried(rollout, kind, now) };
     match &on.halt {
-        Some(Halt::Quarantine { cause, .. }) => return ("quarantine", format!("插件在隔离中：{cause}")),
-        Some(Halt::Breaker { cause, .. }) => return ("breaker", format!("插件已熔断：{cause}")),
+        Some(Halt::Quarantine { cause, .. }) => {
+            let english = english!("the plugin is in quarantine: {}", data(cause));
+            return ("quarantine", Sentence::new(format!("插件在隔离中：{cause}"), english));
+        }
+        Some(Halt::Breaker { cause, .. }) => {
+            let english = english!("the plugin's breaker is open: {}", data(cause));
+            return ("breaker", Sentence::new(format!("插件已熔断：{cause}"), english));
+        }
         None => {}
     }
     let (number, version) = (on.number, &on.package.manifest.version);
     if !listens(on, kind) {
-        let words = format!("启用的第 {number} 版次（{version}）不监听「{}」", kind.event_kind().term());
-        return ("not-listening", words);
+        let kind = kind.event_kind();
+        let chinese = format!("启用的第 {number} 版次（{version}）不监听「{}」", kind.term());
+        let english = format!("revision {number} ({version}), which is on, does not listen to \"{}\"", term(&kind));
+        return ("not-listening", Sentence::new(chinese, english));
     }
     if !on.effective.covers(now) {
-        return ("not-in-force", format!("不在生效期（{}）", on.effective.words()));
+        let days = on.effective.words();
+        let english = english!("it is not in force ({})", days.english);
+        return ("not-in-force", Sentence::new(format!("不在生效期（{}）", days.chinese), english));
     }
-    let words = format!("即将由启用的第 {number} 版次（{version}）研判；如一直没有，请看插件的运行状态");
-    ("due", words)
+    let chinese = format!("即将由启用的第 {number} 版次（{version}）研判；如一直没有，请看插件的运行状态");
+    let english =
+        format!("revision {number} ({version}), which is on, is about to review it; if it never does, see how it runs");
+    ("due", Sentence::new(chinese, english))
 }
 
 fn listens(revision: &Revision, kind: ReviewKind) -> bool {
@@ -90,29 +108,47 @@ fn listens(revision: &Revision, kind: ReviewKind) -> bool {
 }
 
 /// Nothing is on: why what is tried holds none, either.
-fn only_tried(rollout: &Rollout, kind: ReviewKind, now: Timestamp) -> (&'static str, String) {
+fn only_tried(rollout: &Rollout, kind: ReviewKind, now: Timestamp) -> (&'static str, Sentence) {
     let tried = rollout.candidate.as_ref();
     let Some((revision, stage)) = tried.and_then(|tried| Some((rollout.revision(tried.revision)?, &tried.stage)))
     else {
-        return ("not-on", "插件没有启用".into());
+        return ("not-on", Sentence::new("插件没有启用", "the plugin is not on"));
     };
     let number = revision.number;
     if !listens(revision, kind) {
-        return ("not-listening", format!("候选的第 {number} 版次不监听「{}」", kind.event_kind().term()));
+        let kind = kind.event_kind();
+        let chinese = format!("候选的第 {number} 版次不监听「{}」", kind.term());
+        let english = format!("the candidate, revision {number}, does not listen to \"{}\"", term(&kind));
+        return ("not-listening", Sentence::new(chinese, english));
     }
     if !revision.effective.covers(now) {
-        return ("not-in-force", format!("候选的第 {number} 版次不在生效期（{}）", revision.effective.words()));
+        let days = revision.effective.words();
+        let chinese = format!("候选的第 {number} 版次不在生效期（{}）", days.chinese);
+        let english = english!("the candidate, revision {}, is not in force ({})", number, days.english);
+        return ("not-in-force", Sentence::new(chinese, english));
     }
     match (&revision.halt, stage) {
-        (Some(Halt::Quarantine { cause, .. }), _) => ("quarantine", format!("候选版次在隔离中：{cause}")),
-        (Some(Halt::Breaker { cause, .. }), _) => ("breaker", format!("候选版次已熔断：{cause}")),
+        (Some(Halt::Quarantine { cause, .. }), _) => {
+            let english = english!("the candidate is in quarantine: {}", data(cause));
+            ("quarantine", Sentence::new(format!("候选版次在隔离中：{cause}"), english))
+        }
+        (Some(Halt::Breaker { cause, .. }), _) => {
+            let english = english!("the candidate's breaker is open: {}", data(cause));
+            ("breaker", Sentence::new(format!("候选版次已熔断：{cause}"), english))
+        }
         (None, Trial::Shadow) => {
-            ("shadow-only", "只有影子运行：研判照时举行，只记录、只比较，不产生任何结果（见影子对照）".into())
+            let words = Sentence::new(
+                "只有影子运行：研判照时举行，只记录、只比较，不产生任何结果（见影子对照）",
+                "it only runs in the shadow: reviews are held on time, recorded and compared, and nothing comes of them",
+            );
+            ("shadow-only", words)
         }
         (None, Trial::Canary(_)) => {
             let words = "只有灰度，没有启用的版次：研判是全区一次的事，不能按工单或街道分出一份，\
                          所以灰度版次只试研判，只记录，不产生任何结果（见影子对照）；要正式研判请启用";
-            ("canary-only", words.into())
+            let english = "it is only a canary, and nothing is on: a review is of the whole territory, once, and cannot \
+                           be shared out by tickets or streets, so a canary only tries it; switch on to review";
+            ("canary-only", Sentence::new(words, english))
         }
     }
 }

@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(fold(&before.id, &read), Some(before));
         assert_eq!(fold(&CampaignId::from("GJ20240901"), &read[1..]), None);
         let domains = Domains::shipped();
-        let said: Vec<String> = read.iter().map(|of| narrate(&of.event, &life.world, &domains)).collect();
+        let said: Vec<String> = read.iter().map(|of| narrate(&of.event, &life.world, &domains).chinese).collect();
         assert_eq!(
             said,
             [

@@ -8,7 +8,7 @@ use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, command as command_of};
 use crate::console::inside::part as address_part;
 use crate::console::layout::{done, role_words, show, show_after, words_of};
-use crate::console::parts::{Tone, at, badge, facts, heading, nothing, written};
+use crate::console::parts::{Tone, at, badge, facts, heading, nothing, sentence, written};
 use crate::console::stamp::stamp;
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use axum::extract::{Form as Posted, Path};
@@ -19,6 +19,7 @@ use chuishao_domain::account::limits::FIRST_PASSWORD_DAYS;
 use chuishao_domain::account::post::Post;
 use chuishao_domain::account::role::{PlaceKind, Role};
 use chuishao_domain::account::{Account, Kind};
+use chuishao_domain::sentence::Text;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -138,15 +139,25 @@ async fn listed(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) -
 #[derive(Deserialize)]
 struct Receipt {
     happened: String,
+    english: Text,
     first_password: Option<String>,
 }
 
+/// What came of a command: a password to begin with, shown this once, or word of it on the account's page.
+fn received(visitor: &Visitor, name: &str, receipt: &Receipt) -> Response {
+    let Receipt { happened, english, first_password } = receipt;
+    match first_password {
+        Some(word) => shown_once(visitor, name, &sentence(visitor.language, happened, english), word),
+        None => done(&format!("/accounts/{name}"), visitor.t(happened, &english.to_string())),
+    }
+}
+
 /// A word that is shown on this page and nowhere else.
-pub(super) fn shown_once(visitor: &Visitor, name: &str, told: &str, word: &str) -> Response {
+pub(super) fn shown_once(visitor: &Visitor, name: &str, told: &Markup, word: &str) -> Response {
     let title = visitor.t("只显示一次", "Shown once");
     let body = html! {
         (heading(title, &html! {}))
-        div.note.good role="status" { (written(told)) }
+        div.note.good role="status" { (told) }
         p { (visitor.t("请当面或经可靠途径转交；离开本页后不能再看。", "Hand it over in person; it is not shown again.")) }
         p.quiet { (visitor.t("初始密码不用即失效，有效天数：", "Days that a first password opens anything: ")) (FIRST_PASSWORD_DAYS) }
         div.once { (facts(&[(visitor.t("登录名", "Account"), html! { (name) }), (visitor.t("密码或令牌", "Password or token"), html! { code { (word) } })])) }
@@ -164,8 +175,7 @@ pub async fn create(visitor: Visitor, Posted(pairs): Posted<Vec<(String, String)
     }
     let address = format!("/v1/accounts/{}/commands", address_part(&name));
     match visitor.send(&address, &Sent::post(body, "")).await.and_then(|reply| read::<Receipt>(&reply)) {
-        Ok(Receipt { happened, first_password: Some(word) }) => Ok(shown_once(&visitor, &name, &happened, &word)),
-        Ok(receipt) => Ok(done(&format!("/accounts/{name}"), &receipt.happened)),
+        Ok(receipt) => Ok(received(&visitor, &name, &receipt)),
         Err(problem) => listed(&visitor, &filled, Some(&problem)).await,
     }
 }
@@ -318,8 +328,7 @@ pub async fn command(
     }
     let sent = Sent { method: Method::POST, body, key: "", version: filled.one("version") };
     match visitor.send(&format!("{address}/commands"), &sent).await.and_then(|reply| read::<Receipt>(&reply)) {
-        Ok(Receipt { happened, first_password: Some(word) }) => Ok(shown_once(&visitor, &name, &happened, &word)),
-        Ok(receipt) => Ok(done(&format!("/accounts/{name}"), &receipt.happened)),
+        Ok(receipt) => Ok(received(&visitor, &name, &receipt)),
         Err(problem) => drawn(&visitor, &name, &filled, wanted, Some(&problem)).await,
     }
 }

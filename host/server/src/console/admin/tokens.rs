@@ -11,6 +11,7 @@ use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use axum::extract::{Form as Posted, Path};
 use axum::http::Method;
 use axum::response::Response;
+use maud::html;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -45,7 +46,7 @@ pub async fn issue(
         read::<Issued>(&reply).map(|issued| Word::new(issued.word))
     };
     match once.word(form, make).await {
-        Ok(word) => Ok(shown_once(&visitor, &name, visitor.t("令牌已签发", "The token is issued"), &word)),
+        Ok(word) => Ok(shown_once(&visitor, &name, &html! { (visitor.t("令牌已签发", "The token is issued")) }, &word)),
         Err(problem) => drawn(&visitor, &name, &filled, ISSUE, Some(&problem)).await,
     }
 }

@@ -6,14 +6,14 @@ use crate::console::fault::{Fault, Problem};
 use crate::console::inside::part;
 use crate::console::language::{Language, language_of};
 use crate::console::layout::show;
-use crate::console::parts::{Tone, at, badge, facts, heading, proposed, recorded, written};
+use crate::console::parts::{Tone, at, badge, facts, heading, proposed, recorded, said, sentence, told, written};
 use crate::console::visitor::{Chrome, Visitor};
 use crate::timeline::{Line, LineKind};
 use axum::extract::Path;
 use axum::response::Response;
 use chuishao_domain::account::action::Action;
 use chuishao_domain::actor::PostKind;
-use chuishao_domain::narrate::moment;
+use chuishao_domain::narrate::{moment, rule_named};
 use chuishao_domain::plain::plain;
 use chuishao_domain::rule::record::{Answer, CallRecord, Edition, Verdict};
 use chuishao_domain::sight::Sight;
@@ -109,11 +109,7 @@ fn event(chrome: &Chrome, line: &Line) -> Markup {
     html! {
         li class=(class) {
             div.when { (at(line.at)) }
-            div.what {
-                div lang="zh-CN" { (line.what) }
-                div.by lang="zh-CN" { (line.who) }
-                @if let Some(why) = &line.why { div.by { (chrome.t("理由：", "Because: ")) (written(why)) } }
-            }
+            (told(chrome, (&line.who, &line.what), &line.english, line.why.as_deref()))
         }
     }
 }
@@ -133,13 +129,13 @@ fn spoke(chrome: &Chrome, ticket: &Ticket, decision: &Numbered, lines: &[Line]) 
         li class=(class) {
             div.when { (at(decision.call.at)) }
             div.what {
-                span { (chrome.t("规则", "Rule")) "「" (written(&decision.edition.title)) "」" (decision.edition.version) } " "
+                span { (said(chrome, &rule_named(&decision.edition.title, &decision.edition.version))) } " "
                 @if failed { (badge(Tone::Bad, chrome.t("运行失败", "failed"))) }
                 @else {
                     (badge(Tone::Busy, &format!("{} {asked}", chrome.t("提出", "asked"))))
                     @if refused > 0 { " " (badge(Tone::Bad, &format!("{} {refused}", chrome.t("未采纳", "refused")))) }
                 }
-                @for line in lines.iter().filter(|line| line.kind == LineKind::Event && decision.made(line.sequence)) { div lang="zh-CN" { (line.what) } }
+                @for line in lines.iter().filter(|line| line.kind == LineKind::Event && decision.made(line.sequence)) { div { (sentence(chrome.language, &line.what, &line.english.what)) } }
                 details {
                     summary { (chrome.t("为什么、提了什么、怎么判的", "Why, what was asked, how it was judged")) }
                     div.inside {
@@ -157,7 +153,7 @@ fn judged(chrome: &Chrome, call: &CallRecord) -> Markup {
     html! {
         @match &call.answer {
             Answer::Failed(failure) => {
-                p { (recorded(&failure.chinese())) }
+                p { (said(chrome, &failure.words())) }
                 p.quiet { code { (failure.code()) } " · " (chrome.t("工单照常办理，不受影响。", "The ticket goes on as if it had not been asked.")) }
             }
             Answer::Proposals(proposals) => {

@@ -4,12 +4,13 @@
 use crate::console::ROOT;
 use crate::console::form::Filled;
 use crate::console::inside::with_query;
-use crate::console::language::{key_of, language_of};
-use crate::console::parts::{Tone, at, badge, written};
+use crate::console::language::key_of;
+use crate::console::parts::{Tone, at, badge, sentence, written};
 use crate::console::visitor::{Chrome, Visitor};
 use chuishao_domain::account::action::Action;
 use chuishao_domain::ids::CategoryCode;
 use chuishao_domain::refusal::Refusal;
+use chuishao_domain::sentence::Text;
 use chuishao_domain::status::Status;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -32,7 +33,7 @@ struct Asking {
     title: String,
     version: String,
     what: String,
-    english: String,
+    english: Text,
     reason: String,
     category: Option<CategoryCode>,
     refused: Option<Refusal>,
@@ -235,8 +236,7 @@ fn asking_part(chrome: &Chrome, asks: &[Asking], is_placed: bool) -> Markup {
                         ul {
                             @for ask in same {
                                 li {
-                                    @let what = chrome.t(&ask.what, &ask.english);
-                                    span lang=[language_of(what)] { (what) }
+                                    (sentence(chrome.language, &ask.what, &ask.english))
                                     @if let Some(refused) = &ask.refused {
                                         " " (badge(Tone::Bad, chrome.t("不会采纳", "would be refused")))
                                         div.rail { (chrome.t(&refused.to_string(), &refused.english)) }

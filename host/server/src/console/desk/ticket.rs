@@ -11,7 +11,7 @@ use crate::console::inside::part;
 use crate::console::language::{Language, in_words, key_of};
 use crate::console::layout::{done, show_after};
 use crate::console::parts::{
-    Tone, at, badge, category, due, facts, heading, place_words, status, ticket_due, unit, urgency, written,
+    Tone, at, badge, category, due, facts, heading, place_words, said, status, ticket_due, unit, urgency, written,
 };
 use crate::console::visitor::{Chrome, Visitor};
 use axum::extract::{Form as Posted, Path};
@@ -213,7 +213,7 @@ fn from_rules(chrome: &Chrome, ticket: &Ticket) -> Markup {
     let fields = ticket.rules.values().flat_map(|state| &state.fields).map(|(name, value)| (name.as_str(), value));
     let shown = |value: &Value| match value {
         Value::Withheld => html! { span.quiet { (chrome.t("不提供", "withheld")) } },
-        value => written(&chuishao_domain::narrate::show(value)),
+        value => said(chrome, &chuishao_domain::narrate::show(value)),
     };
     let fields: Vec<(&str, Markup)> = fields.map(|(name, value)| (name, shown(value))).collect();
     html! {

@@ -9,7 +9,7 @@ use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body, command as command_of, sample};
 use crate::console::inside::part;
 use crate::console::layout::{done, show_after};
-use crate::console::parts::{Tone, at, badge, heading, nothing, unit};
+use crate::console::parts::{Tone, badge, heading, nothing, timeline, unit};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use crate::timeline::Line;
 use axum::extract::{Form as Posted, Path, Query};
@@ -195,7 +195,7 @@ async fn drawn_page(
             div {
                 @match &trend { Ok(report) => (report.drawn(chrome)), Err(problem) => (problem.note(visitor.language)) }
                 section.card { h2 { (visitor.t("时间线", "Timeline")) }
-                    ol.timeline { @for line in &lines { li { div.when { (at(line.at)) } div.what lang="zh-CN" { (line.what) div.by { (line.who) } } } } }
+                    (timeline(chrome, &lines))
                 }
             }
             aside {

@@ -5,12 +5,13 @@ use crate::console::fault::Fault;
 use crate::console::form::{Field, Filled, Group, Takes};
 use crate::console::inside::with_query;
 use crate::console::layout::show;
-use crate::console::parts::{heading, next_page, nothing, recorded, written};
+use crate::console::parts::{heading, next_page, nothing, sentence, written};
 use crate::console::visitor::{Chrome, Visitor};
 use axum::extract::Query;
 use axum::response::Response;
 use chuishao_domain::account::role::Role;
 use chuishao_domain::rule::review::ReviewKind;
+use chuishao_domain::sentence::Text;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -39,11 +40,19 @@ pub struct Review {
     sections: Vec<Section>,
     refused: Vec<String>,
     failure: Option<String>,
+    english: InEnglish,
+}
+
+#[derive(Deserialize)]
+struct InEnglish {
+    refused: Vec<String>,
+    failure: Option<Text>,
 }
 
 #[derive(Deserialize)]
 struct Happened {
     what: String,
+    english: Text,
     reason: String,
 }
 
@@ -64,10 +73,10 @@ impl Review {
             section.card {
                 h2 { (written(&self.title)) " " span.count { (kind) " · " (period) } }
                 p.quiet { (self.held_at) }
-                @if let Some(failure) = &self.failure { p.rail { (recorded(failure)) } }
+                @if let (Some(failure), Some(english)) = (&self.failure, &self.english.failure) { p.rail { (sentence(chrome.language, failure, english)) } }
                 @for section in &self.sections { h3 { (written(&section.heading)) } @for paragraph in &section.paragraphs { p lang="zh-CN" { (paragraph) } } }
-                @for one in &self.happened { p { (recorded(&one.what)) br; span.quiet { (chrome.t("理由：", "Because: ")) (written(&one.reason)) } } }
-                @for refused in &self.refused { p.rail { (recorded(refused)) } }
+                @for one in &self.happened { p { (sentence(chrome.language, &one.what, &one.english)) br; span.quiet { (chrome.t("理由：", "Because: ")) (written(&one.reason)) } } }
+                @for (refused, english) in self.refused.iter().zip(&self.english.refused) { p.rail { (chrome.t(refused, english)) } }
                 (more)
             }
         }

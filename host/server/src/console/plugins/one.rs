@@ -9,10 +9,11 @@ use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, command as command_of};
 use crate::console::inside::part;
 use crate::console::layout::{done, show_after};
-use crate::console::parts::{Tone, at, badge, heading, nothing, recorded, territory_name, written};
+use crate::console::parts::{Tone, at, badge, heading, nothing, recorded, sentence, territory_name, told, written};
 use crate::console::shape;
 use crate::console::visitor::{Chrome, Sent, Visitor};
 use crate::registry::guard::Health;
+use crate::timeline::InEnglish;
 use axum::extract::{Form as Posted, Path};
 use axum::http::Method;
 use axum::response::Response;
@@ -37,6 +38,7 @@ struct Line {
     at: String,
     who: String,
     what: String,
+    english: InEnglish,
 }
 
 /// Where a rollout stands in the API.
@@ -83,7 +85,7 @@ async fn drawn(
         }))
         p { (state(chrome, &stands)) " " (written(territory_name(chrome, &rollout.id.territory))) " · " code { (plugin) } " · " (visitor.t("次序", "Order")) " " (rollout.priority) }
         @if let Some(problem) = problem { (problem.note(visitor.language)) }
-        @for conflict in &conflicts { div.note.warn { strong { (visitor.t("可能相碰：", "May meet: ")) } (written(&conflict.title)) " " (recorded(&conflict.chinese)) } }
+        @for conflict in &conflicts { div.note.warn { strong { (visitor.t("可能相碰：", "May meet: ")) } (written(&conflict.title)) " " (sentence(visitor.language, &conflict.chinese, &conflict.english)) } }
         @for revision in &rollout.revisions { @if let Some(halt) = &revision.halt { (halted(chrome, revision, halt)) } }
         div.columns {
             div {
@@ -92,7 +94,7 @@ async fn drawn(
                 (reviewed)
                 section.card {
                     h2 { (visitor.t("留痕", "History")) }
-                    ol.timeline { @for line in &lines { li { div.when { (line.at) } div.what lang="zh-CN" { (line.what) div.by { (line.who) } } } } }
+                    ol.timeline { @for line in &lines { li { div.when { (line.at) } (told(chrome, (&line.who, &line.what), &line.english, None)) } } }
                 }
             }
             aside {

@@ -6,7 +6,7 @@ use super::trials::Count;
 use crate::console::fault::Fault;
 use crate::console::figures::reviews::Review;
 use crate::console::inside::with_query;
-use crate::console::parts::{Tone, badge, facts, next_page_as, proposed, recorded};
+use crate::console::parts::{Tone, badge, facts, next_page_as, proposed, sentence};
 use crate::console::visitor::{Chrome, Visitor};
 use chuishao_domain::plugin::rollout::Rollout;
 use chuishao_domain::plugin::rollout::deed::Difference;
@@ -49,7 +49,7 @@ pub async fn why(visitor: &Visitor, rollout: &Rollout) -> Result<Markup, Fault> 
     let lines = found.why.iter().map(|one| {
         let kind = one.kind.event_kind();
         let term = visitor.chrome.term(kind.term(), kind.as_str());
-        let of = html! { span.number { (one.first_day) } " " (recorded(&one.chinese)) };
+        let of = html! { span.number { (one.first_day) } " " (sentence(visitor.language, &one.chinese, &one.english)) };
         (term, of)
     });
     let lines: Vec<(String, Markup)> = lines.collect();

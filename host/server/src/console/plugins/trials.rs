@@ -8,9 +8,8 @@ use crate::console::chart::{Bar, bars};
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Group, Takes, body};
 use crate::console::inside::{part, with_query};
-use crate::console::language::language_of;
 use crate::console::layout::{done, show, show_after};
-use crate::console::parts::{Tone, badge, heading, next_page, nothing, proposed, recorded, written};
+use crate::console::parts::{Tone, badge, heading, next_page, nothing, proposed, recorded, sentence, text, written};
 use crate::console::visitor::{Chrome, Sent, Visitor, read};
 use crate::impact::runs::Standing;
 use crate::impact::words::sections;
@@ -19,7 +18,9 @@ use axum::extract::{Form as Posted, Path, Query};
 use axum::response::Response;
 use chuishao_domain::calendar::civil;
 use chuishao_domain::impact::ImpactReport;
+use chuishao_domain::impact::examples::Texts;
 use chuishao_domain::impact::sums::Differences;
+use chuishao_domain::sentence::Text;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -49,12 +50,18 @@ pub struct Count {
 }
 
 #[derive(Deserialize)]
+struct InEnglish {
+    hindsight: Vec<Text>,
+}
+
+#[derive(Deserialize)]
 struct Row {
     ticket: String,
     at: String,
     failed: bool,
     compared: Compared,
     hindsight: Vec<String>,
+    english: InEnglish,
 }
 
 pub async fn shadow(
@@ -87,7 +94,7 @@ pub async fn shadow(
                     @for deed in &row.compared.difference.only_candidate { li { (badge(Tone::Busy, visitor.t("候选会做", "candidate only"))) " " (proposed(chrome, &deed.effect)) div.because { (written(&deed.reason)) } } }
                     @for deed in &row.compared.difference.only_now { li { (badge(Tone::Warn, visitor.t("候选不会做", "now only"))) " " (proposed(chrome, &deed.effect)) } }
                     @for failure in &row.compared.candidate.failures { li.rail { (recorded(failure)) } }
-                    @for words in &row.hindsight { li.quiet { (visitor.t("后来由人：", "What people did: ")) (recorded(words)) } }
+                    @for (words, english) in row.hindsight.iter().zip(&row.english.hindsight) { li.quiet { (visitor.t("后来由人：", "What people did: ")) (sentence(visitor.language, words, english)) } }
                 }
             }
         }
@@ -213,11 +220,12 @@ fn reported(chrome: &Chrome, report: &ImpactReport) -> Markup {
             section.part {
                 h2 { (chrome.t("典型工单", "Cases")) }
                 @for example in report.sums.examples.all() {
+                    @let Texts { event, was, would, reason } = example.said_in(chrome.language);
                     p {
-                        a.number href={ (ROOT) "/tickets/" (example.ticket) } { (example.ticket) } " " (recorded(&example.event))
-                        br; span.quiet { (chrome.t("现在：", "Now: ")) } (recorded(if example.was.is_empty() { "—" } else { &example.was }))
-                        br; span.quiet { (chrome.t("候选：", "Candidate: ")) } (recorded(if example.would.is_empty() { "—" } else { &example.would }))
-                        @if !example.reason.is_empty() { br; span.quiet { (chrome.t("理由：", "Because: ")) (written(&example.reason)) } }
+                        a.number href={ (ROOT) "/tickets/" (example.ticket) } { (example.ticket) } " " (text(&event))
+                        br; span.quiet { (chrome.t("现在：", "Now: ")) } @if was.is_empty() { "—" } @else { (text(&was)) }
+                        br; span.quiet { (chrome.t("候选：", "Candidate: ")) } @if would.is_empty() { "—" } @else { (text(&would)) }
+                        @if !reason.is_empty() { br; span.quiet { (chrome.t("理由：", "Because: ")) (text(&reason)) } }
                     }
                 }
             }
@@ -230,7 +238,7 @@ fn reported(chrome: &Chrome, report: &ImpactReport) -> Markup {
                     div.scroll tabindex="0" role="region" aria-label=(section.title) {
                         table {
                             @if !section.head.is_empty() { thead { tr { @for cell in &section.head { th scope="col" { (cell) } } } } }
-                            tbody { @for row in &section.rows { tr { @for cell in row { td lang=[language_of(cell)] { (cell) } } } } }
+                            tbody { @for row in &section.rows { tr { @for cell in row { td { (text(cell)) } } } } }
                         }
                     }
                 }

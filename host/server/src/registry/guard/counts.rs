@@ -142,7 +142,7 @@ impl Counts {
             Answer::Failed(failure) => {
                 self.failures += 1;
                 self.good = 0;
-                self.failed.push_back(FailedCall { about: about(), failure: failure.chinese(), at: call.at });
+                self.failed.push_back(FailedCall { about: about(), failure: failure.words().chinese, at: call.at });
                 self.failed.drain(..self.failed.len().saturating_sub(MOST_LISTED));
             }
             Answer::Proposals(judged) => {

@@ -1,6 +1,6 @@
-//! The pages of somebody who chose English: none of the system's own Chinese words stands there. What people,
-//! rules and the catalogue wrote stays Chinese and is marked as such; so do records, which are shown as they
-//! were recorded.
+//! The pages of somebody who chose English: none of the system's own Chinese words stands there, histories
+//! included. What people, rules and the catalogue wrote stays Chinese and is marked as such; so does what was
+//! recorded in words.
 
 use super::markup::{addresses, attribute, held, read};
 use super::typed::{pairs, sees, sends};
@@ -12,6 +12,7 @@ use crate::server::harness::{Answer, TestServer};
 use crate::server::story::{burst_main, dispatched, handled, noise, supervise};
 use crate::tidy::root;
 use chuishao_domain::account::role::Role;
+use chuishao_domain::language::is_chinese;
 use chuishao_server::store::Kind;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -22,8 +23,8 @@ use tokio::task::JoinSet;
 
 on_both!(the_pages_in_english_are_english);
 
-/// Elements whose words are records, by their class: a history, and a sentence that was recorded.
-const RECORDS: [&str; 2] = ["timeline", "recorded"];
+/// The class of a sentence that was recorded in words.
+const RECORDED: &str = "recorded";
 
 /// Attributes that people read or hear.
 const READ: [&str; 5] = [" aria-label", " label", " placeholder", " title", " data-ended"];
@@ -82,10 +83,6 @@ const DEEPER: [(Role, &str); 20] = [
     (Role::SystemAdmin, "/accounts/spare.machine"),
 ];
 
-fn is_chinese(text: &str) -> bool {
-    text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c))
-}
-
 /// Words of a page.
 struct Words {
     text: String,
@@ -109,7 +106,7 @@ fn words_of(page: &str) -> Vec<Words> {
             let (_, marked, record) = open.last().copied().unwrap_or_default();
             let marked = attribute(tag, " lang").map_or(marked, |lang| lang == "zh-CN");
             let classes = attribute(tag, " class").unwrap_or_default();
-            let record = record || classes.split(' ').any(|class| RECORDS.contains(&class));
+            let record = record || classes.split(' ').any(|class| class == RECORDED);
             let said = READ.iter().filter_map(|name| attribute(tag, name));
             // An attribute cannot say in which language each part of it is.
             found.extend(said.map(|text| Words { text, is_marked: true, is_record: record }));
@@ -344,6 +341,10 @@ async fn the_pages_in_english_are_english(on: Kind) {
     }
     let ageing = office("/reports?kind=ageing").await;
     assert!(ageing.contains(">County unit</td>") && ageing.contains("2 to 5 working days"), "{ageing}");
+    let told = shown(&city, Role::Reviewer, &format!("/tickets/{}", city.tickets[0].id)).await;
+    for words in ["Registered: <span lang=\"zh-CN\">", "Call taker 0", "Dispatched on both tracks: lead <span lang"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
     let file = office("/reports/file?kind=ageing&format=csv").await;
     assert!(file.contains("滞留处") && file.contains("卡在县级部门"), "{file}");
     server.finish().await;
@@ -360,10 +361,11 @@ fn a_chinese_word_on_an_english_page_is_seen() {
     for page in [
         "<html lang=\"en\"><td lang=\"zh-CN\">办理中</td></html>",
         "<html lang=\"en\"><div class=\"scroll\" aria-label=\"办理中\"></div></html>",
-        "<html lang=\"en\"><ol class=\"timeline\"></ol><p lang=\"zh-CN\">办理中</p></html>",
+        "<html lang=\"en\"><ol class=\"timeline\"><li lang=\"zh-CN\">办理中</li></ol></html>",
+        "<html lang=\"en\"><p class=\"recorded\" lang=\"zh-CN\">受理</p><p lang=\"zh-CN\">办理中</p></html>",
     ] {
         assert_eq!(seen(page), ["the system's own word: 办理中"], "{page}");
     }
-    assert!(seen("<html lang=\"en\"><ol class=\"timeline\"><li lang=\"zh-CN\">受理</li></ol></html>").is_empty());
+    assert!(seen("<html lang=\"en\"><p class=\"recorded\" lang=\"zh-CN\">受理</p></html>").is_empty());
     assert_eq!(seen("<html lang=\"zh-CN\"><p lang=\"en\">受理</p></html>").len(), 2);
 }

@@ -8,7 +8,7 @@ use crate::console::form::{Field, Filled, command as command_of};
 use crate::console::inside::part;
 use crate::console::language::key_of;
 use crate::console::layout::{done, show_after};
-use crate::console::parts::{Tone, at, badge, facts, heading, unit, written};
+use crate::console::parts::{Tone, at, badge, facts, heading, timeline, unit, written};
 use crate::console::visitor::{Chrome, Visitor};
 use crate::timeline::Line;
 use axum::extract::{Form as Posted, Path};
@@ -63,7 +63,7 @@ async fn drawn_page(
                 (reviews(chrome, &entry))
                 section.card {
                     h2 { (visitor.t("留痕", "History")) }
-                    ol.timeline { @for line in &lines { li { div.when { (at(line.at)) } div.what lang="zh-CN" { (line.what) div.by { (line.who) } } } } }
+                    (timeline(chrome, &lines))
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::console::form::{Field, Filled};
 use crate::console::inside::part;
 use crate::console::language::key_of;
 use crate::console::layout::{done, show_after};
-use crate::console::parts::{Tone, at, badge, category, facts, heading, territory_name, unit, written};
+use crate::console::parts::{Tone, badge, category, facts, heading, territory_name, timeline, unit, written};
 use crate::console::visitor::{Chrome, Visitor};
 use crate::timeline::Line;
 use axum::extract::{Form as Posted, Path};
@@ -55,7 +55,7 @@ async fn drawn_page(
                 (drawn(chrome, &place, &deeds, filled, tried))
                 (story::drawn(chrome, &topic))
                 section.card { h2 { (visitor.t("时间线", "Timeline")) }
-                    ol.timeline { @for line in &lines { li { div.when { (at(line.at)) } div.what lang="zh-CN" { (line.what) div.by { (line.who) } @if let Some(why) = &line.why { div.by { (why) } } } } } }
+                    (timeline(chrome, &lines))
                 }
             }
             aside {

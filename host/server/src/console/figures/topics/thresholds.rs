@@ -3,7 +3,7 @@
 use crate::console::fault::{Fault, Problem};
 use crate::console::form::{Field, Filled, Form, Takes, body};
 use crate::console::layout::{done, show_after};
-use crate::console::parts::{at, heading, nothing, written};
+use crate::console::parts::{at, heading, nothing, said};
 use crate::console::visitor::{Chrome, Sent, Visitor};
 use axum::extract::Form as Posted;
 use axum::response::Response;
@@ -77,7 +77,7 @@ async fn drawn(visitor: &Visitor, filled: &Filled, problem: Option<&Problem>) ->
                 section.card {
                     h2 { (visitor.t("调整记录", "Changes")) }
                     @if history.is_empty() { (nothing(visitor.t("没有调整过，均为默认。", "Never changed; as by default."))) }
-                    @for one in history.iter().rev() { p { (at(one.at)) br; (written(&narrate(&one.event))) } }
+                    @for one in history.iter().rev() { p { (at(one.at)) br; (said(&visitor.chrome, &narrate(&one.event))) } }
                 }
             }
         }

@@ -50,6 +50,12 @@ pub fn in_words(key: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
+/// Whether Chinese stands in a text.
+#[must_use]
+pub fn is_chinese(text: &str) -> bool {
+    text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c))
+}
+
 /// The key of a value that is written as one: `in-review`.
 #[must_use]
 pub fn key_of(value: &impl Serialize) -> String {
