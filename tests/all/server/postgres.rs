@@ -7,7 +7,6 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::env;
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
-use std::net::TcpListener;
 use std::ops::Range;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
@@ -227,5 +226,5 @@ fn the_watchman_clears_up_when_nobody_holds_the_pipe() {
     drop(cluster.watchman.1.take());
     cluster.watchman.0.wait().expect("it ends");
     assert!(!folder.exists(), "the folder is gone");
-    assert!(TcpListener::bind(("127.0.0.1", port)).is_ok(), "the port is free");
+    assert!(std::net::TcpListener::bind(("127.0.0.1", port)).is_ok(), "the port is free");
 }
