@@ -24,6 +24,7 @@ pub mod revision;
 pub mod why;
 pub mod why_review;
 
+use crate::account::post::is_well_formed;
 use crate::ids::TerritoryId;
 use crate::rule::manifest::is_name;
 use actor::Officer;
@@ -47,11 +48,17 @@ pub struct RolloutId {
 
 impl RolloutId {
     /// Reads `370705/kuiwen-onsite-mediation`.
+    ///
+    /// ```
+    /// use chuishao_domain::plugin::rollout::RolloutId;
+    /// assert!(RolloutId::parse("370705/kuiwen-onsite-mediation").is_some());
+    /// assert!(RolloutId::parse("__main__/kuiwen-onsite-mediation").is_none());
+    /// ```
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (territory, plugin) = text.split_once('/')?;
         let id = Self { territory: territory.into(), plugin: plugin.to_owned() };
-        (!territory.is_empty() && is_name(plugin)).then_some(id)
+        (is_well_formed(territory) && is_name(plugin)).then_some(id)
     }
 
     /// Whether both would act on some ticket: the same territory, or one of them is the city.
